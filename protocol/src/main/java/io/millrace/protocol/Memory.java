@@ -1,0 +1,127 @@
+package io.millrace.protocol;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Raw access to native memory by absolute address: the one place where it happens.
+ *
+ * <p>Nothing is checked. Callers own the memory and know its bounds. All values are in native byte
+ * order; use {@link #word} to build words that compare equal to bytes read from memory.
+ */
+public final class Memory {
+    @SuppressWarnings("restricted") // raw access is what this class is for
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    /** Below this, copying word by word beats the call into the bulk copy. */
+    private static final int SMALL_COPY_BYTES = 64;
+
+    private Memory() {}
+
+    public static byte getByte(long address) {
+        return ALL.get(BYTE, address);
+    }
+
+    public static void putByte(long address, byte value) {
+        ALL.set(BYTE, address, value);
+    }
+
+    public static int getInt(long address) {
+        return ALL.get(INT, address);
+    }
+
+    public static void putInt(long address, int value) {
+        ALL.set(INT, address, value);
+    }
+
+    public static long getLong(long address) {
+        return ALL.get(LONG, address);
+    }
+
+    public static void putLong(long address, long value) {
+        ALL.set(LONG, address, value);
+    }
+
+    /** Copies {@code length} bytes between regions that don't overlap. */
+    public static void copy(long from, long to, int length) {
+        if (length > SMALL_COPY_BYTES) {
+            MemorySegment.copy(ALL, from, ALL, to, length);
+            return;
+        }
+        int done = 0;
+        for (; done <= length - Long.BYTES; done += Long.BYTES) {
+            putLong(to + done, getLong(from + done));
+        }
+        if (done <= length - Integer.BYTES) {
+            putInt(to + done, getInt(from + done));
+            done += Integer.BYTES;
+        }
+        for (; done < length; done++) {
+            putByte(to + done, getByte(from + done));
+        }
+    }
+
+    /** Copies all of {@code bytes} to {@code to}. */
+    public static void put(long to, byte[] bytes) {
+        MemorySegment.copy(bytes, 0, ALL, BYTE, to, bytes.length);
+    }
+
+    /** Returns a copy of {@code length} bytes. */
+    public static byte[] bytes(long from, int length) {
+        byte[] copy = new byte[length];
+        MemorySegment.copy(ALL, BYTE, from, copy, 0, length);
+        return copy;
+    }
+
+    /** Returns whether two regions hold the same {@code length} bytes. */
+    public static boolean equal(long a, long b, int length) {
+        int done = 0;
+        for (; done <= length - Long.BYTES; done += Long.BYTES) {
+            if (getLong(a + done) != getLong(b + done)) {
+                return false;
+            }
+        }
+        for (; done < length; done++) {
+            if (getByte(a + done) != getByte(b + done)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns whether memory at {@code address} holds exactly {@code bytes}. */
+    public static boolean equal(long address, byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (getByte(address + i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Returns a hash of {@code length} bytes: never the same 64 bits by accident of length, well
+     * mixed in its low and high halves.
+     */
+    public static long hash(long address, int length) {
+        long hash = length * 0x9E3779B97F4A7C15L;
+        int done = 0;
+        for (; done <= length - Long.BYTES; done += Long.BYTES) {
+            hash = mix(hash ^ getLong(address + done));
+        }
+        long rest = 0;
+        for (int shift = 0; done < length; done++, shift += Byte.SIZE) {
+            rest |= (getByte(address + done) & 0xFFL) << shift;
+        }
+        return mix(hash ^ rest);
+    }
+
+    private static long mix(long value) {
+        long product = value * 0xD6E8FEB86659FD93L;
+        return product ^ (product >>> 32);
+    }
+}

@@ -1,0 +1,64 @@
+package io.millrace.protocol;
+
+import java.security.SecureRandom;
+
+/**
+ * Keys in the text form of NATS: a base32 string of a prefix byte, 32 key bytes and a CRC-16.
+ *
+ * <p>Form taken from the nkeys specification: prefix {@code N} for servers, CRC-16/XMODEM little
+ * endian, RFC 4648 base32 without padding.
+ */
+public final class Nkey {
+    private static final int SERVER_PREFIX = 13 << 3;
+    private static final int KEY_BYTES = 32;
+    private static final char[] BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".toCharArray();
+
+    private Nkey() {}
+
+    /** Returns a new random server id: 56 characters, the first one N. */
+    public static String newServerId(SecureRandom random) {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return encode(SERVER_PREFIX, key);
+    }
+
+    static String encode(int prefix, byte[] key) {
+        byte[] raw = new byte[1 + key.length + 2];
+        raw[0] = (byte) prefix;
+        System.arraycopy(key, 0, raw, 1, key.length);
+        int crc = crc16(raw, 1 + key.length);
+        raw[raw.length - 2] = (byte) crc;
+        raw[raw.length - 1] = (byte) (crc >>> 8);
+        return base32(raw);
+    }
+
+    static int crc16(byte[] bytes, int length) {
+        int crc = 0;
+        for (int i = 0; i < length; i++) {
+            crc ^= (bytes[i] & 0xFF) << 8;
+            for (int bit = 0; bit < 8; bit++) {
+                crc = (crc & 0x8000) != 0 ? crc << 1 ^ 0x1021 : crc << 1;
+            }
+        }
+        return crc & 0xFFFF;
+    }
+
+    private static String base32(byte[] bytes) {
+        StringBuilder text = new StringBuilder((bytes.length * 8 + 4) / 5);
+        int buffer = 0;
+        int bits = 0;
+        for (byte b : bytes) {
+            buffer = buffer << 8 | b & 0xFF;
+            bits += 8;
+            while (bits >= 5) {
+                bits -= 5;
+                text.append(BASE32[buffer >>> bits & 31]);
+            }
+            buffer &= (1 << bits) - 1;
+        }
+        if (bits > 0) {
+            text.append(BASE32[buffer << 5 - bits & 31]);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,123 @@
+package io.millrace.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What a server tells its clients about itself, as the INFO line.
+ *
+ * @param serverId the server's id, a public nkey of the server kind
+ * @param serverName its name; the id when it was given none
+ * @param version the feature level: the version of the reference whose features clients may use
+ * @param millrace Millrace's own version, an extra field of ours
+ * @param runtime what it runs on; the reference puts its Go version into this field
+ * @param host the host it is bound to
+ * @param port the port it is bound to
+ * @param maxPayload largest payload, in bytes
+ * @param authRequired whether a client must prove itself
+ * @param tlsRequired whether a client must use TLS
+ * @param connectUrls other addresses that clients may use
+ * @param ldm whether the server is about to leave (lame duck mode)
+ */
+public record ServerInfo(
+        String serverId,
+        String serverName,
+        String version,
+        String millrace,
+        String runtime,
+        String host,
+        int port,
+        int maxPayload,
+        boolean authRequired,
+        boolean tlsRequired,
+        List<String> connectUrls,
+        boolean ldm) {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final byte[] START = "INFO ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = " \r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** The protocol level of servers: INFO may come at any time. */
+    private static final int PROTO = 1;
+
+    /** The level of the JetStream API that goes with {@link #version}. */
+    private static final int API_LEVEL = 5;
+
+    /** This server, about to leave. */
+    public ServerInfo inLameDuckMode() {
+        return new ServerInfo(
+                serverId,
+                serverName,
+                version,
+                millrace,
+                runtime,
+                host,
+                port,
+                maxPayload,
+                authRequired,
+                tlsRequired,
+                connectUrls,
+                true);
+    }
+
+    /**
+     * The INFO line for one client.
+     *
+     * @param clientId the id this server gave the connection
+     * @param clientIp the address the client comes from
+     * @param account the account the client belongs to, once it has connected; empty before. With
+     *     an account, the line is the one that follows a client's first PING.
+     */
+    public byte[] line(long clientId, String clientIp, String account) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        out.writeBytes(START);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("server_id", serverId);
+            json.writeStringField("server_name", serverName);
+            json.writeStringField("version", version);
+            json.writeNumberField("proto", PROTO);
+            json.writeStringField("go", runtime);
+            json.writeStringField("host", host);
+            json.writeNumberField("port", port);
+            json.writeBooleanField("headers", true);
+            writeIfTrue(json, "auth_required", authRequired);
+            writeIfTrue(json, "tls_required", tlsRequired);
+            json.writeNumberField("max_payload", maxPayload);
+            json.writeNumberField("client_id", clientId);
+            json.writeStringField("client_ip", clientIp);
+            if (!connectUrls.isEmpty()) {
+                json.writeArrayFieldStart("connect_urls");
+                for (String url : connectUrls) {
+                    json.writeString(url);
+                }
+                json.writeEndArray();
+            }
+            writeIfTrue(json, "ldm", ldm);
+            if (!account.isEmpty()) {
+                json.writeBooleanField("connect_info", true);
+                json.writeStringField("remote_account", account);
+            }
+            json.writeNumberField("api_lvl", API_LEVEL);
+            json.writeStringField("millrace", millrace);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.writeBytes(END);
+        return out.toByteArray();
+    }
+
+    private static void writeIfTrue(JsonGenerator json, String name, boolean value)
+            throws IOException {
+        if (value) {
+            json.writeBooleanField(name, true);
+        }
+    }
+}

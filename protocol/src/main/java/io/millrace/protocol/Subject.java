@@ -1,0 +1,81 @@
+package io.millrace.protocol;
+
+/**
+ * Everything there is to say about subjects: tokens parted by dots, {@code *} for any one token,
+ * {@code >} for one or more at the end.
+ *
+ * <p>Works on bytes in place. A wildcard is a token of that one character only: {@code foo*} is a
+ * literal. Any byte but blank, tab, CR, LF and form feed may stand in a token, as in the reference;
+ * its length is bounded by the control line alone, so nothing here recurses.
+ */
+public final class Subject {
+    public static final byte SEPARATOR = '.';
+    public static final byte ANY_TOKEN = '*';
+    public static final byte REST = '>';
+
+    private Subject() {}
+
+    /** Whether a subscription may ask for this subject. */
+    public static boolean isValid(long address, int length) {
+        return check(address, length, true);
+    }
+
+    /** Whether a message may be published to this subject: valid, and without wildcards. */
+    public static boolean isValidLiteral(long address, int length) {
+        return check(address, length, false);
+    }
+
+    private static boolean check(long address, int length, boolean wildcards) {
+        int tokenStart = 0;
+        boolean ended = false;
+        for (int i = 0; i <= length; i++) {
+            if (i < length && Memory.getByte(address + i) != SEPARATOR) {
+                if (isForbidden(Memory.getByte(address + i))) {
+                    return false;
+                }
+                continue;
+            }
+            int tokenLength = i - tokenStart;
+            if (tokenLength == 0 || ended) {
+                return false;
+            }
+            if (tokenLength == 1) {
+                byte only = Memory.getByte(address + tokenStart);
+                if (!wildcards && (only == ANY_TOKEN || only == REST)) {
+                    return false;
+                }
+                ended = only == REST;
+            }
+            tokenStart = i + 1;
+        }
+        return true;
+    }
+
+    private static boolean isForbidden(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n' || b == '\f';
+    }
+
+    /** Number of tokens, at least 1. */
+    public static int tokens(long address, int length) {
+        int tokens = 1;
+        for (int i = 0; i < length; i++) {
+            if (Memory.getByte(address + i) == SEPARATOR) {
+                tokens++;
+            }
+        }
+        return tokens;
+    }
+
+    /** Whether a valid subject has a wildcard token. */
+    public static boolean hasWildcard(long address, int length) {
+        for (int i = 0; i < length; i++) {
+            byte b = Memory.getByte(address + i);
+            boolean startsToken = i == 0 || Memory.getByte(address + i - 1) == SEPARATOR;
+            boolean endsToken = i == length - 1 || Memory.getByte(address + i + 1) == SEPARATOR;
+            if (startsToken && endsToken && (b == ANY_TOKEN || b == REST)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
