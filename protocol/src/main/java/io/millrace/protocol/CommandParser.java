@@ -69,6 +69,12 @@ public final class CommandParser {
         headers = allowed;
     }
 
+    /** Forgets what it knows of an unfinished command: its bytes will be presented anew. */
+    public void restart() {
+        scanned = 0;
+        needed = 0;
+    }
+
     /** Bytes of whole commands that the last call consumed. */
     public int consumed() {
         return consumed;

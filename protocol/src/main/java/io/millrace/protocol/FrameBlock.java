@@ -57,6 +57,12 @@ public final class FrameBlock {
         return frame;
     }
 
+    /** Takes the last frame back. */
+    public void dropLast() {
+        assert count > 0 : "block is empty";
+        count--;
+    }
+
     public int op(int index) {
         return Memory.getInt(frame(index) + FrameLayout.OP);
     }

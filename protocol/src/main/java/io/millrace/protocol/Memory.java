@@ -70,6 +70,16 @@ public final class Memory {
         MemorySegment.copy(bytes, 0, ALL, BYTE, to, bytes.length);
     }
 
+    /** Copies the first {@code length} bytes of an array to {@code to}. */
+    public static void put(long to, byte[] bytes, int length) {
+        MemorySegment.copy(bytes, 0, ALL, BYTE, to, length);
+    }
+
+    /** Copies {@code length} bytes into an array, from its index {@code at} on. */
+    public static void get(long from, byte[] bytes, int at, int length) {
+        MemorySegment.copy(ALL, BYTE, from, bytes, at, length);
+    }
+
     /** Returns a copy of {@code length} bytes. */
     public static byte[] bytes(long from, int length) {
         byte[] copy = new byte[length];

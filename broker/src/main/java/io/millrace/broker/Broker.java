@@ -1,0 +1,279 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.config.ThreadingOptions;
+import io.millrace.broker.connection.ClientConnection;
+import io.millrace.broker.connection.ClientLimits;
+import io.millrace.broker.connection.IoLoop;
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.ring.RouterCommand;
+import io.millrace.broker.ring.RouterProxy;
+import io.millrace.broker.ring.RoutingRing;
+import io.millrace.broker.ring.RoutingThread;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.QueuePick;
+import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.RouterLimits;
+import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.transport.ClientListener;
+import io.millrace.broker.transport.EventLoops;
+import io.millrace.protocol.ServerInfo;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * The composition root: every thread, ring and wire of a server, in {@link #start}.
+ *
+ * <pre>
+ *   clients == I/O loops ==[ ring ]==> router --> outbound queues == I/O loops == clients
+ * </pre>
+ *
+ * <p>In inline mode there is one I/O loop, and it is the routing thread, too.
+ */
+final class Broker {
+    /** Stretches an I/O loop may have with the routing thread. */
+    private static final int DEDICATED_STRETCHES = 16;
+
+    /** Subjects the cache holds; 128 bytes each, off-heap, once used. */
+    private static final int CACHED_SUBJECTS = 256 * 1024;
+
+    /** How long closing waits for clients to go. */
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
+
+    private final Options options;
+    private final ServerLog log;
+    private final Router router;
+    private final RoutingRing ring;
+    private final @Nullable RoutingThread routingThread;
+    private final EventLoops eventLoops;
+    private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
+    private final AtomicLong nextClientId = new AtomicLong(1);
+    private final ChunkPool chunks = new ChunkPool();
+    private final ClientLimits clientLimits;
+    private @Nullable ClientListener listener;
+    private @Nullable Thread cacheStarter;
+    private boolean closed;
+
+    private Broker(Options options, Function<Integer, ServerInfo> info, ServerLog log) {
+        this.options = options;
+        this.log = log;
+        ThreadingOptions threading = options.threading();
+        boolean inline = threading.mode() == ThreadingOptions.Mode.INLINE;
+
+        eventLoops = new EventLoops(threading.ioThreads(), "millrace-io");
+        List<EventLoop> loops = eventLoops.loops();
+        router =
+                new Router(
+                        routerLimits(options),
+                        info.apply(options.listen().port()),
+                        chunks,
+                        new QueuePick(System.nanoTime()),
+                        log,
+                        options.log().maxTracedMsgLen());
+        if (inline) {
+            EventLoop only = loops.getFirst();
+            routingThread = null;
+            ring = new RoutingRing(router, () -> wakeInline(only), log);
+        } else {
+            RoutingThread thread =
+                    new RoutingThread(
+                            "millrace-router",
+                            Runtime.getRuntime().availableProcessors(),
+                            router::close);
+            routingThread = thread;
+            ring = new RoutingRing(router, thread::wakeUp, log);
+        }
+        for (EventLoop loop : loops) {
+            ioLoops.put(
+                    loop,
+                    new IoLoop(
+                            loop, new RouterProxy(ring, inline), inline ? 1 : DEDICATED_STRETCHES));
+        }
+        clientLimits = clientLimits(options);
+    }
+
+    /**
+     * Starts everything and returns once clients can connect.
+     *
+     * @param info what clients are told, given the port the server is bound to
+     * @throws IOException if the port can't be bound
+     */
+    static Broker start(Options options, Function<Integer, ServerInfo> info, ServerLog log)
+            throws IOException, InterruptedException {
+        Broker broker = new Broker(options, info, log);
+        RoutingThread thread = broker.routingThread;
+        if (thread != null) {
+            thread.start(broker.ring);
+        }
+        try {
+            broker.listen(info);
+        } catch (IOException e) {
+            broker.close();
+            throw e;
+        }
+        if (options.delivery().subjectCache()) {
+            broker.startCache();
+        }
+        return broker;
+    }
+
+    private void listen(Function<Integer, ServerInfo> info)
+            throws IOException, InterruptedException {
+        ClientListener bound =
+                ClientListener.bind(
+                        eventLoops,
+                        options.listen().host(),
+                        Math.max(0, options.listen().port()),
+                        this::connection);
+        listener = bound;
+        int port = bound.address().getPort();
+        if (port != options.listen().port()) {
+            ring.put(r -> r.onInfo(info.apply(port)));
+        }
+    }
+
+    private ClientConnection connection(Channel accepted) {
+        IoLoop loop = ioLoops.get(accepted.eventLoop());
+        assert loop != null;
+        return new ClientConnection(
+                accepted,
+                nextClientId.getAndIncrement(),
+                loop,
+                router.globalAccount(),
+                chunks,
+                clientLimits,
+                log);
+    }
+
+    /** Chronicle takes a while to start, so it does in the background; the trie answers so long. */
+    private void startCache() {
+        Thread starter =
+                new Thread(
+                        () -> {
+                            try {
+                                SubjectCache cache = new SubjectCache(CACHED_SUBJECTS);
+                                ring.put(r -> r.onCache(cache));
+                            } catch (RuntimeException | LinkageError e) {
+                                log.warn(
+                                        "Running without the subject cache, since this JVM lacks"
+                                                + " the access flags of config/jvm.options: "
+                                                + e);
+                            }
+                        },
+                        "millrace-cache-start");
+        starter.setDaemon(true);
+        cacheStarter = starter;
+        starter.start();
+    }
+
+    private void wakeInline(EventLoop loop) {
+        if (!loop.inEventLoop()) {
+            loop.execute(ring::drain);
+        }
+    }
+
+    private static RouterLimits routerLimits(Options options) {
+        return new RouterLimits(
+                options.limits().maxConnections(),
+                options.limits().maxSubscriptions(),
+                options.limits().maxSubscriptionTokens(),
+                options.limits().maxPendingBytes(),
+                options.keepAlive().maxPingsOut(),
+                options.delivery().fastProducerStall());
+    }
+
+    private static ClientLimits clientLimits(Options options) {
+        return new ClientLimits(
+                options.limits().maxControlLineBytes(),
+                options.limits().maxPayloadBytes(),
+                options.keepAlive().connectTimeout().toNanos(),
+                options.keepAlive().pingInterval().toNanos(),
+                options.delivery().writeDeadline().toNanos(),
+                GoDuration.text(options.delivery().writeDeadline()));
+    }
+
+    /** The address clients connect to. */
+    InetSocketAddress address() {
+        ClientListener bound = listener;
+        if (bound == null) {
+            throw new IllegalStateException("not listening");
+        }
+        return bound.address();
+    }
+
+    /**
+     * Asks the routing thread something and waits for the answer. Not for I/O loops.
+     *
+     * @throws IllegalStateException if there is no answer within five seconds
+     */
+    <T> T ask(Function<Router, T> question) throws InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        ring.put(r -> answer.complete(question.apply(r)));
+        try {
+            return answer.get(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the routing thread doesn't answer", e);
+        }
+    }
+
+    /** Has the routing thread do something. Not for I/O loops. */
+    void tell(RouterCommand command) {
+        ring.put(command);
+    }
+
+    /** Accepts no more clients. */
+    void stopListening() throws InterruptedException {
+        ClientListener bound = listener;
+        if (bound != null) {
+            bound.close();
+        }
+    }
+
+    /** Closes all clients and ends all threads; bounded in time. */
+    synchronized void close() throws InterruptedException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        stopListening();
+        if (cacheStarter != null) {
+            cacheStarter.join(CLOSE_TIMEOUT_MS);
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS);
+        tell(r -> closeClients(r.clients(), r));
+        while (ask(Router::clientCount) > 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        eventLoops.close();
+        RoutingThread thread = routingThread;
+        if (thread != null) {
+            thread.stop();
+        } else {
+            ring.drain();
+            router.close();
+        }
+        ioLoops.values().forEach(IoLoop::close);
+    }
+
+    private static void closeClients(List<Client> clients, Router router) {
+        for (Client client : clients) {
+            router.onClose(client, CloseReason.SERVER_SHUTDOWN);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.LameDuckOptions;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Router;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Lets a server's clients go without a stampede: stop listening, tell them, wait for the grace
+ * period, close them one by one over the rest of the duration.
+ *
+ * <p>Runs on a thread of its own, which exists only while the mode lasts.
+ */
+final class LameDuck {
+    /** Longest pause between two clients, as in the reference. */
+    private static final long MAX_PAUSE_NS = 1_000_000_000L;
+
+    private final Broker broker;
+    private final LameDuckOptions options;
+    private final ServerLog log;
+    private @Nullable Thread thread;
+
+    LameDuck(Broker broker, LameDuckOptions options, ServerLog log) {
+        this.broker = broker;
+        this.options = options;
+        this.log = log;
+    }
+
+    /**
+     * Enters the mode, if the server isn't in it yet.
+     *
+     * @param atEnd called when all clients are closed, on the mode's thread
+     */
+    synchronized void enter(Runnable atEnd) {
+        if (thread != null) {
+            return;
+        }
+        thread = new Thread(() -> run(atEnd), "millrace-lame-duck");
+        thread.start();
+    }
+
+    synchronized boolean isEntered() {
+        return thread != null;
+    }
+
+    /** Cuts it short; the caller closes the server. */
+    void stop() throws InterruptedException {
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running != null && running != Thread.currentThread()) {
+            running.interrupt();
+            running.join();
+        }
+    }
+
+    private void run(Runnable atEnd) {
+        log.info("Entering lame duck mode, stop accepting new clients");
+        try {
+            broker.stopListening();
+            broker.tell(Router::onLameDuck);
+            if (broker.ask(Router::clientCount) > 0) {
+                Thread.sleep(options.gracePeriod());
+                log.info("Closing existing clients");
+                closeClients(broker.ask(Router::clients));
+            }
+        } catch (InterruptedException e) {
+            return;
+        }
+        atEnd.run();
+    }
+
+    private void closeClients(List<Client> clients) throws InterruptedException {
+        long spreadNs = options.duration().minus(options.gracePeriod()).toNanos();
+        if (spreadNs <= 0) {
+            spreadNs = MAX_PAUSE_NS;
+        }
+        long pauseNs = Math.clamp(spreadNs / Math.max(1, clients.size()), 1, MAX_PAUSE_NS);
+        for (int i = 0; i < clients.size(); i++) {
+            Client client = clients.get(i);
+            broker.tell(router -> router.onClose(client, CloseReason.SERVER_SHUTDOWN));
+            if (i < clients.size() - 1) {
+                long random = ThreadLocalRandom.current().nextLong(pauseNs);
+                Thread.sleep(java.time.Duration.ofNanos(Math.max(random, pauseNs / 2)));
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Router;
+import io.millrace.protocol.Nkey;
+import io.millrace.protocol.ServerInfo;
+
+import org.slf4j.Logger;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A NATS server in this JVM: start one, ask it for its address, close it.
+ *
+ * <pre>{@code
+ * try (NatsServer server = NatsServer.builder().port(0).start()) {
+ *     Connection connection = Nats.connect(server.clientUrl());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Any number of servers can live in one JVM. A server has no static state, never ends the
+ * process and takes no signals. Threads may share it.
+ */
+public final class NatsServer implements AutoCloseable {
+    private final Options options;
+    private final ServerLog log;
+    private final String id;
+    private final String name;
+    private final Broker broker;
+    private final LameDuck lameDuck;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean closing;
+
+    private NatsServer(Options options, ServerLog log) throws IOException, InterruptedException {
+        this.options = options;
+        this.log = log;
+        this.id = Nkey.newServerId(new SecureRandom());
+        String configured = options.identity().serverName();
+        this.name = configured.isEmpty() ? id : configured;
+        StartUpLines.beforeStart(log, name, id);
+        this.broker = Broker.start(options, this::info, log);
+        this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
+        StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()));
+    }
+
+    /**
+     * Starts a server with these options and returns once clients can connect.
+     *
+     * @param log where it writes; closed with the server
+     * @throws IOException if it can't listen
+     */
+    static NatsServer start(Options options, ServerLog log) throws IOException {
+        try {
+            return new NatsServer(options, log);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting", e);
+        }
+    }
+
+    /** A server with the defaults of the executable, but bound to the loopback interface. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private ServerInfo info(int port) {
+        HostAndPort advertised =
+                HostAndPort.parse(options.listen().clientAdvertise(), port)
+                        .orElse(new HostAndPort(options.listen().host(), port));
+        return new ServerInfo(
+                id,
+                name,
+                Version.FEATURE_LEVEL,
+                Version.MILLRACE,
+                "java" + Runtime.version().feature(),
+                advertised.host(),
+                advertised.port(),
+                options.limits().maxPayloadBytes(),
+                false,
+                false,
+                List.of(),
+                false);
+    }
+
+    /** The server's id, a public nkey. */
+    public String id() {
+        return id;
+    }
+
+    /** The server's name; its id if it was given none. */
+    public String name() {
+        return name;
+    }
+
+    /** The port clients connect to. */
+    public int port() {
+        return broker.address().getPort();
+    }
+
+    InetSocketAddress address() {
+        return broker.address();
+    }
+
+    /** What a client in this JVM connects to, as {@code nats://host:port}. */
+    public String clientUrl() {
+        InetSocketAddress address = broker.address();
+        String host =
+                address.getAddress().isAnyLocalAddress()
+                        ? "127.0.0.1"
+                        : address.getAddress().getHostAddress();
+        return "nats://" + new HostAndPort(host, port());
+    }
+
+    /** Number of clients connected now. */
+    public int clientCount() {
+        return ask(Router::clientCount);
+    }
+
+    /** Number of subscriptions of all clients. */
+    public int subscriptionCount() {
+        return ask(Router::subscriptionCount);
+    }
+
+    /** Clients that were closed for being too slow. */
+    public long slowConsumers() {
+        return ask(Router::slowConsumers);
+    }
+
+    private <T> T ask(Function<Router, T> question) {
+        try {
+            return broker.ask(question);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /**
+     * Stops listening, tells clients to go elsewhere, closes them bit by bit and then the server.
+     * Returns at once; {@link #awaitClosed} waits for the end. A second call does nothing.
+     */
+    public void enterLameDuckMode() {
+        lameDuck.enter(this::close);
+    }
+
+    /** Waits until the server is closed, by whomever. */
+    public void awaitClosed() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Closes all connections and ends all threads, within about ten seconds. Idempotent. */
+    @Override
+    public void close() {
+        synchronized (closed) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
+        log.info("Initiating Shutdown...");
+        try {
+            lameDuck.stop();
+            broker.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            log.info("Server Exiting..");
+            closed.countDown();
+            log.close();
+        }
+    }
+
+    /** Collects what a server shall be like. Not for sharing among threads. */
+    public static final class Builder {
+        private final OptionsBuilder options = new OptionsBuilder().host("127.0.0.1");
+        private ServerLog log = ServerLog.discarding();
+
+        private Builder() {}
+
+        /**
+         * The port to listen on.
+         *
+         * @param port 0 or -1 for any free one
+         */
+        public Builder port(int port) {
+            options.port(port == 0 ? -1 : port);
+            return this;
+        }
+
+        /** The address to bind. */
+        public Builder host(String host) {
+            options.host(host);
+            return this;
+        }
+
+        /** Any other option, by its setter on the builder of options. */
+        public Builder options(Consumer<OptionsBuilder> change) {
+            change.accept(options);
+            return this;
+        }
+
+        /** Logs to an application's logger; without this, the server logs nothing. */
+        public Builder logger(Logger logger) {
+            log = ServerLog.to(logger);
+            return this;
+        }
+
+        /** Logs to a log of the caller's. */
+        public Builder log(ServerLog serverLog) {
+            log = serverLog;
+            return this;
+        }
+
+        /**
+         * Starts the server and returns once clients can connect.
+         *
+         * @throws IOException if it can't listen
+         * @throws IllegalArgumentException if the options contradict each other; lists all problems
+         */
+        public NatsServer start() throws IOException {
+            int cores = Runtime.getRuntime().availableProcessors();
+            return NatsServer.start(options.conclude(cores), log);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.millrace.broker;
+
+import io.millrace.broker.log.ServerLog;
+
+/**
+ * The lines a server begins its log with. Tools and test harnesses wait for them, so their words
+ * are the reference's.
+ */
+final class StartUpLines {
+    private StartUpLines() {}
+
+    static void beforeStart(ServerLog log, String name, String id) {
+        log.info("Starting Millrace, a nats-server for the JVM");
+        log.info("  Version:  " + Version.FEATURE_LEVEL + " (Millrace " + Version.MILLRACE + ")");
+        log.info("  Name:     " + name);
+        log.info("  ID:       " + id);
+        log.info("Server id is " + id);
+        if (log.debugEnabled()) {
+            log.debug("  Java:     " + Runtime.version());
+        }
+    }
+
+    static void ready(ServerLog log, HostAndPort listening) {
+        log.info("Listening for client connections on " + listening);
+        log.info("Server is ready");
+    }
+}

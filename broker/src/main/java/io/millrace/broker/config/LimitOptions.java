@@ -1,0 +1,21 @@
+package io.millrace.broker.config;
+
+/**
+ * What clients may use.
+ *
+ * @param maxConnections client connections at once; -1 for no limit
+ * @param maxSubscriptions subscriptions of one connection; 0 for no limit
+ * @param maxSubscriptionTokens tokens in a subscription's subject, 1..255; 0 for no limit
+ * @param maxControlLineBytes longest line before the payload
+ * @param maxPayloadBytes largest payload, headers included
+ * @param maxPendingBytes bytes that may wait for one client before it is a slow consumer
+ * @param maxClosedClients closed connections that monitoring remembers
+ */
+public record LimitOptions(
+        int maxConnections,
+        int maxSubscriptions,
+        int maxSubscriptionTokens,
+        int maxControlLineBytes,
+        int maxPayloadBytes,
+        long maxPendingBytes,
+        int maxClosedClients) {}

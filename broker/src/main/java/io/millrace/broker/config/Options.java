@@ -1,0 +1,27 @@
+package io.millrace.broker.config;
+
+/**
+ * Everything a server was told, concluded: defaults filled in, ranges and combinations checked.
+ *
+ * <p>One record per concern; each is immutable. Made by {@link OptionsBuilder}, never changed.
+ *
+ * @param listen where clients connect
+ * @param identity what the server says about itself
+ * @param limits what one client may use
+ * @param keepAlive how silent connections are noticed
+ * @param delivery how messages leave
+ * @param lameDuck how clients are moved away before a shutdown
+ * @param log where log lines go and which are written
+ * @param files the files that tell others about this process
+ * @param threading which threads run the pipeline
+ */
+public record Options(
+        ListenOptions listen,
+        IdentityOptions identity,
+        LimitOptions limits,
+        KeepAliveOptions keepAlive,
+        DeliveryOptions delivery,
+        LameDuckOptions lameDuck,
+        LogOptions log,
+        FileOptions files,
+        ThreadingOptions threading) {}

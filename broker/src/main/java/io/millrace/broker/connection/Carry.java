@@ -1,0 +1,53 @@
+package io.millrace.broker.connection;
+
+import io.millrace.protocol.Memory;
+
+import java.util.Arrays;
+
+/**
+ * The bytes of an unfinished command, kept from one read to the next.
+ *
+ * <p>A few hundred bytes at most times, so a small array stays with the connection; a large one
+ * goes when it is empty, so an idle connection holds little.
+ */
+final class Carry {
+    private static final byte[] EMPTY = {};
+    private static final int SMALLEST = 256;
+    private static final int KEPT_WHEN_EMPTY = 4096;
+
+    private byte[] bytes = EMPTY;
+    private int length;
+
+    int length() {
+        return length;
+    }
+
+    boolean isEmpty() {
+        return length == 0;
+    }
+
+    /** Appends bytes from native memory. */
+    void append(long address, int count) {
+        if (count == 0) {
+            return;
+        }
+        if (bytes.length < length + count) {
+            int capacity = Integer.highestOneBit(Math.max(SMALLEST, length + count) * 2 - 1);
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+        Memory.get(address, bytes, length, count);
+        length += count;
+    }
+
+    /** Copies all bytes to native memory. */
+    void copyTo(long address) {
+        Memory.put(address, bytes, length);
+    }
+
+    void clear() {
+        length = 0;
+        if (bytes.length > KEPT_WHEN_EMPTY) {
+            bytes = EMPTY;
+        }
+    }
+}

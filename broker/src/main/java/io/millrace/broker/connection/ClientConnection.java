@@ -1,0 +1,289 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.delivery.SocketWriter;
+import io.millrace.broker.log.Redaction;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Account;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.ClientPeer;
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.ConnectParser;
+import io.millrace.protocol.ProtocolError;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
+ *
+ * <p>Belongs to its I/O loop. The router calls it as a {@link ClientPeer}, from its own thread.
+ */
+public final class ClientConnection extends ChannelInboundHandlerAdapter
+        implements ClientPeer, Inbound.Listener {
+    /** How long a producer is stalled for a slow consumer, per stretch; the reference's 2 ms. */
+    private static final long STALL_MS = 2;
+
+    // Why reading is switched off.
+    private static final int STARVED = 1;
+    private static final int STALLED = 2;
+    private static final int CLOSING = 4;
+
+    private final Channel channel;
+    private final IoLoop loop;
+    private final ClientLimits limits;
+    private final ServerLog log;
+    private final Client client;
+    private final SocketWriter writer;
+    private final CommandParser parser;
+    private final Inbound inbound;
+    private final KeepAlive keepAlive;
+    private final WriteDeadline writeDeadline;
+    private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
+    private int pauses;
+    private boolean closing;
+    private CloseReason reason = CloseReason.CLIENT_CLOSED;
+
+    /** Set by the router, reset by the loop when the stall is over. */
+    private volatile boolean stalled;
+
+    /**
+     * Makes the connection of an accepted channel.
+     *
+     * @param id number of the connection in its server
+     * @param account where the client belongs until it says who it is
+     */
+    public ClientConnection(
+            Channel channel,
+            long id,
+            IoLoop loop,
+            Account account,
+            ChunkPool chunks,
+            ClientLimits limits,
+            ServerLog log) {
+        this.channel = channel;
+        this.loop = loop;
+        this.limits = limits;
+        this.log = log;
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        OutboundQueue outbound = new OutboundQueue(chunks);
+        client =
+                new Client(
+                        id,
+                        remote.getAddress().getHostAddress(),
+                        remote.getPort(),
+                        account,
+                        this,
+                        outbound);
+        writer = new SocketWriter(channel, outbound, this::blocked);
+        parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
+        inbound = new Inbound(loop, client, parser, this);
+        keepAlive = new KeepAlive(loop, client, limits, System.nanoTime());
+        writeDeadline = new WriteDeadline(loop, this, limits.writeDeadlineNs());
+    }
+
+    /** The allocator that makes the channel read straight into a stretch. */
+    public ByteBufAllocator allocator() {
+        return new InboundAllocator(inbound);
+    }
+
+    SocketWriter writer() {
+        return writer;
+    }
+
+    // --- the channel
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        loop.command(router -> router.onOpen(client));
+        keepAlive.arm();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        keepAlive.heard(System.nanoTime());
+        inbound.read((ByteBuf) message);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        keepAlive.stop();
+        writeDeadline.stop();
+        inbound.release();
+        CloseReason why = reason;
+        loop.command(router -> router.onClosed(client, why));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!closing) {
+            reason = cause instanceof IOException ? CloseReason.READ_ERROR : reason;
+            if (!(cause instanceof IOException)) {
+                log.error("Connection failed: " + cause);
+            }
+        }
+        closing = true;
+        channel.close();
+    }
+
+    // --- reading
+
+    @Override
+    public boolean connect(byte[] json) {
+        if (log.traceEnabled()) {
+            String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
+            loop.command(router -> router.onTrace(client, "CONNECT " + shown));
+        }
+        ConnectOptions said;
+        try {
+            said = ConnectParser.parse(json, options);
+        } catch (ConnectParser.MalformedConnectException e) {
+            refuse(ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
+            return false;
+        }
+        options = said;
+        parser.headers(said.headers());
+        if (said.newAccount() || !said.account().isEmpty()) {
+            refuse(
+                    ProtocolError.AUTHORIZATION_VIOLATION,
+                    CloseReason.AUTHENTICATION_FAILURE,
+                    "account is not the client's to choose");
+            return false;
+        }
+        if (said.protocol() < 0 || said.protocol() > 1) {
+            refuse(
+                    ProtocolError.INVALID_CLIENT_PROTOCOL,
+                    CloseReason.BAD_CLIENT_PROTOCOL_VERSION,
+                    "");
+            return false;
+        }
+        if (said.noResponders() && !said.headers()) {
+            refuse(
+                    ProtocolError.NO_RESPONDERS_REQUIRES_HEADERS,
+                    CloseReason.NO_RESPONDERS_REQUIRES_HEADERS,
+                    "");
+            return false;
+        }
+        loop.command(router -> router.onConnect(client, said));
+        keepAlive.connected(System.nanoTime());
+        return true;
+    }
+
+    @Override
+    public void error(CommandParser broken) {
+        ProtocolError error = broken.error();
+        CloseReason why =
+                switch (error) {
+                    case MAXIMUM_PAYLOAD -> CloseReason.MAX_PAYLOAD_EXCEEDED;
+                    case MAXIMUM_CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE_EXCEEDED;
+                    default -> CloseReason.PROTOCOL_VIOLATION;
+                };
+        refuse(error, why, broken.errorDetail());
+    }
+
+    private void refuse(ProtocolError error, CloseReason why, String detail) {
+        inbound.end();
+        pause(CLOSING);
+        loop.command(router -> router.onError(client, error, why, detail));
+    }
+
+    @Override
+    public void starved() {
+        if ((pauses & STARVED) == 0) {
+            pause(STARVED);
+            loop.waitForStretch(this);
+        }
+    }
+
+    /** A stretch is free again. */
+    void resume() {
+        goOn(STARVED);
+        inbound.resume();
+    }
+
+    private void pause(int why) {
+        pauses |= why;
+        channel.config().setAutoRead(false);
+    }
+
+    private void goOn(int why) {
+        pauses &= ~why;
+        if (pauses == 0) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    // --- writing
+
+    private void blocked() {
+        writeDeadline.blocked();
+    }
+
+    void writeDeadlineExceeded() {
+        if (closing) {
+            channel.close();
+            return;
+        }
+        int chunks = writer.blockedChunks();
+        loop.command(router -> router.onWriteDeadline(client, limits.writeDeadlineText(), chunks));
+    }
+
+    // --- what the router asks (on its thread)
+
+    @Override
+    public void flush() {
+        loop.flusher().flush(writer);
+    }
+
+    @Override
+    public void close(CloseReason why) {
+        loop.execute(() -> closeOnLoop(why));
+    }
+
+    private void closeOnLoop(CloseReason why) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        reason = why;
+        inbound.end();
+        pause(CLOSING);
+        if (why == CloseReason.SLOW_CONSUMER_PENDING_BYTES
+                || why == CloseReason.SLOW_CONSUMER_WRITE_DEADLINE) {
+            channel.close();
+        } else {
+            writer.closeWhenSent();
+        }
+    }
+
+    @Override
+    public void stall() {
+        if (!stalled) {
+            stalled = true;
+            loop.execute(this::stallOnLoop);
+        }
+    }
+
+    private void stallOnLoop() {
+        pause(STALLED);
+        loop.eventLoop()
+                .schedule(
+                        () -> {
+                            stalled = false;
+                            goOn(STALLED);
+                        },
+                        STALL_MS,
+                        TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,19 @@
+package io.millrace.broker.connection;
+
+/**
+ * The limits that a client's connection is held to.
+ *
+ * @param maxControlLineBytes longest line before the payload
+ * @param maxPayloadBytes largest payload
+ * @param connectTimeoutNs time to send CONNECT
+ * @param pingIntervalNs time between PINGs
+ * @param writeDeadlineNs time in which the kernel must take what is sent
+ * @param writeDeadlineText the same, as it was configured, for the log
+ */
+public record ClientLimits(
+        int maxControlLineBytes,
+        int maxPayloadBytes,
+        long connectTimeoutNs,
+        long pingIntervalNs,
+        long writeDeadlineNs,
+        String writeDeadlineText) {}

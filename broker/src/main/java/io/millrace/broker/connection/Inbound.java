@@ -1,0 +1,271 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.routing.Client;
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.FrameLayout;
+import io.millrace.protocol.Memory;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From bytes to stretches: reads of one connection, parsed and handed to the router.
+ *
+ * <p>The socket is read straight into the loop's free stretch, behind what an unfinished command
+ * left over, so that every command stands in one piece. A message larger than a stretch gets memory
+ * of its own as soon as its size is known, and the socket is then read into that. Where bytes come
+ * in foreign buffers (NIO, TLS), they are copied once.
+ */
+final class Inbound {
+    /** What the connection has to do with what was read. */
+    interface Listener {
+        /**
+         * A CONNECT came, and everything before it is with the router.
+         *
+         * @return whether parsing goes on
+         */
+        boolean connect(byte[] json);
+
+        /** The client broke the protocol; everything before it is with the router. */
+        void error(CommandParser parser);
+
+        /** No stretch is free: reading must stop until {@link #resume} was called. */
+        void starved();
+    }
+
+    /** Bytes of a read while no stretch is free; they wait with the unfinished command. */
+    private static final int STARVED_READ_BYTES = 4 * 1024;
+
+    private final IoLoop loop;
+    private final Client client;
+    private final CommandParser parser;
+    private final Listener listener;
+    private final Carry carry = new Carry();
+
+    /** The stretch that the socket is being read into. */
+    private @Nullable Stretch reading;
+
+    /** A message larger than a stretch, as far as it has come. */
+    private @Nullable ByteBuf large;
+
+    private boolean ended;
+
+    Inbound(IoLoop loop, Client client, CommandParser parser, Listener listener) {
+        this.loop = loop;
+        this.client = client;
+        this.parser = parser;
+        this.listener = listener;
+    }
+
+    /** Takes no more bytes. */
+    void end() {
+        ended = true;
+    }
+
+    /** The buffer the socket is to be read into; the caller releases it. */
+    ByteBuf bufferForRead() {
+        if (large != null && large.isWritable()) {
+            return large.retain();
+        }
+        Stretch stretch = large == null ? loop.freeStretch() : null;
+        if (stretch == null || carry.length() >= Stretch.BYTES) {
+            return ByteBufAllocator.DEFAULT.directBuffer(STARVED_READ_BYTES, STARVED_READ_BYTES);
+        }
+        carry.copyTo(stretch.address);
+        stretch.buffer.setIndex(0, carry.length());
+        reading = stretch;
+        return stretch.buffer.retain();
+    }
+
+    /** Takes what was read; releases it. */
+    void read(ByteBuf bytes) {
+        try {
+            if (ended) {
+                return;
+            }
+            Stretch stretch = reading;
+            if (bytes == large) {
+                completeLarge();
+            } else if (stretch != null && bytes == stretch.buffer) {
+                carry.clear();
+                reading = null;
+                parse(stretch, bytes.writerIndex());
+            } else {
+                copy(bytes);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /** Goes on after {@link Listener#starved}. */
+    void resume() {
+        if (ended) {
+            return;
+        }
+        if (large != null) {
+            completeLarge();
+        } else {
+            parseCarry();
+        }
+    }
+
+    /** Bytes in a buffer that isn't ours. */
+    private void copy(ByteBuf bytes) {
+        while (bytes.isReadable() && !ended) {
+            ByteBuf unfinished = large;
+            if (unfinished != null && unfinished.isWritable()) {
+                int piece = Math.min(bytes.readableBytes(), unfinished.writableBytes());
+                bytes.readBytes(unfinished, piece);
+                completeLarge();
+                continue;
+            }
+            int room = Math.max(Stretch.BYTES - carry.length(), 0);
+            int piece = Math.min(bytes.readableBytes(), room);
+            if (piece == 0 || unfinished != null || loop.freeStretch() == null) {
+                piece = bytes.readableBytes();
+                carry.append(Stretch.addressOf(bytes) + bytes.readerIndex(), piece);
+                bytes.skipBytes(piece);
+                listener.starved();
+                return;
+            }
+            carry.append(Stretch.addressOf(bytes) + bytes.readerIndex(), piece);
+            bytes.skipBytes(piece);
+            parseCarry();
+        }
+    }
+
+    private void parseCarry() {
+        if (carry.isEmpty()) {
+            return;
+        }
+        Stretch stretch = loop.freeStretch();
+        if (stretch == null) {
+            listener.starved();
+            return;
+        }
+        int length = Math.min(carry.length(), Stretch.BYTES);
+        assert length == carry.length() : "more is carried than a stretch holds";
+        carry.copyTo(stretch.address);
+        carry.clear();
+        parse(stretch, length);
+    }
+
+    /** Parses what stands in a free stretch, and hands it over. */
+    private void parse(Stretch first, int length) {
+        Stretch stretch = first;
+        int from = 0;
+        int to = length;
+        while (true) {
+            stretch.frames.reset(stretch.address);
+            CommandParser.Status status = parser.parse(stretch.address, from, to, stretch.frames);
+            byte[] connect = status == CommandParser.Status.CONNECT ? takeConnect(stretch) : null;
+            if (stretch.frames.count() > 0 && !loop.handOver(stretch, client)) {
+                parser.restart();
+                carry.append(stretch.address + from, to - from);
+                listener.starved();
+                return;
+            }
+            int rest = parser.consumed();
+            switch (status) {
+                case NEED_MORE -> {
+                    keep(stretch.address + rest, to - rest);
+                    return;
+                }
+                case ERROR -> {
+                    listener.error(parser);
+                    return;
+                }
+                case CONNECT -> {
+                    assert connect != null;
+                    if (!listener.connect(connect)) {
+                        return;
+                    }
+                }
+                case FULL -> {}
+            }
+            if (rest == to) {
+                return;
+            }
+            Stretch next = loop.freeStretch();
+            if (next == null) {
+                carry.append(stretch.address + rest, to - rest);
+                listener.starved();
+                return;
+            }
+            if (next == stretch) {
+                from = rest;
+            } else {
+                Memory.copy(stretch.address + rest, next.address, to - rest);
+                to -= rest;
+                from = 0;
+                stretch = next;
+            }
+        }
+    }
+
+    private static byte[] takeConnect(Stretch stretch) {
+        long frame = stretch.frames.frame(stretch.frames.count() - 1);
+        byte[] json =
+                Memory.bytes(
+                        stretch.address + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
+                        Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+        stretch.frames.dropLast();
+        return json;
+    }
+
+    /** Keeps an unfinished command. */
+    private void keep(long address, int length) {
+        int needed = parser.needed();
+        if (needed <= Stretch.BYTES) {
+            carry.append(address, length);
+            return;
+        }
+        ByteBuf memory = ByteBufAllocator.DEFAULT.directBuffer(needed, needed);
+        Memory.copy(address, Stretch.addressOf(memory), length);
+        memory.writerIndex(length);
+        large = memory;
+    }
+
+    /** Hands a large message over, if it is complete and a stretch is free. */
+    private void completeLarge() {
+        ByteBuf memory = large;
+        if (memory == null || memory.isWritable()) {
+            return;
+        }
+        Stretch stretch = loop.freeStretch();
+        if (stretch == null) {
+            listener.starved();
+            return;
+        }
+        long address = Stretch.addressOf(memory);
+        stretch.frames.reset(address);
+        CommandParser.Status status = parser.parse(address, memory.writerIndex(), stretch.frames);
+        if (status == CommandParser.Status.ERROR) {
+            release();
+            listener.error(parser);
+            return;
+        }
+        stretch.ownPayload(memory);
+        if (!loop.handOver(stretch, client)) {
+            stretch.disownPayload();
+            parser.restart();
+            listener.starved();
+            return;
+        }
+        large = null;
+        parseCarry();
+    }
+
+    /** Frees what is kept; the connection is gone. */
+    void release() {
+        ended = true;
+        carry.clear();
+        ByteBuf memory = large;
+        large = null;
+        if (memory != null) {
+            memory.release();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.delivery.LoopFlusher;
+import io.millrace.broker.ring.RouterProxy;
+import io.millrace.broker.routing.Client;
+import io.millrace.protocol.FrameBlock;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the connections of one I/O loop share: the way to the router, the stretches they read into,
+ * and their deadlines.
+ *
+ * <p>When no stretch is free, or the ring is full, connections wait in {@link #waitForStretch} with
+ * reading switched off, and are called again when that is over. The loop looks for it once a
+ * millisecond, and only while somebody waits.
+ */
+public final class IoLoop {
+    private static final long RETRY_NS = 1_000_000;
+
+    private final EventLoop loop;
+    private final RouterProxy router;
+    private final LoopFlusher flusher;
+    private final Stretch[] stretches;
+    private int next;
+    private final ArrayDeque<ClientConnection> waiting = new ArrayDeque<>();
+    private boolean retryScheduled;
+    private final DeadlineWheel wheel = new DeadlineWheel(System.nanoTime());
+    private @Nullable ScheduledFuture<?> wake;
+    private long wakeNs = DeadlineWheel.NEVER;
+
+    /**
+     * Makes the state of a loop.
+     *
+     * @param stretchCount stretches that may be with the router at once, at least 1
+     */
+    public IoLoop(EventLoop loop, RouterProxy router, int stretchCount) {
+        this.loop = loop;
+        this.router = router;
+        this.flusher = new LoopFlusher(loop);
+        this.stretches = new Stretch[stretchCount];
+        for (int i = 0; i < stretchCount; i++) {
+            stretches[i] = new Stretch();
+        }
+    }
+
+    public EventLoop eventLoop() {
+        return loop;
+    }
+
+    LoopFlusher flusher() {
+        return flusher;
+    }
+
+    RouterProxy router() {
+        return router;
+    }
+
+    /** Runs a task on this loop: at once if the caller is on it. */
+    void execute(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    // --- stretches
+
+    /** The stretch to read into; null while none is free or the ring is full. */
+    @Nullable Stretch freeStretch() {
+        Stretch stretch = stretches[next];
+        if (router.isFull() || !router.isConsumed(stretch.sequence())) {
+            return null;
+        }
+        stretch.reuse();
+        return stretch;
+    }
+
+    /** Hands the free stretch to the router; false if the ring is full. */
+    boolean handOver(Stretch stretch, Client client) {
+        assert stretch == stretches[next];
+        FrameBlock frames = stretch.frames;
+        long sequence = router.frames(client, frames);
+        if (sequence < 0) {
+            return false;
+        }
+        stretch.handedOver(sequence);
+        next = next + 1 == stretches.length ? 0 : next + 1;
+        return true;
+    }
+
+    /** Calls the connection again when a stretch is free. */
+    void waitForStretch(ClientConnection connection) {
+        waiting.add(connection);
+        scheduleRetry();
+    }
+
+    /** Hands a command to the router, behind everything the loop has handed over. */
+    void command(io.millrace.broker.ring.RouterCommand command) {
+        router.command(command);
+        if (router.isFull()) {
+            scheduleRetry();
+        }
+    }
+
+    private void scheduleRetry() {
+        if (!retryScheduled) {
+            retryScheduled = true;
+            loop.schedule(this::retry, RETRY_NS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void retry() {
+        retryScheduled = false;
+        router.retry();
+        int count = waiting.size();
+        for (int i = 0; i < count && freeStretch() != null; i++) {
+            waiting.remove().resume();
+        }
+        if (!waiting.isEmpty() || router.isFull()) {
+            scheduleRetry();
+        }
+    }
+
+    // --- deadlines
+
+    void arm(DeadlineWheel.Deadline deadline, long dueNs) {
+        wheel.arm(deadline, dueNs);
+        scheduleWake();
+    }
+
+    void disarm(DeadlineWheel.Deadline deadline) {
+        wheel.disarm(deadline);
+    }
+
+    private void scheduleWake() {
+        long due = wheel.nextWakeNs();
+        if (due >= wakeNs) {
+            return;
+        }
+        if (wake != null) {
+            wake.cancel(false);
+        }
+        wakeNs = due;
+        long delayNs = Math.max(0, due - System.nanoTime());
+        wake = loop.schedule(this::advance, delayNs, TimeUnit.NANOSECONDS);
+    }
+
+    private void advance() {
+        wake = null;
+        wakeNs = DeadlineWheel.NEVER;
+        wheel.advance(System.nanoTime());
+        scheduleWake();
+    }
+
+    /** Frees the stretches; no connection is left, and the router is done with all of them. */
+    public void close() {
+        if (wake != null) {
+            wake.cancel(false);
+        }
+        for (Stretch stretch : stretches) {
+            stretch.free();
+        }
+    }
+}

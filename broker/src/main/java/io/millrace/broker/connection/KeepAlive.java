@@ -1,0 +1,84 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.routing.Client;
+import io.millrace.protocol.ProtocolError;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Notices connections that say nothing: those that never begin to speak, and those that stopped.
+ *
+ * <p>The first PING comes about two seconds after CONNECT, as the reference's does, to measure the
+ * round trip; each further one an interval later, unless the client was heard meanwhile.
+ */
+final class KeepAlive extends DeadlineWheel.Deadline {
+    private static final long FIRST_PING_NS = 2_000_000_000L;
+
+    private final IoLoop loop;
+    private final Client client;
+    private final ClientLimits limits;
+    private final long openedNs;
+    private boolean spoke;
+    private long heardNs;
+    private long pingDueNs;
+
+    KeepAlive(IoLoop loop, Client client, ClientLimits limits, long nowNs) {
+        this.loop = loop;
+        this.client = client;
+        this.limits = limits;
+        this.openedNs = nowNs;
+        this.heardNs = nowNs;
+        expectPing(nowNs);
+    }
+
+    /** The client sent something. */
+    void heard(long nowNs) {
+        spoke = true;
+        heardNs = nowNs;
+    }
+
+    /** The client sent CONNECT. */
+    void connected(long nowNs) {
+        expectPing(nowNs);
+        arm();
+    }
+
+    private void expectPing(long nowNs) {
+        long first = Math.min(FIRST_PING_NS, limits.pingIntervalNs());
+        // Up to a fifth later, so that a thousand clients that came at once don't stay in step.
+        pingDueNs = nowNs + first + ThreadLocalRandom.current().nextLong(first / 5 + 1);
+    }
+
+    void arm() {
+        long due = pingDueNs;
+        if (!spoke) {
+            due = Math.min(due, openedNs + limits.connectTimeoutNs());
+        }
+        loop.arm(this, due);
+    }
+
+    void stop() {
+        loop.disarm(this);
+    }
+
+    @Override
+    void fire(long nowNs) {
+        if (!spoke && nowNs - openedNs >= limits.connectTimeoutNs()) {
+            loop.command(
+                    router ->
+                            router.onError(
+                                    client,
+                                    ProtocolError.AUTHENTICATION_TIMEOUT,
+                                    CloseReason.AUTHENTICATION_TIMEOUT,
+                                    "No CONNECT in time"));
+            return;
+        }
+        if (nowNs >= pingDueNs) {
+            boolean recentlyHeard = nowNs - heardNs < limits.pingIntervalNs();
+            loop.command(router -> router.onPingTimer(client, recentlyHeard, nowNs));
+            pingDueNs = nowNs + limits.pingIntervalNs();
+        }
+        arm();
+    }
+}

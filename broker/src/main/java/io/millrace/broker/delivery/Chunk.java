@@ -1,0 +1,62 @@
+package io.millrace.broker.delivery;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A piece of native memory that holds outbound bytes.
+ *
+ * <p>Written by the routing thread while it is the last of its queue, read by the I/O loop. The
+ * buffer object lives as long as the chunk, so sending makes no garbage.
+ */
+final class Chunk {
+    /** Bytes behind {@link #capacity} that may be overwritten by word-wise copies. */
+    static final int SLACK = Long.BYTES;
+
+    /** The end of a chunk that may still grow. */
+    static final long OPEN_END = Long.MAX_VALUE;
+
+    final ByteBuf buffer;
+    final long address;
+    final int capacity;
+    final boolean large;
+
+    // Routing thread; the I/O loop reads them behind a published position.
+    int written;
+
+    /** Position in the stream of its queue where the chunk begins. */
+    long start;
+
+    /** Position behind its last byte, once another chunk follows. */
+    long end;
+
+    /** The chunk that follows; of a free chunk, the next free one. */
+    @Nullable Chunk next;
+
+    Chunk(int capacity, boolean large) {
+        this.buffer = UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + SLACK);
+        this.address =
+                buffer.hasMemoryAddress()
+                        ? buffer.memoryAddress()
+                        : MemorySegment.ofBuffer(buffer.nioBuffer(0, capacity + SLACK)).address();
+        this.capacity = capacity;
+        this.large = large;
+    }
+
+    int remaining() {
+        return capacity - written;
+    }
+
+    /** Whether the network stack still holds a part of it. */
+    boolean isInUse() {
+        return buffer.refCnt() > 1;
+    }
+
+    void free() {
+        buffer.release();
+    }
+}

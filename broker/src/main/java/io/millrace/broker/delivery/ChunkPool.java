@@ -1,0 +1,126 @@
+package io.millrace.broker.delivery;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The chunks of all outbound queues of a server.
+ *
+ * <p>Two sizes: small ones for connections that get little at a time, so that a message to
+ * thousands of subscribers takes kilobytes for each and not more, large ones for streams. Taken by
+ * the routing thread; given back by any I/O loop through {@link #giveBack}, a stack that the
+ * routing thread empties whole (which is why it knows no ABA problem).
+ */
+public final class ChunkPool {
+    static final int SMALL_BYTES = 4 * 1024 - Chunk.SLACK;
+    static final int LARGE_BYTES = 64 * 1024 - Chunk.SLACK;
+
+    /** Free chunks kept, by count; more are given back to the system. */
+    private static final int KEPT_SMALL = 1024;
+
+    private static final int KEPT_LARGE = 128;
+    private static final VarHandle RETURNED;
+
+    static {
+        try {
+            RETURNED =
+                    MethodHandles.lookup().findVarHandle(ChunkPool.class, "returned", Chunk.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // Routing thread.
+    private @Nullable Chunk freeSmall;
+    private @Nullable Chunk freeLarge;
+    private int freeSmallCount;
+    private int freeLargeCount;
+
+    // Any I/O loop; read through RETURNED.
+    @SuppressWarnings("unused")
+    private @Nullable Chunk returned;
+
+    /**
+     * Takes an empty chunk. Routing thread.
+     *
+     * @throws OutOfMemoryError if the system has no native memory left
+     */
+    Chunk take(boolean large) {
+        Chunk chunk = takeFree(large);
+        if (chunk == null) {
+            collectReturned();
+            chunk = takeFree(large);
+        }
+        if (chunk == null) {
+            chunk = new Chunk(large ? LARGE_BYTES : SMALL_BYTES, large);
+        }
+        chunk.written = 0;
+        chunk.end = Chunk.OPEN_END;
+        chunk.next = null;
+        return chunk;
+    }
+
+    private @Nullable Chunk takeFree(boolean large) {
+        Chunk chunk = large ? freeLarge : freeSmall;
+        if (chunk == null) {
+            return null;
+        }
+        if (large) {
+            freeLarge = chunk.next;
+            freeLargeCount--;
+        } else {
+            freeSmall = chunk.next;
+            freeSmallCount--;
+        }
+        return chunk;
+    }
+
+    /** Gives back a chunk whose bytes are all sent. Any I/O loop. */
+    void giveBack(Chunk chunk) {
+        Chunk head;
+        do {
+            head = (Chunk) RETURNED.getOpaque(this);
+            chunk.next = head;
+        } while (!RETURNED.compareAndSet(this, head, chunk));
+    }
+
+    /**
+     * Takes over what the I/O loops gave back, and frees what is too much. Routing thread; called
+     * when the pool runs dry and now and then.
+     */
+    public void collectReturned() {
+        Chunk chunk = (Chunk) RETURNED.getAndSet(this, null);
+        while (chunk != null) {
+            Chunk next = chunk.next;
+            if (chunk.large && freeLargeCount < KEPT_LARGE) {
+                chunk.next = freeLarge;
+                freeLarge = chunk;
+                freeLargeCount++;
+            } else if (!chunk.large && freeSmallCount < KEPT_SMALL) {
+                chunk.next = freeSmall;
+                freeSmall = chunk;
+                freeSmallCount++;
+            } else {
+                chunk.free();
+            }
+            chunk = next;
+        }
+    }
+
+    /** Frees all that is not in use. Routing thread, when it ends. */
+    public void close() {
+        collectReturned();
+        for (Chunk chunk = freeSmall; chunk != null; chunk = chunk.next) {
+            chunk.free();
+        }
+        for (Chunk chunk = freeLarge; chunk != null; chunk = chunk.next) {
+            chunk.free();
+        }
+        freeSmall = null;
+        freeLarge = null;
+        freeSmallCount = 0;
+        freeLargeCount = 0;
+    }
+}

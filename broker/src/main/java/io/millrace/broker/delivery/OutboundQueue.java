@@ -1,0 +1,271 @@
+package io.millrace.broker.delivery;
+
+import io.millrace.protocol.Memory;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The bytes that wait for one connection: a chain of chunks. The routing thread appends, the
+ * connection's I/O loop sends and gives back.
+ *
+ * <p>Bytes are counted as positions in the whole stream of the connection. {@code appended} is the
+ * router's alone; {@link #publish} makes it known as {@code published}, up to which the I/O loop
+ * may send; {@code sent} comes back from there. So {@code sent <= published <= appended}.
+ *
+ * <p>The last chunk of the chain is offered in {@code open}, and whoever takes it out owns its end:
+ * the router, to append to it in a later stretch, or the I/O loop, to give it back when all is
+ * sent. So a busy queue fills its chunks to the brim, and an idle connection holds none.
+ */
+public final class OutboundQueue {
+    private static final VarHandle PUBLISHED;
+    private static final VarHandle SENT;
+    private static final VarHandle OPEN;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PUBLISHED = lookup.findVarHandle(OutboundQueue.class, "published", long.class);
+            SENT = lookup.findVarHandle(OutboundQueue.class, "sent", long.class);
+            OPEN = lookup.findVarHandle(OutboundQueue.class, "open", Chunk.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final ChunkPool pool;
+
+    // Routing thread.
+    /** The chunk that takes bytes in this stretch; null until the stretch's first byte. */
+    private @Nullable Chunk tail;
+
+    private long appended;
+    private long sentSeen;
+    private boolean streaming;
+    private boolean closed;
+
+    // Routing thread writes, I/O loop reads behind published.
+    private long published;
+    private @Nullable Chunk first;
+
+    // I/O loop writes, routing thread reads.
+    private long sent;
+
+    // Whoever takes it.
+    @SuppressWarnings("unused")
+    private @Nullable Chunk open;
+
+    // I/O loop.
+    private @Nullable Chunk head;
+    private long handed;
+
+    public OutboundQueue(ChunkPool pool) {
+        this.pool = pool;
+    }
+
+    // --- routing thread
+
+    /** Bytes appended and not yet taken by the kernel. */
+    public long pendingBytes() {
+        return appended - (long) SENT.getOpaque(this);
+    }
+
+    /**
+     * Whether more than {@code limit} bytes are pending; looks at the I/O loop's counter only when
+     * the last look isn't good enough.
+     */
+    public boolean isPendingOver(long limit) {
+        if (appended - sentSeen <= limit) {
+            return false;
+        }
+        sentSeen = (long) SENT.getOpaque(this);
+        return appended - sentSeen > limit;
+    }
+
+    /** Whether bytes were appended since the last {@link #publish}. */
+    public boolean isDirty() {
+        return tail != null;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Takes no more bytes from here on; what is queued may still be sent. */
+    public void close() {
+        closed = true;
+    }
+
+    /**
+     * Returns where {@code bytes} bytes can be written in one piece; {@link #commit} says how many
+     * were. Up to {@link Chunk#SLACK} bytes behind them may be overwritten.
+     *
+     * @param bytes at most {@link ChunkPool#LARGE_BYTES}
+     */
+    long reserve(int bytes) {
+        Chunk chunk = tail;
+        if (chunk == null || chunk.remaining() < bytes) {
+            chunk = chunkFor(bytes);
+        }
+        return chunk.address + chunk.written;
+    }
+
+    void commit(int bytes) {
+        Chunk chunk = tail;
+        assert chunk != null && chunk.remaining() >= bytes;
+        chunk.written += bytes;
+        appended += bytes;
+    }
+
+    /** Appends {@code length} bytes from native memory, over as many chunks as they take. */
+    public void append(long address, int length) {
+        int done = 0;
+        while (done < length) {
+            Chunk chunk = tail;
+            if (chunk == null || chunk.remaining() == 0) {
+                chunk = chunkFor(1);
+            }
+            int piece = Math.min(length - done, chunk.remaining());
+            Memory.copy(address + done, chunk.address + chunk.written, piece);
+            commit(piece);
+            done += piece;
+        }
+    }
+
+    /**
+     * Appends a protocol line.
+     *
+     * @param line at most {@link ChunkPool#LARGE_BYTES} bytes
+     */
+    public void append(byte[] line) {
+        Memory.put(reserve(line.length), line);
+        commit(line.length);
+    }
+
+    private Chunk chunkFor(int bytes) {
+        Chunk last = tail;
+        if (last == null) {
+            last = (Chunk) OPEN.getAndSet(this, null);
+            if (last != null && last.remaining() >= bytes) {
+                tail = last;
+                return last;
+            }
+        }
+        boolean large = streaming || last != null || bytes > ChunkPool.SMALL_BYTES;
+        Chunk chunk = pool.take(large);
+        chunk.start = appended;
+        if (last == null) {
+            first = chunk;
+        } else {
+            last.next = chunk;
+            last.end = appended;
+        }
+        tail = chunk;
+        return chunk;
+    }
+
+    /** Makes everything appended so far visible to the I/O loop; once per stretch. */
+    public void publish() {
+        Chunk chunk = tail;
+        if (chunk != null) {
+            streaming = chunk.large && chunk.written > ChunkPool.SMALL_BYTES;
+            tail = null;
+            // In this order: who finds the chunk on offer also sees the bytes in it.
+            PUBLISHED.setRelease(this, appended);
+            OPEN.setVolatile(this, chunk);
+        }
+    }
+
+    // --- I/O loop
+
+    /** Position up to which bytes may be sent. */
+    long published() {
+        return (long) PUBLISHED.getAcquire(this);
+    }
+
+    /** Position up to which bytes were given to the socket writer. */
+    long handed() {
+        return handed;
+    }
+
+    /** The chunk that holds position {@link #handed()}, which is below {@code published}. */
+    Chunk chunkToSend() {
+        Chunk chunk = head;
+        if (chunk == null) {
+            chunk = first;
+            assert chunk != null;
+            head = chunk;
+        }
+        return chunk;
+    }
+
+    /**
+     * Hands over the bytes of a chunk up to a position.
+     *
+     * @param isEnd whether the chunk ends there, so that the next one follows
+     */
+    void handOver(Chunk chunk, long upTo, boolean isEnd) {
+        handed = upTo;
+        if (isEnd) {
+            head = chunk.next;
+        }
+    }
+
+    /** Says that everything up to a position has gone to the kernel. */
+    void sent(long upTo) {
+        SENT.setOpaque(this, upTo);
+    }
+
+    /** Gives back a chunk that is sent and no longer part of the chain. */
+    void giveBack(Chunk chunk) {
+        pool.giveBack(chunk);
+    }
+
+    /**
+     * Takes the last chunk from the router when all is sent, and gives it back. Does nothing while
+     * the router is appending to it: the flush that follows comes here again.
+     */
+    void giveBackIdle() {
+        if (head == null) {
+            return;
+        }
+        Chunk chunk = (Chunk) OPEN.getAndSet(this, null);
+        if (chunk == null) {
+            return;
+        }
+        chunk.end = chunk.start + chunk.written;
+        if (handed == chunk.end) {
+            head = null;
+            pool.giveBack(chunk);
+        }
+    }
+
+    /**
+     * Gives back every chunk. Routing thread, when the I/O loop has said that it is done with the
+     * connection.
+     */
+    public void release() {
+        closed = true;
+        Chunk chunk = head;
+        if (chunk == null && handed < appended) {
+            chunk = first;
+        }
+        head = null;
+        tail = null;
+        OPEN.set(this, null);
+        appended = handed;
+        sentSeen = handed;
+        sent(handed);
+        while (chunk != null) {
+            Chunk next = chunk.next;
+            if (chunk.isInUse()) {
+                chunk.free();
+            } else {
+                pool.giveBack(chunk);
+            }
+            chunk = next;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.millrace.broker.delivery;
+
+import io.millrace.protocol.Memory;
+
+import java.util.Arrays;
+
+/**
+ * A subscription id as it stands in a message line: with a blank on both sides.
+ *
+ * <p>Clients count their subscriptions, so nearly all ids are so short that id and blanks fit into
+ * one word, which is written with one store.
+ */
+public final class SidText {
+    private final byte[] text;
+    private final long word;
+
+    /**
+     * Makes the text of an id.
+     *
+     * @param sid the id's bytes
+     */
+    public SidText(byte[] sid) {
+        text = new byte[sid.length + 2];
+        text[0] = ' ';
+        System.arraycopy(sid, 0, text, 1, sid.length);
+        text[text.length - 1] = ' ';
+        word = text.length <= Long.BYTES ? wordOf(text) : 0;
+    }
+
+    private static long wordOf(byte[] bytes) {
+        java.nio.ByteBuffer word =
+                java.nio.ByteBuffer.allocate(Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
+        return word.put(bytes).rewind().getLong();
+    }
+
+    /** Bytes of the text, both blanks included. */
+    int length() {
+        return text.length;
+    }
+
+    /** Writes the text; may overwrite up to 8 bytes from there. */
+    void write(long address) {
+        if (text.length <= Long.BYTES) {
+            Memory.putLong(address, word);
+        } else {
+            Memory.put(address, text);
+        }
+    }
+
+    /** The id alone. */
+    public byte[] sid() {
+        return Arrays.copyOfRange(text, 1, text.length - 1);
+    }
+}

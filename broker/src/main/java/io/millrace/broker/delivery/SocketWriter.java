@@ -1,0 +1,163 @@
+package io.millrace.broker.delivery;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Sends what an {@link OutboundQueue} holds. Belongs to the I/O loop of its connection.
+ *
+ * <p>One batch of chunks is with the network stack at a time. While the kernel doesn't take all of
+ * it, the writer is blocked, and goes on when the last byte is taken. How long it has been blocked
+ * is what the write deadline looks at.
+ */
+public final class SocketWriter implements ChannelFutureListener {
+    private static final VarHandle REQUESTED;
+
+    static {
+        try {
+            REQUESTED =
+                    MethodHandles.lookup()
+                            .findVarHandle(SocketWriter.class, "requested", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Chunks of one batch: enough for the kernel's buffers, few enough to see progress. */
+    private static final int BATCH_CHUNKS = 4;
+
+    private final Channel channel;
+    private final OutboundQueue queue;
+    private final Chunk[] batch = new Chunk[BATCH_CHUNKS];
+    private int batchChunks;
+    private boolean batchEndsOpen;
+    private final Runnable whenBlocked;
+    private boolean flushing;
+    private boolean blocked;
+    private boolean closeWhenSent;
+    private long blockedSinceNs;
+
+    // The routing thread sets it, the I/O loop resets it.
+    @SuppressWarnings("unused")
+    private boolean requested;
+
+    /** The stack of {@link LoopFlusher}; whoever set {@code requested} may push. */
+    @Nullable SocketWriter nextToFlush;
+
+    /**
+     * Makes a writer.
+     *
+     * @param whenBlocked called each time the kernel doesn't take all
+     */
+    public SocketWriter(Channel channel, OutboundQueue queue, Runnable whenBlocked) {
+        this.channel = channel;
+        this.queue = queue;
+        this.whenBlocked = whenBlocked;
+    }
+
+    /** Whether the kernel has not taken all of the last batch. */
+    public boolean isBlocked() {
+        return blocked;
+    }
+
+    /** {@link System#nanoTime} at which the batch that is blocked was handed to the kernel. */
+    public long blockedSinceNs() {
+        return blockedSinceNs;
+    }
+
+    /** Chunks that are blocked, for the log line of a slow consumer. */
+    public int blockedChunks() {
+        return batchChunks;
+    }
+
+    /** Closes the connection as soon as all that was published is sent. */
+    public void closeWhenSent() {
+        closeWhenSent = true;
+        flush();
+    }
+
+    /** Sends all that was published, or as much as the kernel takes. */
+    public void flush() {
+        if (blocked || flushing) {
+            return;
+        }
+        flushing = true;
+        try {
+            while (!blocked && queue.handed() < queue.published() && channel.isActive()) {
+                writeBatch();
+                channel.flush();
+                finishBatch();
+            }
+            if (!blocked) {
+                queue.giveBackIdle();
+                if (closeWhenSent) {
+                    channel.close();
+                }
+            }
+        } finally {
+            flushing = false;
+        }
+    }
+
+    /** The kernel has taken all of the batch that was blocked, or the connection is closed. */
+    @Override
+    public void operationComplete(ChannelFuture drained) {
+        blocked = false;
+        if (drained.isSuccess()) {
+            finishBatch();
+            flush();
+        }
+    }
+
+    /** Whether the caller is the first to request a flush since the last one. */
+    boolean requestFlush() {
+        return !(boolean) REQUESTED.getAndSet(this, true);
+    }
+
+    /** A flush that was requested. */
+    void flushRequested() {
+        REQUESTED.getAndSet(this, false);
+        flush();
+    }
+
+    private void writeBatch() {
+        long published = queue.published();
+        batchChunks = 0;
+        while (batchChunks < BATCH_CHUNKS && queue.handed() < published) {
+            Chunk chunk = queue.chunkToSend();
+            long from = queue.handed();
+            long end = chunk.end;
+            long upTo = Math.min(published, end);
+            chunk.buffer.setIndex((int) (from - chunk.start), (int) (upTo - chunk.start));
+            chunk.buffer.retain();
+            queue.handOver(chunk, upTo, upTo == end);
+            batch[batchChunks++] = chunk;
+            batchEndsOpen = upTo != end;
+            channel.write(chunk.buffer, channel.voidPromise());
+        }
+    }
+
+    private void finishBatch() {
+        if (batch[batchChunks - 1].isInUse()) {
+            blocked = true;
+            blockedSinceNs = System.nanoTime();
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this);
+            whenBlocked.run();
+            return;
+        }
+        queue.sent(queue.handed());
+        for (int i = 0; i < batchChunks; i++) {
+            if (i < batchChunks - 1 || !batchEndsOpen) {
+                queue.giveBack(batch[i]);
+            }
+        }
+        batchChunks = 0;
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.broker.ring;
+
+import com.lmax.disruptor.EventPoller;
+
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Router;
+import io.millrace.protocol.FrameBlock;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/**
+ * The router's side of the ring: takes entries out and calls the router. Runs on the routing
+ * thread.
+ *
+ * <p>What a batch of entries caused is flushed at its end. A defect in the router ends neither the
+ * thread nor the batch: it is logged with its trace, and the client it happened to is left as it
+ * is.
+ */
+final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
+    /** Entries after which is flushed even within a batch, so that no reply waits for long. */
+    private static final int FLUSH_EVERY = 16;
+
+    private final Router router;
+    private final ServerLog log;
+    private int unflushed;
+
+    CommandAdapter(Router router, ServerLog log) {
+        this.router = router;
+        this.log = log;
+    }
+
+    @Override
+    public boolean onEvent(RoutingEvent event, long sequence, boolean endOfBatch) {
+        FrameBlock frames = event.frames;
+        Client client = event.client;
+        RouterCommand command = event.command;
+        event.clear();
+        try {
+            if (frames != null && client != null) {
+                router.onFrames(client, frames, System.nanoTime());
+            } else if (command != null) {
+                command.run(router);
+            }
+            unflushed++;
+            if (endOfBatch || unflushed == FLUSH_EVERY) {
+                unflushed = 0;
+                router.flush();
+            }
+        } catch (RuntimeException e) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            log.error("Routing failed: " + trace);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.broker.ring;
+
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The routing thread of the dedicated mode: consumes the ring, and parks when it is empty.
+ *
+ * <p>It looks a few times more before it parks where there are cores to spare; on two cores it
+ * never spins, since it would take the core from the one it waits for. A publisher wakes it only
+ * when it is about to sleep or asleep.
+ */
+public final class RoutingThread implements Runnable {
+    private static final int SPIN_CORES = 4;
+    private static final int SPINS = 200;
+
+    private final int spins;
+    private final Thread thread;
+    private final Runnable atEnd;
+    private volatile RoutingRing ring;
+    private volatile boolean asleep;
+    private volatile boolean stopped;
+
+    /**
+     * Makes the thread; {@link #start} starts it.
+     *
+     * @param name its name
+     * @param cores processors of the machine
+     * @param atEnd runs on the thread when it ends
+     */
+    @SuppressWarnings("NullAway.Init")
+    public RoutingThread(String name, int cores, Runnable atEnd) {
+        this.spins = cores >= SPIN_CORES ? SPINS : 0;
+        this.thread = new Thread(this, name);
+        this.atEnd = atEnd;
+    }
+
+    public void start(RoutingRing ringToConsume) {
+        ring = ringToConsume;
+        thread.start();
+    }
+
+    /** Wakes the thread if it sleeps. Any thread, after it has published. */
+    public void wakeUp() {
+        // The publish must be visible before we look whether the thread sleeps; else it could miss
+        // the entry and we the sleeper.
+        VarHandle.fullFence();
+        if (asleep) {
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            ring.drain();
+            await();
+        }
+        ring.drain();
+        atEnd.run();
+    }
+
+    private void await() {
+        for (int i = 0; i < spins; i++) {
+            if (!ring.isEmpty()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        asleep = true;
+        VarHandle.fullFence();
+        if (ring.isEmpty() && !stopped) {
+            LockSupport.park(this);
+        }
+        asleep = false;
+    }
+
+    /** Consumes what is published, ends, and is waited for. */
+    public void stop() throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+
+/**
+ * What the router asks of a client's connection. Each call returns at once; the connection's I/O
+ * loop does what is asked.
+ */
+public interface ClientPeer {
+    /** Sends what was published to the client's outbound queue. */
+    void flush();
+
+    /**
+     * Sends what is queued, as far as the client takes it, and closes the connection. Only the
+     * first reason counts.
+     */
+    void close(CloseReason reason);
+
+    /** Stops reading from the client for a moment, because one of its consumers is too slow. */
+    void stall();
+}

@@ -1,0 +1,15 @@
+package io.millrace.broker.routing;
+
+/**
+ * Who gets a message: every plain subscription, and one member of each queue group. Immutable.
+ *
+ * @param plain subscriptions without a queue group
+ * @param groups the members of each queue group; no group is empty
+ */
+record MatchResult(Subscription[] plain, Subscription[][] groups) {
+    static final MatchResult NONE = new MatchResult(new Subscription[0], new Subscription[0][]);
+
+    boolean isEmpty() {
+        return plain.length == 0 && groups.length == 0;
+    }
+}

@@ -1,0 +1,588 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.FrameLayout;
+import io.millrace.protocol.Memory;
+import io.millrace.protocol.Op;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.ServerInfo;
+import io.millrace.protocol.Subject;
+
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Owns all routing state and does what clients ask: subscribe, unsubscribe, publish.
+ *
+ * <p>Every method runs on the routing thread, which is whoever consumes the ring. A stretch of
+ * frames comes in through {@link #onFrames}; what it causes is appended to outbound queues, and
+ * {@link #flush} sends it, once for the whole stretch.
+ */
+public final class Router {
+    private static final byte[] OK = ascii("+OK\r\n");
+    private static final byte[] PING = ascii("PING\r\n");
+    private static final byte[] PONG = ascii("PONG\r\n");
+
+    private final RouterLimits limits;
+    private final ServerLog log;
+    private final Tracer tracer;
+    private final QueuePick pick;
+    private final ChunkPool chunks;
+    private final MessageWriter writer = new MessageWriter();
+    private final Matcher matcher = new Matcher();
+    private final Map<Long, Client> clients = new LinkedHashMap<>();
+    private final Account global = new Account(0, Account.GLOBAL);
+    private final Arena arena = Arena.ofShared();
+    private long scratch;
+    private int scratchBytes;
+
+    private ServerInfo info;
+    private long slowConsumers;
+    private Client[] dirty = new Client[64];
+    private int dirtyCount;
+    private final List<Client> ending = new ArrayList<>();
+
+    /**
+     * Makes a router without clients.
+     *
+     * @param info what clients are told about the server
+     * @param pick chooses among the members of queue groups
+     * @param maxTracedMsgLen bytes of a payload shown in traces; 0 for all
+     */
+    public Router(
+            RouterLimits limits,
+            ServerInfo info,
+            ChunkPool chunks,
+            QueuePick pick,
+            ServerLog log,
+            int maxTracedMsgLen) {
+        this.limits = limits;
+        this.info = info;
+        this.chunks = chunks;
+        this.pick = pick;
+        this.log = log;
+        this.tracer = new Tracer(log, maxTracedMsgLen);
+        this.scratch = arena.allocate(Long.BYTES).address();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The account of clients that have not said who they are. */
+    public Account globalAccount() {
+        return global;
+    }
+
+    // --- what connections say
+
+    /** A connection was accepted: greets it, or turns it away. */
+    public void onOpen(Client client) {
+        if (limits.maxConnections() >= 0 && clients.size() >= limits.maxConnections()) {
+            log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
+            fail(client, ProtocolError.MAXIMUM_CONNECTIONS, CloseReason.MAX_CONNECTIONS_EXCEEDED);
+            return;
+        }
+        client.admitted = true;
+        clients.put(client.id, client);
+        debug(client, "Client connection created");
+        send(client, info.line(client.id, client.ip, ""));
+    }
+
+    /** A client sent a valid CONNECT. */
+    public void onConnect(Client client, ConnectOptions options) {
+        if (client.closing) {
+            return;
+        }
+        if (client.connected) {
+            removeSubscriptions(client);
+        }
+        client.connect(options);
+        if (options.verbose()) {
+            ok(client);
+        }
+    }
+
+    /** Shows something a client sent in the trace. */
+    public void onTrace(Client client, String operation) {
+        tracer.in(client, operation);
+    }
+
+    /** A client did something that ends its connection. */
+    public void onError(Client client, ProtocolError error, CloseReason reason, String detail) {
+        if (client.closing) {
+            return;
+        }
+        if (!detail.isEmpty()) {
+            log.error(client.label + " - " + detail);
+        }
+        fail(client, error, reason);
+    }
+
+    /** The connection is gone; its I/O loop won't touch the client any more. */
+    public void onClosed(Client client, CloseReason reason) {
+        debug(client, "Client connection closed: " + reason.text());
+        client.closing = true;
+        removeSubscriptions(client);
+        clients.remove(client.id);
+        client.outbound.release();
+    }
+
+    /**
+     * It is time for a sign of life.
+     *
+     * @param recentlyHeard whether the client sent something within the last ping interval
+     * @param nowNs the time, {@link System#nanoTime}
+     */
+    public void onPingTimer(Client client, boolean recentlyHeard, long nowNs) {
+        if (client.closing) {
+            return;
+        }
+        debug(client, "Client Ping Timer");
+        if (recentlyHeard && client.rttNs > 0) {
+            return;
+        }
+        if (client.pingsOut + 1 > limits.maxPingsOut()) {
+            debug(client, "Stale Client Connection - Closing");
+            fail(client, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
+            return;
+        }
+        client.pingsOut++;
+        client.pingSentNs = nowNs;
+        if (tracer.isOn()) {
+            tracer.out(client, "PING");
+        }
+        send(client, PING);
+    }
+
+    /** The kernel took nothing from a client's queue for longer than the write deadline. */
+    public void onWriteDeadline(Client client, String deadline, int chunkCount) {
+        if (client.closing) {
+            return;
+        }
+        slowConsumers++;
+        log.info(
+                client.label
+                        + " - Slow Consumer Detected: WriteDeadline of "
+                        + deadline
+                        + " exceeded with "
+                        + chunkCount
+                        + " chunks of "
+                        + client.outbound.pendingBytes()
+                        + " total bytes.");
+        abandon(client, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE);
+    }
+
+    /** A stretch of frames from one client, in the order it sent them. */
+    public void onFrames(Client client, FrameBlock block, long nowNs) {
+        long bytes = block.bytes();
+        int count = block.count();
+        for (int i = 0; i < count && !client.closing; i++) {
+            long frame = block.frame(i);
+            if (tracer.isOn()) {
+                tracer.in(client, bytes, frame);
+            }
+            switch (Memory.getInt(frame + FrameLayout.OP)) {
+                case Op.PUB, Op.HPUB -> publish(client, bytes, frame);
+                case Op.SUB -> subscribe(client, bytes, frame);
+                case Op.UNSUB -> unsubscribe(client, bytes, frame);
+                case Op.PING -> ping(client);
+                case Op.PONG -> pong(client, nowNs);
+                default -> throw new IllegalStateException("frame of another kind");
+            }
+        }
+    }
+
+    // --- publish
+
+    private void publish(Client source, long bytes, long frame) {
+        int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+        source.inMessages++;
+        source.inBytes += payloadLength;
+        long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
+        int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
+        if (source.options.pedantic() && !Subject.isValidLiteral(subject, subjectLength)) {
+            refuse(source, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
+        }
+        if (source.options.verbose()) {
+            ok(source);
+        }
+        long hash = Memory.getLong(frame + FrameLayout.SUBJECT_HASH);
+        MatchResult match = matcher.match(source.account, subject, subjectLength, hash);
+        boolean delivered = false;
+        for (Subscription subscription : match.plain()) {
+            delivered |= deliver(source, subscription, bytes, frame);
+        }
+        for (Subscription[] group : match.groups()) {
+            delivered |= deliverToGroup(source, group, bytes, frame);
+        }
+        if (!delivered
+                && source.options.noResponders()
+                && Memory.getInt(frame + FrameLayout.SECOND_LENGTH) > 0) {
+            sayNobodyListens(source, bytes, frame);
+        }
+    }
+
+    /** To one member: a random one, or the next that can take it. */
+    private boolean deliverToGroup(Client source, Subscription[] group, long bytes, long frame) {
+        int member = group.length == 1 ? 0 : pick.next(group.length);
+        for (int tried = 0; tried < group.length; tried++) {
+            if (deliver(source, group[member], bytes, frame)) {
+                return true;
+            }
+            member = member + 1 == group.length ? 0 : member + 1;
+        }
+        return false;
+    }
+
+    /** Appends a message to the subscriber's queue; false if it doesn't get it. */
+    private boolean deliver(Client source, Subscription subscription, long bytes, long frame) {
+        Client target = subscription.client;
+        if (target == source && !source.echo || subscription.closed || target.closing) {
+            return false;
+        }
+        OutboundQueue queue = target.outbound;
+        long nearlyFull = limits.maxPendingBytes() / 4 * 3;
+        boolean slow = queue.isPendingOver(nearlyFull);
+        if (slow && !limits.stallProducers()) {
+            return false;
+        }
+        subscription.delivered++;
+        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+        if (!target.headers) {
+            length -= Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        }
+        target.outMessages++;
+        target.outBytes += length;
+        markDirty(target);
+        try {
+            writer.write(queue, bytes, frame, subscription.sid, target.headers);
+        } catch (OutOfMemoryError e) {
+            // No native memory left for queues: the consumer that can't keep up pays.
+            slowConsumer(target, bytes, frame);
+            return false;
+        }
+        if (tracer.isOn()) {
+            tracer.delivered(subscription, bytes, frame);
+        }
+        if (slow) {
+            if (queue.isPendingOver(limits.maxPendingBytes())) {
+                slowConsumer(target, bytes, frame);
+                return true;
+            }
+            source.peer.stall();
+        }
+        if (subscription.max > 0 && subscription.delivered >= subscription.max) {
+            debug(
+                    target,
+                    "Auto-unsubscribe limit of "
+                            + subscription.max
+                            + " reached for sid '"
+                            + Tracer.text(subscription.sid.sid())
+                            + "'");
+            remove(subscription);
+        }
+        return true;
+    }
+
+    private void slowConsumer(Client target, long bytes, long frame) {
+        slowConsumers++;
+        log.info(
+                target.label
+                        + " - Slow Consumer Detected: MaxPending of "
+                        + limits.maxPendingBytes()
+                        + " Exceeded, filled by subject "
+                        + Tracer.subject(bytes, frame));
+        abandon(target, CloseReason.SLOW_CONSUMER_PENDING_BYTES);
+    }
+
+    private void sayNobodyListens(Client source, long bytes, long frame) {
+        long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
+        int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
+        long hash = Memory.hash(reply, replyLength);
+        for (Subscription own : matcher.match(source.account, reply, replyLength, hash).plain()) {
+            if (own.client == source) {
+                markDirty(source);
+                writer.writeNoResponders(
+                        source.outbound,
+                        Memory.bytes(reply, replyLength),
+                        Memory.bytes(
+                                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
+                                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH)),
+                        own.sid);
+                return;
+            }
+        }
+    }
+
+    // --- subscribe
+
+    private void subscribe(Client client, long bytes, long frame) {
+        long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
+        int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
+        if (!Subject.isValid(subject, subjectLength)) {
+            refuse(client, ProtocolError.INVALID_SUBJECT.text());
+            return;
+        }
+        byte[] subjectBytes = Memory.bytes(subject, subjectLength);
+        byte[] sidBytes =
+                Memory.bytes(
+                        bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
+                        Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+        if (limits.maxSubscriptionTokens() > 0
+                && Subject.tokens(subject, subjectLength) > limits.maxSubscriptionTokens()) {
+            log.error(
+                    client.label
+                            + " - Subscription Violation Too Many Tokens - Subject \""
+                            + Tracer.text(subjectBytes)
+                            + "\", SID "
+                            + Tracer.text(sidBytes));
+            refuse(client, ProtocolError.tooManyTokens(Tracer.text(subjectBytes)));
+            return;
+        }
+        if (limits.maxSubscriptions() > 0
+                && client.subscriptions.size() >= limits.maxSubscriptions()) {
+            log.error(client.label + " - " + ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            return;
+        }
+        String sid = key(sidBytes);
+        if (!client.subscriptions.containsKey(sid)) {
+            byte[] queue =
+                    Memory.bytes(
+                            bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
+                            Memory.getInt(frame + FrameLayout.SECOND_LENGTH));
+            Subscription subscription =
+                    new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
+            client.subscriptions.put(sid, subscription);
+            matcher.add(client.account, subject, subjectLength, subscription);
+        }
+        if (client.options.verbose()) {
+            ok(client);
+        }
+    }
+
+    private void unsubscribe(Client client, long bytes, long frame) {
+        String sid =
+                key(
+                        Memory.bytes(
+                                bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
+                                Memory.getInt(frame + FrameLayout.TAIL_LENGTH)));
+        if (client.options.verbose()) {
+            ok(client);
+        }
+        Subscription subscription = client.subscriptions.get(sid);
+        if (subscription == null) {
+            return;
+        }
+        int max = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        if (max > subscription.delivered) {
+            subscription.max = max;
+        } else {
+            remove(subscription);
+        }
+    }
+
+    private static String key(byte[] sid) {
+        return new String(sid, StandardCharsets.ISO_8859_1);
+    }
+
+    private void remove(Subscription subscription) {
+        Client client = subscription.client;
+        if (tracer.isOn()) {
+            tracer.unsubscribed(client, subscription);
+        }
+        client.subscriptions.remove(key(subscription.sid.sid()));
+        takeFromIndex(subscription);
+    }
+
+    private void removeSubscriptions(Client client) {
+        for (Subscription subscription : client.subscriptions.values()) {
+            if (tracer.isOn()) {
+                tracer.unsubscribed(client, subscription);
+            }
+            takeFromIndex(subscription);
+        }
+        client.subscriptions.clear();
+    }
+
+    private void takeFromIndex(Subscription subscription) {
+        subscription.closed = true;
+        int length = subscription.subject.length;
+        if (length > scratchBytes) {
+            scratchBytes = Math.max(4096, length);
+            scratch = arena.allocate(scratchBytes).address();
+        }
+        matcher.remove(subscription.client.account, scratch, subscription);
+    }
+
+    // --- keep-alive
+
+    private void ping(Client client) {
+        if (tracer.isOn()) {
+            tracer.out(client, "PONG");
+        }
+        send(client, PONG);
+        if (client.connected && !client.firstPongSent) {
+            client.firstPongSent = true;
+            if (client.options.protocol() >= 1) {
+                send(client, info.line(client.id, client.ip, client.account.name));
+            }
+        }
+    }
+
+    private static void pong(Client client, long nowNs) {
+        if (client.pingsOut > 0) {
+            client.rttNs = Math.max(1, nowNs - client.pingSentNs);
+        }
+        client.pingsOut = 0;
+    }
+
+    // --- the server as a whole
+
+    /** Tells clients something else about the server from here on. */
+    public void onInfo(ServerInfo newInfo) {
+        info = newInfo;
+    }
+
+    /** Uses a subject cache from here on. */
+    public void onCache(SubjectCache cache) {
+        matcher.use(cache);
+    }
+
+    /** Tells all clients that the server is about to leave. */
+    public void onLameDuck() {
+        info = info.inLameDuckMode();
+        for (Client client : clients.values()) {
+            if (client.options.protocol() >= 1 && !client.closing) {
+                send(client, info.line(client.id, client.ip, ""));
+            }
+        }
+    }
+
+    /** The clients there are, for someone who will close them one by one. */
+    public List<Client> clients() {
+        return new ArrayList<>(clients.values());
+    }
+
+    /** Closes a client that did nothing wrong. */
+    public void onClose(Client client, CloseReason reason) {
+        if (!client.closing) {
+            end(client, reason);
+        }
+    }
+
+    /** Number of clients. */
+    public int clientCount() {
+        return clients.size();
+    }
+
+    /** Number of subscriptions of all accounts. */
+    public int subscriptionCount() {
+        return global.index.size();
+    }
+
+    /** Clients that were closed for being too slow. */
+    public long slowConsumers() {
+        return slowConsumers;
+    }
+
+    /** Frees what the router allocated; every client must be gone. */
+    public void close() {
+        matcher.close();
+        chunks.close();
+        arena.close();
+    }
+
+    // --- sending
+
+    private void ok(Client client) {
+        if (tracer.isOn()) {
+            tracer.out(client, "OK");
+        }
+        send(client, OK);
+    }
+
+    /** Tells a client that it may not do that, and goes on. */
+    private void refuse(Client client, String text) {
+        if (tracer.isOn()) {
+            tracer.out(client, "-ERR " + text);
+        }
+        send(client, ProtocolError.line(text));
+    }
+
+    /** Tells a client what it did wrong and closes its connection. */
+    private void fail(Client client, ProtocolError error, CloseReason reason) {
+        byte[] line = error.line();
+        if (line.length > 0) {
+            refuse(client, error.text());
+        }
+        end(client, reason);
+    }
+
+    /** Closes a connection, behind what was appended to its queue. */
+    private void end(Client client, CloseReason reason) {
+        client.closing = true;
+        client.closeReason = reason;
+        ending.add(client);
+    }
+
+    /** Closes a client that doesn't read: nothing more is queued for it. */
+    private void abandon(Client client, CloseReason reason) {
+        client.outbound.close();
+        end(client, reason);
+    }
+
+    private void send(Client client, byte[] line) {
+        if (!client.outbound.isClosed()) {
+            markDirty(client);
+            client.outbound.append(line);
+        }
+    }
+
+    private void markDirty(Client client) {
+        if (!client.outbound.isDirty()) {
+            if (dirtyCount == dirty.length) {
+                dirty = java.util.Arrays.copyOf(dirty, 2 * dirtyCount);
+            }
+            dirty[dirtyCount++] = client;
+        }
+    }
+
+    /**
+     * Sends all that was appended since the last call, with one flush for each client it is for,
+     * and closes the connections that end with it.
+     */
+    public void flush() {
+        for (int i = 0; i < dirtyCount; i++) {
+            Client client = dirty[i];
+            client.outbound.publish();
+            client.peer.flush();
+        }
+        dirtyCount = 0;
+        if (!ending.isEmpty()) {
+            for (Client client : ending) {
+                client.peer.close(client.closeReason);
+            }
+            ending.clear();
+        }
+    }
+
+    private void debug(Client client, String text) {
+        if (log.debugEnabled()) {
+            log.debug(client.label + " - " + text);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.broker.transport;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The I/O threads of a server. */
+public final class EventLoops {
+    private static final long QUIET_MS = 0;
+    private static final long STOP_TIMEOUT_MS = 5_000;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final boolean epoll;
+
+    /**
+     * Starts nothing yet; each loop's thread starts with its first task.
+     *
+     * @param count number of loops
+     * @param name begins the threads' names
+     */
+    public EventLoops(int count, String name) {
+        epoll = Epoll.isAvailable();
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        count,
+                        new DefaultThreadFactory(name),
+                        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    /** All loops. */
+    public List<EventLoop> loops() {
+        List<EventLoop> loops = new ArrayList<>();
+        for (EventExecutor loop : group) {
+            loops.add((EventLoop) loop);
+        }
+        return loops;
+    }
+
+    MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    /** Whether channels may read into memory of their connection's choice. */
+    boolean readsIntoDirectBuffers() {
+        return epoll;
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** Ends all threads and waits for them, for five seconds at most. */
+    public void close() throws InterruptedException {
+        group.shutdownGracefully(QUIET_MS, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        group.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    }
+}
