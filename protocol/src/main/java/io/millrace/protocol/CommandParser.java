@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * one that doesn't. Belongs to one connection and to the thread that reads it.
  *
  * <p>The grammar is the reference server's: verbs in any case, blanks and tabs in any number, a
- * line ends at LF (a CR before it is dropped), text behind PING and PONG is ignored.
+ * line ends at LF (a CR before it is dropped), text behind PING and PONG is ignored, CONNECT and
+ * INFO need no blank. What the parser says depends on the bytes alone, never on how they were cut:
+ * a command that can't become a valid one is refused at its first wrong byte.
  */
 public final class CommandParser {
     /** What stopped the parser. */
@@ -56,7 +58,7 @@ public final class CommandParser {
     /**
      * Makes a parser for one connection.
      *
-     * @param maxControlLine longest line behind the verb, in bytes
+     * @param maxControlLine longest line behind the verb and its blanks, in bytes, and most blanks
      * @param maxPayload largest payload, in bytes
      */
     public CommandParser(int maxControlLine, int maxPayload) {
@@ -119,7 +121,8 @@ public final class CommandParser {
         bytes = address;
         limit = to;
         consumed = from;
-        if (needed > to - from) {
+        // One byte short of a payload's end, its CR can already be looked at.
+        if (needed > to - from + 1) {
             return Status.NEED_MORE;
         }
         needed = 0;
@@ -155,8 +158,8 @@ public final class CommandParser {
             case 'h' -> verb("hpub") ? headerPublish(block) : unfinishedOrUnknown();
             case 's' -> verb("sub") ? subscribe(block) : unfinishedOrUnknown();
             case 'u' -> verb("unsub") ? unsubscribe(block) : unfinishedOrUnknown();
-            case 'c' -> verb("connect") ? connect(block) : unfinishedOrUnknown();
-            case 'i' -> verb("info") ? ignoredLine() : unfinishedOrUnknown();
+            case 'c' -> word("connect") ? connect(block) : unfinishedOrUnknown();
+            case 'i' -> word("info") ? ignoredLine() : unfinishedOrUnknown();
             case '+' -> word("+ok") ? ignoredLine() : unfinishedOrUnknown();
             case '-' -> verb("-err") ? clientError() : unfinishedOrUnknown();
             default -> fail(ProtocolError.UNKNOWN_OPERATION, "unknown operation");
@@ -192,7 +195,6 @@ public final class CommandParser {
         }
         unknownVerb = false;
         if (available < lowerCase.length()) {
-            scanned = limit - consumed;
             return false;
         }
         position += available;
@@ -231,11 +233,11 @@ public final class CommandParser {
      * what stopped it.
      */
     private @Nullable Status arguments() {
-        int at = position;
-        while (at < limit && isBlank(at(at))) {
-            at++;
+        if (!skipBlanks()) {
+            return controlLineTooLong();
         }
-        int start = at;
+        int start = position;
+        int at = start;
         argumentCount = 0;
         int count = 0;
         while (true) {
@@ -268,6 +270,15 @@ public final class CommandParser {
         argumentCount = count;
         position = at + 1;
         return null;
+    }
+
+    /** Moves behind the blanks; false if there are more than a line may begin with. */
+    private boolean skipBlanks() {
+        int start = position;
+        while (position < limit && isBlank(at(position))) {
+            position++;
+        }
+        return position - start <= maxControlLine;
     }
 
     private Status lineUnfinished(int start) {
@@ -305,6 +316,9 @@ public final class CommandParser {
 
     /** Moves behind the next LF; returns null, or what stopped it. */
     private @Nullable Status skipLine() {
+        if (!skipBlanks()) {
+            return controlLineTooLong();
+        }
         int start = position;
         int at = position;
         while (at < limit && at(at) != '\n') {
@@ -340,8 +354,8 @@ public final class CommandParser {
     }
 
     private Status connect(FrameBlock block) {
-        while (position < limit && isBlank(at(position))) {
-            position++;
+        if (!skipBlanks()) {
+            return controlLineTooLong();
         }
         int start = position;
         Status stop = skipLine();
@@ -413,13 +427,13 @@ public final class CommandParser {
                     "maximum payload exceeded: " + payload + " vs " + maxPayload);
         }
         int end = position + payload + 2;
+        if (end - 2 < limit && at(end - 2) != '\r' || end - 1 < limit && at(end - 1) != '\n') {
+            return unknownAfterPayload();
+        }
         if (end > limit) {
             needed = end - consumed;
             scanned = 0;
             return Status.NEED_MORE;
-        }
-        if (at(end - 2) != '\r' || at(end - 1) != '\n') {
-            return unknownAfterPayload();
         }
         int subject = argumentStart[0];
         int subjectLength = argumentEnd[0] - subject;
@@ -451,7 +465,7 @@ public final class CommandParser {
                 return false;
             }
         }
-        return argumentEnd[argumentCount - 1] == position - 2;
+        return argumentEnd[argumentCount - 1] == position - 2 && at(position - 2) == '\r';
     }
 
     private @Nullable Status subscribe(FrameBlock block) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -30,16 +31,16 @@ public final class ConnectParser {
     private boolean tlsRequired;
     private boolean newAccount;
     private int protocol;
-    private String name = "";
-    private String lang = "";
-    private String version = "";
-    private String account = "";
-    private String user = "";
-    private String pass = "";
-    private String authToken = "";
-    private String jwt = "";
-    private String nkey = "";
-    private String sig = "";
+    private String name;
+    private String lang;
+    private String version;
+    private String account;
+    private String user;
+    private String pass;
+    private String authToken;
+    private String jwt;
+    private String nkey;
+    private String sig;
 
     private ConnectParser(ConnectOptions before) {
         verbose = before.verbose();
@@ -47,6 +48,20 @@ public final class ConnectParser {
         echo = before.echo();
         headers = before.headers();
         noResponders = before.noResponders();
+        tlsRequired = before.tlsRequired();
+        newAccount = before.newAccount();
+        protocol = before.protocol();
+        name = before.name();
+        lang = before.lang();
+        version = before.version();
+        account = before.account();
+        ConnectOptions.Credentials credentials = before.credentials();
+        user = credentials.user();
+        pass = credentials.pass();
+        authToken = credentials.authToken();
+        jwt = credentials.jwt();
+        nkey = credentials.nkey();
+        sig = credentials.sig();
     }
 
     /**
@@ -59,7 +74,9 @@ public final class ConnectParser {
     public static ConnectOptions parse(byte[] json, ConnectOptions before)
             throws MalformedConnectException {
         ConnectParser fields = new ConnectParser(before);
-        try (JsonParser in = JSON.createParser(json)) {
+        // Decoded here: left to itself, Jackson would guess UTF-16 and refuse what isn't quite UTF-8.
+        String text = new String(json, StandardCharsets.UTF_8);
+        try (JsonParser in = JSON.createParser(text)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedConnectException();
             }
@@ -116,7 +133,7 @@ public final class ConnectParser {
         if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             throw new MalformedConnectException();
         }
-        return in.getIntValue();
+        return Math.clamp(in.getLongValue(), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     private static String text(JsonParser in) throws IOException, MalformedConnectException {

@@ -1,0 +1,226 @@
+package io.millrace.broker.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+class FileSinkTest {
+    private static final String STAMP = "2026.11.21.01.02.03.12345";
+    private static final Clock CLOCK =
+            Clock.fixed(Instant.parse("2026-11-21T01:02:03.123450000Z"), ZoneOffset.UTC);
+
+    @TempDir private Path folder;
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("nats.log");
+    }
+
+    @Test
+    void shouldAppendToTheFileAndCreateItForOwnerAndGroup() throws IOException {
+        FileSink first = open(0, 0);
+        first.write(LogLevel.INFO, "one");
+        first.close();
+        FileSink second = open(0, 0);
+        second.write(LogLevel.INFO, "two");
+        second.close();
+
+        assertThat(file).hasContent("[1] [INF] one\n[1] [INF] two\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
+    }
+
+    @Test
+    void shouldRotateOnceALineHasTakenTheFileOverTheLimit() throws IOException {
+        FileSink sink = open(40, 0);
+        sink.write(LogLevel.INFO, "0123456789 0123456789 012345");
+        assertThat(Files.size(file)).isEqualTo(39);
+        sink.write(LogLevel.INFO, "over");
+
+        Path backup = folder.resolve("nats.log." + STAMP + "0000");
+        assertThat(backup).hasContent("[1] [INF] 0123456789 0123456789 012345\n[1] [INF] over\n");
+        assertThat(file).hasContent("[1] [INF] Rotated log, backup saved as \"" + backup + "\"\n");
+        sink.close();
+    }
+
+    @Test
+    void shouldNeverOverwriteABackupOfTheSameNanosecond() throws IOException {
+        FileSink sink = open(10, 0);
+        sink.write(LogLevel.INFO, "first");
+        sink.write(LogLevel.INFO, "second");
+        sink.close();
+
+        assertThat(names())
+                .containsExactly(
+                        "nats.log", "nats.log." + STAMP + "0000", "nats.log." + STAMP + "0001");
+    }
+
+    @Test
+    void shouldKeepAsManyFilesAsAskedForAndNothingButBackupsIsPurged() throws IOException {
+        Files.writeString(folder.resolve("nats.log.2025.01.02.03.04.05.000000006"), "oldest");
+        Files.writeString(folder.resolve("nats.log.old"), "not ours");
+        Files.writeString(folder.resolve("nats.log.2025.01.02"), "not ours");
+        FileSink sink = open(10, 3);
+        sink.write(LogLevel.INFO, "first");
+        sink.write(LogLevel.INFO, "second");
+
+        assertThat(names())
+                .containsExactly(
+                        "nats.log",
+                        "nats.log.2025.01.02",
+                        "nats.log." + STAMP + "0000",
+                        "nats.log." + STAMP + "0001",
+                        "nats.log.old");
+        assertThat(file)
+                .content()
+                .endsWith("[1] [INF] Purged log file \"nats.log.2025.01.02.03.04.05.000000006\"\n");
+        sink.close();
+    }
+
+    @Test
+    void shouldRotateAtOnceAFileThatIsTooLargeAlready() throws IOException {
+        Files.writeString(file, "x".repeat(100));
+        open(50, 0).close();
+
+        assertThat(folder.resolve("nats.log." + STAMP + "0000"))
+                .content()
+                .endsWith("x[1] [INF] Rotating logfile...\n");
+    }
+
+    @Test
+    void shouldGoOnInTheRenamedFileUntilItIsReopened() throws IOException {
+        FileSink sink = open(0, 0);
+        sink.write(LogLevel.INFO, "one");
+        Path moved = Files.move(file, folder.resolve("moved"));
+        sink.write(LogLevel.INFO, "two");
+        sink.reopen();
+        sink.write(LogLevel.INFO, "three");
+        sink.close();
+
+        assertThat(moved).hasContent("[1] [INF] one\n[1] [INF] two\n");
+        assertThat(file).hasContent("[1] [INF] File log re-opened\n[1] [INF] three\n");
+    }
+
+    @Test
+    void shouldKeepTheOldFileWhenANewOneCannotBeOpened() throws IOException {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        file = gone.resolve("nats.log");
+        FileSink sink = open(0, 0);
+        Path moved = Files.move(gone, folder.resolve("moved"));
+        sink.reopen();
+        sink.write(LogLevel.INFO, "still here");
+        sink.close();
+
+        assertThat(moved.resolve("nats.log"))
+                .hasContent(
+                        "[1] [ERR] File log not re-opened: error opening file: open "
+                                + file
+                                + ": no such file or directory\n[1] [INF] still here\n");
+    }
+
+    @Test
+    void shouldRotateAgainAfterARotationThatFailed() throws IOException {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        file = gone.resolve("nats.log");
+        FileSink sink = open(40, 0);
+        Path moved = Files.move(gone, folder.resolve("moved"));
+        sink.write(LogLevel.INFO, "0123456789 0123456789 0123456789");
+        assertThat(moved.resolve("nats.log"))
+                .content()
+                .contains("Unable to rotate logfile")
+                .endsWith("will attempt next rotation at size 86\n");
+        Files.createDirectory(gone);
+        sink.write(LogLevel.INFO, "next");
+
+        assertThat(file).content().startsWith("[1] [INF] Rotated log, backup saved as ");
+        sink.close();
+    }
+
+    @Test
+    void shouldRefuseAFileThatCannotBeOpenedInTheWordsOfTheReference() {
+        file = folder.resolve("missing/nats.log");
+        assertThatIOException()
+                .isThrownBy(() -> open(0, 0))
+                .withMessage("error opening file: open %s: no such file or directory", file);
+
+        file = folder;
+        assertThatIOException()
+                .isThrownBy(() -> open(0, 0))
+                .withMessage("error opening file: open %s: is a directory", folder);
+    }
+
+    @Test
+    void shouldLoseAndMixNoLineOfManyThreadsWhileItRotates() throws Exception {
+        FileSink sink = open(20_000, 0);
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            String text = "t" + Integer.toString(t).repeat(100);
+            threads.add(Thread.ofPlatform().start(() -> writeMany(sink, text, 250)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        sink.close();
+
+        List<String> lines = new ArrayList<>();
+        for (String name : names()) {
+            lines.addAll(Files.readAllLines(folder.resolve(name)));
+        }
+        assertThat(names()).hasSizeGreaterThan(10);
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("[1] [INF] t"))
+                .hasSize(2_000)
+                .allMatch(line -> line.matches("\\[1] \\[INF] t(\\d)\\1{99}"));
+        assertThat(lines)
+                .filteredOn(line -> !line.startsWith("[1] [INF] t"))
+                .allMatch(line -> line.startsWith("[1] [INF] Rotated log"));
+    }
+
+    @Test
+    void shouldGoOnWritingWhenALoggingThreadIsInterrupted() throws Exception {
+        FileSink sink = open(0, 0);
+        Thread thread =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    Thread.currentThread().interrupt();
+                                    sink.write(LogLevel.INFO, "interrupted");
+                                });
+        thread.join();
+        sink.write(LogLevel.INFO, "after");
+        sink.close();
+
+        assertThat(file).hasContent("[1] [INF] interrupted\n[1] [INF] after\n");
+    }
+
+    private static void writeMany(LogSink sink, String text, int count) {
+        for (int i = 0; i < count; i++) {
+            sink.write(LogLevel.INFO, text);
+        }
+    }
+
+    private FileSink open(long sizeLimitBytes, int maxFiles) throws IOException {
+        return new FileSink(file, sizeLimitBytes, maxFiles, new TextLines(1, null, false), CLOCK);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package io.millrace.broker.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs {@code bin/millrace} with JDKs and distributions that are only shell scripts and names. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(30)
+class LauncherTest {
+    private static final Path LAUNCHER =
+            Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
+                    .resolve("bin/millrace");
+    private static final String PRINT_ARGUMENTS = "echo java $0; printf '%s\\n' \"$@\"";
+
+    private record Outcome(int status, List<String> out, String err) {}
+
+    @TempDir private Path temp;
+    private Path root = Path.of("");
+    private Path dist = Path.of("");
+
+    @BeforeEach
+    void makeDistributionAndJdk() throws IOException {
+        root = temp.toRealPath();
+        dist = root.resolve("dist");
+        makeDistribution(dist);
+        makeJdk("jdk-25", "25.0.1", PRINT_ARGUMENTS);
+    }
+
+    @Test
+    void shouldBecomeTheJvmWithOptionsClassPathAndArguments() throws Exception {
+        Outcome outcome = run(dist.resolve("bin/millrace"), "-p", "-1", "-c", "my file.conf", "");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .containsExactly(
+                        "java " + root.resolve("jdk-25/bin/java"),
+                        "@" + dist.resolve("config/jvm.options"),
+                        "-Dmillrace.program=millrace",
+                        "-cp",
+                        dist.resolve("lib/millrace-broker.jar").toString(),
+                        "io.millrace.broker.Main",
+                        "-p",
+                        "-1",
+                        "-c",
+                        "my file.conf",
+                        "");
+    }
+
+    @Test
+    void shouldBeTheProcessThatWasStarted() throws Exception {
+        makeJdk("jdk-25", "25.0.1", "echo $$; exit 7");
+        Process process = start(dist.resolve("bin/millrace"), Map.of());
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(out.strip()).isEqualTo(Long.toString(process.pid()));
+        assertThat(process.waitFor()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldTellTheNameOfTheLinkItIsStartedUnder() throws Exception {
+        Path links = Files.createDirectory(root.resolve("links"));
+        Files.createSymbolicLink(links.resolve("hop"), Path.of("../dist/bin/millrace"));
+        Path link = Files.createSymbolicLink(links.resolve("nats-server"), Path.of("hop"));
+        Outcome outcome = run(link);
+
+        assertThat(outcome.out())
+                .contains(
+                        "-Dmillrace.program=nats-server",
+                        "@" + dist.resolve("config/jvm.options"),
+                        dist.resolve("lib/millrace-broker.jar").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bin/millrace", "./bin/millrace", "lib/../bin/./millrace"})
+    void shouldFindItsFilesFromARelativePath(String launcher) throws Exception {
+        Outcome outcome = run(Path.of("sh"), launcher);
+
+        assertThat(outcome.out()).contains(dist.resolve("lib/millrace-broker.jar").toString());
+    }
+
+    @Test
+    void shouldWorkInAFolderWithBlanks() throws Exception {
+        Path blanks = root.resolve("a b  c");
+        makeDistribution(blanks);
+        Outcome outcome = run(blanks.resolve("bin/millrace"), "x");
+
+        assertThat(outcome.out()).contains(blanks.resolve("lib/millrace-broker.jar").toString());
+    }
+
+    @Test
+    void shouldUseTheAotCacheWhenThereIsOneAndSilenceComplaintsAboutIt() throws Exception {
+        Path cache = Files.createFile(dist.resolve("lib/millrace.aot"));
+        Outcome outcome = run(dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out())
+                .containsSubsequence(
+                        "-XX:AOTCache=" + cache,
+                        "-XX:AOTMode=auto",
+                        "-Xlog:aot=off,cds=off",
+                        "io.millrace.broker.Main");
+    }
+
+    @Test
+    void shouldPutTheFlagsOfTheEnvironmentAfterOurs() throws Exception {
+        Files.createFile(dist.resolve("lib/millrace.aot"));
+        Outcome outcome =
+                run(Map.of("MILLRACE_JAVA_OPTS", " -Xmx1g  -Dx=* "), dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out())
+                .containsSubsequence(
+                        "@" + dist.resolve("config/jvm.options"),
+                        "-XX:AOTMode=auto",
+                        "-Xmx1g",
+                        "-Dx=*",
+                        "io.millrace.broker.Main");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.8.0_402", "17.0.9", "24", "junk"})
+    void shouldPassOverAJavaHomeThatIsTooOld(String version) throws Exception {
+        Path old = makeJdk("old", version, "echo old");
+        Path onPath = makeJdk("newer", "26-ea", PRINT_ARGUMENTS);
+        Outcome outcome =
+                run(
+                        Map.of("JAVA_HOME", old.toString(), "PATH", path(onPath.resolve("bin"))),
+                        dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out()).contains("java " + onPath.resolve("bin/java"));
+    }
+
+    @Test
+    void shouldFollowTheLinksOfTheJavaOnThePath() throws Exception {
+        Path jdk = makeJdk("real", "25", PRINT_ARGUMENTS);
+        Path bin = Files.createDirectory(root.resolve("links"));
+        Files.createSymbolicLink(bin.resolve("java"), jdk.resolve("bin/java"));
+        Outcome outcome =
+                run(Map.of("JAVA_HOME", "", "PATH", path(bin)), dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out()).contains("java " + jdk.resolve("bin/java"));
+    }
+
+    @Test
+    void shouldLookIntoTheUsualPlaces() throws Exception {
+        requireJava(99);
+        Path jdk = makeJdk("home/.sdkman/candidates/java/99.0.1-tem", "99.0.1", PRINT_ARGUMENTS);
+        Outcome outcome =
+                run(Map.of("HOME", root.resolve("home").toString()), dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out()).contains("java " + jdk.resolve("bin/java"));
+    }
+
+    @Test
+    void shouldSayWhatToInstallWhenThereIsNoJava() throws Exception {
+        requireJava(99);
+        Outcome outcome = run(dist.resolve("bin/millrace"));
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err())
+                .startsWith("millrace: needs Java 99 or later")
+                .contains("Install a JDK 99", "JAVA_HOME")
+                .endsWith("\n");
+    }
+
+    @Test
+    void shouldRefuseAnIncompleteInstallation() throws Exception {
+        Files.delete(dist.resolve("lib/millrace-broker.jar"));
+        Outcome outcome = run(dist.resolve("bin/millrace"));
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err()).contains("no lib/millrace-broker.jar");
+    }
+
+    @Test
+    void shouldBuildACheckoutOnceAndRunItsDistribution() throws Exception {
+        Path checkout = makeCheckout();
+        Path mvn = root.resolve("mvn-bin/mvn");
+        script(
+                mvn,
+                "echo built in $PWD with \"$@\"; mkdir -p broker/target/millrace/lib;"
+                        + " touch broker/target/millrace/lib/millrace-broker.jar");
+        Map<String, String> path = Map.of("PATH", path(mvn.getParent()));
+        Outcome first = run(path, checkout.resolve("broker/bin/millrace"));
+        Outcome second = run(path, checkout.resolve("broker/bin/millrace"));
+
+        Path built = checkout.resolve("broker/target/millrace");
+        assertThat(first.err())
+                .isEqualTo(
+                        "millrace: building the server, this once\n"
+                                + "built in %s with -q -DskipTests package\n",
+                        checkout);
+        assertThat(second.err()).isEmpty();
+        assertThat(second.out())
+                .isEqualTo(first.out())
+                .contains(
+                        "@" + built.resolve("config/jvm.options"),
+                        built.resolve("lib/millrace-broker.jar").toString());
+    }
+
+    @Test
+    void shouldFailWhenTheBuildDoes() throws Exception {
+        Path checkout = makeCheckout();
+        script(root.resolve("mvn-bin/mvn"), "echo no >&2; exit 3");
+        Outcome outcome =
+                run(
+                        Map.of("PATH", path(root.resolve("mvn-bin"))),
+                        checkout.resolve("broker/bin/millrace"));
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).contains("millrace: the build failed");
+    }
+
+    private static void makeDistribution(Path dist) throws IOException {
+        Files.createDirectories(dist.resolve("bin"));
+        Files.createDirectories(dist.resolve("lib"));
+        Files.createDirectories(dist.resolve("config"));
+        Files.copy(LAUNCHER, dist.resolve("bin/millrace"));
+        Files.createFile(dist.resolve("lib/millrace-broker.jar"));
+        Files.createFile(dist.resolve("config/jvm.options"));
+    }
+
+    private Path makeCheckout() throws IOException {
+        Path checkout = root.resolve("checkout");
+        Files.createDirectories(checkout.resolve("broker/bin"));
+        Files.createFile(checkout.resolve("pom.xml"));
+        Files.createFile(checkout.resolve("broker/pom.xml"));
+        Files.copy(LAUNCHER, checkout.resolve("broker/bin/millrace"));
+        return checkout;
+    }
+
+    private Path makeJdk(String name, String version, String java) throws IOException {
+        Path jdk = root.resolve(name);
+        script(jdk.resolve("bin/java"), java);
+        Files.writeString(
+                jdk.resolve("release"),
+                "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"%s\"\nOS=\"x\"\n".formatted(version));
+        return jdk;
+    }
+
+    /** A copy of the launcher that no JDK of this machine can please. */
+    private void requireJava(int version) throws IOException {
+        Path launcher = dist.resolve("bin/millrace");
+        String text = Files.readString(launcher);
+        assertThat(text).contains("least_java=25\n");
+        Files.writeString(
+                launcher, text.replace("least_java=25\n", "least_java=" + version + "\n"));
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String path(Path first) {
+        return first + ":/usr/bin:/bin";
+    }
+
+    private Outcome run(Path command, String... arguments) throws Exception {
+        return run(Map.of(), command, arguments);
+    }
+
+    private Outcome run(Map<String, String> environment, Path command, String... arguments)
+            throws Exception {
+        Process process = start(command, environment, arguments);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), out.isEmpty() ? List.of() : lines(out), err);
+    }
+
+    private static List<String> lines(String out) {
+        return List.of(out.substring(0, out.length() - 1).split("\n", -1));
+    }
+
+    private Process start(Path command, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> line = new ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).directory(dist.toFile());
+        builder.environment().remove("MILLRACE_JAVA_OPTS");
+        builder.environment().put("JAVA_HOME", root.resolve("jdk-25").toString());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+}
