@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * The composition root: every thread, ring and wire of a server, in {@link #start}.
@@ -69,8 +70,9 @@ final class Broker {
     private @Nullable ClientListener listener;
     private @Nullable Thread cacheStarter;
     private boolean closed;
+    private volatile boolean ended;
 
-    private Broker(Options options, Function<Integer, ServerInfo> info, ServerLog log) {
+    private Broker(Options options, IntFunction<ServerInfo> info, ServerLog log) {
         this.options = options;
         this.log = log;
         ThreadingOptions threading = options.threading();
@@ -114,7 +116,7 @@ final class Broker {
      * @param info what clients are told, given the port the server is bound to
      * @throws IOException if the port can't be bound
      */
-    static Broker start(Options options, Function<Integer, ServerInfo> info, ServerLog log)
+    static Broker start(Options options, IntFunction<ServerInfo> info, ServerLog log)
             throws IOException, InterruptedException {
         Broker broker = new Broker(options, info, log);
         RoutingThread thread = broker.routingThread;
@@ -133,8 +135,7 @@ final class Broker {
         return broker;
     }
 
-    private void listen(Function<Integer, ServerInfo> info)
-            throws IOException, InterruptedException {
+    private void listen(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
         ClientListener bound =
                 ClientListener.bind(
                         eventLoops,
@@ -220,9 +221,13 @@ final class Broker {
     /**
      * Asks the routing thread something and waits for the answer. Not for I/O loops.
      *
-     * @throws IllegalStateException if there is no answer within five seconds
+     * @throws IllegalStateException if there is no answer within five seconds, or the server is
+     *     closed
      */
     <T> T ask(Function<Router, T> question) throws InterruptedException {
+        if (ended) {
+            throw new IllegalStateException("the server is closed");
+        }
         CompletableFuture<T> answer = new CompletableFuture<>();
         ring.put(r -> answer.complete(question.apply(r)));
         try {
@@ -260,6 +265,7 @@ final class Broker {
         while (ask(Router::clientCount) > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
+        ended = true;
         eventLoops.close();
         RoutingThread thread = routingThread;
         if (thread != null) {

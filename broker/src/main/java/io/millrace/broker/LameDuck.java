@@ -8,6 +8,7 @@ import io.millrace.broker.routing.Router;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -88,7 +89,7 @@ final class LameDuck {
             broker.tell(router -> router.onClose(client, CloseReason.SERVER_SHUTDOWN));
             if (i < clients.size() - 1) {
                 long random = ThreadLocalRandom.current().nextLong(pauseNs);
-                Thread.sleep(java.time.Duration.ofNanos(Math.max(random, pauseNs / 2)));
+                Thread.sleep(Duration.ofNanos(Math.max(random, pauseNs / 2)));
             }
         }
     }

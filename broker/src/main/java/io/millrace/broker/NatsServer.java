@@ -152,6 +152,11 @@ public final class NatsServer implements AutoCloseable {
         lameDuck.enter(this::close);
     }
 
+    /** Whether {@link #enterLameDuckMode} was called. */
+    public boolean isLameDuck() {
+        return lameDuck.isEntered();
+    }
+
     /** Waits until the server is closed, by whomever. */
     public void awaitClosed() throws InterruptedException {
         closed.await();

@@ -441,7 +441,8 @@ public final class CommandParser {
         long frame = block.append(op);
         Memory.putInt(frame + FrameLayout.SUBJECT_OFFSET, subject);
         Memory.putInt(frame + FrameLayout.SUBJECT_LENGTH, subjectLength);
-        Memory.putInt(frame + FrameLayout.FLAGS, tailIsPlain() ? FrameLayout.PLAIN_TAIL : 0);
+        boolean plain = (op == Op.PUB || header > 0) && tailIsPlain();
+        Memory.putInt(frame + FrameLayout.FLAGS, plain ? FrameLayout.PLAIN_TAIL : 0);
         Memory.putLong(
                 frame + FrameLayout.SUBJECT_HASH, Memory.hash(bytes + subject, subjectLength));
         Memory.putInt(frame + FrameLayout.TAIL_OFFSET, tail);

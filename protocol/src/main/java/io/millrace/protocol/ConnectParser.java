@@ -74,7 +74,8 @@ public final class ConnectParser {
     public static ConnectOptions parse(byte[] json, ConnectOptions before)
             throws MalformedConnectException {
         ConnectParser fields = new ConnectParser(before);
-        // Decoded here: left to itself, Jackson would guess UTF-16 and refuse what isn't quite UTF-8.
+        // Decoded here: left to itself, Jackson would guess UTF-16 and refuse what isn't quite
+        // UTF-8.
         String text = new String(json, StandardCharsets.UTF_8);
         try (JsonParser in = JSON.createParser(text)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {

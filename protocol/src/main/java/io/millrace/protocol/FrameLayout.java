@@ -35,8 +35,9 @@ public final class FrameLayout {
     public static final int SIZE = 48;
 
     /**
-     * Flag: the tail has single blanks and a CRLF, so it can be copied behind {@code MSG subject
-     * sid} as it is.
+     * Flag: the tail has single blanks and a CRLF, so it can be copied as it is: behind {@code MSG
+     * subject sid} for a PUB, behind {@code HMSG subject sid} for an HPUB. Never set for an HPUB
+     * whose header length is 0, which is delivered as a MSG.
      */
     public static final int PLAIN_TAIL = 1;
 

@@ -56,8 +56,12 @@ final class DeadlineWheel {
         }
     }
 
-    /** Arms a deadline, or moves it if it is armed. */
-    void arm(Deadline deadline, long dueNs) {
+    /**
+     * Arms a deadline, or moves it if it is armed.
+     *
+     * @return when {@link #advance} has to be called for it
+     */
+    long arm(Deadline deadline, long dueNs) {
         disarm(deadline);
         long tick = Math.max(currentTick + 1, (dueNs - originNs + TICK_NS - 1) / TICK_NS);
         deadline.dueTick = tick;
@@ -70,6 +74,7 @@ final class DeadlineWheel {
         head.previous = deadline;
         deadline.armed = true;
         armedCount++;
+        return originNs + tick * TICK_NS;
     }
 
     void disarm(Deadline deadline) {

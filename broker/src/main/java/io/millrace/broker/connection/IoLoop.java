@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.LoopFlusher;
+import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.routing.Client;
 import io.millrace.protocol.FrameBlock;
@@ -102,7 +103,7 @@ public final class IoLoop {
     }
 
     /** Hands a command to the router, behind everything the loop has handed over. */
-    void command(io.millrace.broker.ring.RouterCommand command) {
+    void command(RouterCommand command) {
         router.command(command);
         if (router.isFull()) {
             scheduleRetry();
@@ -131,16 +132,14 @@ public final class IoLoop {
     // --- deadlines
 
     void arm(DeadlineWheel.Deadline deadline, long dueNs) {
-        wheel.arm(deadline, dueNs);
-        scheduleWake();
+        scheduleWake(wheel.arm(deadline, dueNs));
     }
 
     void disarm(DeadlineWheel.Deadline deadline) {
         wheel.disarm(deadline);
     }
 
-    private void scheduleWake() {
-        long due = wheel.nextWakeNs();
+    private void scheduleWake(long due) {
         if (due >= wakeNs) {
             return;
         }
@@ -156,7 +155,7 @@ public final class IoLoop {
         wake = null;
         wakeNs = DeadlineWheel.NEVER;
         wheel.advance(System.nanoTime());
-        scheduleWake();
+        scheduleWake(wheel.nextWakeNs());
     }
 
     /** Frees the stretches; no connection is left, and the router is done with all of them. */

@@ -2,6 +2,8 @@ package io.millrace.broker.delivery;
 
 import io.millrace.protocol.Memory;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -28,8 +30,7 @@ public final class SidText {
     }
 
     private static long wordOf(byte[] bytes) {
-        java.nio.ByteBuffer word =
-                java.nio.ByteBuffer.allocate(Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
+        ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
         return word.put(bytes).rewind().getLong();
     }
 

@@ -85,7 +85,8 @@ public final class SocketWriter implements ChannelFutureListener {
 
     /** Sends all that was published, or as much as the kernel takes. */
     public void flush() {
-        if (blocked || flushing) {
+        // Once the connection is gone, the router gives the chunks back, and may be doing so now.
+        if (blocked || flushing || !channel.isActive()) {
             return;
         }
         flushing = true;
@@ -95,7 +96,7 @@ public final class SocketWriter implements ChannelFutureListener {
                 channel.flush();
                 finishBatch();
             }
-            if (!blocked) {
+            if (!blocked && channel.isActive()) {
                 queue.giveBackIdle();
                 if (closeWhenSent) {
                     channel.close();

@@ -31,7 +31,6 @@ public final class Client {
     boolean echo = options.echo();
     boolean headers;
     boolean connected;
-    boolean admitted;
     boolean firstPongSent;
 
     /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */

@@ -19,6 +19,7 @@ import io.millrace.protocol.Subject;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,15 +91,14 @@ public final class Router {
 
     /** A connection was accepted: greets it, or turns it away. */
     public void onOpen(Client client) {
+        send(client, info.line(client.id, client.ip, ""));
         if (limits.maxConnections() >= 0 && clients.size() >= limits.maxConnections()) {
             log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
             fail(client, ProtocolError.MAXIMUM_CONNECTIONS, CloseReason.MAX_CONNECTIONS_EXCEEDED);
             return;
         }
-        client.admitted = true;
         clients.put(client.id, client);
         debug(client, "Client connection created");
-        send(client, info.line(client.id, client.ip, ""));
     }
 
     /** A client sent a valid CONNECT. */
@@ -555,7 +555,7 @@ public final class Router {
     private void markDirty(Client client) {
         if (!client.outbound.isDirty()) {
             if (dirtyCount == dirty.length) {
-                dirty = java.util.Arrays.copyOf(dirty, 2 * dirtyCount);
+                dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
             }
             dirty[dirtyCount++] = client;
         }

@@ -1,11 +1,13 @@
 package io.millrace.broker.testing;
 
 import io.millrace.broker.NatsServer;
-import java.io.IOException;
+
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+
+import java.io.IOException;
 
 /** Resolves parameters of type {@link NatsServer}; see {@link NatsTest}. */
 public final class NatsServerExtension implements ParameterResolver {

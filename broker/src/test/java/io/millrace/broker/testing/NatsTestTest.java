@@ -7,11 +7,14 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Subscription;
-import java.time.Duration;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+
 @NatsTest
+@SuppressWarnings("try") // closing a jnats connection may be interrupted
 class NatsTestTest {
     private static int portOfFirst;
 

@@ -1,0 +1,133 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.log.LibraryLog;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.process.ListenUrls;
+import io.millrace.broker.process.PidFile;
+import io.millrace.broker.process.Ports;
+import io.millrace.broker.process.PortsFile;
+import io.millrace.broker.process.Program;
+import io.millrace.broker.process.ServerSignal;
+import io.millrace.broker.process.Signals;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A server as a process: signals, pid file, ports file, exit status. Runs on the main thread, which
+ * waits for the server's end.
+ */
+final class Executable {
+    private final Options options;
+    private final ServerLog log;
+    private @Nullable PortsFile portsFile;
+
+    Executable(Options options, ServerLog log) {
+        this.options = options;
+        this.log = log;
+    }
+
+    /**
+     * Runs the server to its end.
+     *
+     * @param warnings what the configuration's author should know
+     * @param whenReady called once clients can connect
+     * @return the exit status: 0 if it ran, 1 if it could not start
+     */
+    int run(List<String> warnings, Signals signals, Consumer<NatsServer> whenReady) {
+        LibraryLog.to(log);
+        warnings.forEach(log::warn);
+        if (!writePidFile()) {
+            return 1;
+        }
+        NatsServer server;
+        try {
+            server = NatsServer.start(options, log);
+        } catch (IOException e) {
+            log.fatal("Error listening on port: " + options.listen().port() + ", " + quoted(e));
+            log.close();
+            return 1;
+        }
+        signals.deliverTo(signal -> onSignal(server, signal));
+        writePortsFile(server.address());
+        whenReady.accept(server);
+        try {
+            server.awaitClosed();
+        } catch (InterruptedException e) {
+            server.close();
+        }
+        deletePortsFile();
+        return 0;
+    }
+
+    private static String quoted(IOException e) {
+        return '"' + e.getMessage() + '"';
+    }
+
+    private void onSignal(NatsServer server, ServerSignal signal) {
+        log.info("Trapped \"" + signal.description() + "\" signal");
+        switch (signal) {
+            case INTERRUPT -> server.close();
+            case TERMINATE -> {
+                if (!server.isLameDuck()) {
+                    server.close();
+                }
+            }
+            case REOPEN_LOG -> log.reopen();
+            case LAME_DUCK -> server.enterLameDuckMode();
+            case RELOAD ->
+                    log.error(
+                            "Reloading the configuration is not supported by Millrace yet;"
+                                    + " nothing was changed");
+        }
+    }
+
+    private boolean writePidFile() {
+        String file = options.files().pidFile();
+        if (file.isEmpty()) {
+            return true;
+        }
+        try {
+            PidFile.write(Path.of(file));
+            return true;
+        } catch (IOException e) {
+            log.fatal("Could not write pidfile: " + e.getMessage());
+            log.close();
+            return false;
+        }
+    }
+
+    private void writePortsFile(InetSocketAddress address) {
+        String folder = options.files().portsFileDir();
+        if (folder.isEmpty()) {
+            return;
+        }
+        try {
+            portsFile =
+                    PortsFile.write(
+                            Path.of(folder),
+                            Program.name(),
+                            Ports.ofClients(ListenUrls.of("nats", address)));
+        } catch (IOException e) {
+            log.error("Error writing ports file (" + folder + "): " + e.getMessage());
+        }
+    }
+
+    private void deletePortsFile() {
+        PortsFile file = portsFile;
+        if (file == null) {
+            return;
+        }
+        try {
+            file.delete();
+        } catch (IOException e) {
+            log.error("Error cleaning up ports file " + file.path() + ": " + e.getMessage());
+        }
+    }
+}

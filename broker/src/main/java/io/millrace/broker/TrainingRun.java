@@ -1,0 +1,136 @@
+package io.millrace.broker;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Runs the server under load for a few seconds, while the JVM records an AOT cache: which classes
+ * it needs, and what the hot path does. Part of the build; not of a running server.
+ */
+final class TrainingRun {
+    private static final int MESSAGES = 400_000;
+    private static final int REQUESTS = 10_000;
+    private static final int BATCH = 200;
+
+    private TrainingRun() {}
+
+    public static void main(String[] args) {
+        int status =
+                Main.run(
+                        new String[] {"-a", "127.0.0.1", "-p", "-1", "-l", "/dev/null"},
+                        TrainingRun::load);
+        System.exit(status);
+    }
+
+    private static void load(NatsServer server) {
+        Thread trainer =
+                new Thread(
+                        () -> {
+                            try {
+                                stream(server.port(), "train.a", "train.a", 16);
+                                stream(server.port(), "train.>", "train.b.c", 128);
+                                stream(server.port(), "train.*", "train.d", 1024);
+                                requests(server.port());
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            } finally {
+                                server.close();
+                            }
+                        },
+                        "millrace-trainer");
+        trainer.start();
+    }
+
+    /** One publisher, one subscriber. */
+    private static void stream(int port, String interest, String subject, int size)
+            throws IOException {
+        try (Peer subscriber = new Peer(port);
+                Peer publisher = new Peer(port)) {
+            subscriber.send("SUB " + interest + " 1\r\nPING\r\n");
+            subscriber.skipTo("PONG\r\n");
+            byte[] batch =
+                    ("PUB " + subject + " " + size + "\r\n" + "x".repeat(size) + "\r\n")
+                            .repeat(BATCH)
+                            .getBytes(StandardCharsets.US_ASCII);
+            long expected =
+                    (long) MESSAGES * ("MSG " + subject + " 1 " + size + "\r\n\r\n").length()
+                            + (long) MESSAGES * size;
+            Thread writer =
+                    new Thread(
+                            () -> {
+                                try {
+                                    for (int i = 0; i < MESSAGES / BATCH; i++) {
+                                        publisher.out.write(batch);
+                                    }
+                                } catch (IOException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            writer.start();
+            subscriber.skip(expected);
+        }
+    }
+
+    /** Requests, one after the other, with replies to an inbox. */
+    private static void requests(int port) throws IOException {
+        try (Peer service = new Peer(port);
+                Peer client = new Peer(port)) {
+            service.send("SUB service workers 1\r\nPING\r\n");
+            service.skipTo("PONG\r\n");
+            client.send("SUB _INBOX.train.* 1\r\nPING\r\n");
+            client.skipTo("PONG\r\n");
+            for (int i = 0; i < REQUESTS; i++) {
+                String inbox = "_INBOX.train." + (100_000 + i);
+                client.send("PUB service " + inbox + " 2\r\nhi\r\n");
+                service.skipTo("hi\r\n");
+                service.send("PUB " + inbox + " 2\r\nho\r\n");
+                client.skipTo("ho\r\n");
+            }
+        }
+    }
+
+    /** A client of the plainest kind. */
+    private static final class Peer implements AutoCloseable {
+        private final Socket socket;
+        private final InputStream in;
+        private final OutputStream out;
+
+        Peer(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setTcpNoDelay(true);
+            in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+            out = socket.getOutputStream();
+            send("CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true}\r\nPING\r\n");
+            skipTo("PONG\r\n");
+        }
+
+        void send(String text) throws IOException {
+            out.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        void skipTo(String text) throws IOException {
+            int matched = 0;
+            while (matched < text.length()) {
+                int b = in.read();
+                if (b < 0) {
+                    throw new IOException("closed by the server");
+                }
+                matched = b == text.charAt(matched) ? matched + 1 : b == text.charAt(0) ? 1 : 0;
+            }
+        }
+
+        void skip(long bytes) throws IOException {
+            in.skipNBytes(bytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

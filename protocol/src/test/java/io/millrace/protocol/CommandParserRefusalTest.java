@@ -1,0 +1,226 @@
+package io.millrace.protocol;
+
+import static io.millrace.protocol.ProtocolError.MALFORMED;
+import static io.millrace.protocol.ProtocolError.MAXIMUM_PAYLOAD;
+import static io.millrace.protocol.ProtocolError.UNKNOWN_OPERATION;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client may not send, and what it is told. */
+class CommandParserRefusalTest {
+    private static final ParserRules NO_HEADERS = new ParserRules(4096, 1024 * 1024, false);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\n",
+                "\r\n",
+                "\n",
+                " PING\r\n",
+                "\t",
+                "\0",
+                "\u00FF\u00FE",
+                "\u0016\u0003\u0001",
+                "MSG a 1 1\r\n",
+                "RS+ a\r\n",
+                "LS+ a\r\n",
+                "A+ a\r\n",
+                "{}"
+            })
+    void shouldRefuseAnUnknownVerb(String wire) {
+        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PA", "PUX", "PUBX", "PIX", "PINX", "POX", "PONX", "HX", "HMSG", "HPUX", "HPUBX",
+                "SX", "SUX", "SUBX", "UX", "UNSUX", "UNSUBX", "CX", "CONNECX", "IX", "INFX", "+X",
+                "+OX", "-X", "-ERX", "-ERRX"
+            })
+    void shouldRefuseAVerbAtItsFirstWrongByteWithoutWaitingForTheLine(String wire) {
+        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUB\r\n", "PUB\n", "HPUB\r\n", "SUB\r\n", "UNSUB\r\n", "-ERR\r\n"})
+    void shouldRefuseAVerbWithoutItsBlank(String wire) {
+        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+    }
+
+    /** Bytes that the case-folding of a verb could mistake for letters. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u0010UB a 1\r\n",
+                "P\u0015B a 1\r\n",
+                "PU\u0002 a 1\r\n",
+                "\u00D0UB a 1\r\n",
+                "P\u00D5B a 1\r\n",
+                "PU\u00C2 a 1\r\n",
+                "\u000BOK\r\n",
+                "\rERR x\r\n",
+                "\u0013UB",
+                "+/K\r\n",
+                "P\tNG\r\n"
+            })
+    void shouldNotMistakeOtherBytesForLetters(String wire) {
+        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+    }
+
+    @Test
+    void shouldKeepWhatCameBeforeTheError() {
+        ParseOutcome outcome = EveryCut.parse("PING\r\nSUB a 1\r\nBAD\r\nPING\r\n");
+        assertThat(outcome.error()).isEqualTo(UNKNOWN_OPERATION);
+        assertThat(outcome.commands())
+                .containsExactly(ParsedCommand.ping(), ParsedCommand.sub("a", "", "1"));
+        assertThat(outcome.consumed()).isEqualTo("PING\r\nSUB a 1\r\n".length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PUB foo 5\r\nhelloX", "PUB foo 5\r\nhello\n", "PUB foo 5\r\nhello\rX",
+                "PUB foo 5\r\nhello\r\r\n", "PUB foo 5\r\nhello world\r\n", "PUB foo 0\r\nPING\r\n",
+                "PUB foo 5\nhello\n", "HPUB foo 2 5\r\nhelloX\n"
+            })
+    void shouldRefuseAPayloadThatIsNotFollowedByCrlf(String wire) {
+        refused(wire, UNKNOWN_OPERATION, "payload is not followed by CRLF");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"PUB \r\n", "PUB foo\r\n", "PUB foo a b 5\r\n", "PUB a b c d e f 5\r\n"})
+    void shouldRefuseAPubWithAWrongNumberOfArguments(String wire) {
+        refused(wire, MALFORMED, "processPub Parse Error: wrong number of arguments");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-5",
+                "+5",
+                "x",
+                "5x",
+                "0x5",
+                "5.0",
+                "5,",
+                "/",
+                ":",
+                "\u00B2",
+                "1000000000",
+                "0000000005",
+                "2147483648",
+                "4294967301",
+                "9223372036854775808",
+                "3333333333333333333333333333333333333333"
+            })
+    void shouldRefuseASizeThatIsNoneOfAtMostNineDigits(String size) {
+        refused("PUB foo " + size + "\r\n", MALFORMED, "processPub Bad or Missing Size");
+        refused("PUB foo r " + size + "\r\n", MALFORMED, "processPub Bad or Missing Size");
+        refused(
+                "HPUB foo 0 " + size + "\r\n",
+                MALFORMED,
+                "processHeaderPub Bad or Missing Total Size");
+        refused(
+                "HPUB foo r " + size + " 5\r\n",
+                MALFORMED,
+                "processHeaderPub Bad or Missing Header Size");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HPUB \r\n",
+                "HPUB a\r\n",
+                "HPUB a 5\r\n",
+                "HPUB a b c 1 1\r\n",
+                "HPUB a b c d e f\r\n"
+            })
+    void shouldRefuseAnHpubWithAWrongNumberOfArguments(String wire) {
+        refused(wire, MALFORMED, "processHeaderPub Parse Error: wrong number of arguments");
+    }
+
+    @Test
+    void shouldRefuseHeadersThatAreLongerThanTheMessage() {
+        refused(
+                "HPUB foo 6 5\r\n",
+                MALFORMED,
+                "processHeaderPub Header Size larger then TotalSize");
+        refused(
+                "HPUB foo r 999999999 0\r\n",
+                MALFORMED,
+                "processHeaderPub Header Size larger then TotalSize");
+    }
+
+    @Test
+    void shouldRefuseHpubOfAClientWithoutHeaders() {
+        refused("HPUB foo 0 5\r\n", NO_HEADERS, MALFORMED, "message headers not supported");
+        refused("HPUB\t\r\n", NO_HEADERS, MALFORMED, "message headers not supported");
+    }
+
+    @Test
+    void shouldAllowHpubBehindAConnectThatSaysSo() {
+        String wire =
+                "CONNECT {\"headers\":true}\r\n"
+                    + "HPUB a 1 1\r\n"
+                    + "x\r\n"
+                    + "CONNECT {}\r\n"
+                    + "HPUB a 1 1\r\n"
+                    + "x\r\n";
+        ParseOutcome outcome = EveryCut.parse(wire, NO_HEADERS);
+        assertThat(outcome.error()).isEqualTo(MALFORMED);
+        assertThat(outcome.commands())
+                .containsExactly(
+                        ParsedCommand.connect("{\"headers\":true}"),
+                        ParsedCommand.hpub("a", "", "1 1\r\nx\r\n", 1, "x", true),
+                        ParsedCommand.connect("{}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"SUB \r\n", "SUB foo\r\n", "SUB foo q 1 2\r\n", "SUB a b c d e f g\r\n"})
+    void shouldRefuseASubWithAWrongNumberOfArguments(String wire) {
+        refused(wire, MALFORMED, "processSub Parse Error: wrong number of arguments");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UNSUB \r\n", "UNSUB \n", "UNSUB 1 2 3\r\n", "UNSUB a b c d e f g\r\n"})
+    void shouldRefuseAnUnsubWithAWrongNumberOfArguments(String wire) {
+        refused(wire, MALFORMED, "processUnsub Parse Error: wrong number of arguments");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-ERR 'text'\r\n", "-err \n", "-ERR\t \r\n"})
+    void shouldEndWithAClientThatSaysErr(String wire) {
+        refused(wire, MALFORMED, "client sent -ERR");
+    }
+
+    /** CVE-2019-13126: the sizes that once overflowed, with nothing allocated for them. */
+    @ParameterizedTest
+    @CsvSource({"999999999", "000000017", "17"})
+    void shouldRefuseASizeAboveTheMaximumAtItsLine(String size) {
+        ParserRules rules = new ParserRules(4096, 16, true);
+        String detail = "maximum payload exceeded: " + Integer.parseInt(size) + " vs 16";
+        refused("PUB foo " + size + "\r\n", rules, MAXIMUM_PAYLOAD, detail);
+        refused("HPUB foo 0 " + size + "\r\n", rules, MAXIMUM_PAYLOAD, detail);
+    }
+
+    private static void refused(String wire, ProtocolError error, String detail) {
+        refused(wire, ParserRules.DEFAULT, error, detail);
+    }
+
+    private static void refused(
+            String wire, ParserRules rules, ProtocolError error, String detail) {
+        ParseOutcome outcome = EveryCut.parse(wire, rules);
+        assertThat(outcome.error()).isEqualTo(error);
+        assertThat(outcome.commands()).isEmpty();
+        assertThat(outcome.consumed()).isZero();
+        assertThat(EveryCut.errorDetail(wire, rules)).isEqualTo(detail);
+    }
+}

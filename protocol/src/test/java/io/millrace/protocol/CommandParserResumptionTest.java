@@ -1,0 +1,141 @@
+package io.millrace.protocol;
+
+import static io.millrace.protocol.CommandParser.Status.CONNECT;
+import static io.millrace.protocol.CommandParser.Status.ERROR;
+import static io.millrace.protocol.CommandParser.Status.FULL;
+import static io.millrace.protocol.CommandParser.Status.NEED_MORE;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How a caller goes on after each status. */
+class CommandParserResumptionTest {
+    private final CommandParser parser = new CommandParser(4096, 1024);
+    private final FrameBlock block = new FrameBlock(2);
+
+    @AfterEach
+    void free() {
+        block.free();
+    }
+
+    @Test
+    void shouldSayHowManyBytesAMessageNeedsOnceItsLineIsThere() {
+        String message = "PUB foo 5\r\nhello\r\n";
+        for (int length = 0; length < message.length(); length++) {
+            assertThat(parse(message.substring(0, length))).isEqualTo(NEED_MORE);
+            boolean lineIsThere = length >= "PUB foo 5\r\n".length();
+            assertThat(parser.needed()).isEqualTo(lineIsThere ? message.length() : 0);
+            assertThat(parser.consumed()).isZero();
+        }
+        assertThat(parse(message)).isEqualTo(NEED_MORE);
+        assertThat(parser.needed()).isZero();
+        assertThat(parser.consumed()).isEqualTo(message.length());
+    }
+
+    @Test
+    void shouldCountWhatIsNeededFromTheUnfinishedCommand() {
+        assertThat(parse("PING\r\nHPUB foo 0 100\r\n")).isEqualTo(NEED_MORE);
+        assertThat(parser.consumed()).isEqualTo("PING\r\n".length());
+        parser.restart();
+        parser.headers(true);
+        assertThat(parse("PING\r\nHPUB foo 0 100\r\n")).isEqualTo(NEED_MORE);
+        assertThat(parser.consumed()).isEqualTo("PING\r\n".length());
+        assertThat(parser.needed()).isEqualTo("HPUB foo 0 100\r\n".length() + 102);
+    }
+
+    @Test
+    void shouldNeedNothingKnownForAnUnfinishedLine() {
+        assertThat(parse("PUB foo 5\r\nhello\r\nSUB fo")).isEqualTo(NEED_MORE);
+        assertThat(parser.consumed()).isEqualTo("PUB foo 5\r\nhello\r\n".length());
+        assertThat(parser.needed()).isZero();
+    }
+
+    @Test
+    void shouldStopWhenTheBlockIsFullAndGoOnWithAnEmptyOne() {
+        String wire = "PING\r\nPONG\r\nPING\r\n";
+        assertThat(parse(wire)).isEqualTo(FULL);
+        assertThat(block.count()).isEqualTo(2);
+        assertThat(parser.consumed()).isEqualTo("PING\r\nPONG\r\n".length());
+        assertThat(parse("PING\r\n")).isEqualTo(NEED_MORE);
+        assertThat(block.count()).isEqualTo(1);
+        assertThat(block.op(0)).isEqualTo(Op.PING);
+    }
+
+    @Test
+    void shouldNotBeFullWhenAllBytesAreConsumed() {
+        assertThat(parse("PING\r\nPONG\r\n")).isEqualTo(NEED_MORE);
+        assertThat(block.isFull()).isTrue();
+    }
+
+    @Test
+    void shouldBeFullInFrontOfAnUnfinishedCommandAndResumeIt() {
+        assertThat(parse("PING\r\nPONG\r\nPUB a 3\r\nx")).isEqualTo(FULL);
+        assertThat(parse("PUB a 3\r\nx")).isEqualTo(NEED_MORE);
+        assertThat(parser.needed()).isEqualTo("PUB a 3\r\nxyz\r\n".length());
+        assertThat(parse("PUB a 3\r\nxyz\r\n")).isEqualTo(NEED_MORE);
+        assertThat(block.count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGoOnFromAnOffsetInTheSameBytes() {
+        try (NativeBytes bytes = NativeBytes.of("PING\r\nPONG\r\nSUB a 1\r\n")) {
+            block.reset(bytes.address());
+            assertThat(parser.parse(bytes.address(), bytes.length(), block)).isEqualTo(FULL);
+            int from = parser.consumed();
+            block.reset(bytes.address());
+            assertThat(parser.parse(bytes.address(), from, bytes.length(), block))
+                    .isEqualTo(NEED_MORE);
+            assertThat(parser.consumed()).isEqualTo(bytes.length());
+            assertThat(ParsedCommand.of(block, 0)).isEqualTo(ParsedCommand.sub("a", "", "1"));
+            assertThat(Memory.getInt(block.frame(0) + FrameLayout.SUBJECT_OFFSET))
+                    .isEqualTo("PING\r\nPONG\r\nSUB ".length());
+        }
+    }
+
+    @Test
+    void shouldStopBehindAConnect() {
+        assertThat(parse("PING\r\nCONNECT {}\r\nPING\r\n")).isEqualTo(CONNECT);
+        assertThat(block.count()).isEqualTo(2);
+        assertThat(ParsedCommand.of(block, 1)).isEqualTo(ParsedCommand.connect("{}"));
+        assertThat(parser.consumed()).isEqualTo("PING\r\nCONNECT {}\r\n".length());
+    }
+
+    @Test
+    void shouldNotConsumeTheCommandThatIsWrong() {
+        assertThat(parse("PING\r\nPUB a x\r\n")).isEqualTo(ERROR);
+        assertThat(block.count()).isEqualTo(1);
+        assertThat(parser.consumed()).isEqualTo("PING\r\n".length());
+        assertThat(parser.error()).isEqualTo(ProtocolError.MALFORMED);
+    }
+
+    @Test
+    void shouldParseTheSameBytesAgainAfterARestart() {
+        assertThat(parse("SUB foo 1")).isEqualTo(NEED_MORE);
+        parser.restart();
+        assertThat(parse("PING\r\nSUB foo 1")).isEqualTo(NEED_MORE);
+        assertThat(block.count()).isEqualTo(1);
+        assertThat(parse("SUB foo 1\r\n")).isEqualTo(NEED_MORE);
+        assertThat(ParsedCommand.of(block, 0)).isEqualTo(ParsedCommand.sub("foo", "", "1"));
+    }
+
+    @Test
+    void shouldForgetWhatAMessageNeedsAfterARestart() {
+        assertThat(parse("PUB foo 900\r\n")).isEqualTo(NEED_MORE);
+        assertThat(parser.needed()).isEqualTo("PUB foo 900\r\n".length() + 902);
+        parser.restart();
+        assertThat(parser.needed()).isZero();
+        assertThat(parse("PING\r\n")).isEqualTo(NEED_MORE);
+        assertThat(block.count()).isEqualTo(1);
+    }
+
+    private CommandParser.Status parse(String wire) {
+        // The frames outlive the bytes only as long as nobody looks at them, except CONNECT below.
+        bytes = NativeBytes.of(wire);
+        block.reset(bytes.address());
+        return parser.parse(bytes.address(), bytes.length(), block);
+    }
+
+    private NativeBytes bytes = NativeBytes.of("");
+}

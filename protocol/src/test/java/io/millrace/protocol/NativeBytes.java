@@ -1,0 +1,64 @@
+package io.millrace.protocol;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/** A native copy of a byte array, with a margin on both sides that nobody may write to. */
+final class NativeBytes implements AutoCloseable {
+    private static final int MARGIN = 16;
+    private static final byte MARGIN_BYTE = '\n';
+
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment memory;
+    private final int start;
+    private final int length;
+
+    /** A copy that begins {@code shift} bytes behind an address that 8 divides. */
+    NativeBytes(byte[] bytes, int shift) {
+        length = bytes.length;
+        start = MARGIN + shift;
+        memory = arena.allocate(start + (long) length + MARGIN, Long.BYTES);
+        memory.fill(MARGIN_BYTE);
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, start, length);
+    }
+
+    static NativeBytes of(byte[] bytes) {
+        return new NativeBytes(bytes, 0);
+    }
+
+    /** A copy of a text of ISO 8859-1 characters. */
+    static NativeBytes of(String text) {
+        return of(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    long address() {
+        return memory.address() + start;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** What stands there now. */
+    byte[] bytes() {
+        return memory.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Whether nobody wrote outside. */
+    boolean marginsAreIntact() {
+        for (long i = 0; i < memory.byteSize(); i++) {
+            boolean outside = i < start || i >= start + length;
+            if (outside && memory.get(ValueLayout.JAVA_BYTE, i) != MARGIN_BYTE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

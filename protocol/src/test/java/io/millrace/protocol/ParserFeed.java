@@ -1,0 +1,124 @@
+package io.millrace.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Feeds a {@link CommandParser} as a connection does: what was not consumed is presented again in
+ * front of the new bytes, each time at another address, and a full block is emptied. Around the
+ * bytes stand line ends, so that a look outside shows.
+ */
+final class ParserFeed implements AutoCloseable {
+    private static final int MARGIN = 16;
+    private static final byte MARGIN_BYTE = '\n';
+
+    private final Arena arena = Arena.ofConfined();
+    private final CommandParser parser;
+    private final FrameBlock block;
+    private final long[] regions;
+    private final List<ParsedCommand> commands = new ArrayList<>();
+    private byte[] kept = new byte[0];
+    private int consumedBefore;
+    private int turn;
+    private @Nullable ProtocolError error;
+
+    /**
+     * Makes a feed.
+     *
+     * @param blockCapacity frames of the block
+     * @param maxBytes most bytes that will be fed
+     */
+    ParserFeed(ParserRules rules, int blockCapacity, int maxBytes) {
+        parser = new CommandParser(rules.maxControlLine(), rules.maxPayload());
+        parser.headers(rules.headers());
+        block = new FrameBlock(blockCapacity);
+        long regionBytes = maxBytes + 2L * MARGIN + Long.BYTES;
+        regions =
+                new long[] {
+                    arena.allocate(regionBytes, Long.BYTES).address(),
+                    arena.allocate(regionBytes, Long.BYTES).address()
+                };
+    }
+
+    /** The parser has got these bytes, too; nothing is fed after an error. */
+    void feed(byte[] bytes, int from, int to) {
+        if (error != null) {
+            return;
+        }
+        byte[] presented = Arrays.copyOf(kept, kept.length + to - from);
+        System.arraycopy(bytes, from, presented, kept.length, to - from);
+        kept = presented;
+        while (parseOnce()) {
+            turn++;
+        }
+        turn++;
+    }
+
+    /** Presents what is kept at a new address and parses once; whether more may follow. */
+    private boolean parseOnce() {
+        // Every other time the bytes don't begin where the offsets do.
+        int from = turn % 2 * 5;
+        long address = regions[turn % 2] + MARGIN + turn % 3 - from;
+        surround(address + from);
+        Memory.put(address + from, kept);
+        block.reset(address);
+        CommandParser.Status status =
+                from == 0
+                        ? parser.parse(address, kept.length, block)
+                        : parser.parse(address, from, from + kept.length, block);
+        for (int i = 0; i < block.count(); i++) {
+            commands.add(ParsedCommand.of(block, i));
+        }
+        int consumed = parser.consumed() - from;
+        kept = Arrays.copyOfRange(kept, consumed, kept.length);
+        consumedBefore += consumed;
+        return switch (status) {
+            case NEED_MORE -> false;
+            case FULL -> {
+                check(block.isFull(), "FULL, but the block isn't");
+                yield true;
+            }
+            case CONNECT -> {
+                check(block.op(block.count() - 1) == Op.CONNECT, "the last frame is no CONNECT");
+                parser.headers(ParserRules.allowsHeaders(commands.getLast().tail()));
+                yield true;
+            }
+            case ERROR -> {
+                error = parser.error();
+                yield false;
+            }
+        };
+    }
+
+    private void surround(long start) {
+        for (int i = 0; i < MARGIN / 2; i++) {
+            Memory.putByte(start - 1 - i, MARGIN_BYTE);
+            Memory.putByte(start + kept.length + i, MARGIN_BYTE);
+        }
+    }
+
+    private static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    ParseOutcome outcome() {
+        return new ParseOutcome(
+                List.copyOf(commands), error, consumedBefore, error == null ? parser.needed() : 0);
+    }
+
+    String errorDetail() {
+        return parser.errorDetail();
+    }
+
+    @Override
+    public void close() {
+        block.free();
+        arena.close();
+    }
+}
