@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
 import io.millrace.broker.connection.ClientConnection;
@@ -206,7 +207,7 @@ final class Broker {
                 options.keepAlive().connectTimeout().toNanos(),
                 options.keepAlive().pingInterval().toNanos(),
                 options.delivery().writeDeadline().toNanos(),
-                GoDuration.text(options.delivery().writeDeadline()));
+                Durations.text(options.delivery().writeDeadline()));
     }
 
     /** The address clients connect to. */

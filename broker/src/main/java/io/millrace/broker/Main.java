@@ -1,47 +1,86 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.CommandLine;
+import io.millrace.broker.config.ConfigSource;
+import io.millrace.broker.config.StartOutcome;
 import io.millrace.broker.log.LibraryLog;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.process.Program;
+import io.millrace.broker.process.SignalCommand;
+import io.millrace.broker.process.SignalException;
 import io.millrace.broker.process.Signals;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The executable. */
+/** The executable. The only place that reads arguments, prints, takes signals and ends the JVM. */
 public final class Main {
+    /** What tools look for in our output. */
+    private static final String PROGRAM = "nats-server";
+
     private Main() {}
 
-    /** Runs the server as the command line says, and exits with its status. */
+    /** Does what the command line says, and exits with its status. */
     public static void main(String[] args) {
         System.exit(run(args, server -> {}));
     }
 
+    /**
+     * Does what the command line says.
+     *
+     * @param whenReady called once clients can connect, if it says to run a server
+     * @return the exit status
+     */
     static int run(String[] args, Consumer<NatsServer> whenReady) {
+        // First of all: before it, some signals would kill the JVM.
         Signals signals = Signals.install();
         LibraryLog.install();
-        OptionsBuilder b = new OptionsBuilder();
-        for (int i = 0; i < args.length; i += 2) {
-            switch (args[i]) {
-                case "-a" -> b.host(args[i + 1]);
-                case "-p" -> b.port(Integer.parseInt(args[i + 1]));
-                case "-l" -> b.logFile(args[i + 1]);
-                case "--threading" ->
-                        b.threading(
-                                io.millrace.broker.config.ThreadingOptions.Mode.valueOf(
-                                        args[i + 1].toUpperCase()));
-                default -> throw new IllegalArgumentException(args[i]);
+        StartOutcome outcome =
+                new CommandLine(PROGRAM, version())
+                        .read(
+                                List.of(args),
+                                ConfigSource.ofSystem(System.getenv()),
+                                Runtime.getRuntime().availableProcessors());
+        return switch (outcome) {
+            case StartOutcome.Run run -> serve(run, signals, whenReady);
+            case StartOutcome.Print print -> {
+                System.out.println(print.text());
+                yield 0;
             }
-        }
-        Options options = b.conclude(Runtime.getRuntime().availableProcessors());
+            case StartOutcome.Report report -> {
+                System.err.println(report.text());
+                yield report.exitStatus();
+            }
+            case StartOutcome.Signal signal -> signal(signal.value());
+        };
+    }
+
+    private static String version() {
+        return Version.FEATURE_LEVEL + " (Millrace " + Version.MILLRACE + ")";
+    }
+
+    private static int serve(
+            StartOutcome.Run run, Signals signals, Consumer<NatsServer> whenReady) {
+        ServerLog log;
         try {
-            return new Executable(options, ServerLog.open(options.log(), Program.name()))
-                    .run(List.of(), signals, whenReady);
+            log = ServerLog.open(run.options().log(), Program.name());
         } catch (IOException e) {
-            System.err.println(e.getMessage());
+            System.err.println(PROGRAM + ": " + e.getMessage());
+            return 1;
+        }
+        return new Executable(run.options(), log).run(run.warnings(), signals, whenReady);
+    }
+
+    private static int signal(String value) {
+        try {
+            SignalCommand.parse(value).send();
+            return 0;
+        } catch (SignalException e) {
+            System.err.println(PROGRAM + ": " + e.getMessage());
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return 1;
         }
     }

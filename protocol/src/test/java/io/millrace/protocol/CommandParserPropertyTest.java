@@ -14,7 +14,7 @@ class CommandParserPropertyTest {
     private static final int LONGEST_STREAM = 40;
     private static final List<ParserRules> RULES =
             List.of(
-                    ParserRules.DEFAULT,
+                    new ParserRules(300, 300, true),
                     new ParserRules(64, 100, true),
                     new ParserRules(128, 40, false));
 

@@ -168,11 +168,11 @@ class CommandParserRefusalTest {
     void shouldAllowHpubBehindAConnectThatSaysSo() {
         String wire =
                 "CONNECT {\"headers\":true}\r\n"
-                    + "HPUB a 1 1\r\n"
-                    + "x\r\n"
-                    + "CONNECT {}\r\n"
-                    + "HPUB a 1 1\r\n"
-                    + "x\r\n";
+                        + "HPUB a 1 1\r\n"
+                        + "x\r\n"
+                        + "CONNECT {}\r\n"
+                        + "HPUB a 1 1\r\n"
+                        + "x\r\n";
         ParseOutcome outcome = EveryCut.parse(wire, NO_HEADERS);
         assertThat(outcome.error()).isEqualTo(MALFORMED);
         assertThat(outcome.commands())

@@ -10,13 +10,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** How a caller goes on after each status. */
 class CommandParserResumptionTest {
     private final CommandParser parser = new CommandParser(4096, 1024);
     private final FrameBlock block = new FrameBlock(2);
+    private final List<NativeBytes> presented = new ArrayList<>();
 
     @AfterEach
     void free() {
+        presented.forEach(NativeBytes::close);
         block.free();
     }
 
@@ -36,9 +41,6 @@ class CommandParserResumptionTest {
 
     @Test
     void shouldCountWhatIsNeededFromTheUnfinishedCommand() {
-        assertThat(parse("PING\r\nHPUB foo 0 100\r\n")).isEqualTo(NEED_MORE);
-        assertThat(parser.consumed()).isEqualTo("PING\r\n".length());
-        parser.restart();
         parser.headers(true);
         assertThat(parse("PING\r\nHPUB foo 0 100\r\n")).isEqualTo(NEED_MORE);
         assertThat(parser.consumed()).isEqualTo("PING\r\n".length());
@@ -130,12 +132,11 @@ class CommandParserResumptionTest {
         assertThat(block.count()).isEqualTo(1);
     }
 
+    /** Presents bytes that stay where they are until the test ends. */
     private CommandParser.Status parse(String wire) {
-        // The frames outlive the bytes only as long as nobody looks at them, except CONNECT below.
-        bytes = NativeBytes.of(wire);
+        NativeBytes bytes = NativeBytes.of(wire);
+        presented.add(bytes);
         block.reset(bytes.address());
         return parser.parse(bytes.address(), bytes.length(), block);
     }
-
-    private NativeBytes bytes = NativeBytes.of("");
 }

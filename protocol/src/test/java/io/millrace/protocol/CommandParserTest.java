@@ -186,13 +186,13 @@ class CommandParserTest {
     void shouldTakeEveryVerbInAnyCase() {
         expect(
                 "hPuB a 1 1\r\n"
-                    + "x\r\n"
-                    + "sUb a 1\r\n"
-                    + "uNsUb 1\r\n"
-                    + "pInG\r\n"
-                    + "PoNg\r\n"
-                    + "cOnNeCt {}\r\n"
-                    + "iNfO {}\r\n",
+                        + "x\r\n"
+                        + "sUb a 1\r\n"
+                        + "uNsUb 1\r\n"
+                        + "pInG\r\n"
+                        + "PoNg\r\n"
+                        + "cOnNeCt {}\r\n"
+                        + "iNfO {}\r\n",
                 hpub("a", "", "1 1\r\nx\r\n", 1, "x", true),
                 sub("a", "", "1"),
                 unsub("1", 0),

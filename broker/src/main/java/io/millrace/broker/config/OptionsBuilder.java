@@ -1,12 +1,33 @@
 package io.millrace.broker.config;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Placeholder. */
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Collects options, from whatever source, and concludes them: the one place for defaults, ranges
+ * and combinations.
+ *
+ * <p>Not for sharing among threads. Defaults are the reference's.
+ */
 public final class OptionsBuilder {
+    /** The largest payload the reference accepts without a warning. */
+    static final int MAX_PAYLOAD_WITHOUT_WARNING = 8 * 1024 * 1024;
+
+    /** A command has to fit into one stretch of 64 KiB, verb and blanks included. */
+    static final int LARGEST_CONTROL_LINE = 64 * 1024 - 64;
+
+    /** Up to this many cores, one thread that does it all is faster than several (measured). */
+    private static final int INLINE_CORES = 3;
+
+    /** More I/O threads than this only feed a routing thread that is busy already. */
+    private static final int MAX_IO_THREADS = 8;
+
     private String host = ListenOptions.DEFAULT_HOST;
     private int port = ListenOptions.DEFAULT_PORT;
     private String clientAdvertise = "";
@@ -43,200 +64,374 @@ public final class OptionsBuilder {
     private LogOptions.Format logFormat = LogOptions.Format.TEXT;
     private String pidFile = "";
     private String portsFileDir = "";
-    private ThreadingOptions.@Nullable Mode threading = null;
+    private String configFile = "";
+    private String configDigest = "";
+    private ThreadingOptions.@Nullable Mode threading;
 
+    /** The address to bind. */
     public OptionsBuilder host(String value) {
         host = value;
         return this;
     }
 
+    /** The port to bind, 1..65535; {@link ListenOptions#ANY_PORT} for any free one. */
     public OptionsBuilder port(int value) {
         port = value;
         return this;
     }
 
+    /** What clients are told instead of our own address, {@code host[:port]}. */
     public OptionsBuilder clientAdvertise(String value) {
         clientAdvertise = value;
         return this;
     }
 
+    /** The server's name, without blanks. */
     public OptionsBuilder serverName(String value) {
         serverName = value;
         return this;
     }
 
+    /** Tags, for placement and monitoring. */
     public OptionsBuilder serverTags(List<String> value) {
         serverTags = value;
         return this;
     }
 
+    /** Free text about the server, by name. */
     public OptionsBuilder serverMetadata(Map<String, String> value) {
         serverMetadata = value;
         return this;
     }
 
+    /** Client connections at once; -1 for no limit. */
     public OptionsBuilder maxConnections(int value) {
         maxConnections = value;
         return this;
     }
 
+    /** Subscriptions of one connection; 0 for no limit. */
     public OptionsBuilder maxSubscriptions(int value) {
         maxSubscriptions = value;
         return this;
     }
 
+    /** Tokens in a subscription's subject, 1..255; 0 for no limit. */
     public OptionsBuilder maxSubscriptionTokens(int value) {
         maxSubscriptionTokens = value;
         return this;
     }
 
+    /** Longest line before a payload, in bytes. */
     public OptionsBuilder maxControlLine(int value) {
         maxControlLine = value;
         return this;
     }
 
+    /** Largest payload, in bytes. */
     public OptionsBuilder maxPayload(int value) {
         maxPayload = value;
         return this;
     }
 
+    /** Bytes that may wait for one client. */
     public OptionsBuilder maxPending(long value) {
         maxPending = value;
         return this;
     }
 
+    /** Closed connections that monitoring remembers. */
     public OptionsBuilder maxClosedClients(int value) {
         maxClosedClients = value;
         return this;
     }
 
+    /** Time between PINGs to a silent client. */
     public OptionsBuilder pingInterval(Duration value) {
         pingInterval = value;
         return this;
     }
 
+    /** PINGs without an answer before a connection is stale. */
     public OptionsBuilder maxPingsOut(int value) {
         maxPingsOut = value;
         return this;
     }
 
+    /** Time a client has to say something. */
     public OptionsBuilder connectTimeout(Duration value) {
         connectTimeout = value;
         return this;
     }
 
+    /** Time in which the kernel must take what is sent. */
     public OptionsBuilder writeDeadline(Duration value) {
         writeDeadline = value;
         return this;
     }
 
+    /** Whether producers wait for consumers that are nearly too slow. */
     public OptionsBuilder fastProducerStall(boolean value) {
         fastProducerStall = value;
         return this;
     }
 
+    /** Whether match results are cached by subject. */
     public OptionsBuilder subjectCache(boolean value) {
         subjectCache = value;
         return this;
     }
 
+    /** Time over which clients are closed in lame duck mode. */
     public OptionsBuilder lameDuckDuration(Duration value) {
         lameDuckDuration = value;
         return this;
     }
 
+    /** Time between telling clients and closing the first. */
     public OptionsBuilder lameDuckGracePeriod(Duration value) {
         lameDuckGracePeriod = value;
         return this;
     }
 
+    /** Whether debug lines are logged. */
     public OptionsBuilder debug(boolean value) {
         debug = value;
         return this;
     }
 
+    /** Whether the protocol is logged. */
     public OptionsBuilder trace(boolean value) {
         trace = value;
         return this;
     }
 
+    /** Whether traces include the system account. */
     public OptionsBuilder traceVerbose(boolean value) {
         traceVerbose = value;
         return this;
     }
 
+    /** Whether traces show only the headers of messages. */
     public OptionsBuilder traceHeaders(boolean value) {
         traceHeaders = value;
         return this;
     }
 
+    /** Whether log lines begin with the time. */
     public OptionsBuilder logTime(boolean value) {
         logTime = value;
         return this;
     }
 
+    /** Whether that time is UTC. */
     public OptionsBuilder logTimeUtc(boolean value) {
         logTimeUtc = value;
         return this;
     }
 
+    /** The log file; empty for standard error. */
     public OptionsBuilder logFile(String value) {
         logFile = value;
         return this;
     }
 
+    /** Bytes at which the log file is rotated; 0 for never. */
     public OptionsBuilder logSizeLimit(long value) {
         logSizeLimit = value;
         return this;
     }
 
+    /** Log files kept, the current one included; 0 for all. */
     public OptionsBuilder logMaxNum(int value) {
         logMaxNum = value;
         return this;
     }
 
+    /** Whether to log to the local syslog. */
     public OptionsBuilder syslog(boolean value) {
         syslog = value;
         return this;
     }
 
+    /** The address of a remote syslog. */
     public OptionsBuilder remoteSyslog(String value) {
         remoteSyslog = value;
         return this;
     }
 
+    /** Bytes of a payload that a trace shows; 0 for all. */
     public OptionsBuilder maxTracedMsgLen(int value) {
         maxTracedMsgLen = value;
         return this;
     }
 
+    /** The form of log lines. */
     public OptionsBuilder logFormat(LogOptions.Format value) {
         logFormat = value;
         return this;
     }
 
+    /** The file to hold the process id. */
     public OptionsBuilder pidFile(String value) {
         pidFile = value;
         return this;
     }
 
+    /** The folder for the ports file. */
     public OptionsBuilder portsFileDir(String value) {
         portsFileDir = value;
         return this;
     }
 
-    public OptionsBuilder threading(ThreadingOptions.Mode value) {
+    /** The configuration file that was read. */
+    public OptionsBuilder configFile(String value) {
+        configFile = value;
+        return this;
+    }
+
+    /** The digest of that configuration. */
+    public OptionsBuilder configDigest(String value) {
+        configDigest = value;
+        return this;
+    }
+
+    /** Who runs the routing stage; null to choose by the number of cores. */
+    public OptionsBuilder threading(ThreadingOptions.@Nullable Mode value) {
         threading = value;
         return this;
     }
 
+    /** Everything that is wrong with the options as they are; empty if nothing is. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (port != ListenOptions.ANY_PORT && (port < 1 || port > 65_535)) {
+            problems.add("port must be 1..65535, or -1 for any free one: " + port);
+        }
+        if (serverName.contains(" ")) {
+            problems.add("server name cannot contain spaces");
+        }
+        if (maxControlLine < 1 || maxControlLine > LARGEST_CONTROL_LINE) {
+            problems.add(
+                    "max_control_line must be 1.." + LARGEST_CONTROL_LINE + ": " + maxControlLine);
+        }
+        if (maxPayload < 0) {
+            problems.add("max_payload cannot be negative: " + maxPayload);
+        }
+        if (maxPayload > maxPending) {
+            problems.add(
+                    "max_payload ("
+                            + maxPayload
+                            + ") cannot be higher than max_pending ("
+                            + maxPending
+                            + ")");
+        }
+        if (maxConnections < -1) {
+            problems.add("max_connections must be -1 or more: " + maxConnections);
+        }
+        if (maxSubscriptions < 0) {
+            problems.add("max_subscriptions cannot be negative: " + maxSubscriptions);
+        }
+        if (maxSubscriptionTokens < 0 || maxSubscriptionTokens > 255) {
+            problems.add("max_subscription_tokens must be 0..255: " + maxSubscriptionTokens);
+        }
+        if (maxClosedClients < 0) {
+            problems.add("max_closed_clients cannot be negative: " + maxClosedClients);
+        }
+        positive(problems, "ping_interval", pingInterval);
+        positive(problems, "write_deadline", writeDeadline);
+        positive(problems, "connect_timeout", connectTimeout);
+        if (maxPingsOut < 0) {
+            problems.add("ping_max cannot be negative: " + maxPingsOut);
+        }
+        if (lameDuckGracePeriod.isNegative()) {
+            problems.add("invalid lame_duck_grace_period, needs to be positive");
+        }
+        if (lameDuckGracePeriod.compareTo(lameDuckDuration) >= 0) {
+            problems.add(
+                    "lame duck grace period ("
+                            + Durations.text(lameDuckGracePeriod)
+                            + ") should be strictly lower than lame duck duration ("
+                            + Durations.text(lameDuckDuration)
+                            + ")");
+        }
+        if (logSizeLimit < 0 || logMaxNum < 0 || maxTracedMsgLen < 0) {
+            problems.add("log_size_limit, log_max_num and max_traced_msg_len cannot be negative");
+        }
+        return problems;
+    }
+
+    private static void positive(List<String> problems, String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            problems.add(name + " must be longer than nothing: " + Durations.text(value));
+        }
+    }
+
+    /** What is allowed but worth knowing. */
+    List<String> warnings() {
+        return maxPayload > MAX_PAYLOAD_WITHOUT_WARNING
+                ? List.of(
+                        "Maximum payloads over 8.00 MB are generally discouraged and could lead to"
+                                + " poor performance")
+                : List.of();
+    }
+
+    /**
+     * Concludes the options.
+     *
+     * @param cores processors of the machine, for the threading mode
+     * @throws IllegalArgumentException if they can't be; the message lists every problem
+     */
     public Options conclude(int cores) {
-        ThreadingOptions.Mode mode = threading != null ? threading : cores <= 3 ? ThreadingOptions.Mode.INLINE : ThreadingOptions.Mode.DEDICATED;
-        return new Options(new ListenOptions(host, port, clientAdvertise), new IdentityOptions(serverName, serverTags, serverMetadata),
-            new LimitOptions(maxConnections, maxSubscriptions, maxSubscriptionTokens, maxControlLine, maxPayload, maxPending, maxClosedClients),
-            new KeepAliveOptions(pingInterval, maxPingsOut, connectTimeout), new DeliveryOptions(writeDeadline, fastProducerStall, subjectCache),
-            new LameDuckOptions(lameDuckDuration, lameDuckGracePeriod),
-            new LogOptions(debug, trace, traceVerbose, traceHeaders, logTime, logTimeUtc, logFile, logSizeLimit, logMaxNum, syslog, remoteSyslog, maxTracedMsgLen, logFormat),
-            new FileOptions(pidFile, portsFileDir, "", ""), new ThreadingOptions(mode, mode == ThreadingOptions.Mode.INLINE ? 1 : Math.max(1, Math.min(8, cores / 2))));
+        List<String> problems = problems();
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+        return new Options(
+                new ListenOptions(host, port, clientAdvertise),
+                new IdentityOptions(
+                        serverName,
+                        List.copyOf(serverTags),
+                        Collections.unmodifiableMap(new LinkedHashMap<>(serverMetadata))),
+                new LimitOptions(
+                        maxConnections,
+                        maxSubscriptions,
+                        maxSubscriptionTokens,
+                        maxControlLine,
+                        maxPayload,
+                        maxPending,
+                        maxClosedClients),
+                new KeepAliveOptions(pingInterval, maxPingsOut, connectTimeout),
+                new DeliveryOptions(writeDeadline, fastProducerStall, subjectCache),
+                new LameDuckOptions(lameDuckDuration, lameDuckGracePeriod),
+                new LogOptions(
+                        debug,
+                        trace,
+                        traceVerbose,
+                        traceHeaders,
+                        logTime,
+                        logTimeUtc,
+                        logFile,
+                        logSizeLimit,
+                        logMaxNum,
+                        syslog,
+                        remoteSyslog,
+                        maxTracedMsgLen,
+                        logFormat),
+                new FileOptions(pidFile, portsFileDir, configFile, configDigest),
+                threading(cores));
+    }
+
+    private ThreadingOptions threading(int cores) {
+        ThreadingOptions.Mode mode = threading;
+        if (mode == null) {
+            mode =
+                    cores <= INLINE_CORES
+                            ? ThreadingOptions.Mode.INLINE
+                            : ThreadingOptions.Mode.DEDICATED;
+        }
+        int ioThreads =
+                mode == ThreadingOptions.Mode.INLINE ? 1 : Math.clamp(cores / 2, 1, MAX_IO_THREADS);
+        return new ThreadingOptions(mode, ioThreads);
     }
 }

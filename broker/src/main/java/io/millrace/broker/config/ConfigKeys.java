@@ -1,0 +1,352 @@
+package io.millrace.broker.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The keys of a configuration file: what each means for the options, and which are the reference's
+ * but not ours yet.
+ */
+final class ConfigKeys {
+    /** Keys of features that aren't built; refused, never ignored. */
+    private static final Set<String> NOT_YET =
+            Set.of(
+                    "feature_flags",
+                    "prof_port",
+                    "prof_block_rate",
+                    "http",
+                    "https",
+                    "http_port",
+                    "monitor_port",
+                    "https_port",
+                    "http_base_path",
+                    "write_timeout",
+                    "proxy_protocol",
+                    "proxies",
+                    "tls",
+                    "allow_non_tls",
+                    "ocsp",
+                    "ocsp_cache",
+                    "authorization",
+                    "accounts",
+                    "mappings",
+                    "maps",
+                    "no_auth_user",
+                    "system_account",
+                    "system",
+                    "no_system_account",
+                    "no_system",
+                    "no_sys_acc",
+                    "default_sentinel",
+                    "operator",
+                    "operators",
+                    "roots",
+                    "root",
+                    "root_operators",
+                    "root_operator",
+                    "trusted",
+                    "trusted_keys",
+                    "resolver",
+                    "account_resolver",
+                    "accounts_resolver",
+                    "resolver_tls",
+                    "resolver_preload",
+                    "resolver_pinned_accounts",
+                    "cluster",
+                    "gateway",
+                    "leafnodes",
+                    "leaf",
+                    "jetstream",
+                    "store_dir",
+                    "storedir",
+                    "default_js_domain",
+                    "websocket",
+                    "ws",
+                    "mqtt",
+                    "connect_error_reports",
+                    "reconnect_error_reports",
+                    "no_header_support");
+
+    private final OptionsBuilder options;
+    private final List<ConfigProblem> errors = new ArrayList<>();
+    private final List<ConfigProblem> warnings = new ArrayList<>();
+
+    ConfigKeys(OptionsBuilder options) {
+        this.options = options;
+    }
+
+    List<ConfigProblem> errors() {
+        return errors;
+    }
+
+    List<ConfigProblem> warnings() {
+        return warnings;
+    }
+
+    /** The value of a key is of the wrong kind or out of range; one of many such errors. */
+    private static final class BadValueException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BadValueException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    void apply(ConfigValue.Table root) {
+        root.entries()
+                .forEach(
+                        (key, entry) -> {
+                            try {
+                                apply(key, entry);
+                            } catch (BadValueException e) {
+                                errors.add(new ConfigProblem(entry.at(), e.getMessage()));
+                            }
+                        });
+    }
+
+    private void apply(String writtenKey, ConfigValue.Entry entry) throws BadValueException {
+        String key = writtenKey.toLowerCase(Locale.ROOT);
+        ConfigValue value = entry.value();
+        switch (key) {
+            case "listen" -> listen(value);
+            case "host", "net" -> options.host(text(key, value));
+            case "port" -> options.port(integer(key, value));
+            case "client_advertise" -> options.clientAdvertise(advertise(text(key, value)));
+            case "server_name" -> options.serverName(serverName(text(key, value)));
+            case "server_tags" -> options.serverTags(texts(key, value));
+            case "server_metadata" -> options.serverMetadata(metadata(value));
+            case "max_connections", "max_conn" -> {
+                int most = integer(key, value);
+                options.maxConnections(most == 0 ? -1 : most);
+            }
+            case "max_subscriptions", "max_subs" ->
+                    options.maxSubscriptions(Math.max(0, integer(key, value)));
+            case "max_sub_tokens", "max_subscription_tokens" -> {
+                int most = integer(key, value);
+                if (most > 255) {
+                    throw new BadValueException(key + " value is too big");
+                }
+                if (most <= 0) {
+                    throw new BadValueException(key + " value can not be negative");
+                }
+                options.maxSubscriptionTokens(most);
+            }
+            case "max_control_line" -> options.maxControlLine(integer(key, value));
+            case "max_payload" -> options.maxPayload(integer(key, value));
+            case "max_pending" -> options.maxPending(whole(key, value));
+            case "max_closed_clients" -> options.maxClosedClients(integer(key, value));
+            case "ping_interval" -> options.pingInterval(duration(key, entry));
+            case "ping_max" -> options.maxPingsOut(integer(key, value));
+            case "connect_timeout" -> options.connectTimeout(duration(key, entry));
+            case "write_deadline" -> options.writeDeadline(duration(key, entry));
+            case "no_fast_producer_stall" -> options.fastProducerStall(!flag(key, value));
+            case "disable_sublist_cache", "no_sublist_cache" ->
+                    options.subjectCache(!flag(key, value));
+            case "lame_duck_duration" -> options.lameDuckDuration(lameDuckDuration(entry));
+            case "lame_duck_grace_period" ->
+                    options.lameDuckGracePeriod(strictDuration(key, value));
+            case "threading" -> options.threading(threading(text(key, value)));
+            default -> applyLog(key, writtenKey, entry);
+        }
+    }
+
+    private void applyLog(String key, String writtenKey, ConfigValue.Entry entry)
+            throws BadValueException {
+        ConfigValue value = entry.value();
+        switch (key) {
+            case "debug" -> options.debug(flag(key, value));
+            case "trace" -> options.trace(flag(key, value));
+            case "trace_verbose" -> {
+                options.traceVerbose(flag(key, value));
+                options.trace(flag(key, value));
+            }
+            case "trace_headers" -> {
+                options.traceHeaders(flag(key, value));
+                options.trace(flag(key, value));
+            }
+            case "logtime" -> options.logTime(flag(key, value));
+            case "logtime_utc" -> options.logTimeUtc(flag(key, value));
+            case "log_file", "logfile" -> options.logFile(text(key, value));
+            case "log_size_limit", "logfile_size_limit" -> options.logSizeLimit(whole(key, value));
+            case "log_max_num", "logfile_max_num" -> options.logMaxNum(integer(key, value));
+            case "syslog" -> options.syslog(flag(key, value));
+            case "remote_syslog" -> options.remoteSyslog(text(key, value));
+            case "max_traced_msg_len" -> options.maxTracedMsgLen(integer(key, value));
+            case "log_format" -> options.logFormat(format(text(key, value)));
+            case "pid_file", "pidfile" -> options.pidFile(text(key, value));
+            case "ports_file_dir" -> options.portsFileDir(text(key, value));
+            default -> {
+                if (NOT_YET.contains(key)) {
+                    if (!isSwitchedOff(value)) {
+                        throw new BadValueException(
+                                "\"" + writtenKey + "\" is not supported by Millrace yet");
+                    }
+                } else if (!entry.isVariable()) {
+                    throw new BadValueException("unknown field \"" + writtenKey + "\"");
+                }
+            }
+        }
+    }
+
+    /** A feature that a file switches off may be missing. */
+    private static boolean isSwitchedOff(ConfigValue value) {
+        return value instanceof ConfigValue.Flag(Position _, boolean on) && !on
+                || value instanceof ConfigValue.Text(Position _, String text)
+                        && text.equalsIgnoreCase("disabled");
+    }
+
+    // --- kinds of values
+
+    private static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
+        return new BadValueException(key + " must be a " + wanted + ", but is a " + value.kind());
+    }
+
+    private static String text(String key, ConfigValue value) throws BadValueException {
+        if (value instanceof ConfigValue.Text(Position _, String text)) {
+            return text;
+        }
+        throw wrongKind(key, "string", value);
+    }
+
+    private static boolean flag(String key, ConfigValue value) throws BadValueException {
+        if (value instanceof ConfigValue.Flag(Position _, boolean flag)) {
+            return flag;
+        }
+        throw wrongKind(key, "boolean", value);
+    }
+
+    private static long whole(String key, ConfigValue value) throws BadValueException {
+        if (value instanceof ConfigValue.Whole(Position _, long number)) {
+            return number;
+        }
+        throw wrongKind(key, "whole number", value);
+    }
+
+    private static int integer(String key, ConfigValue value) throws BadValueException {
+        long number = whole(key, value);
+        if (number != (int) number) {
+            throw new BadValueException(key + " value is too big");
+        }
+        return (int) number;
+    }
+
+    private static List<String> texts(String key, ConfigValue value) throws BadValueException {
+        if (!(value instanceof ConfigValue.Array(Position _, List<ConfigValue> values))) {
+            return List.of(text(key, value));
+        }
+        List<String> texts = new ArrayList<>();
+        for (ConfigValue element : values) {
+            texts.add(text(key, element));
+        }
+        return texts;
+    }
+
+    private static Map<String, String> metadata(ConfigValue value) throws BadValueException {
+        if (!(value
+                instanceof ConfigValue.Table(Position _, Map<String, ConfigValue.Entry> entries))) {
+            throw wrongKind("server_metadata", "map", value);
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (Map.Entry<String, ConfigValue.Entry> entry : entries.entrySet()) {
+            metadata.put(
+                    entry.getKey(),
+                    text("server_metadata." + entry.getKey(), entry.getValue().value()));
+        }
+        return metadata;
+    }
+
+    /** A duration; a bare number counts as seconds, as it once did, with a warning. */
+    private Duration duration(String key, ConfigValue.Entry entry) throws BadValueException {
+        if (entry.value() instanceof ConfigValue.Whole(Position _, long seconds)) {
+            warnings.add(
+                    new ConfigProblem(
+                            entry.at(),
+                            "invalid use of field \""
+                                    + key
+                                    + "\": "
+                                    + key
+                                    + " should be converted to a duration"));
+            return Duration.ofSeconds(seconds);
+        }
+        return strictDuration(key, entry.value());
+    }
+
+    private static Duration strictDuration(String key, ConfigValue value) throws BadValueException {
+        try {
+            return Durations.parse(text(key, value));
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException("error parsing " + key + ": " + e.getMessage());
+        }
+    }
+
+    private static Duration lameDuckDuration(ConfigValue.Entry entry) throws BadValueException {
+        Duration duration = strictDuration("lame_duck_duration", entry.value());
+        if (duration.compareTo(Duration.ofSeconds(30)) < 0) {
+            throw new BadValueException(
+                    "invalid lame_duck_duration of "
+                            + Durations.text(duration)
+                            + ", minimum is 30 seconds");
+        }
+        return duration;
+    }
+
+    private void listen(ConfigValue value) throws BadValueException {
+        if (value instanceof ConfigValue.Whole(Position _, long _)) {
+            options.port(integer("listen", value));
+            return;
+        }
+        String address = text("listen", value);
+        int colon = address.lastIndexOf(':');
+        if (colon < 0 || address.indexOf(':') != colon && !address.startsWith("[")) {
+            throw new BadValueException("could not parse address string \"" + address + "\"");
+        }
+        String host = address.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        String port = address.substring(colon + 1);
+        try {
+            options.port(Integer.parseInt(port));
+        } catch (NumberFormatException e) {
+            throw new BadValueException("could not parse port \"" + port + "\"");
+        }
+        options.host(host.isEmpty() ? ListenOptions.DEFAULT_HOST : host);
+    }
+
+    private static String advertise(String value) throws BadValueException {
+        String problem = Advertise.problem(value);
+        if (!problem.isEmpty()) {
+            throw new BadValueException(problem);
+        }
+        return value;
+    }
+
+    private static String serverName(String name) throws BadValueException {
+        if (name.contains(" ")) {
+            throw new BadValueException("server name cannot contain spaces");
+        }
+        return name;
+    }
+
+    private static ThreadingOptions.@org.jspecify.annotations.Nullable Mode threading(String name)
+            throws BadValueException {
+        try {
+            return Choices.threading(name);
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException(e.getMessage());
+        }
+    }
+
+    private static LogOptions.Format format(String name) throws BadValueException {
+        try {
+            return Choices.logFormat(name);
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException(e.getMessage());
+        }
+    }
+}

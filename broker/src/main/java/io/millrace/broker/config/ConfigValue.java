@@ -1,0 +1,53 @@
+package io.millrace.broker.config;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A value of the configuration language. Immutable. */
+public sealed interface ConfigValue {
+    /** Where it begins. */
+    Position at();
+
+    /** A map; its keys as they were written, in order. */
+    record Table(Position at, Map<String, Entry> entries) implements ConfigValue {}
+
+    /** An array. */
+    record Array(Position at, List<ConfigValue> values) implements ConfigValue {}
+
+    /** A string, quoted, bare or as a block. */
+    record Text(Position at, String value) implements ConfigValue {}
+
+    /** An integer, its size suffix multiplied out. */
+    record Whole(Position at, long value) implements ConfigValue {}
+
+    /** A number with a fraction. */
+    record Fraction(Position at, double value) implements ConfigValue {}
+
+    /** A boolean. */
+    record Flag(Position at, boolean value) implements ConfigValue {}
+
+    /** A point in time. */
+    record Time(Position at, Instant value) implements ConfigValue {}
+
+    /**
+     * A key of a map and its value.
+     *
+     * @param at where the key begins
+     * @param isVariable whether something refers to it, so that its name needn't be one we know
+     */
+    record Entry(Position at, ConfigValue value, boolean isVariable) {}
+
+    /** The kind of value, for messages. */
+    default String kind() {
+        return switch (this) {
+            case Table _ -> "map";
+            case Array _ -> "array";
+            case Text _ -> "string";
+            case Whole _ -> "integer";
+            case Fraction _ -> "float";
+            case Flag _ -> "boolean";
+            case Time _ -> "date";
+        };
+    }
+}

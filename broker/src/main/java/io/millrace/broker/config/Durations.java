@@ -1,0 +1,72 @@
+package io.millrace.broker.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as Go reads and writes them: {@code 2m30s}, {@code 1.5h}, {@code 100ms}. */
+public final class Durations {
+    private static final Pattern PART =
+            Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
+    private static final Map<String, Double> UNIT_NS =
+            Map.of(
+                    "ns", 1d, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 60e9, "h",
+                    3600e9);
+
+    private Durations() {}
+
+    /**
+     * Reads a duration.
+     *
+     * @throws IllegalArgumentException if it isn't one; the message is Go's
+     */
+    static Duration parse(String text) {
+        String rest = text;
+        boolean negative = rest.startsWith("-");
+        if (negative || rest.startsWith("+")) {
+            rest = rest.substring(1);
+        }
+        if (rest.equals("0")) {
+            return Duration.ZERO;
+        }
+        Matcher part = PART.matcher(rest);
+        int end = 0;
+        double ns = 0;
+        while (part.find() && part.start() == end) {
+            ns += Double.parseDouble(part.group(1)) * UNIT_NS.get(part.group(2));
+            end = part.end();
+        }
+        if (rest.isEmpty() || end != rest.length() || ns > Long.MAX_VALUE) {
+            boolean unitMissing = rest.matches("[0-9.]+");
+            throw new IllegalArgumentException(
+                    "time: "
+                            + (unitMissing ? "missing unit in duration " : "invalid duration ")
+                            + '"'
+                            + text
+                            + '"');
+        }
+        return Duration.ofNanos((long) (negative ? -ns : ns));
+    }
+
+    /** Writes a duration: {@code 1m30s}, {@code 10s}, {@code 500ms}. */
+    public static String text(Duration duration) {
+        if (duration.isZero()) {
+            return "0s";
+        }
+        if (duration.abs().compareTo(Duration.ofSeconds(1)) < 0) {
+            return number(duration.toNanos() / 1e6) + "ms";
+        }
+        long hours = duration.toHours();
+        long minutes = duration.toMinutesPart();
+        double seconds = duration.toSecondsPart() + duration.toNanosPart() / 1e9;
+        return (hours > 0 ? hours + "h" : "")
+                + (hours > 0 || minutes > 0 ? minutes + "m" : "")
+                + number(seconds)
+                + "s";
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}

@@ -1,0 +1,53 @@
+package io.millrace.broker.config;
+
+/** What {@code --help} prints. */
+final class Usage {
+    static final String TEXT =
+            """
+
+            Usage: PROGRAM [options]
+
+            Millrace, a NATS server for the JVM. Flags are nats-server's; they go before the keys of
+            a configuration file.
+
+            Server:
+                -a, --addr, --net <host>         Address to listen on (default: 0.0.0.0)
+                -p, --port <port>                Port for clients, -1 for any free one (default: 4222)
+                -n, --name
+                    --server_name <name>         Name of the server (default: its id)
+                -P, --pid <file>                 File to write the process id to
+                -c, --config <file>              Configuration file
+                -t                               Check the configuration, print its digest and exit
+                -sl,--signal <signal>[=<pid>]    Send a signal to a running server: ldm, stop, quit,
+                                                 term, reopen, reload. <pid> is a process id, a
+                                                 pattern such as 12*, or a file that holds one
+                    --client_advertise <address> host[:port] to tell clients instead of our own
+                    --ports_file_dir <dir>       Write <program>_<pid>.ports into this folder
+                    --threading <mode>           auto, inline or dedicated (default: auto, which is
+                                                 inline on up to 3 cores)
+
+            Logging:
+                -l, --log <file>                 Log to a file instead of standard error
+                -T, --logtime                    Begin each line with the time (default: true)
+                    --logtime_utc                Give that time in UTC
+                -s, --syslog                     Log to the local syslog
+                -r, --remote_syslog <address>    Log to a remote syslog, such as udp://localhost:514
+                    --log_format <format>        text or json (default: text)
+                    --log_size_limit <bytes>     Rotate the log file at this size
+                -D, --debug                      Log debugging details
+                -V, --trace                      Log the protocol
+                -VV                              Log the protocol, the system account's too
+                -DV                              -D and -V
+                -DVV                             -D and -VV
+                    --max_traced_msg_len <n>     Bytes of a payload to show in traces (default: all)
+
+            Common:
+                -h, --help                       Show this text
+                -v, --version                    Show the version
+
+            Not built yet, and refused: monitoring (-m, -ms), JetStream (-js, -sd), authorization
+            (--user, --pass, --auth), TLS (--tls...), clusters (--cluster..., --routes), --profile.
+            """;
+
+    private Usage() {}
+}

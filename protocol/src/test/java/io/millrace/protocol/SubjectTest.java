@@ -1,0 +1,140 @@
+package io.millrace.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tables taken from a running reference server, 2.15. */
+class SubjectTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "foo",
+                "a",
+                "foo.bar",
+                "a.b.c.d",
+                "foo*",
+                "*foo",
+                "f*o",
+                "foo>",
+                ">foo",
+                ">>",
+                "**",
+                "foo.>>",
+                "foo.**",
+                ">>.foo",
+                "*>",
+                ">*",
+                "$SYS.REQ",
+                "\0",
+                "a.\0.b",
+                "\u00FF\u00FE",
+                "\u000B",
+                "\u0085.\u00A0",
+                "-",
+                "'",
+                "\""
+            })
+    void shouldTakeALiteralForPublishingAndSubscribing(String subject) {
+        check(subject, true, true, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*",
+                ">",
+                "foo.*",
+                "*.foo",
+                "foo.*.bar",
+                "foo.>",
+                "*.>",
+                "*.*",
+                "*.*.>",
+                "a.*.b.>",
+                "foo*.*",
+                ">>.>"
+            })
+    void shouldTakeWildcardsForSubscribingOnly(String subject) {
+        check(subject, true, false, true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "..",
+                "...",
+                ".foo",
+                "foo.",
+                "foo..bar",
+                "foo.bar.",
+                ".foo.bar",
+                "*.",
+                ".*",
+                ".>",
+                ">.",
+                "*..*",
+                "foo.>.",
+                "foo..>"
+            })
+    void shouldRefuseAnEmptyToken(String subject) {
+        check(subject, false, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo.>.x", ">.a", ">.>", ">.*", "*.>.*", "foo.>.bar.>"})
+    void shouldRefuseTokensBehindTheRest(String subject) {
+        check(subject, false, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\t", "\r", "\n", "\f"})
+    void shouldRefuseBlanksAnywhere(String blank) {
+        check(blank, false, false);
+        check(blank + "a", false, false);
+        check("a" + blank, false, false);
+        check("a" + blank + "b.c", false, false);
+        check("a." + blank, false, false);
+        check("a.b" + blank + ".>", false, false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"foo,1", "foo.bar,2", "a.*.c.>,4", ".,2", "a..b,3", ">,1"})
+    void shouldCountTokens(String subject, int tokens) {
+        try (NativeBytes bytes = NativeBytes.of(subject)) {
+            assertThat(Subject.tokens(bytes.address(), bytes.length())).isEqualTo(tokens);
+        }
+    }
+
+    @Test
+    void shouldTakeThousandsOfTokens() {
+        String subject = "a.".repeat(500_000) + "a";
+        check(subject, true, true, false);
+        check(subject + ".>", true, false, true);
+        check(subject + ".", false, false);
+        try (NativeBytes bytes = NativeBytes.of(subject)) {
+            assertThat(Subject.tokens(bytes.address(), bytes.length())).isEqualTo(500_001);
+        }
+    }
+
+    private static void check(
+            String subject, boolean valid, boolean validLiteral, boolean hasWildcard) {
+        check(subject, valid, validLiteral);
+        try (NativeBytes bytes = NativeBytes.of(subject)) {
+            assertThat(Subject.hasWildcard(bytes.address(), bytes.length())).isEqualTo(hasWildcard);
+        }
+    }
+
+    private static void check(String subject, boolean valid, boolean validLiteral) {
+        try (NativeBytes bytes = NativeBytes.of(subject)) {
+            long address = bytes.address();
+            assertThat(Subject.isValid(address, bytes.length())).isEqualTo(valid);
+            assertThat(Subject.isValidLiteral(address, bytes.length())).isEqualTo(validLiteral);
+        }
+    }
+}
