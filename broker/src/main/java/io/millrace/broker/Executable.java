@@ -50,7 +50,9 @@ final class Executable {
         try {
             server = NatsServer.start(options, log);
         } catch (IOException e) {
-            log.fatal("Error listening on port: " + options.listen().port() + ", " + quoted(e));
+            HostAndPort address =
+                    new HostAndPort(options.listen().host(), options.listen().port());
+            log.fatal("Error listening on port: " + address + ", " + quoted(e));
             log.close();
             return 1;
         }

@@ -130,7 +130,7 @@ public final class Memory {
         for (int shift = 0; done < length; done++, shift += Byte.SIZE) {
             rest |= (getByte(address + done) & 0xFFL) << shift;
         }
-        // A bit moves only upwards in a product: of all 128, so that the last bytes count
+        // Bits move only upwards in a product; with its upper 64 folded in, the last bytes count
         // everywhere.
         long last = hash ^ rest;
         return Math.unsignedMultiplyHigh(last, FACTOR) ^ last * FACTOR;

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
+
 /** What a client may not send, and what it is told. */
 class CommandParserRefusalTest {
     private static final ParserRules NO_HEADERS = new ParserRules(4096, 1024 * 1024, false);
@@ -71,6 +73,38 @@ class CommandParserRefusalTest {
             })
     void shouldNotMistakeOtherBytesForLetters(String wire) {
         refused(wire, UNKNOWN_OPERATION, "unknown operation");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PUB a 1\r\nx\r\n",
+                "HPUB a 1 1\r\nx\r\n",
+                "SUB a 1\r\n",
+                "UNSUB 1\r\n",
+                "PING\r\n",
+                "PONG\r\n",
+                "CONNECT {}\r\n",
+                "INFO {}\r\n",
+                "+OK\r\n",
+                "-ERR x\r\n"
+            })
+    void shouldAgreeWithTheOracleOnEveryByteInEveryPlaceOfAVerb(String wire) {
+        byte[] bytes = wire.getBytes(StandardCharsets.ISO_8859_1);
+        for (int at = 0; bytes[at] > ' '; at++) {
+            for (int value = 0; value < 256; value++) {
+                byte[] changed = bytes.clone();
+                changed[at] = (byte) value;
+                NaiveParser oracle = new NaiveParser(ParserRules.DEFAULT);
+                oracle.feed(changed, 0, changed.length);
+                try (ParserFeed feed = new ParserFeed(ParserRules.DEFAULT, 1, changed.length)) {
+                    feed.feed(changed, 0, changed.length);
+                    assertThat(feed.outcome())
+                            .as("byte %d is %d", at, value)
+                            .isEqualTo(oracle.outcome());
+                }
+            }
+        }
     }
 
     @Test

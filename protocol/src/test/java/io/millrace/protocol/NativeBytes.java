@@ -5,22 +5,26 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
-/** A native copy of a byte array, with a margin on both sides that nobody may write to. */
+/**
+ * A native copy of a byte array, with a margin on both sides that nobody may write to. Copies with
+ * different shifts have different margins, so that a copy of one margin into the other shows.
+ */
 final class NativeBytes implements AutoCloseable {
     private static final int MARGIN = 16;
-    private static final byte MARGIN_BYTE = '\n';
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory;
+    private final byte marginByte;
     private final int start;
     private final int length;
 
     /** A copy that begins {@code shift} bytes behind an address that 8 divides. */
     NativeBytes(byte[] bytes, int shift) {
+        marginByte = (byte) ('\n' + shift);
         length = bytes.length;
         start = MARGIN + shift;
         memory = arena.allocate(start + (long) length + MARGIN, Long.BYTES);
-        memory.fill(MARGIN_BYTE);
+        memory.fill(marginByte);
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, start, length);
     }
 
@@ -50,7 +54,7 @@ final class NativeBytes implements AutoCloseable {
     boolean marginsAreIntact() {
         for (long i = 0; i < memory.byteSize(); i++) {
             boolean outside = i < start || i >= start + length;
-            if (outside && memory.get(ValueLayout.JAVA_BYTE, i) != MARGIN_BYTE) {
+            if (outside && memory.get(ValueLayout.JAVA_BYTE, i) != marginByte) {
                 return false;
             }
         }

@@ -10,11 +10,11 @@ import java.util.List;
 /**
  * Feeds a {@link CommandParser} as a connection does: what was not consumed is presented again in
  * front of the new bytes, each time at another address, and a full block is emptied. Around the
- * bytes stand line ends, so that a look outside shows.
+ * bytes stand blanks, digits or line ends, so that a look outside shows.
  */
 final class ParserFeed implements AutoCloseable {
     private static final int MARGIN = 16;
-    private static final byte MARGIN_BYTE = '\n';
+    private static final byte[] MARGIN_BYTES = {'\n', ' ', '1'};
 
     private final Arena arena = Arena.ofConfined();
     private final CommandParser parser;
@@ -95,9 +95,10 @@ final class ParserFeed implements AutoCloseable {
     }
 
     private void surround(long start) {
+        byte around = MARGIN_BYTES[turn % MARGIN_BYTES.length];
         for (int i = 0; i < MARGIN / 2; i++) {
-            Memory.putByte(start - 1 - i, MARGIN_BYTE);
-            Memory.putByte(start + kept.length + i, MARGIN_BYTE);
+            Memory.putByte(start - 1 - i, around);
+            Memory.putByte(start + kept.length + i, around);
         }
     }
 

@@ -300,11 +300,7 @@ public final class CommandLine {
     }
 
     private StartOutcome failed(List<String> problems) {
-        StringBuilder text = new StringBuilder();
-        for (String problem : problems) {
-            text.append(text.isEmpty() ? "" : "\n").append(program).append(": ").append(problem);
-        }
-        return new StartOutcome.Report(text.toString(), FAILED);
+        return new StartOutcome.Report(program + ": " + String.join("\n", problems), FAILED);
     }
 
     private String versionLine() {

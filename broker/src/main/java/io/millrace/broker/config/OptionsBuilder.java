@@ -19,8 +19,8 @@ public final class OptionsBuilder {
     /** The largest payload the reference accepts without a warning. */
     static final int MAX_PAYLOAD_WITHOUT_WARNING = 8 * 1024 * 1024;
 
-    /** A command has to fit into one stretch of 64 KiB, verb and blanks included. */
-    static final int LARGEST_CONTROL_LINE = 64 * 1024 - 64;
+    /** Blanks in front of a line are bounded like the line, and both must fit into 64 KiB. */
+    static final int LARGEST_CONTROL_LINE = 32 * 1024 - 64;
 
     /** Up to this many cores, one thread that does it all is faster than several (measured). */
     private static final int INLINE_CORES = 3;
