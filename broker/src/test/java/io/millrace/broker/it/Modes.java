@@ -1,0 +1,40 @@
+package io.millrace.broker.it;
+
+import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.ThreadingOptions.Mode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Servers for tests, and waiting for conditions. */
+final class Modes {
+    private static final long LIMIT_NS = Duration.ofSeconds(20).toNanos();
+
+    private Modes() {}
+
+    static NatsServer start(Mode mode) throws IOException {
+        return start(mode, options -> {});
+    }
+
+    static NatsServer start(Mode mode, Consumer<OptionsBuilder> change) throws IOException {
+        return NatsServer.builder()
+                .port(0)
+                .options(options -> options.threading(mode))
+                .options(change)
+                .start();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT_NS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within 20 s: " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.millrace.broker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.NatsServer;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+
+/** Talks the protocol byte by byte: what is sent and what must come back is spelled out. */
+final class RawClient implements AutoCloseable {
+    private static final int TIMEOUT_MS = 10_000;
+    private static final String QUIET =
+            "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
+                    + "\"no_responders\":true}\r\n";
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final String info;
+
+    /** Connects and reads INFO. */
+    RawClient(NatsServer server) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        out = socket.getOutputStream();
+        info = line();
+        assertThat(info).startsWith("INFO {").endsWith("} \r\n");
+    }
+
+    /** Connects, as clients do that want neither +OK nor checks. */
+    static RawClient connected(NatsServer server) throws IOException {
+        RawClient client = new RawClient(server);
+        client.send(QUIET);
+        client.fence();
+        return client;
+    }
+
+    String info() {
+        return info;
+    }
+
+    void send(String text) throws IOException {
+        send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void send(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
+    /** Reads a line with its line end. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        int b;
+        do {
+            b = in.read();
+            if (b < 0) {
+                return line + "<closed>";
+            }
+            line.append((char) b);
+        } while (b != '\n');
+        return line.toString();
+    }
+
+    /** Reads exactly these bytes. */
+    void expect(String text) throws IOException {
+        byte[] bytes = in.readNBytes(text.length());
+        assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).isEqualTo(text);
+    }
+
+    byte[] read(int length) throws IOException {
+        return in.readNBytes(length);
+    }
+
+    /** Everything sent before has been done, and brought nothing but what was read. */
+    void fence() throws IOException {
+        send("PING\r\n");
+        expect("PONG\r\n");
+    }
+
+    void expectClosed() throws IOException {
+        try {
+            assertThat(in.read()).isEqualTo(-1);
+        } catch (SocketException e) {
+            // reset: closed, too
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
