@@ -35,6 +35,11 @@ public final class SubscriptionIndex {
         return size;
     }
 
+    /** Whether no branch is left, either. */
+    boolean isEmpty() {
+        return root.isUnused();
+    }
+
     /** Changes whenever a subscription with a wildcard comes or goes. */
     public int wildcardGeneration() {
         return wildcardGeneration;

@@ -76,6 +76,10 @@ final class RawClient implements AutoCloseable {
         assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).isEqualTo(text);
     }
 
+    void skip(long bytes) throws IOException {
+        in.skipNBytes(bytes);
+    }
+
     byte[] read(int length) throws IOException {
         return in.readNBytes(length);
     }

@@ -1,0 +1,74 @@
+package io.millrace.broker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+
+import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.ThreadingOptions.Mode;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.lang.management.ManagementFactory;
+
+/** The way of a message makes no garbage: counted over a million messages, per thread. */
+class HotPathAllocationIT {
+    private static final int MESSAGES = 1_000_000;
+    private static final int BATCH = 500;
+
+    /**
+     * The smallest object takes 8 to 16 bytes, so less than one byte is none per message; what is
+     * left comes per blocked write and per wake-up.
+     */
+    private static final double BYTES_PER_MESSAGE = 1;
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNotAllocatePerMessage(Mode mode) throws Exception {
+        try (NatsServer server = Modes.start(mode);
+                RawClient subscriber = RawClient.connected(server);
+                RawClient publisher = RawClient.connected(server)) {
+            subscriber.send("SUB hot.* 1\r\nSUB hot.path group 2\r\n");
+            subscriber.fence();
+            stream(publisher, subscriber, MESSAGES);
+            long before = allocated();
+            stream(publisher, subscriber, MESSAGES);
+            double perMessage = (allocated() - before) / (double) MESSAGES;
+            assertThat(perMessage).isLessThan(BYTES_PER_MESSAGE);
+        }
+    }
+
+    private static void stream(RawClient publisher, RawClient subscriber, int messages)
+            throws Exception {
+        byte[] batch = "PUB hot.path reply 16\r\n0123456789abcdef\r\n".repeat(BATCH).getBytes();
+        int expected =
+                "MSG hot.path 1 reply 16\r\n0123456789abcdef\r\nMSG hot.path 2 reply 16\r\n0123456789abcdef\r\n"
+                        .length();
+        Thread writer =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        for (int i = 0; i < messages / BATCH; i++) {
+                                            publisher.send(batch);
+                                        }
+                                    } catch (java.io.IOException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                });
+        subscriber.skip((long) expected * messages);
+        writer.join();
+    }
+
+    private static long allocated() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(
+                        thread ->
+                                thread.getName().startsWith("millrace-io")
+                                        || thread.getName().startsWith("millrace-router"))
+                .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.threadId()))
+                .sum();
+    }
+}

@@ -1,0 +1,148 @@
+package io.millrace.broker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.protocol.Memory;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** The matcher against the simplest one there is, with subscriptions that come and go. */
+class MatcherPropertyTest {
+    private static final int CASES = 350_000;
+    private static final String[] TOKENS = {"a", "b", "c", "dd", "e-e"};
+
+    /** Without a cache, with one so small that subjects drive each other out, and a large one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 64, 4096})
+    void shouldAgreeWithNaiveMatcher(int cachedSubjects) {
+        long seed = Long.getLong("millrace.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Matcher matcher = new Matcher();
+        if (cachedSubjects > 0) {
+            matcher.use(new SubjectCache(cachedSubjects));
+        }
+        Account[] accounts = {new Account(0, "one"), new Account(1, "two")};
+        List<List<Subscription>> present = List.of(new ArrayList<>(), new ArrayList<>());
+        Client client =
+                new Client(
+                        1,
+                        "127.0.0.1",
+                        1,
+                        accounts[0],
+                        new NoPeer(),
+                        new OutboundQueue(new ChunkPool()));
+        try (Arena arena = Arena.ofConfined()) {
+            long memory = arena.allocate(4096).address();
+            long scratch = arena.allocate(4096).address();
+            for (int i = 0; i < CASES; i++) {
+                int tenant = random.nextInt(2);
+                List<Subscription> mine = present.get(tenant);
+                if (random.nextInt(10) == 0) {
+                    if (mine.size() > random.nextInt(60)) {
+                        Subscription gone = mine.remove(random.nextInt(mine.size()));
+                        matcher.remove(accounts[tenant], scratch, gone);
+                    } else {
+                        byte[] subject = subject(random, true).getBytes(StandardCharsets.US_ASCII);
+                        byte[] queue = new byte[random.nextInt(3) == 0 ? 1 : 0];
+                        Subscription added =
+                                new Subscription(
+                                        client, subject, queue, new SidText(new byte[] {'1'}));
+                        Memory.put(memory, subject);
+                        matcher.add(accounts[tenant], memory, subject.length, added);
+                        mine.add(added);
+                    }
+                }
+                String published = subject(random, false);
+                byte[] bytes = published.getBytes(StandardCharsets.US_ASCII);
+                Memory.put(memory, bytes);
+                MatchResult found =
+                        matcher.match(
+                                accounts[tenant],
+                                memory,
+                                bytes.length,
+                                Memory.hash(memory, bytes.length));
+                Set<Subscription> expected = new HashSet<>();
+                for (Subscription subscription : mine) {
+                    if (naivelyMatches(
+                            new String(subscription.subject, StandardCharsets.US_ASCII),
+                            published)) {
+                        expected.add(subscription);
+                    }
+                }
+                if (!all(found).equals(expected)) {
+                    assertThat(all(found))
+                            .as("seed %d, case %d: %s", seed, i, published)
+                            .isEqualTo(expected);
+                }
+            }
+            for (int tenant = 0; tenant < 2; tenant++) {
+                for (Subscription left : present.get(tenant)) {
+                    matcher.remove(accounts[tenant], scratch, left);
+                }
+                assertThat(accounts[tenant].index.size()).isZero();
+                assertThat(accounts[tenant].index.isEmpty()).isTrue();
+            }
+        }
+        matcher.close();
+    }
+
+    private static Set<Subscription> all(MatchResult result) {
+        Set<Subscription> all = new HashSet<>(List.of(result.plain()));
+        for (Subscription[] group : result.groups()) {
+            all.addAll(List.of(group));
+        }
+        return all;
+    }
+
+    private static String subject(Random random, boolean wildcards) {
+        int tokens = 1 + random.nextInt(4);
+        StringBuilder subject = new StringBuilder();
+        for (int i = 0; i < tokens; i++) {
+            String token = TOKENS[random.nextInt(TOKENS.length)];
+            if (wildcards && random.nextInt(5) == 0) {
+                token = i == tokens - 1 && random.nextBoolean() ? ">" : "*";
+            }
+            subject.append(i == 0 ? "" : ".").append(token);
+        }
+        return subject.toString();
+    }
+
+    private static boolean naivelyMatches(String pattern, String subject) {
+        String[] wanted = pattern.split("\\.");
+        String[] given = subject.split("\\.");
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i].equals(">")) {
+                return given.length > i;
+            }
+            if (i >= given.length || !wanted[i].equals("*") && !wanted[i].equals(given[i])) {
+                return false;
+            }
+        }
+        return wanted.length == given.length;
+    }
+
+    private static final class NoPeer implements ClientPeer {
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close(CloseReason reason) {}
+
+        @Override
+        public void stall() {}
+    }
+}
