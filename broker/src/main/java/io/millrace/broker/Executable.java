@@ -50,8 +50,7 @@ final class Executable {
         try {
             server = NatsServer.start(options, log);
         } catch (IOException e) {
-            HostAndPort address =
-                    new HostAndPort(options.listen().host(), options.listen().port());
+            HostAndPort address = new HostAndPort(options.listen().host(), options.listen().port());
             log.fatal("Error listening on port: " + address + ", " + quoted(e));
             log.close();
             return 1;

@@ -1,0 +1,107 @@
+package io.millrace.broker.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
+/** The rooms, and the one direction in which they may know each other. */
+class ArchitectureTest {
+    private static final String BROKER = "io.millrace.broker.";
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.millrace");
+
+    @Test
+    void shouldSeeTheClassesItRules() {
+        assertThat(CLASSES.contain("io.millrace.broker.routing.Router")).isTrue();
+        assertThat(CLASSES.contain("io.millrace.protocol.CommandParser")).isTrue();
+    }
+
+    @Test
+    void shouldKeepProtocolFreeOfEverythingElse() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.millrace.protocol..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.millrace.broker..", "io.netty..", "com.lmax..", "net.openhft..")
+                .because("protocol knows bytes and grammar; move what needs more to the broker")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldTouchNettyOnlyWhereBytesAreMoved() {
+        onlyIn("io.netty..", "transport", "connection", "delivery");
+    }
+
+    @Test
+    void shouldTouchDisruptorOnlyInRing() {
+        onlyIn("com.lmax..", "ring");
+    }
+
+    @Test
+    void shouldTouchChronicleOnlyInSubjectCache() {
+        onlyIn("net.openhft..", "routing.cache");
+    }
+
+    private static void onlyIn(String library, String... rooms) {
+        String[] allowed = new String[rooms.length + 1];
+        for (int i = 0; i < rooms.length; i++) {
+            allowed[i] = BROKER + rooms[i] + "..";
+        }
+        // The composition root wires everything.
+        allowed[rooms.length] = "io.millrace.broker";
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(allowed)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .because("only " + String.join(", ", rooms) + " know it; ask them")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldDependInOneDirection() {
+        // From the sockets inwards; each room may know those behind it, never those before it.
+        String[] rooms = {
+            "transport", "connection", "ring", "routing", "delivery", "log", "config"
+        };
+        for (int inner = 1; inner < rooms.length; inner++) {
+            for (int outer = 0; outer < inner; outer++) {
+                noClasses()
+                        .that()
+                        .resideInAPackage(BROKER + rooms[inner] + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(BROKER + rooms[outer] + "..")
+                        .because(
+                                rooms[outer]
+                                        + " is nearer to the sockets than "
+                                        + rooms[inner]
+                                        + "; let it pass what is needed inwards")
+                        .check(CLASSES);
+            }
+        }
+    }
+
+    @Test
+    void shouldNotLockInRouting() {
+        noClasses()
+                .that()
+                .resideInAPackage(BROKER + "routing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.concurrent..")
+                .because("routing state has one thread; send it a command through the ring")
+                .check(CLASSES);
+    }
+}
