@@ -84,6 +84,11 @@ public final class OutboundQueue {
         return appended - sentSeen > limit;
     }
 
+    /** Whether a chunk is held; only meaningful while no other thread uses the queue. */
+    boolean holdsChunk() {
+        return head != null || tail != null || OPEN.getVolatile(this) != null;
+    }
+
     /** Whether bytes were appended since the last {@link #publish}. */
     public boolean isDirty() {
         return tail != null;
