@@ -88,7 +88,8 @@ final class Broker {
                         chunks,
                         new QueuePick(System.nanoTime()),
                         log,
-                        options.log().maxTracedMsgLen());
+                        options.log().maxTracedMsgLen(),
+                        options.log().traceHeaders());
         if (inline) {
             EventLoop only = loops.getFirst();
             routingThread = null;

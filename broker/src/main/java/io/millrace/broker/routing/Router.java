@@ -61,6 +61,7 @@ public final class Router {
      * @param info what clients are told about the server
      * @param pick chooses among the members of queue groups
      * @param maxTracedMsgLen bytes of a payload shown in traces; 0 for all
+     * @param traceHeaders whether traces show the headers of messages only
      */
     public Router(
             RouterLimits limits,
@@ -68,13 +69,14 @@ public final class Router {
             ChunkPool chunks,
             QueuePick pick,
             ServerLog log,
-            int maxTracedMsgLen) {
+            int maxTracedMsgLen,
+            boolean traceHeaders) {
         this.limits = limits;
         this.info = info;
         this.chunks = chunks;
         this.pick = pick;
         this.log = log;
-        this.tracer = new Tracer(log, maxTracedMsgLen);
+        this.tracer = new Tracer(log, maxTracedMsgLen, traceHeaders);
         this.scratch = arena.allocate(Long.BYTES).address();
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
@@ -12,17 +13,24 @@ import java.nio.charset.StandardCharsets;
  * send, {@code ->>} for what they get. Routing thread; asked only while tracing is on.
  */
 final class Tracer {
+    /** Bytes of CR LF. */
+    private static final int LINE_END = 2;
+
     private final ServerLog log;
     private final int maxMessageLength;
+    private final boolean headersOnly;
 
     /**
      * Makes a tracer.
      *
      * @param maxMessageLength bytes of a payload to show; 0 for all
+     * @param headersOnly whether of a message with headers only those are shown, and nothing of one
+     *     without
      */
-    Tracer(ServerLog log, int maxMessageLength) {
+    Tracer(ServerLog log, int maxMessageLength, boolean headersOnly) {
         this.log = log;
         this.maxMessageLength = maxMessageLength;
+        this.headersOnly = headersOnly;
     }
 
     boolean isOn() {
@@ -93,11 +101,16 @@ final class Tracer {
                 bytes
                         + Memory.getInt(frame + FrameLayout.TAIL_OFFSET)
                         + Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
+        long start = end - LINE_END - length;
+        if (headersOnly) {
+            // Without the end of the last line and the blank line behind it.
+            length = Memory.getInt(frame + FrameLayout.HEADER_LENGTH) - 2 * LINE_END;
+        }
+        if (length <= 0) {
+            return;
+        }
         boolean cut = maxMessageLength > 0 && length > maxMessageLength;
-        String shown =
-                new String(
-                        Memory.bytes(end - 2 - length, cut ? maxMessageLength : length),
-                        StandardCharsets.UTF_8);
+        String shown = Quoted.text(Memory.bytes(start, cut ? maxMessageLength : length));
         log.trace(
                 client.label
                         + " - "

@@ -1,7 +1,5 @@
 package io.millrace.broker.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.ThreadingOptions.Mode;
@@ -174,48 +172,6 @@ class AbuseIT {
             client.send("SUB a.> 1\r\nPUB " + subject + " 1\r\nx\r\n");
             client.expect("MSG " + subject + " 1 1\r\nx\r\n");
             client.fence();
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Mode.class)
-    void shouldCloseSlowConsumerWhileOthersLoseNothing(Mode mode) throws Exception {
-        int messages = 200;
-        String message = "PUB flood 100000\r\n" + "x".repeat(100_000) + "\r\n";
-        try (NatsServer server = Modes.start(mode, options -> options.maxPending(4_000_000));
-                RawClient slow = RawClient.connected(server);
-                RawClient other = RawClient.connected(server);
-                RawClient publisher = RawClient.connected(server)) {
-            slow.send("SUB flood 1\r\n");
-            slow.fence();
-            other.send("SUB count 1\r\n");
-            other.fence();
-            for (int i = 0; i < messages; i++) {
-                publisher.send(message + "PUB count 1\r\ny\r\n");
-            }
-            for (int i = 0; i < messages; i++) {
-                other.expect("MSG count 1 1\r\ny\r\n");
-            }
-            Modes.await("the slow consumer is gone", () -> server.clientCount() == 2);
-            assertThat(server.slowConsumers()).isEqualTo(1);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Mode.class)
-    void shouldCloseConsumerThatMissesWriteDeadline(Mode mode) throws Exception {
-        String message = "PUB flood 100000\r\n" + "x".repeat(100_000) + "\r\n";
-        try (NatsServer server =
-                        Modes.start(
-                                mode, options -> options.writeDeadline(Duration.ofMillis(200)));
-                RawClient slow = RawClient.connected(server);
-                RawClient publisher = RawClient.connected(server)) {
-            slow.send("SUB flood 1\r\n");
-            slow.fence();
-            publisher.send(message.repeat(200));
-            publisher.fence();
-            Modes.await("the slow consumer is gone", () -> server.clientCount() == 1);
-            assertThat(server.slowConsumers()).isEqualTo(1);
         }
     }
 }

@@ -90,6 +90,19 @@ final class RawClient implements AutoCloseable {
         expect("PONG\r\n");
     }
 
+    /** Reads until the server has closed the connection; returns how many bytes came. */
+    long readToEnd() throws IOException {
+        long bytes = 0;
+        try {
+            while (in.read() >= 0) {
+                bytes++;
+            }
+        } catch (SocketException e) {
+            // reset: closed, too
+        }
+        return bytes;
+    }
+
     void expectClosed() throws IOException {
         try {
             assertThat(in.read()).isEqualTo(-1);
