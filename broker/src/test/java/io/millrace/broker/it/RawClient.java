@@ -27,7 +27,12 @@ final class RawClient implements AutoCloseable {
 
     /** Connects and reads INFO. */
     RawClient(NatsServer server) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        this(server.port());
+    }
+
+    /** Connects to a port of the loopback interface and reads INFO. */
+    RawClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
@@ -38,7 +43,11 @@ final class RawClient implements AutoCloseable {
 
     /** Connects, as clients do that want neither +OK nor checks. */
     static RawClient connected(NatsServer server) throws IOException {
-        RawClient client = new RawClient(server);
+        return connected(server.port());
+    }
+
+    static RawClient connected(int port) throws IOException {
+        RawClient client = new RawClient(port);
         client.send(QUIET);
         client.fence();
         return client;

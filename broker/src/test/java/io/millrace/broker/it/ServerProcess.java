@@ -1,0 +1,92 @@
+package io.millrace.broker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The server as users start it: the launcher of the distribution that the build made. */
+final class ServerProcess implements AutoCloseable {
+    private static final Path LAUNCHER =
+            Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
+                    .resolve("target/millrace/bin/millrace");
+    private static final Pattern LISTENING =
+            Pattern.compile("Listening for client connections on 127\\.0\\.0\\.1:(\\d+)");
+    private static final int LIMIT_S = 30;
+
+    private final Process process;
+    private final Path err;
+
+    /** Starts a server; its standard error goes to a file in the folder. */
+    ServerProcess(Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        command.addAll(List.of(arguments));
+        err = Files.createTempFile(folder, "server", ".err");
+        process =
+                new ProcessBuilder(command)
+                        .redirectError(err.toFile())
+                        .redirectOutput(Files.createTempFile(folder, "server", ".out").toFile())
+                        .start();
+    }
+
+    /** Starts a server on any free port of the loopback interface, and waits until it is ready. */
+    static ServerProcess ready(Path folder, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("-a", "127.0.0.1", "-p", "-1"));
+        all.addAll(List.of(arguments));
+        ServerProcess server = new ServerProcess(folder, all.toArray(String[]::new));
+        server.awaitLine("Server is ready");
+        return server;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The port in the line that harnesses look for. */
+    int port() throws IOException {
+        Matcher listening = LISTENING.matcher(errors());
+        assertThat(listening.find()).isTrue();
+        return Integer.parseInt(listening.group(1));
+    }
+
+    /** What was written to standard error. */
+    String errors() throws IOException {
+        return Files.readString(err);
+    }
+
+    void awaitLine(String text) throws IOException {
+        Modes.await("standard error with: " + text, () -> has(text) || !process.isAlive());
+        assertThat(errors()).contains(text);
+    }
+
+    private boolean has(String text) {
+        try {
+            return errors().contains(text);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends a signal, such as {@code TERM}. */
+    void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, "" + pid()).start().waitFor();
+        assertThat(status).isZero();
+    }
+
+    /** Waits for the end; returns the exit status. */
+    int awaitExit() throws IOException, InterruptedException {
+        assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).as("ends: %s", errors()).isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
