@@ -120,6 +120,12 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Ends the connection without ceremony: the peer sees a reset. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

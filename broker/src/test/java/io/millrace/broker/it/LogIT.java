@@ -1,0 +1,118 @@
+package io.millrace.broker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.ThreadingOptions.Mode;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What the log says about clients, in the reference's words. */
+class LogIT {
+    private final LogLines log = new LogLines();
+
+    private NatsServer start(Mode mode, Consumer<OptionsBuilder> options) throws IOException {
+        return NatsServer.builder()
+                .port(0)
+                .options(builder -> builder.threading(mode))
+                .options(options)
+                .log(log.verbose())
+                .start();
+    }
+
+    /** The trace lines of the first client, without its address. */
+    private List<String> traces() {
+        return log.all().stream()
+                .filter(line -> line.startsWith("[TRC]") && line.contains(" - cid:1 - "))
+                .map(line -> line.substring(line.indexOf(" - cid:1 - ") + " - cid:1 - ".length()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTraceTheProtocolOfAClient(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, options -> {});
+                RawClient client = new RawClient(server)) {
+            client.send(
+                    "CONNECT {\"verbose\":false,\"headers\":true,\"pass\":\"s3cret\"}\r\n"
+                            + "SUB foo 1\r\nSUB bar group 2\r\nUNSUB 2 5\r\n"
+                            + "PUB foo reply 3\r\na\"b\r\n"
+                            + "HPUB foo 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"
+                            + "PUB foo 0\r\n\r\nUNSUB 1\r\nPING\r\n");
+            Modes.await("traced", () -> log.all().stream().anyMatch(l -> l.contains("[PONG]")));
+            assertThat(traces())
+                    .containsExactly(
+                            "<<- [CONNECT"
+                                + " {\"verbose\":false,\"headers\":true,\"pass\":\"[REDACTED]\"}]",
+                            "<<- [SUB foo 1]",
+                            "<<- [SUB bar group 2]",
+                            "<<- [UNSUB 2 5]",
+                            "<<- [PUB foo reply 3]",
+                            "<<- MSG_PAYLOAD: [\"a\\\"b\"]",
+                            "->> [MSG foo 1 reply 3]",
+                            "->> MSG_PAYLOAD: [\"a\\\"b\"]",
+                            "<<- [HPUB foo 12 14]",
+                            "<<- MSG_PAYLOAD: [\"NATS/1.0\\r\\n\\r\\nhi\"]",
+                            "->> [HMSG foo 1 12 14]",
+                            "->> MSG_PAYLOAD: [\"NATS/1.0\\r\\n\\r\\nhi\"]",
+                            "<<- [PUB foo 0]",
+                            "->> [MSG foo 1 0]",
+                            "<<- [UNSUB 1]",
+                            "<-> [DELSUB 1]",
+                            "<<- [PING]",
+                            "->> [PONG]");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldCutTracedPayloadsAndShowOnlyHeadersWhenAskedTo(Mode mode) throws Exception {
+        try (NatsServer server =
+                        start(mode, options -> options.maxTracedMsgLen(4).traceHeaders(true));
+                RawClient client = RawClient.connected(server)) {
+            client.send("PUB foo 5\r\nhello\r\nHPUB foo 19 21\r\nNATS/1.0\r\na: bc\r\n\r\nhi\r\n");
+            client.fence();
+            assertThat(traces())
+                    .filteredOn(line -> line.contains("MSG_PAYLOAD"))
+                    .containsExactly("<<- MSG_PAYLOAD: [\"NATS...\"]");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTellWhoCameAndWhyTheyWent(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, options -> {})) {
+            try (RawClient client = RawClient.connected(server)) {
+                log.await("[DBG] 127.0.0.1:", " - cid:1 - Client connection created");
+                client.fence();
+            }
+            log.await(" - cid:1 - ", "Client connection closed: Client Closed");
+            try (RawClient client = new RawClient(server)) {
+                client.send("FOO\r\n");
+                client.expect("-ERR 'Unknown Protocol Operation'\r\n");
+            }
+            log.await(" - cid:2 - ", "Client connection closed: Protocol Violation");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNotLetClientsForgeLinesOrShowSecrets(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, options -> {});
+                RawClient client = new RawClient(server)) {
+            client.send(
+                    "CONNECT {\"verbose\":false,\"name\":\"x\\n[1] [FTL] forged\","
+                            + "\"auth_token\":\"t0ken\",\"jwt\":\"j.w.t\",\"sig\":\"s1g\"}\r\n");
+            client.send("SUB foo\u001b[2J 1\r\n");
+            client.fence();
+            assertThat(log.all())
+                    .noneMatch(line -> line.contains("t0ken") || line.contains("j.w.t"));
+        }
+    }
+}
