@@ -1,6 +1,6 @@
 package io.millrace.broker.delivery;
 
-/** Why a connection ended; texts as in the reference's monitoring and logs. */
+/** Why a connection ended; texts as in the reference's monitoring and logs, but for the last. */
 public enum CloseReason {
     CLIENT_CLOSED("Client Closed"),
     AUTHENTICATION_TIMEOUT("Authentication Timeout"),
@@ -17,7 +17,8 @@ public enum CloseReason {
     MAX_PAYLOAD_EXCEEDED("Maximum Message Payload Exceeded"),
     MAX_CONTROL_LINE_EXCEEDED("Maximum Control Line Exceeded"),
     SERVER_SHUTDOWN("Server Shutdown"),
-    NO_RESPONDERS_REQUIRES_HEADERS("No Responders Requires Headers");
+    NO_RESPONDERS_REQUIRES_HEADERS("No Responders Requires Headers"),
+    SERVER_DEFECT("Server Defect");
 
     private final String text;
 

@@ -2,6 +2,7 @@ package io.millrace.broker.ring;
 
 import com.lmax.disruptor.EventPoller;
 
+import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.Router;
@@ -15,8 +16,8 @@ import java.io.StringWriter;
  * thread.
  *
  * <p>What a batch of entries caused is flushed at its end. A defect in the router ends neither the
- * thread nor the batch: it is logged with its trace, and the client it happened to is left as it
- * is.
+ * thread nor the batch: it is logged with its trace, and the client whose stretch it cut short is
+ * closed, since nobody could tell which of its commands were done.
  */
 final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     /** Entries after which is flushed even within a batch, so that no reply waits for long. */
@@ -43,16 +44,31 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
             } else if (command != null) {
                 command.run(router);
             }
-            unflushed++;
-            if (endOfBatch || unflushed == FLUSH_EVERY) {
-                unflushed = 0;
-                router.flush();
+        } catch (RuntimeException | AssertionError e) {
+            logDefect(e);
+            if (client != null) {
+                router.onClose(client, CloseReason.SERVER_DEFECT);
             }
-        } catch (RuntimeException e) {
-            StringWriter trace = new StringWriter();
-            e.printStackTrace(new PrintWriter(trace));
-            log.error("Routing failed: " + trace);
+        }
+        unflushed++;
+        if (endOfBatch || unflushed == FLUSH_EVERY) {
+            unflushed = 0;
+            flush();
         }
         return true;
+    }
+
+    private void flush() {
+        try {
+            router.flush();
+        } catch (RuntimeException | AssertionError e) {
+            logDefect(e);
+        }
+    }
+
+    private void logDefect(Throwable defect) {
+        StringWriter trace = new StringWriter();
+        defect.printStackTrace(new PrintWriter(trace));
+        log.error("Routing failed: " + trace);
     }
 }

@@ -37,6 +37,18 @@ class ProtocolIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldPingNewClientsUnaskedLongBeforeTheInterval(Mode mode) throws Exception {
+        try (NatsServer server = Modes.start(mode);
+                RawClient client = new RawClient(server)) {
+            client.send("CONNECT {\"verbose\":false}\r\n");
+            client.expect("PING\r\n");
+            client.send("PONG\r\n");
+            client.fence();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldDeliverToEverySubscriptionThatMatches(Mode mode) throws Exception {
         try (NatsServer server = Modes.start(mode);
                 RawClient subscriber = RawClient.connected(server);
