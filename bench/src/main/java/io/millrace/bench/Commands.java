@@ -1,0 +1,63 @@
+package io.millrace.bench;
+
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Memory;
+
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+
+/** Commands of a client in native memory, as an I/O loop reads them, and their frames. */
+public final class Commands implements AutoCloseable {
+    /** Commands in a stretch: as many as fit into 64 KiB with payloads of 1 KiB. */
+    public static final int COUNT = 60;
+
+    private static final int MAX_CONTROL_LINE = 4096;
+    private static final int MAX_PAYLOAD = 1024 * 1024;
+
+    private final Arena arena = Arena.ofShared();
+    private final CommandParser parser = new CommandParser(MAX_CONTROL_LINE, MAX_PAYLOAD);
+    private final FrameBlock frames = new FrameBlock(2 * COUNT);
+    private final long address;
+    private final int length;
+
+    /** Puts text into native memory. */
+    public Commands(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        length = bytes.length;
+        address = arena.allocate(length).address();
+        Memory.put(address, bytes);
+        parser.headers(true);
+    }
+
+    /**
+     * {@link #COUNT} messages.
+     *
+     * @param subject what they are published to; {@code %d} in it becomes the message's number
+     * @param size bytes of each payload
+     */
+    public static Commands publishing(String subject, int size) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < COUNT; i++) {
+            text.append("PUB ").append(subject.replace("%d", "" + i)).append(' ').append(size);
+            text.append("\r\n").append("x".repeat(size)).append("\r\n");
+        }
+        return new Commands(text.toString());
+    }
+
+    /** Finds the commands, and returns their frames. */
+    public FrameBlock parse() {
+        frames.reset(address);
+        CommandParser.Status status = parser.parse(address, length, frames);
+        if (status != CommandParser.Status.NEED_MORE || parser.consumed() != length) {
+            throw new IllegalStateException(status + " at " + parser.consumed());
+        }
+        return frames;
+    }
+
+    @Override
+    public void close() {
+        frames.free();
+        arena.close();
+    }
+}

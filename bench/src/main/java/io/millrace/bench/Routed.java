@@ -1,0 +1,105 @@
+package io.millrace.bench;
+
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.QueuePick;
+import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.RouterLimits;
+import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.ConnectParser;
+import io.millrace.protocol.ServerInfo;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A router with a publisher and subscribers, none of which has a socket. */
+public final class Routed implements AutoCloseable {
+    private static final int CACHED_SUBJECTS = 4096;
+    private static final long MAX_PENDING = 64L * 1024 * 1024;
+
+    private final ChunkPool chunks = new ChunkPool();
+    private final Router router;
+    private final List<Client> clients = new ArrayList<>();
+    private final List<Sink> sinks = new ArrayList<>();
+
+    /**
+     * Makes a router with clients.
+     *
+     * @param subscribers number of subscribers
+     * @param subscribing what each of them sends
+     */
+    public Routed(int subscribers, String subscribing) {
+        router =
+                new Router(
+                        new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true),
+                        new ServerInfo(
+                                "N", "bench", "0", "0", "java", "::", 0, 1, false, false, List.of(),
+                                false),
+                        chunks,
+                        new QueuePick(1),
+                        ServerLog.discarding(),
+                        0,
+                        false);
+        router.onCache(new SubjectCache(CACHED_SUBJECTS));
+        connect();
+        for (int i = 0; i < subscribers; i++) {
+            Client subscriber = connect();
+            try (Commands subscribe = new Commands(subscribing)) {
+                router.onFrames(subscriber, subscribe.parse(), 1);
+            }
+        }
+        router.flush();
+    }
+
+    private Client connect() {
+        OutboundQueue queue = new OutboundQueue(chunks);
+        Sink sink = new Sink(queue);
+        Client client =
+                new Client(
+                        clients.size() + 1L, "127.0.0.1", 1, router.globalAccount(), sink, queue);
+        clients.add(client);
+        sinks.add(sink);
+        router.onOpen(client);
+        router.onConnect(client, quiet());
+        return client;
+    }
+
+    private static ConnectOptions quiet() {
+        byte[] json = "{\"verbose\":false,\"headers\":true}".getBytes(StandardCharsets.US_ASCII);
+        try {
+            return ConnectParser.parse(json, ConnectOptions.BEFORE_CONNECT);
+        } catch (ConnectParser.MalformedConnectException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Router router() {
+        return router;
+    }
+
+    public Client publisher() {
+        return clients.getFirst();
+    }
+
+    /** Bytes that all subscribers got. */
+    public long bytes() {
+        long bytes = 0;
+        for (int i = 1; i < sinks.size(); i++) {
+            bytes += sinks.get(i).bytes();
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        for (Client client : clients) {
+            router.onClosed(client, CloseReason.CLIENT_CLOSED);
+        }
+        router.close();
+    }
+}

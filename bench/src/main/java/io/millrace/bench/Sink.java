@@ -1,0 +1,36 @@
+package io.millrace.bench;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.DiscardingWriter;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.routing.ClientPeer;
+
+/** A connection whose kernel takes everything at once. */
+public final class Sink implements ClientPeer {
+    private final DiscardingWriter writer;
+
+    /** Takes what the queue holds at each flush. */
+    public Sink(OutboundQueue queue) {
+        writer = new DiscardingWriter(queue);
+    }
+
+    /** Bytes taken so far. */
+    public long bytes() {
+        return writer.bytes();
+    }
+
+    @Override
+    public void flush() {
+        writer.flush();
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        throw new IllegalStateException(reason.text());
+    }
+
+    @Override
+    public void stall() {
+        throw new IllegalStateException("nothing is ever pending");
+    }
+}

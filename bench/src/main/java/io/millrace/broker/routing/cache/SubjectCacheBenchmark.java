@@ -1,0 +1,88 @@
+package io.millrace.broker.routing.cache;
+
+import io.millrace.protocol.Memory;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Finding the slot of a subject that was matched before; subjects in random order. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SubjectCacheBenchmark {
+    private static final int CAPACITY = 256 * 1024;
+    private static final int STRIDE = 32;
+    private static final int ACCOUNT = 0;
+    private static final int GENERATION = 1;
+
+    @Param({"1", "1000", "100000"})
+    int subjects;
+
+    private SubjectCache cache;
+    private Arena arena;
+    private long memory;
+    private int[] lengths;
+    private int[] order;
+    private int next;
+    private long found;
+    private long looked;
+
+    @Setup
+    public void setUp() {
+        cache = new SubjectCache(CAPACITY);
+        arena = Arena.ofShared();
+        memory = arena.allocate((long) subjects * STRIDE, Long.BYTES).address();
+        lengths = new int[subjects];
+        SplittableRandom random = new SplittableRandom(1);
+        order = random.ints(1 << 16, 0, subjects).toArray();
+        for (int i = 0; i < subjects; i++) {
+            byte[] subject = ("orders.eu.shop" + i).getBytes(StandardCharsets.US_ASCII);
+            long address = address(i);
+            Memory.put(address, subject);
+            lengths[i] = subject.length;
+            cache.fill(
+                    ACCOUNT,
+                    GENERATION,
+                    address,
+                    subject.length,
+                    Memory.hash(address, subject.length));
+        }
+    }
+
+    private long address(int subject) {
+        return memory + (long) subject * STRIDE;
+    }
+
+    @Benchmark
+    public int find() {
+        int subject = order[next++ & order.length - 1];
+        long address = address(subject);
+        int length = lengths[subject];
+        int slot = cache.find(ACCOUNT, GENERATION, address, length, Memory.hash(address, length));
+        looked++;
+        found += slot == SubjectCache.MISS ? 0 : 1;
+        return slot;
+    }
+
+    @TearDown
+    public void tearDown() {
+        // Subjects may drive each other out of neighbouring slots, but rarely.
+        if (found < looked * 0.95) {
+            throw new IllegalStateException("found only " + found + " of " + looked);
+        }
+        cache.close();
+        arena.close();
+    }
+}
