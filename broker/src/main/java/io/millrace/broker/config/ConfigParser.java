@@ -441,7 +441,12 @@ final class ConfigParser {
         if (!(name instanceof ConfigValue.Text(Position _, String named))) {
             throw new ConfigSyntaxException(at, "Expected include value to be a file name");
         }
-        String path = source.resolve(file, named);
+        String path;
+        try {
+            path = source.resolve(file, named);
+        } catch (IOException e) {
+            throw new ConfigSyntaxException(at, cannotInclude(named, e));
+        }
         String identity = source.identity(path);
         if (!openFiles.add(identity)) {
             throw new ConfigSyntaxException(at, "include cycle: '" + named + "' includes itself");
@@ -467,11 +472,14 @@ final class ConfigParser {
                                 slots.put(key, slot);
                             });
         } catch (IOException e) {
-            throw new ConfigSyntaxException(
-                    at, "error parsing include file '" + named + "': " + e.getMessage());
+            throw new ConfigSyntaxException(at, cannotInclude(named, e));
         } finally {
             openFiles.remove(identity);
         }
+    }
+
+    private static String cannotInclude(String name, IOException why) {
+        return "error parsing include file '" + name + "': " + why.getMessage();
     }
 
     private ConfigSyntaxException fail(String message) {

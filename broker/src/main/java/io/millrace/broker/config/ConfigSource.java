@@ -3,8 +3,10 @@ package io.millrace.broker.config;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.Map;
 /** Where configuration comes from: files and the environment. Tests have others. */
 public interface ConfigSource {
     /** Largest file that is read; configuration is a thousandth of it. */
-    long MAX_FILE_BYTES = 16 * 1024 * 1024;
+    int MAX_FILE_BYTES = 16 * 1024 * 1024;
 
     /**
      * Reads a whole file.
@@ -21,8 +23,12 @@ public interface ConfigSource {
      */
     String read(String file) throws IOException;
 
-    /** The name of a file that {@code from} includes as {@code name}. */
-    String resolve(String from, String name);
+    /**
+     * The name of a file that {@code from} includes as {@code name}.
+     *
+     * @throws IOException if no file can have that name
+     */
+    String resolve(String from, String name) throws IOException;
 
     /** The same text for two names of one file. */
     String identity(String file);
@@ -35,22 +41,25 @@ public interface ConfigSource {
         return new ConfigSource() {
             @Override
             public String read(String file) throws IOException {
-                Path path = Path.of(file);
-                try {
-                    if (Files.size(path) > MAX_FILE_BYTES) {
+                try (InputStream in = Files.newInputStream(Path.of(file))) {
+                    byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+                    if (bytes.length > MAX_FILE_BYTES) {
                         throw new IOException(
                                 file + " is larger than " + MAX_FILE_BYTES + " bytes");
                     }
-                    return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+                    return new String(bytes, StandardCharsets.UTF_8);
                 } catch (NoSuchFileException e) {
                     throw new IOException("open " + file + ": no such file or directory", e);
                 }
             }
 
             @Override
-            public String resolve(String from, String name) {
-                Path folder = Path.of(from).getParent();
-                return folder == null ? name : folder.resolve(name).toString();
+            public String resolve(String from, String name) throws IOException {
+                try {
+                    return Path.of(from).resolveSibling(name).toString();
+                } catch (InvalidPathException e) {
+                    throw new IOException("open: invalid file name", e);
+                }
             }
 
             @Override

@@ -1,0 +1,73 @@
+package io.millrace.broker.delivery;
+
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Memory;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+
+/** Writes commands as messages into a queue, and says which bytes came out of it. */
+final class Delivery implements AutoCloseable {
+    private final ChunkPool pool = new ChunkPool();
+    private final OutboundQueue queue = new OutboundQueue(pool);
+    private final MessageWriter writer = new MessageWriter();
+
+    /**
+     * The bytes a subscriber gets for one command.
+     *
+     * @param command a whole PUB or HPUB
+     * @param headers whether the subscriber understands headers
+     */
+    byte[] of(byte[] command, byte[] sid, boolean headers) {
+        try (Arena arena = Arena.ofConfined()) {
+            // The message must not depend on what stands behind the command in memory.
+            long address = arena.allocate(command.length + Long.BYTES).address();
+            Memory.put(address, command);
+            FrameBlock frames = new FrameBlock(1);
+            CommandParser parser = new CommandParser(4096, 1 << 20);
+            parser.headers(true);
+            frames.reset(address);
+            CommandParser.Status status = parser.parse(address, command.length, frames);
+            if (frames.count() != 1 || parser.consumed() != command.length) {
+                throw new AssertionError(status + " for a command that is right");
+            }
+            writer.write(queue, frames.bytes(), frames.frame(0), new SidText(sid), headers);
+            frames.free();
+        }
+        return take();
+    }
+
+    byte[] noResponders(byte[] reply, byte[] subject, byte[] sid) {
+        writer.writeNoResponders(queue, reply, subject, new SidText(sid));
+        return take();
+    }
+
+    private byte[] take() {
+        queue.publish();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        long published = queue.published();
+        while (queue.handed() < published) {
+            Chunk chunk = queue.chunkToSend();
+            long end = chunk.end;
+            long upTo = Math.min(published, end);
+            out.writeBytes(
+                    Memory.bytes(
+                            chunk.address + (queue.handed() - chunk.start),
+                            (int) (upTo - queue.handed())));
+            queue.handOver(chunk, upTo, upTo == end);
+            if (upTo == end) {
+                queue.giveBack(chunk);
+            }
+        }
+        queue.sent(queue.handed());
+        queue.giveBackIdle();
+        return out.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        queue.release();
+        pool.close();
+    }
+}
