@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * The keys of a configuration file: what each means for the options, and which are the reference's
@@ -70,7 +72,8 @@ final class ConfigKeys {
                     "mqtt",
                     "connect_error_reports",
                     "reconnect_error_reports",
-                    "no_header_support");
+                    "no_header_support",
+                    "max_closed_clients");
 
     private final OptionsBuilder options;
     private final List<ConfigProblem> errors = new ArrayList<>();
@@ -136,14 +139,18 @@ final class ConfigKeys {
                 }
                 options.maxSubscriptionTokens(most);
             }
-            case "max_control_line" -> options.maxControlLine(integer(key, value));
-            case "max_payload" -> options.maxPayload(integer(key, value));
-            case "max_pending" -> options.maxPending(whole(key, value));
-            case "max_closed_clients" -> options.maxClosedClients(integer(key, value));
-            case "ping_interval" -> options.pingInterval(duration(key, entry));
-            case "ping_max" -> options.maxPingsOut(integer(key, value));
+            case "max_control_line" -> unlessZero(integer(key, value), options::maxControlLine);
+            case "max_payload" -> unlessZero(integer(key, value), options::maxPayload);
+            case "max_pending" -> {
+                long most = whole(key, value);
+                if (most != 0) {
+                    options.maxPending(most);
+                }
+            }
+            case "ping_interval" -> unlessZero(duration(key, entry), options::pingInterval);
+            case "ping_max" -> unlessZero(integer(key, value), options::maxPingsOut);
             case "connect_timeout" -> options.connectTimeout(duration(key, entry));
-            case "write_deadline" -> options.writeDeadline(duration(key, entry));
+            case "write_deadline" -> unlessZero(duration(key, entry), options::writeDeadline);
             case "no_fast_producer_stall" -> options.fastProducerStall(!flag(key, value));
             case "disable_sublist_cache", "no_sublist_cache" ->
                     options.subjectCache(!flag(key, value));
@@ -203,7 +210,22 @@ final class ConfigKeys {
     // --- kinds of values
 
     private static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
-        return new BadValueException(key + " must be a " + wanted + ", but is a " + value.kind());
+        String kind = value.kind();
+        String article = "aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ";
+        return new BadValueException(key + " must be a " + wanted + ", but is " + article + kind);
+    }
+
+    /** Zero stands for the default, as in the reference. */
+    private static void unlessZero(int number, IntConsumer setting) {
+        if (number != 0) {
+            setting.accept(number);
+        }
+    }
+
+    private static void unlessZero(Duration duration, Consumer<Duration> setting) {
+        if (!duration.isZero()) {
+            setting.accept(duration);
+        }
     }
 
     private static String text(String key, ConfigValue value) throws BadValueException {

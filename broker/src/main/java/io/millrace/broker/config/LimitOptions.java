@@ -9,7 +9,6 @@ package io.millrace.broker.config;
  * @param maxControlLineBytes longest line before the payload
  * @param maxPayloadBytes largest payload, headers included
  * @param maxPendingBytes bytes that may wait for one client before it is a slow consumer
- * @param maxClosedClients closed connections that monitoring remembers
  */
 public record LimitOptions(
         int maxConnections,
@@ -17,5 +16,4 @@ public record LimitOptions(
         int maxSubscriptionTokens,
         int maxControlLineBytes,
         int maxPayloadBytes,
-        long maxPendingBytes,
-        int maxClosedClients) {}
+        long maxPendingBytes) {}

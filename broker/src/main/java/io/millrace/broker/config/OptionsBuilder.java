@@ -40,7 +40,6 @@ public final class OptionsBuilder {
     private int maxControlLine = 4096;
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
-    private int maxClosedClients = 10_000;
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration connectTimeout = Duration.ofSeconds(30);
@@ -137,12 +136,6 @@ public final class OptionsBuilder {
     /** Bytes that may wait for one client. */
     public OptionsBuilder maxPending(long value) {
         maxPending = value;
-        return this;
-    }
-
-    /** Closed connections that monitoring remembers. */
-    public OptionsBuilder maxClosedClients(int value) {
-        maxClosedClients = value;
         return this;
     }
 
@@ -335,9 +328,6 @@ public final class OptionsBuilder {
         if (maxSubscriptionTokens < 0 || maxSubscriptionTokens > 255) {
             problems.add("max_subscription_tokens must be 0..255: " + maxSubscriptionTokens);
         }
-        if (maxClosedClients < 0) {
-            problems.add("max_closed_clients cannot be negative: " + maxClosedClients);
-        }
         positive(problems, "ping_interval", pingInterval);
         positive(problems, "write_deadline", writeDeadline);
         positive(problems, "connect_timeout", connectTimeout);
@@ -399,8 +389,7 @@ public final class OptionsBuilder {
                         maxSubscriptionTokens,
                         maxControlLine,
                         maxPayload,
-                        maxPending,
-                        maxClosedClients),
+                        maxPending),
                 new KeepAliveOptions(pingInterval, maxPingsOut, connectTimeout),
                 new DeliveryOptions(writeDeadline, fastProducerStall, subjectCache),
                 new LameDuckOptions(lameDuckDuration, lameDuckGracePeriod),
