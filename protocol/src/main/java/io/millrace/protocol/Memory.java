@@ -73,9 +73,9 @@ public final class Memory {
         MemorySegment.copy(bytes, 0, ALL, BYTE, to, bytes.length);
     }
 
-    /** Copies the first {@code length} bytes of an array to {@code to}. */
-    public static void put(long to, byte[] bytes, int length) {
-        MemorySegment.copy(bytes, 0, ALL, BYTE, to, length);
+    /** Copies {@code length} bytes of an array, from its index {@code at} on, to {@code to}. */
+    public static void put(long to, byte[] bytes, int at, int length) {
+        MemorySegment.copy(bytes, at, ALL, BYTE, to, length);
     }
 
     /** Copies {@code length} bytes into an array, from its index {@code at} on. */

@@ -50,7 +50,7 @@ class MemoryTest {
         byte[] content = content(LONGEST);
         for (int length = 0; length <= LONGEST; length++) {
             try (NativeBytes target = new NativeBytes(new byte[length], 0)) {
-                Memory.put(target.address(), content, length);
+                Memory.put(target.address(), content, 0, length);
                 assertThat(target.bytes()).isEqualTo(Arrays.copyOf(content, length));
                 assertThat(target.marginsAreIntact()).isTrue();
             }

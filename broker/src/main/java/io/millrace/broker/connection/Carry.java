@@ -39,9 +39,10 @@ final class Carry {
         length += count;
     }
 
-    /** Copies all bytes to native memory. */
-    void copyTo(long address) {
-        Memory.put(address, bytes, length);
+    /** Copies some of the bytes to native memory. */
+    void copyTo(long address, int from, int count) {
+        assert from + count <= length;
+        Memory.put(address, bytes, from, count);
     }
 
     void clear() {

@@ -72,7 +72,7 @@ final class Inbound {
         if (stretch == null || carry.length() >= Stretch.BYTES) {
             return ByteBufAllocator.DEFAULT.directBuffer(STARVED_READ_BYTES, STARVED_READ_BYTES);
         }
-        carry.copyTo(stretch.address);
+        carry.copyTo(stretch.address, 0, carry.length());
         stretch.buffer.setIndex(0, carry.length());
         reading = stretch;
         return stretch.buffer.retain();
@@ -146,10 +146,22 @@ final class Inbound {
             return;
         }
         int length = Math.min(carry.length(), Stretch.BYTES);
-        assert length == carry.length() : "more is carried than a stretch holds";
-        carry.copyTo(stretch.address);
+        ByteBuf rest = length < carry.length() ? carryBehind(length) : null;
+        carry.copyTo(stretch.address, 0, length);
         carry.clear();
         parse(stretch, length);
+        if (rest != null) {
+            copy(rest);
+            rest.release();
+        }
+    }
+
+    /** What is carried behind the first bytes; more than a stretch holds may pile up. */
+    private ByteBuf carryBehind(int start) {
+        int length = carry.length() - start;
+        ByteBuf rest = ByteBufAllocator.DEFAULT.directBuffer(length, length);
+        carry.copyTo(Stretch.addressOf(rest), start, length);
+        return rest.writerIndex(length);
     }
 
     /** Parses what stands in a free stretch, and hands it over. */

@@ -49,7 +49,7 @@ class LogIT {
             assertThat(traces())
                     .containsExactly(
                             "<<- [CONNECT"
-                                + " {\"verbose\":false,\"headers\":true,\"pass\":\"[REDACTED]\"}]",
+                                    + " {\"verbose\":false,\"headers\":true,\"pass\":\"[REDACTED]\"}]",
                             "<<- [SUB foo 1]",
                             "<<- [SUB bar group 2]",
                             "<<- [UNSUB 2 5]",

@@ -84,8 +84,8 @@ class SlowConsumerIT {
                 RawClient publisher = RawClient.connected(server)) {
             slow.send(
                     "CONNECT"
-                        + " {\"verbose\":false,\"name\":\"sloth\",\"lang\":\"x\",\"version\":\"7\"}\r\n"
-                        + "SUB flood 1\r\n");
+                            + " {\"verbose\":false,\"name\":\"sloth\",\"lang\":\"x\",\"version\":\"7\"}\r\n"
+                            + "SUB flood 1\r\n");
             slow.fence();
             for (int i = 0; i < 200; i++) {
                 publisher.send(FLOOD);
