@@ -174,4 +174,35 @@ class AbuseIT {
             client.fence();
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldPassHeadersOfAnyBytes(Mode mode) throws Exception {
+        String[] headers = {
+            "no version at all",
+            "NATS/1.0\r\n\u0000: \u0000\r\n\r\n",
+            "NATS/1.0\r\nNats-Request-Info: {}\r\nnats-request-info: {}\r\n\r\n",
+            "NATS/1.0\r\n" + "k".repeat(65_536) + ": v\r\n\r\n",
+            "\u00ff\u00fe\r\n\r\n\r\nPUB forged 2\r\nhi\r\n"
+        };
+        try (NatsServer server = Modes.start(mode);
+                RawClient client = RawClient.connected(server)) {
+            client.send("SUB foo 1\r\n");
+            for (String header : headers) {
+                String sizes = header.length() + " " + (header.length() + 2);
+                client.send("HPUB foo " + sizes + "\r\n" + header + "hi\r\n");
+                client.expect("HMSG foo 1 " + sizes + "\r\n" + header + "hi\r\n");
+            }
+            client.fence();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNotTakeOtherProtocolsForOurs(Mode mode) throws Exception {
+        String answer = "-ERR 'Unknown Protocol Operation'\r\n";
+        shouldClose(mode, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", answer);
+        shouldClose(mode, "\u0016\u0003\u0001\u0002\u0000\u0001\u0000", answer);
+        shouldClose(mode, "\u0010\u000c\u0000\u0004MQTT", answer);
+    }
 }
