@@ -27,6 +27,7 @@ class LauncherTest {
     private static final Path LAUNCHER =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
                     .resolve("bin/millrace");
+    private static final Path FIND_JAVA = LAUNCHER.resolveSibling("find-java.sh");
     private static final String PRINT_ARGUMENTS = "echo java $0; printf '%s\\n' \"$@\"";
 
     private record Outcome(int status, List<String> out, String err) {}
@@ -195,6 +196,7 @@ class LauncherTest {
         script(
                 mvn,
                 "echo built in $PWD with \"$@\"; mkdir -p broker/target/millrace/lib;"
+                        + " cp -r broker/bin broker/target/millrace/;"
                         + " touch broker/target/millrace/lib/millrace-broker.jar");
         Map<String, String> path = Map.of("PATH", path(mvn.getParent()));
         Outcome first = run(path, checkout.resolve("broker/bin/millrace"));
@@ -233,6 +235,7 @@ class LauncherTest {
         Files.createDirectories(dist.resolve("lib"));
         Files.createDirectories(dist.resolve("config"));
         Files.copy(LAUNCHER, dist.resolve("bin/millrace"));
+        Files.copy(FIND_JAVA, dist.resolve("bin/find-java.sh"));
         Files.createFile(dist.resolve("lib/millrace-broker.jar"));
         Files.createFile(dist.resolve("config/jvm.options"));
     }
@@ -243,6 +246,7 @@ class LauncherTest {
         Files.createFile(checkout.resolve("pom.xml"));
         Files.createFile(checkout.resolve("broker/pom.xml"));
         Files.copy(LAUNCHER, checkout.resolve("broker/bin/millrace"));
+        Files.copy(FIND_JAVA, checkout.resolve("broker/bin/find-java.sh"));
         return checkout;
     }
 
@@ -257,11 +261,10 @@ class LauncherTest {
 
     /** A copy of the launcher that no JDK of this machine can please. */
     private void requireJava(int version) throws IOException {
-        Path launcher = dist.resolve("bin/millrace");
-        String text = Files.readString(launcher);
+        Path find = dist.resolve("bin/find-java.sh");
+        String text = Files.readString(find);
         assertThat(text).contains("least_java=25\n");
-        Files.writeString(
-                launcher, text.replace("least_java=25\n", "least_java=" + version + "\n"));
+        Files.writeString(find, text.replace("least_java=25\n", "least_java=" + version + "\n"));
     }
 
     private static void script(Path file, String text) throws IOException {

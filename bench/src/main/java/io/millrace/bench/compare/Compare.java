@@ -1,0 +1,162 @@
+package io.millrace.bench.compare;
+
+import io.millrace.bench.load.Outcome;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Measures servers side by side and writes a report.
+ *
+ * <pre>
+ *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] --out DIR NAME=COMMAND...
+ * </pre>
+ *
+ * <p>The first server is the one the others are compared with. {@code {port}} in a command becomes
+ * a free port.
+ */
+public final class Compare {
+    private static final Duration COLD = Duration.ofSeconds(1);
+
+    private final Map<String, String> commands;
+    private final List<Scenario> scenarios;
+    private final Duration duration;
+    private final int rounds;
+    private final Path logs;
+    private final Report report;
+    private int done;
+    private final int planned;
+
+    private Compare(Options options) throws IOException {
+        commands = options.servers();
+        rounds = options.rounds();
+        duration = Duration.ofMillis((long) (options.seconds() * 1000));
+        scenarios = new ArrayList<>(Scenario.own());
+        if (NatsCli.isOnPath()) {
+            scenarios.addAll(NatsCli.scenarios());
+        }
+        Pattern only = Pattern.compile(options.only());
+        scenarios.removeIf(scenario -> !only.matcher(scenario.name()).find());
+        planned = scenarios.size() * commands.size() * rounds;
+        report = new Report(options);
+        logs = Files.createTempDirectory("compare");
+    }
+
+    /** Runs it; exits with 1 if a server doesn't do its part, with 2 if the arguments are wrong. */
+    public static void main(String[] arguments) {
+        // Figures have points, wherever the report is written.
+        Locale.setDefault(Locale.ROOT);
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("compare: " + e.getMessage() + "\n" + Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        try {
+            new Compare(options).run();
+            System.exit(0);
+        } catch (Exception e) {
+            System.err.println("compare: " + e);
+            System.exit(1);
+        }
+    }
+
+    private void run() throws Exception {
+        warmUpOurselves();
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, String> server : commands.entrySet()) {
+                try (ServerUnderTest fresh = start(server.getKey())) {
+                    report.footprint(server.getKey()).addFresh(fresh);
+                }
+            }
+            warmRound();
+            for (Scenario scenario : scenarios) {
+                if (scenario.cold()) {
+                    for (String name : commands.keySet()) {
+                        try (ServerUnderTest fresh = start(name)) {
+                            measure(scenario, name, fresh, COLD);
+                        }
+                    }
+                }
+            }
+            report.write();
+        }
+        System.err.println("report: " + report.file());
+    }
+
+    /**
+     * Else the first server would be measured with a client that the JIT compiler still works on.
+     */
+    private void warmUpOurselves() throws Exception {
+        progress("warming up the load generator");
+        try (ServerUnderTest server = start(commands.keySet().iterator().next())) {
+            for (Scenario scenario : scenarios) {
+                scenario.load().run(server.port(), Duration.ofMillis(500));
+            }
+        }
+    }
+
+    /** Each scenario on all servers in turn; the servers live through the round. */
+    private void warmRound() throws Exception {
+        if (scenarios.stream().allMatch(Scenario::cold)) {
+            return;
+        }
+        Map<String, ServerUnderTest> servers = new LinkedHashMap<>();
+        try {
+            for (String name : commands.keySet()) {
+                servers.put(name, start(name));
+            }
+            for (Scenario scenario : scenarios) {
+                if (scenario.cold()) {
+                    continue;
+                }
+                for (Map.Entry<String, ServerUnderTest> server : servers.entrySet()) {
+                    for (int i = 0; i < scenario.warmUps(); i++) {
+                        scenario.load().run(server.getValue().port(), duration.dividedBy(2));
+                    }
+                    measure(scenario, server.getKey(), server.getValue(), duration);
+                }
+            }
+            for (Map.Entry<String, ServerUnderTest> server : servers.entrySet()) {
+                report.footprint(server.getKey()).addAfter(server.getValue());
+            }
+        } finally {
+            servers.values().forEach(ServerUnderTest::close);
+        }
+    }
+
+    private void measure(Scenario scenario, String name, ServerUnderTest server, Duration length)
+            throws Exception {
+        double before = server.cpuSeconds();
+        Outcome outcome = scenario.load().run(server.port(), length);
+        double cpuUs = (server.cpuSeconds() - before) * 1e6 / outcome.messages();
+        report.measured(scenario, name)
+                .add(new Measured.Round(outcome.rate(), cpuUs, outcome.latencyNs()));
+        done++;
+        progress(
+                "%s, %s: %,.0f/s, %.3f us of CPU each"
+                        .formatted(scenario.name(), name, outcome.rate(), cpuUs));
+    }
+
+    private ServerUnderTest start(String name) throws IOException {
+        String command = commands.get(name);
+        if (command == null) {
+            throw new IllegalStateException(name);
+        }
+        return new ServerUnderTest(command, logs.resolve(name + ".log"));
+    }
+
+    private void progress(String text) {
+        System.err.printf("[%d/%d] %s%n", done, planned, text);
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.bench.compare;
+
+import io.millrace.bench.load.IdleLoad;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a server takes before it does anything: time to start, memory when idle. */
+final class Footprint {
+    /** Connections opened to see what one costs. */
+    static final int CONNECTIONS = 5_000;
+
+    private final List<Double> readyMs = new ArrayList<>();
+    private final List<Double> idleMib = new ArrayList<>();
+    private final List<Double> connectionKib = new ArrayList<>();
+    private final List<Double> afterMib = new ArrayList<>();
+
+    /** Measures a fresh server. */
+    void addFresh(ServerUnderTest server) throws IOException, InterruptedException {
+        readyMs.add(server.readySeconds() * 1e3);
+        // What is started in the background has its time.
+        Thread.sleep(1_000);
+        long idle = server.residentKib();
+        idleMib.add(idle / 1024.0);
+        try (IdleLoad load = new IdleLoad(server.port(), CONNECTIONS)) {
+            Thread.sleep(500);
+            long more = server.residentKib() - idle;
+            connectionKib.add(more / (double) load.connections());
+        }
+    }
+
+    /** Measures a server that has been through all scenarios. */
+    void addAfter(ServerUnderTest server) throws IOException {
+        afterMib.add(server.residentKib() / 1024.0);
+    }
+
+    double readyMs() {
+        return median(readyMs);
+    }
+
+    double idleMib() {
+        return median(idleMib);
+    }
+
+    double connectionKib() {
+        return median(connectionKib);
+    }
+
+    double afterMib() {
+        return median(afterMib);
+    }
+
+    private static double median(List<Double> figures) {
+        return Measured.median(figures.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+}

@@ -1,0 +1,75 @@
+package io.millrace.bench.compare;
+
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** The rounds of one scenario on one server. */
+final class Measured {
+    /**
+     * One round.
+     *
+     * @param rate messages per second
+     * @param cpuUs processor time of the server per message, in microseconds
+     * @param latencyNs null where the load doesn't measure it
+     */
+    record Round(double rate, double cpuUs, @Nullable Histogram latencyNs) {}
+
+    private final List<Round> rounds = new ArrayList<>();
+
+    void add(Round round) {
+        rounds.add(round);
+    }
+
+    double rate() {
+        return median(Round::rate);
+    }
+
+    double cpuUs() {
+        return median(Round::cpuUs);
+    }
+
+    /** Median over the rounds of a percentile of the latency, in microseconds. */
+    double latencyUs(double percentile) {
+        return median(
+                round -> {
+                    Histogram latency = round.latencyNs();
+                    return latency == null
+                            ? Double.NaN
+                            : latency.getValueAtPercentile(percentile) / 1e3;
+                });
+    }
+
+    /** The latencies of all rounds together; null where there are none. */
+    @Nullable Histogram latencyNs() {
+        Histogram all = null;
+        for (Round round : rounds) {
+            Histogram one = round.latencyNs();
+            if (one != null) {
+                if (all == null) {
+                    all = new Histogram(one);
+                }
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    private double median(ToDoubleFunction<Round> figure) {
+        return median(rounds.stream().mapToDouble(figure).toArray());
+    }
+
+    static double median(double... figures) {
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.bench.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * The command line of compare.
+ *
+ * @param rounds how often each measurement is repeated
+ * @param seconds how long each lasts
+ * @param only a regular expression that the names of scenarios must match
+ * @param title heads the report
+ * @param out the folder the report goes to
+ * @param servers the commands by name, in order
+ */
+record Options(
+        int rounds,
+        double seconds,
+        String only,
+        String title,
+        Path out,
+        Map<String, String> servers) {
+    static final String USAGE =
+            """
+            compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] --out DIR NAME=COMMAND...
+              NAME=COMMAND  a server and how to start it; {port} becomes a free port.
+                            The others are compared with the first.""";
+
+    static Options parse(String[] arguments) {
+        int rounds = 3;
+        double seconds = 2;
+        String only = "";
+        String title = "Side by side";
+        String out = "";
+        Map<String, String> servers = new LinkedHashMap<>();
+        ArrayDeque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
+        try {
+            while (!left.isEmpty()) {
+                String argument = left.remove();
+                switch (argument) {
+                    case "--rounds" -> rounds = Integer.parseInt(left.remove());
+                    case "--seconds" -> seconds = Double.parseDouble(left.remove());
+                    case "--only" -> only = left.remove();
+                    case "--title" -> title = left.remove();
+                    case "--out" -> out = left.remove();
+                    default -> {
+                        int equals = argument.indexOf('=');
+                        if (equals <= 0 || argument.startsWith("-")) {
+                            throw new IllegalArgumentException("what is " + argument + "?");
+                        }
+                        servers.put(argument.substring(0, equals), argument.substring(equals + 1));
+                    }
+                }
+            }
+        } catch (NoSuchElementException e) {
+            throw new IllegalArgumentException("an option lacks its value");
+        }
+        if (servers.isEmpty() || out.isEmpty() || rounds < 1 || seconds <= 0) {
+            throw new IllegalArgumentException("needs servers, --out, rounds and seconds");
+        }
+        return new Options(rounds, seconds, only, title, Path.of(out), servers);
+    }
+}

@@ -1,0 +1,212 @@
+package io.millrace.bench.compare;
+
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What was measured, as a folder: {@code README.md} with the tables, {@code .hgrm} files of all
+ * latencies, and charts.
+ */
+final class Report {
+    private static final double[] PERCENTILES = {50, 99, 99.9};
+
+    private final Options options;
+    private final String first;
+    private final Map<Scenario, Map<String, Measured>> measured = new LinkedHashMap<>();
+    private final Map<String, Footprint> footprints = new LinkedHashMap<>();
+
+    Report(Options options) {
+        this.options = options;
+        this.first = options.servers().keySet().iterator().next();
+    }
+
+    Measured measured(Scenario scenario, String server) {
+        return measured.computeIfAbsent(scenario, key -> new LinkedHashMap<>())
+                .computeIfAbsent(server, key -> new Measured());
+    }
+
+    Footprint footprint(String server) {
+        return footprints.computeIfAbsent(server, key -> new Footprint());
+    }
+
+    Path file() {
+        return options.out().resolve("README.md");
+    }
+
+    /** Writes all there is so far. */
+    void write() throws IOException {
+        Files.createDirectories(options.out());
+        StringBuilder text = new StringBuilder("# " + options.title() + "\n\n");
+        text.append(
+                "%d rounds of %.1f s, on %d processors; figures are medians.\n"
+                        .formatted(
+                                options.rounds(),
+                                options.seconds(),
+                                Runtime.getRuntime().availableProcessors()));
+        text.append("Behind each figure stands its ratio to that of ").append(first);
+        text.append(". CPU is the server's, per message.\n\n");
+        appendRates(text);
+        appendLatencies(text);
+        appendFootprints(text);
+        Files.writeString(file(), text);
+        writeCharts();
+    }
+
+    private void appendRates(StringBuilder text) {
+        text.append("## Messages per second, and processor time for each\n\n");
+        header(text, "scenario", "msgs/s", "CPU µs");
+        measured.forEach(
+                (scenario, servers) -> {
+                    text.append("| ").append(scenario.name());
+                    for (String server : options.servers().keySet()) {
+                        Measured mine = servers.get(server);
+                        Measured base = servers.get(first);
+                        if (mine == null || base == null) {
+                            text.append(" | – | –");
+                            continue;
+                        }
+                        text.append(" | ").append("%,.0f".formatted(mine.rate()));
+                        text.append(ratio(server, mine.rate() / base.rate()));
+                        text.append(" | ").append("%.3f".formatted(mine.cpuUs()));
+                        text.append(ratio(server, mine.cpuUs() / base.cpuUs()));
+                    }
+                    text.append(" |\n");
+                });
+        text.append("\n![ratios](ratios.svg)\n\n");
+    }
+
+    private void header(StringBuilder text, String first, String... columns) {
+        text.append("| ").append(first);
+        StringBuilder line = new StringBuilder("|---");
+        for (String server : options.servers().keySet()) {
+            for (String column : columns) {
+                text.append(" | ").append(server).append(": ").append(column);
+                line.append("|---:");
+            }
+        }
+        text.append(" |\n").append(line).append("|\n");
+    }
+
+    private String ratio(String server, double ratio) {
+        return server.equals(first) || Double.isNaN(ratio) ? "" : " (%.2f)".formatted(ratio);
+    }
+
+    private void appendLatencies(StringBuilder text) throws IOException {
+        text.append("## Latency in µs\n\n");
+        header(text, "scenario", "50 %", "99 %", "99.9 %");
+        for (Map.Entry<Scenario, Map<String, Measured>> entry : measured.entrySet()) {
+            if (!entry.getKey().isLatency() || entry.getValue().get(first) == null) {
+                continue;
+            }
+            Measured base = entry.getValue().get(first);
+            if (base == null || base.latencyNs() == null) {
+                continue;
+            }
+            String name = entry.getKey().name();
+            text.append("| ").append(name);
+            List<Chart.Curve> curves = new ArrayList<>();
+            for (String server : options.servers().keySet()) {
+                Measured mine = entry.getValue().get(server);
+                Histogram latency = mine == null ? null : mine.latencyNs();
+                if (mine == null || latency == null) {
+                    text.append(" | – | – | –");
+                    continue;
+                }
+                for (double percentile : PERCENTILES) {
+                    double us = mine.latencyUs(percentile);
+                    text.append(" | ").append("%.0f".formatted(us));
+                    text.append(ratio(server, us / base.latencyUs(percentile)));
+                }
+                writeHistogram(fileName(name) + "-" + fileName(server) + ".hgrm", latency);
+                curves.add(new Chart.Curve(server, latency));
+            }
+            text.append(" |\n");
+            Files.writeString(
+                    options.out().resolve(fileName(name) + ".svg"),
+                    Chart.percentiles(name, curves));
+        }
+        text.append('\n');
+        for (Scenario scenario : measured.keySet()) {
+            String file = fileName(scenario.name()) + ".svg";
+            if (Files.exists(options.out().resolve(file))) {
+                text.append("![").append(scenario.name()).append("](").append(file).append(")\n");
+            }
+        }
+        text.append('\n');
+    }
+
+    private void appendFootprints(StringBuilder text) {
+        text.append("## Start and memory\n\n");
+        text.append("| |");
+        options.servers().keySet().forEach(server -> text.append(' ').append(server).append(" |"));
+        text.append("\n|---|").append("---:|".repeat(options.servers().size())).append('\n');
+        row(text, "ready after exec, ms", "%.0f", Footprint::readyMs);
+        row(text, "resident when idle, MiB", "%.1f", Footprint::idleMib);
+        row(
+                text,
+                "an idle connection with a subscription, KiB (of %,d)"
+                        .formatted(Footprint.CONNECTIONS),
+                "%.1f",
+                Footprint::connectionKib);
+        row(text, "resident after all scenarios, MiB", "%.1f", Footprint::afterMib);
+    }
+
+    private void row(
+            StringBuilder text,
+            String name,
+            String format,
+            java.util.function.ToDoubleFunction<Footprint> figure) {
+        text.append("| ").append(name).append(" |");
+        for (String server : options.servers().keySet()) {
+            double value = figure.applyAsDouble(footprint(server));
+            text.append(' ').append(format.formatted(value)).append(" |");
+        }
+        text.append('\n');
+    }
+
+    private void writeHistogram(String file, Histogram latency) throws IOException {
+        try (PrintStream out =
+                new PrintStream(
+                        Files.newOutputStream(options.out().resolve(file)),
+                        false,
+                        StandardCharsets.US_ASCII)) {
+            latency.outputPercentileDistribution(out, 1_000.0);
+        }
+    }
+
+    private void writeCharts() throws IOException {
+        List<Chart.Bars> groups = new ArrayList<>();
+        measured.forEach(
+                (scenario, servers) -> {
+                    Measured base = servers.get(first);
+                    if (base == null || scenario.name().contains("latency")) {
+                        return;
+                    }
+                    Map<String, Double> ratios = new LinkedHashMap<>();
+                    servers.forEach(
+                            (server, mine) -> {
+                                if (!server.equals(first)) {
+                                    ratios.put(server + " msgs/s", mine.rate() / base.rate());
+                                    ratios.put(server + " CPU", mine.cpuUs() / base.cpuUs());
+                                }
+                            });
+                    groups.add(new Chart.Bars(scenario.name(), ratios));
+                });
+        Files.writeString(
+                options.out().resolve("ratios.svg"), Chart.bars("Ratio to " + first, groups));
+    }
+
+    private static String fileName(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
+    }
+}

@@ -1,0 +1,65 @@
+package io.millrace.bench.compare;
+
+import io.millrace.bench.load.Load;
+import io.millrace.bench.load.PacedLoad;
+import io.millrace.bench.load.RequestLoad;
+import io.millrace.bench.load.StreamLoad;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A load with a name.
+ *
+ * @param name as it stands in the report
+ * @param load what is done
+ * @param cold whether each measurement gets a fresh server, and is its first second
+ * @param warmUps measurements of one server whose figures are thrown away
+ */
+record Scenario(String name, Load load, boolean cold, int warmUps) {
+    /** Our own loads: warm first, then the same on fresh servers. */
+    static List<Scenario> own() {
+        List<Scenario> warm = new ArrayList<>();
+        for (String size : List.of("16 B", "128 B", "1 KiB")) {
+            warm.add(warm("publish, nobody subscribes, " + size, StreamLoad.of(1, 0, bytes(size))));
+        }
+        for (String size : List.of("16 B", "128 B", "1 KiB")) {
+            warm.add(warm("1 to 1, " + size, StreamLoad.of(1, 1, bytes(size))));
+        }
+        warm.add(warm("1 to 4, 128 B", StreamLoad.of(1, 4, 128)));
+        warm.add(warm("4 to 4, 128 B", StreamLoad.of(4, 4, 128)));
+        warm.add(
+                warm(
+                        "100,000 subjects to one >, 128 B",
+                        new StreamLoad(1, 1, false, 128, 100_000, "bench.>", 0)));
+        warm.add(
+                warm(
+                        "100,000 subscriptions, hits and misses, 16 B",
+                        new StreamLoad(1, 0, false, 16, 200_000, "", 100_000)));
+        warm.add(warm("queue group of 8, 128 B", new StreamLoad(1, 8, true, 128, 1, "bench.>", 0)));
+        warm.add(warm("request-reply, 1 requester", new RequestLoad(1, 16)));
+        warm.add(warm("request-reply, 8 requesters", new RequestLoad(8, 16)));
+        warm.add(warm("latency at 1,000/s, 128 B", new PacedLoad(1_000, 128)));
+        warm.add(warm("latency at 20,000/s, 128 B", new PacedLoad(20_000, 128)));
+        List<Scenario> all = new ArrayList<>(warm);
+        for (Scenario scenario : warm) {
+            if (!scenario.name.contains("20,000/s")) {
+                all.add(new Scenario("cold: " + scenario.name, scenario.load, true, 0));
+            }
+        }
+        return all;
+    }
+
+    private static Scenario warm(String name, Load load) {
+        return new Scenario(name, load, false, 2);
+    }
+
+    private static int bytes(String size) {
+        int number = Integer.parseInt(size.substring(0, size.indexOf(' ')));
+        return size.endsWith("KiB") ? 1024 * number : number;
+    }
+
+    boolean isLatency() {
+        return name.contains("latency") || name.contains("request-reply");
+    }
+}

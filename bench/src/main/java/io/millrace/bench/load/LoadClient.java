@@ -1,0 +1,113 @@
+package io.millrace.bench.load;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends what it is told and counts what comes. */
+final class LoadClient implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final String CONNECT =
+            "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
+                    + "\"no_responders\":true,\"lang\":\"bench\",\"version\":\"1\"}\r\n";
+
+    private final SocketChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    LoadClient(int port) throws IOException {
+        channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        in.limit(0);
+        send(CONNECT);
+        fence();
+    }
+
+    void send(String text) throws IOException {
+        send(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    void send(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Waits until the server has done all that was sent before. */
+    void fence() throws IOException {
+        send("PING\r\n");
+        while (!line().equals("PONG")) {
+            // INFO, or an unsolicited PING
+        }
+    }
+
+    /** Reads a line, without its end. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (true) {
+            byte b = next();
+            if (b == '\n') {
+                line.setLength(Math.max(0, line.length() - 1));
+                return line.toString();
+            }
+            line.append((char) b);
+        }
+    }
+
+    /** Reads eight bytes as a number, the highest first. */
+    long nextLong() throws IOException {
+        long number = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            number = number << Byte.SIZE | next() & 0xFF;
+        }
+        return number;
+    }
+
+    byte next() throws IOException {
+        if (!in.hasRemaining()) {
+            fill();
+        }
+        return in.get();
+    }
+
+    private void fill() throws IOException {
+        in.clear();
+        int count = channel.read(in);
+        in.flip();
+        if (count < 0) {
+            throw new EOFException("closed by the server");
+        }
+    }
+
+    /** Skips bytes, whatever they are. */
+    void skip(long bytes) throws IOException {
+        long left = bytes;
+        while (left > 0) {
+            if (!in.hasRemaining()) {
+                fill();
+            }
+            int piece = (int) Math.min(left, in.remaining());
+            in.position(in.position() + piece);
+            left -= piece;
+        }
+    }
+
+    /** Takes what has come, waiting for something; returns the number of bytes. */
+    int take() throws IOException {
+        if (!in.hasRemaining()) {
+            fill();
+        }
+        int count = in.remaining();
+        in.position(in.limit());
+        return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

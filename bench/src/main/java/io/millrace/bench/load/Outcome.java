@@ -1,0 +1,18 @@
+package io.millrace.bench.load;
+
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a load measured.
+ *
+ * @param messages delivered to subscribers, or published where nobody subscribes, or requests
+ * @param seconds from the first of them to the last
+ * @param latencyNs time on the way of each, where the load measures it
+ */
+public record Outcome(long messages, double seconds, @Nullable Histogram latencyNs) {
+    /** Messages per second. */
+    public double rate() {
+        return messages / seconds;
+    }
+}
