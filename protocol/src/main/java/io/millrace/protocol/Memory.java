@@ -1,5 +1,9 @@
 package io.millrace.protocol;
 
+import org.jspecify.annotations.Nullable;
+
+import sun.misc.Unsafe;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -9,9 +13,12 @@ import java.lang.foreign.ValueLayout;
  * <p>Nothing is checked. Callers own the memory and know its bounds. All values are in native byte
  * order; use {@link #word} to build words that compare equal to bytes read from memory.
  */
+@SuppressWarnings("removal")
 public final class Memory {
     @SuppressWarnings("restricted") // raw access is what this class is for
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
 
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -26,33 +33,49 @@ public final class Memory {
     private Memory() {}
 
     public static byte getByte(long address) {
-        return ALL.get(BYTE, address);
+        return UNSAFE == null ? ALL.get(BYTE, address) : UNSAFE.getByte(address);
     }
 
     public static void putByte(long address, byte value) {
-        ALL.set(BYTE, address, value);
+        if (UNSAFE == null) {
+            ALL.set(BYTE, address, value);
+        } else {
+            UNSAFE.putByte(address, value);
+        }
     }
 
     public static int getInt(long address) {
-        return ALL.get(INT, address);
+        return UNSAFE == null ? ALL.get(INT, address) : UNSAFE.getInt(address);
     }
 
     public static void putInt(long address, int value) {
-        ALL.set(INT, address, value);
+        if (UNSAFE == null) {
+            ALL.set(INT, address, value);
+        } else {
+            UNSAFE.putInt(address, value);
+        }
     }
 
     public static long getLong(long address) {
-        return ALL.get(LONG, address);
+        return UNSAFE == null ? ALL.get(LONG, address) : UNSAFE.getLong(address);
     }
 
     public static void putLong(long address, long value) {
-        ALL.set(LONG, address, value);
+        if (UNSAFE == null) {
+            ALL.set(LONG, address, value);
+        } else {
+            UNSAFE.putLong(address, value);
+        }
     }
 
     /** Copies {@code length} bytes between regions that don't overlap. */
     public static void copy(long from, long to, int length) {
         if (length > SMALL_COPY_BYTES) {
-            MemorySegment.copy(ALL, from, ALL, to, length);
+            if (UNSAFE == null) {
+                MemorySegment.copy(ALL, from, ALL, to, length);
+            } else {
+                UNSAFE.copyMemory(from, to, length);
+            }
             return;
         }
         int done = 0;
