@@ -1,6 +1,7 @@
 package io.millrace.broker.config;
 
-import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
@@ -35,11 +36,17 @@ final class BareWord {
             return new ConfigValue.Whole(at, whole(at, word, whole));
         }
         if (FRACTION.matcher(word).matches()) {
-            return new ConfigValue.Fraction(at, Double.parseDouble(word));
+            double fraction = Double.parseDouble(word);
+            if (Double.isInfinite(fraction)) {
+                throw new ConfigSyntaxException(at, "float '" + word + "' is out of the range");
+            }
+            return new ConfigValue.Fraction(at, fraction);
         }
         if (DATE.matcher(word).matches()) {
             try {
-                return new ConfigValue.Time(at, Instant.parse(word));
+                String local = word.substring(0, word.length() - 1);
+                return new ConfigValue.Time(
+                        at, LocalDateTime.parse(local).toInstant(ZoneOffset.UTC));
             } catch (DateTimeParseException e) {
                 throw new ConfigSyntaxException(
                         at, "expected Zulu formatted DateTime, but got '" + word + "'");

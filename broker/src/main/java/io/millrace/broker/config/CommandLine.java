@@ -201,7 +201,7 @@ public final class CommandLine {
         if (!refused.isEmpty()) {
             return failed(refused);
         }
-        String signal = flags.getOrDefault("signal", flags.getOrDefault("sl", ""));
+        String signal = line.last("sl", "signal");
         if (!signal.isEmpty()) {
             return new StartOutcome.Signal(signal);
         }
@@ -212,7 +212,7 @@ public final class CommandLine {
             GoFlags line, Map<String, String> flags, ConfigSource source, int cores) {
         OptionsBuilder options = new OptionsBuilder();
         List<String> warnings = new ArrayList<>();
-        String file = flags.getOrDefault("config", flags.getOrDefault("c", ""));
+        String file = line.last("c", "config");
         boolean check = isOn(flags, "t");
         if (file.isEmpty() && check) {
             return failed(
@@ -223,9 +223,6 @@ public final class CommandLine {
         if (!file.isEmpty()) {
             ConfigFile read = ConfigFile.read(source, file, options);
             List<String> problems = new ArrayList<>(read.errors());
-            if (problems.isEmpty()) {
-                options.problems().forEach(problem -> problems.add(file + ": " + problem));
-            }
             if (!problems.isEmpty() || check && !read.warnings().isEmpty()) {
                 problems.addAll(read.warnings());
                 return failed(problems);

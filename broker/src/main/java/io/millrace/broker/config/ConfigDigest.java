@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,10 @@ import java.util.TreeMap;
  * &} escaped, a line feed at the end.
  */
 final class ConfigDigest {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .build();
 
     private ConfigDigest() {}
 
@@ -68,15 +72,26 @@ final class ConfigDigest {
             }
             case ConfigValue.Text text -> json.writeString(text.value());
             case ConfigValue.Whole whole -> json.writeNumber(whole.value());
-            case ConfigValue.Fraction fraction ->
-                    json.writeNumber(
-                            BigDecimal.valueOf(fraction.value())
-                                    .stripTrailingZeros()
-                                    .toPlainString());
+            case ConfigValue.Fraction fraction -> json.writeNumber(number(fraction.value()));
             case ConfigValue.Flag flag -> json.writeBoolean(flag.value());
             case ConfigValue.Time time ->
                     json.writeString(DateTimeFormatter.ISO_INSTANT.format(time.value()));
         }
+    }
+
+    /** Go writes the smallest and the largest numbers with an exponent. */
+    private static String number(double value) {
+        if (value == 0) {
+            return 1 / value < 0 ? "-0" : "0";
+        }
+        BigDecimal decimal = BigDecimal.valueOf(value).stripTrailingZeros();
+        if (Math.abs(value) >= 1e-6 && Math.abs(value) < 1e21) {
+            return decimal.toPlainString();
+        }
+        int exponent = decimal.precision() - decimal.scale() - 1;
+        return decimal.scaleByPowerOfTen(-exponent).toPlainString()
+                + (exponent < 0 ? "e" : "e+")
+                + exponent;
     }
 
     /** Go's JSON is safe to stand in HTML. */

@@ -2,6 +2,7 @@ package io.millrace.broker.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,9 @@ final class ConfigKeys {
                     "no_header_support",
                     "max_closed_clients");
 
+    /** Longest duration, as long as Go's: its nanoseconds fit into 64 bits. */
+    private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
+
     private final OptionsBuilder options;
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
@@ -101,6 +105,8 @@ final class ConfigKeys {
     }
 
     void apply(ConfigValue.Table root) {
+        // A later key may mend what an earlier one broke; what stays broken is reported where.
+        Map<String, Position> problems = new HashMap<>();
         root.entries()
                 .forEach(
                         (key, entry) -> {
@@ -109,7 +115,11 @@ final class ConfigKeys {
                             } catch (BadValueException e) {
                                 errors.add(new ConfigProblem(entry.at(), e.getMessage()));
                             }
+                            options.problems().forEach(p -> problems.putIfAbsent(p, entry.at()));
                         });
+        options.problems()
+                .forEach(
+                        p -> errors.add(new ConfigProblem(problems.getOrDefault(p, root.at()), p)));
     }
 
     private void apply(String writtenKey, ConfigValue.Entry entry) throws BadValueException {
@@ -207,14 +217,6 @@ final class ConfigKeys {
                         && text.equalsIgnoreCase("disabled");
     }
 
-    // --- kinds of values
-
-    private static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
-        String kind = value.kind();
-        String article = "aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ";
-        return new BadValueException(key + " must be a " + wanted + ", but is " + article + kind);
-    }
-
     /** Zero stands for the default, as in the reference. */
     private static void unlessZero(int number, IntConsumer setting) {
         if (number != 0) {
@@ -226,6 +228,12 @@ final class ConfigKeys {
         if (!duration.isZero()) {
             setting.accept(duration);
         }
+    }
+
+    // --- kinds of values
+
+    private static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
+        return new BadValueException(key + " must be a " + wanted + ", but is " + value.kind());
     }
 
     private static String text(String key, ConfigValue value) throws BadValueException {
@@ -293,6 +301,9 @@ final class ConfigKeys {
                                     + "\": "
                                     + key
                                     + " should be converted to a duration"));
+            if (seconds != Math.clamp(seconds, -MAX_SECONDS, MAX_SECONDS)) {
+                throw new BadValueException(key + " value is too big");
+            }
             return Duration.ofSeconds(seconds);
         }
         return strictDuration(key, entry.value());

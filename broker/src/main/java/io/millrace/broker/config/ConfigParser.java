@@ -18,7 +18,7 @@ import java.util.Set;
  * {@code #} and {@code //} comments; maps, arrays, four kinds of strings; numbers with size
  * suffixes; {@code $variables} looked up from the innermost map outwards and then in the
  * environment; {@code include} relative to the including file; JSON as it is. Unlike the reference,
- * nesting and includes are bounded, so that no file can exhaust the stack.
+ * nesting, includes and references are bounded, so that no file can exhaust stack or memory.
  */
 final class ConfigParser {
     /** Deepest nesting of maps and arrays; nobody writes a hundredth of it. */
@@ -26,6 +26,12 @@ final class ConfigParser {
 
     /** Longest chain of includes and of environment variables that name another. */
     private static final int MAX_CHAIN = 32;
+
+    /**
+     * Largest configuration, in characters: its files together, and every reference counted as if
+     * its value stood there. Else a few lines of references could stand for endlessly many values.
+     */
+    private static final long MAX_EXTENT = ConfigSource.MAX_FILE_BYTES;
 
     /** Bcrypt hashes begin like a variable. */
     private static final String BCRYPT = "2a$";
@@ -42,30 +48,34 @@ final class ConfigParser {
         }
     }
 
-    private final ConfigSource source;
-    private final Set<String> openFiles;
-    private final Set<String> openVariables;
+    /** What a file shares with the files it includes and the variables it refers to. */
+    private static final class Reading {
+        final ConfigSource source;
+        final Set<String> openFiles = new LinkedHashSet<>();
+        final Set<String> openVariables = new LinkedHashSet<>();
+        long extent;
+
+        Reading(ConfigSource source) {
+            this.source = source;
+        }
+    }
+
+    private final Reading reading;
 
     /** The maps around the place being read, the innermost first. */
-    private final Deque<Map<String, Slot>> scopes;
+    private final Deque<Map<String, Slot>> scopes = new ArrayDeque<>();
 
     private final ConfigText text;
     private final String file;
     private int depth;
 
-    private ConfigParser(
-            ConfigSource source,
-            String file,
-            String content,
-            Set<String> openFiles,
-            Set<String> openVariables,
-            Deque<Map<String, Slot>> scopes) {
-        this.source = source;
+    private ConfigParser(Reading reading, String file, String content, int depth)
+            throws ConfigSyntaxException {
+        this.reading = reading;
         this.file = file;
         this.text = new ConfigText(file, content);
-        this.openFiles = openFiles;
-        this.openVariables = openVariables;
-        this.scopes = scopes;
+        this.depth = depth;
+        grow(text.position(), content.length());
     }
 
     /**
@@ -76,17 +86,9 @@ final class ConfigParser {
      */
     static ConfigValue.Table parse(ConfigSource source, String file)
             throws IOException, ConfigSyntaxException {
-        Set<String> files = new LinkedHashSet<>();
-        files.add(source.identity(file));
-        ConfigParser parser =
-                new ConfigParser(
-                        source,
-                        file,
-                        source.read(file),
-                        files,
-                        new LinkedHashSet<>(),
-                        new ArrayDeque<>());
-        return parser.document();
+        Reading reading = new Reading(source);
+        reading.openFiles.add(source.identity(file));
+        return new ConfigParser(reading, file, source.read(file), 0).document();
     }
 
     private ConfigValue.Table document() throws ConfigSyntaxException {
@@ -204,7 +206,7 @@ final class ConfigParser {
         Position at = text.position();
         switch (text.peek()) {
             case '{' -> {
-                deeper();
+                deeper(at);
                 text.next();
                 Map<String, Slot> slots = new LinkedHashMap<>();
                 scopes.push(slots);
@@ -214,7 +216,7 @@ final class ConfigParser {
                 return table(at, slots);
             }
             case '[' -> {
-                deeper();
+                deeper(at);
                 text.next();
                 ConfigValue.Array array = array(at);
                 depth--;
@@ -237,9 +239,21 @@ final class ConfigParser {
         }
     }
 
-    private void deeper() throws ConfigSyntaxException {
+    private void deeper(Position at) throws ConfigSyntaxException {
         if (++depth > MAX_DEPTH) {
-            throw fail("maps and arrays are nested more than " + MAX_DEPTH + " deep");
+            throw new ConfigSyntaxException(
+                    at, "maps and arrays are nested more than " + MAX_DEPTH + " deep");
+        }
+    }
+
+    private void grow(Position at, long characters) throws ConfigSyntaxException {
+        reading.extent += characters;
+        if (reading.extent > MAX_EXTENT) {
+            throw new ConfigSyntaxException(
+                    at,
+                    "configuration is larger than "
+                            + MAX_EXTENT
+                            + " characters, includes and variables counted");
         }
     }
 
@@ -272,7 +286,7 @@ final class ConfigParser {
     }
 
     private static ConfigValue.Table table(Position at, Map<String, Slot> slots) {
-        Map<String, ConfigValue.Entry> entries = new LinkedHashMap<>();
+        Map<String, ConfigValue.Entry> entries = LinkedHashMap.newLinkedHashMap(slots.size());
         slots.forEach(
                 (key, slot) ->
                         entries.put(
@@ -393,40 +407,63 @@ final class ConfigParser {
             Slot slot = scope.get(name);
             if (slot != null) {
                 slot.isVariable = true;
+                measure(at, slot.value);
                 return slot.value;
             }
         }
-        if (!openVariables.add(name)) {
+        if (!reading.openVariables.add(name)) {
             throw new ConfigSyntaxException(at, "variable reference cycle for '" + name + "'");
         }
-        if (openVariables.size() > MAX_CHAIN) {
+        if (reading.openVariables.size() > MAX_CHAIN) {
             throw new ConfigSyntaxException(at, "variables refer to each other too deeply");
         }
         try {
-            String value = source.environment(name);
+            String value = reading.source.environment(name);
             if (value == null) {
                 throw new ConfigSyntaxException(
                         at, "variable reference for '" + name + "' can not be found");
             }
             return environmentValue(at, name, value);
         } finally {
-            openVariables.remove(name);
+            reading.openVariables.remove(name);
+        }
+    }
+
+    /** Counts a value once more: it stands here, too. */
+    private void measure(Position at, ConfigValue value) throws ConfigSyntaxException {
+        grow(at, 1);
+        switch (value) {
+            case ConfigValue.Table(Position _, Map<String, ConfigValue.Entry> entries) -> {
+                deeper(at);
+                for (Map.Entry<String, ConfigValue.Entry> entry : entries.entrySet()) {
+                    grow(at, entry.getKey().length());
+                    measure(at, entry.getValue().value());
+                }
+                depth--;
+            }
+            case ConfigValue.Array(Position _, List<ConfigValue> values) -> {
+                deeper(at);
+                for (ConfigValue element : values) {
+                    measure(at, element);
+                }
+                depth--;
+            }
+            case ConfigValue.Text(Position _, String string) -> grow(at, string.length());
+            default -> {}
         }
     }
 
     /** What stands in the environment is configuration, too. */
     private ConfigValue environmentValue(Position at, String name, String value)
             throws ConfigSyntaxException {
-        ConfigParser parser =
-                new ConfigParser(
-                        source,
-                        "$" + name,
-                        value.strip(),
-                        openFiles,
-                        openVariables,
-                        new ArrayDeque<>());
         try {
-            return parser.value();
+            ConfigParser parser = new ConfigParser(reading, "$" + name, value.strip(), depth);
+            ConfigValue read = parser.value();
+            parser.text.skipSpaceAnd(",;");
+            if (parser.text.peek() != ConfigText.END) {
+                throw parser.fail("expected one value, but more follows");
+            }
+            return read;
         } catch (ConfigSyntaxException e) {
             throw new ConfigSyntaxException(
                     at,
@@ -441,29 +478,27 @@ final class ConfigParser {
         if (!(name instanceof ConfigValue.Text(Position _, String named))) {
             throw new ConfigSyntaxException(at, "Expected include value to be a file name");
         }
-        String path;
         try {
-            path = source.resolve(file, named);
+            include(slots, at, named);
         } catch (IOException e) {
-            throw new ConfigSyntaxException(at, cannotInclude(named, e));
+            throw new ConfigSyntaxException(
+                    at, "error parsing include file '" + named + "': " + e.getMessage());
         }
-        String identity = source.identity(path);
-        if (!openFiles.add(identity)) {
+    }
+
+    private void include(Map<String, Slot> slots, Position at, String named)
+            throws IOException, ConfigSyntaxException {
+        String path = reading.source.resolve(file, named);
+        String identity = reading.source.identity(path);
+        if (!reading.openFiles.add(identity)) {
             throw new ConfigSyntaxException(at, "include cycle: '" + named + "' includes itself");
         }
-        if (openFiles.size() > MAX_CHAIN) {
+        if (reading.openFiles.size() > MAX_CHAIN) {
             throw new ConfigSyntaxException(at, "includes are nested too deeply");
         }
         try {
-            ConfigParser parser =
-                    new ConfigParser(
-                            source,
-                            path,
-                            source.read(path),
-                            openFiles,
-                            openVariables,
-                            new ArrayDeque<>());
-            parser.document()
+            new ConfigParser(reading, path, reading.source.read(path), depth)
+                    .document()
                     .entries()
                     .forEach(
                             (key, entry) -> {
@@ -471,15 +506,9 @@ final class ConfigParser {
                                 slot.isVariable = entry.isVariable();
                                 slots.put(key, slot);
                             });
-        } catch (IOException e) {
-            throw new ConfigSyntaxException(at, cannotInclude(named, e));
         } finally {
-            openFiles.remove(identity);
+            reading.openFiles.remove(identity);
         }
-    }
-
-    private static String cannotInclude(String name, IOException why) {
-        return "error parsing include file '" + name + "': " + why.getMessage();
     }
 
     private ConfigSyntaxException fail(String message) {

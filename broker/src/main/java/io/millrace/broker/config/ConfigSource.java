@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -13,8 +14,11 @@ import java.util.Map;
 
 /** Where configuration comes from: files and the environment. Tests have others. */
 public interface ConfigSource {
-    /** Largest file that is read; configuration is a thousandth of it. */
-    int MAX_FILE_BYTES = 16 * 1024 * 1024;
+    /**
+     * Largest file that is read. Configuration is a thousandth of it; at worst, as very many tiny
+     * maps, its values take some sixty times the space.
+     */
+    int MAX_FILE_BYTES = 8 * 1024 * 1024;
 
     /**
      * Reads a whole file.
@@ -26,12 +30,16 @@ public interface ConfigSource {
     /**
      * The name of a file that {@code from} includes as {@code name}.
      *
-     * @throws IOException if no file can have that name
+     * @throws IOException if it can't be the name of a file
      */
     String resolve(String from, String name) throws IOException;
 
-    /** The same text for two names of one file. */
-    String identity(String file);
+    /**
+     * The same text for two names of one file.
+     *
+     * @throws IOException if it can't be the name of a file
+     */
+    String identity(String file) throws IOException;
 
     /** A variable of the environment. */
     @Nullable String environment(String name);
@@ -41,30 +49,40 @@ public interface ConfigSource {
         return new ConfigSource() {
             @Override
             public String read(String file) throws IOException {
-                try (InputStream in = Files.newInputStream(Path.of(file))) {
-                    byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-                    if (bytes.length > MAX_FILE_BYTES) {
-                        throw new IOException(
-                                file + " is larger than " + MAX_FILE_BYTES + " bytes");
-                    }
-                    return new String(bytes, StandardCharsets.UTF_8);
+                byte[] content;
+                // A device or a pipe doesn't tell its size beforehand.
+                try (InputStream in = Files.newInputStream(path(file))) {
+                    content = in.readNBytes(MAX_FILE_BYTES + 1);
                 } catch (NoSuchFileException e) {
                     throw new IOException("open " + file + ": no such file or directory", e);
+                } catch (AccessDeniedException e) {
+                    throw new IOException("open " + file + ": permission denied", e);
+                } catch (IOException e) {
+                    throw new IOException("read " + file + ": " + e.getMessage(), e);
+                }
+                if (content.length > MAX_FILE_BYTES) {
+                    throw new IOException(file + " is larger than " + MAX_FILE_BYTES + " bytes");
+                }
+                return new String(content, StandardCharsets.UTF_8);
+            }
+
+            private static Path path(String file) throws IOException {
+                try {
+                    return Path.of(file);
+                } catch (InvalidPathException e) {
+                    throw new IOException("open: not the name of a file: " + e.getMessage(), e);
                 }
             }
 
             @Override
             public String resolve(String from, String name) throws IOException {
-                try {
-                    return Path.of(from).resolveSibling(name).toString();
-                } catch (InvalidPathException e) {
-                    throw new IOException("open: invalid file name", e);
-                }
+                Path folder = path(from).getParent();
+                return folder == null ? name : folder.resolve(path(name)).toString();
             }
 
             @Override
-            public String identity(String file) {
-                Path path = Path.of(file);
+            public String identity(String file) throws IOException {
+                Path path = path(file);
                 try {
                     return path.toRealPath().toString();
                 } catch (IOException e) {

@@ -38,16 +38,16 @@ public sealed interface ConfigValue {
      */
     record Entry(Position at, ConfigValue value, boolean isVariable) {}
 
-    /** The kind of value, for messages. */
+    /** The kind of value with its article, for messages. */
     default String kind() {
         return switch (this) {
-            case Table _ -> "map";
-            case Array _ -> "array";
-            case Text _ -> "string";
-            case Whole _ -> "integer";
-            case Fraction _ -> "float";
-            case Flag _ -> "boolean";
-            case Time _ -> "date";
+            case Table _ -> "a map";
+            case Array _ -> "an array";
+            case Text _ -> "a string";
+            case Whole _ -> "an integer";
+            case Fraction _ -> "a float";
+            case Flag _ -> "a boolean";
+            case Time _ -> "a date";
         };
     }
 }

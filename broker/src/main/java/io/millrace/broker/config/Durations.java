@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** Durations as Go reads and writes them: {@code 2m30s}, {@code 1.5h}, {@code 100ms}. */
 public final class Durations {
     private static final Pattern PART =
-            Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
+            Pattern.compile("\\G(\\d++(?:\\.\\d*+)?|\\.\\d++)(ns|us|µs|μs|ms|s|m|h)");
     private static final Map<String, Double> UNIT_NS =
             Map.of(
                     "ns", 1d, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 60e9, "h",
@@ -33,7 +33,7 @@ public final class Durations {
         Matcher part = PART.matcher(rest);
         int end = 0;
         double ns = 0;
-        while (part.find() && part.start() == end) {
+        while (part.find()) {
             ns += Double.parseDouble(part.group(1)) * UNIT_NS.get(part.group(2));
             end = part.end();
         }
@@ -54,7 +54,10 @@ public final class Durations {
         if (duration.isZero()) {
             return "0s";
         }
-        if (duration.abs().compareTo(Duration.ofSeconds(1)) < 0) {
+        if (duration.isNegative()) {
+            return "-" + text(duration.negated());
+        }
+        if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
             return number(duration.toNanos() / 1e6) + "ms";
         }
         long hours = duration.toHours();

@@ -73,6 +73,17 @@ record GoFlags(List<Map.Entry<String, String>> flags, List<String> words) {
         return new GoFlags(flags, List.copyOf(arguments.subList(at, arguments.size())));
     }
 
+    /** The value given last to a flag of several names; empty if it isn't given. */
+    String last(String... names) {
+        String value = "";
+        for (Map.Entry<String, String> flag : flags) {
+            if (List.of(names).contains(flag.getKey())) {
+                value = flag.getValue();
+            }
+        }
+        return value;
+    }
+
     private static String bool(String name, String value) throws BadFlagException {
         if (TRUE.contains(value)) {
             return "true";

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -94,5 +96,195 @@ class CommandLineTest {
                 .isEqualTo(new ThreadingOptions(ThreadingOptions.Mode.INLINE, 1));
         assertThat(options.conclude(8).threading())
                 .isEqualTo(new ThreadingOptions(ThreadingOptions.Mode.DEDICATED, 4));
+    }
+
+    /** Every flag: in a file the other way round, on the command line, and the option it sets. */
+    private static final String FLAGS =
+            """
+            host: x             | -a h                     | listen.host             | h
+            host: x             | --addr h                 | listen.host             | h
+            host: x             | --net h                  | listen.host             | h
+            port: 1             | -p 5000                  | listen.port             | 5000
+            port: 1             | --port -1                | listen.port             | -1
+            server_name: x      | -n n                     | identity.serverName     | n
+            server_name: x      | --name n                 | identity.serverName     | n
+            server_name: x      | --server_name n          | identity.serverName     | n
+            client_advertise: x | --client_advertise h:1   | listen.clientAdvertise  | h:1
+            pid_file: x         | -P f                     | files.pidFile           | f
+            pid_file: x         | --pid f                  | files.pidFile           | f
+            ports_file_dir: x   | --ports_file_dir d       | files.portsFileDir      | d
+            log_file: x         | -l f                     | log.file                | f
+            log_file: x         | --log f                  | log.file                | f
+            logtime: true       | -T=false                 | log.time                | false
+            logtime: false      | --logtime                | log.time                | true
+            logtime_utc: false  | --logtime_utc            | log.utc                 | true
+            syslog: false       | -s                       | log.syslog              | true
+            syslog: true        | --syslog=false           | log.syslog              | false
+            remote_syslog: x    | -r udp://h:514           | log.remoteSyslog        | udp://h:514
+            remote_syslog: x    | --remote_syslog tcp://h  | log.remoteSyslog        | tcp://h
+            debug: false        | -D                       | log.debug               | true
+            debug: true         | --debug=false            | log.debug               | false
+            trace: false        | -V                       | log.trace               | true
+            trace: true         | --trace=0                | log.trace               | false
+            trace: false        | -VV                      | log.trace               | true
+            trace_verbose: no   | -VV                      | log.traceVerbose        | true
+            debug: false        | -DV                      | log.debug               | true
+            trace: false        | -DV                      | log.trace               | true
+            debug: false        | -DVV                     | log.debug               | true
+            trace: false        | -DVV                     | log.trace               | true
+            trace_verbose: no   | -DVV                     | log.traceVerbose        | true
+            log_size_limit: 1   | --log_size_limit 7       | log.fileSizeLimitBytes  | 7
+            max_traced_msg_len: 1 | --max_traced_msg_len 7 | log.maxTracedMsgLen     | 7
+            log_format: text    | --log_format json        | log.format              | JSON
+            threading: inline   | --threading dedicated    | threading.mode          | DEDICATED
+            """;
+
+    @ParameterizedTest
+    @CsvSource(textBlock = FLAGS, delimiter = '|')
+    void shouldSetTheOptionOfEveryFlagWhateverTheFileSays(
+            String line, String flag, String option, String expected, @TempDir Path folder)
+            throws Exception {
+        Path file = Files.writeString(folder.resolve("c.conf"), line);
+        List<String> arguments = new ArrayList<>(List.of("-c", file.toString()));
+        assertThat(OptionPath.read(options(arguments.toArray(String[]::new)), option))
+                .isNotEqualTo(expected);
+        arguments.addAll(List.of(flag.split(" ")));
+        assertThat(OptionPath.read(options(arguments.toArray(String[]::new)), option))
+                .isEqualTo(expected);
+        assertThat(OptionPath.read(options(flag.split(" ")), option)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-m 1",
+                "--http_port 1",
+                "-ms 1",
+                "--https_port 1",
+                "-js",
+                "--jetstream",
+                "-sd d",
+                "--store_dir d",
+                "--user u",
+                "--pass p",
+                "--auth t",
+                "--tls",
+                "--tlscert f",
+                "--tlskey f",
+                "--tlsverify",
+                "--tlscacert f",
+                "--help_tls",
+                "--routes r",
+                "--cluster c",
+                "--cluster_listen c",
+                "--cluster_name n",
+                "--no_advertise",
+                "--cluster_advertise h",
+                "--connect_retries 1",
+                "--profile 1"
+            })
+    void shouldRefuseEveryFlagOfAFeatureThatIsNotBuilt(String line) {
+        String flag = line.replaceFirst("^-+", "").replaceFirst(" .*", "");
+        assertThat(read(line.split(" ")))
+                .isEqualTo(
+                        new StartOutcome.Report(
+                                "nats-server: flag -" + flag + " is not supported by Millrace yet",
+                                1));
+    }
+
+    @Test
+    void shouldReportAllThatIsWrongAtOnce() {
+        assertThat(report("-js", "-m", "1").lines())
+                .containsExactly(
+                        "nats-server: flag -js is not supported by Millrace yet",
+                        "flag -m is not supported by Millrace yet");
+        assertThat(report("-p", "70000", "--max_traced_msg_len", "-1").lines())
+                .containsExactly(
+                        "nats-server: port must be 1..65535, or -1 for any free one: 70000",
+                        "log_size_limit, log_max_num and max_traced_msg_len cannot be negative");
+        assertThat(report("-p", "x", "-n", "a b").lines())
+                .containsExactly(
+                        "nats-server: invalid value \"x\" for flag -p: parse error",
+                        "invalid value \"a b\" for flag -n: server name cannot contain spaces");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    -D=maybe    | invalid boolean value "maybe" for -D: parse error
+                    ---p 1      | bad flag syntax: ---p
+                    -=1         | bad flag syntax: -=1
+                    -p4222      | flag provided but not defined: -p4222
+                    -DT         | flag provided but not defined: -DT
+                    --config    | flag needs an argument: -config
+                    """)
+    void shouldRefuseWhatGoRefuses(String line, String message) {
+        assertThat(read(line.split(" ")))
+                .isInstanceOfSatisfying(
+                        StartOutcome.Report.class,
+                        report -> {
+                            assertThat(report.exitStatus()).isEqualTo(2);
+                            assertThat(report.text())
+                                    .startsWith(message + "\n\nUsage: nats-server");
+                        });
+    }
+
+    @Test
+    void shouldStopAtTheFirstWordAndTakeTheLastOfAFlag(@TempDir Path folder) throws Exception {
+        String one = Files.writeString(folder.resolve("1"), "port: 1").toString();
+        String two = Files.writeString(folder.resolve("2"), "port: 2").toString();
+        assertThat(report("start", "-p", "1"))
+                .isEqualTo("nats-server: unrecognized command: \"start\"");
+        assertThat(report("--", "-D")).isEqualTo("nats-server: unrecognized command: \"-D\"");
+        assertThat(options("-p", "1", "--port", "2").listen().port()).isEqualTo(2);
+        assertThat(options("-c", one, "--config", two).listen().port()).isEqualTo(2);
+        assertThat(options("--config", one, "-c", two).listen().port()).isEqualTo(2);
+        assertThat(read("--signal", "stop", "-sl", "ldm"))
+                .isEqualTo(new StartOutcome.Signal("ldm"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "--help", "-help=true", "help", "HELP"})
+    void shouldShowUsage(String flag) {
+        assertThat(read(flag))
+                .isInstanceOfSatisfying(
+                        StartOutcome.Print.class,
+                        print -> assertThat(print.text()).startsWith("\nUsage: nats-server"));
+    }
+
+    @Test
+    void shouldEndWithStatusOneWhenTheFileIsWrong(@TempDir Path folder) throws Exception {
+        String file =
+                Files.writeString(folder.resolve("c"), "foo: 1\nport: 0\nport_: 2").toString();
+        String problems =
+                """
+                nats-server: FILE:1:1: unknown field "foo"
+                FILE:3:1: unknown field "port_"
+                FILE:2:1: port must be 1..65535, or -1 for any free one: 0\
+                """
+                        .replace("FILE", file);
+        StartOutcome outcome = new StartOutcome.Report(problems, 1);
+        assertThat(read("-c", file)).isEqualTo(outcome);
+        assertThat(read("-t", "-c", file)).isEqualTo(outcome);
+        assertThat(report("-t"))
+                .isEqualTo(
+                        "nats-server: must specify [-c, --config] option to check configuration"
+                                + " file syntax");
+        assertThat(report("-c", "/no/such"))
+                .isEqualTo("nats-server: open /no/such: no such file or directory");
+    }
+
+    @Test
+    void shouldRunInSpiteOfWarningsButNotPassTheCheck(@TempDir Path folder) throws Exception {
+        String file = Files.writeString(folder.resolve("c"), "write_deadline: 5").toString();
+        String warning =
+                file
+                        + ":1:1: invalid use of field \"write_deadline\": write_deadline should be"
+                        + " converted to a duration";
+        assertThat(((StartOutcome.Run) read("-c", file)).warnings()).containsExactly(warning);
+        assertThat(read("-t", "-c", file))
+                .isEqualTo(new StartOutcome.Report("nats-server: " + warning, 1));
     }
 }

@@ -2,54 +2,23 @@ package io.millrace.broker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 class ConfigFileTest {
-    private final Map<String, String> files = new HashMap<>();
-    private final Map<String, String> environment = new HashMap<>();
+    private final MemorySource source = new MemorySource();
     private final OptionsBuilder options = new OptionsBuilder();
 
     private ConfigFile read(String content) {
-        files.put("c", content);
-        return ConfigFile.read(new Fake(), "c", options);
+        return ConfigFile.read(source.file("c", content), "c", options);
     }
 
     private Options concluded(String content) {
         assertThat(read(content).errors()).isEmpty();
         return options.conclude(2);
-    }
-
-    private final class Fake implements ConfigSource {
-        @Override
-        public String read(String file) throws IOException {
-            String content = files.get(file);
-            if (content == null) {
-                throw new IOException("open " + file + ": no such file or directory");
-            }
-            return content;
-        }
-
-        @Override
-        public String resolve(String from, String name) {
-            return name;
-        }
-
-        @Override
-        public String identity(String file) {
-            return file;
-        }
-
-        @Override
-        public @Nullable String environment(String name) {
-            return environment.get(name);
-        }
     }
 
     @Test
@@ -84,8 +53,8 @@ class ConfigFileTest {
 
     @Test
     void shouldLookVariablesUpInFileThenInEnvironment() {
-        environment.put("FROM_ENV", "4001");
-        environment.put("MAX", "1");
+        source.variable("FROM_ENV", "4001");
+        source.variable("MAX", "1");
         Options read = concluded("MAX: 7\nport: $FROM_ENV\nping_max: $MAX\n");
         assertThat(read.listen().port()).isEqualTo(4001);
         assertThat(read.keepAlive().maxPingsOut()).isEqualTo(7);
@@ -93,8 +62,8 @@ class ConfigFileTest {
 
     @Test
     void shouldRefuseVariableCycle() {
-        environment.put("A", "$B");
-        environment.put("B", "$A");
+        source.variable("A", "$B");
+        source.variable("B", "$A");
         assertThat(read("port: $A").errors())
                 .singleElement()
                 .asString()
@@ -111,9 +80,9 @@ class ConfigFileTest {
 
     @Test
     void shouldIncludeFilesAndRefuseCycles() {
-        files.put("b", "port: 4003\n");
+        source.file("b", "port: 4003\n");
         assertThat(concluded("include 'b'\n").listen().port()).isEqualTo(4003);
-        files.put("d", "include c\n");
+        source.file("d", "include c\n");
         assertThat(read("\ninclude d\n").errors())
                 .containsExactly("d:1:9: Parse error: include cycle: 'c' includes itself");
     }
