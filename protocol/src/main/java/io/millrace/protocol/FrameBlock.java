@@ -1,7 +1,5 @@
 package io.millrace.protocol;
 
-import java.lang.foreign.Arena;
-
 /**
  * What the parser found in one stretch of bytes: frames in the layout of {@link FrameLayout}.
  *
@@ -9,7 +7,7 @@ import java.lang.foreign.Arena;
  * whole, never shared.
  */
 public final class FrameBlock {
-    private final Arena arena = Arena.ofShared();
+    private final NativeBlock memory;
     private final int capacity;
     private final long frames;
     private long bytes;
@@ -22,7 +20,8 @@ public final class FrameBlock {
      */
     public FrameBlock(int capacity) {
         this.capacity = capacity;
-        this.frames = arena.allocate((long) capacity * FrameLayout.SIZE, Long.BYTES).address();
+        this.memory = NativeBlock.allocate((long) capacity * FrameLayout.SIZE);
+        this.frames = memory.address();
     }
 
     /** Empties the block; the frames to come will point into memory that starts at this address. */
@@ -69,6 +68,6 @@ public final class FrameBlock {
 
     /** Gives the memory back; the block can't be used afterwards. */
     public void free() {
-        arena.close();
+        memory.close();
     }
 }

@@ -4,25 +4,22 @@ import org.jspecify.annotations.Nullable;
 
 import sun.misc.Unsafe;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * Raw access to native memory by absolute address: the one place where it happens.
+ *
+ * <p>Through {@link Unsafe} where the JVM was told to allow it, as {@code config/jvm.options} does:
+ * the compilers know its methods as single instructions, so that even a server that has just
+ * started is fast. Elsewhere, in applications that embed a server, through the FFM API, which is as
+ * fast once it is compiled.
  *
  * <p>Nothing is checked. Callers own the memory and know its bounds. All values are in native byte
  * order; use {@link #word} to build words that compare equal to bytes read from memory.
  */
 @SuppressWarnings("removal")
 public final class Memory {
-    @SuppressWarnings("restricted") // raw access is what this class is for
-    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
     private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
-
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     /** Below this, copying word by word beats the call into the bulk copy. */
     private static final int SMALL_COPY_BYTES = 64;
@@ -33,36 +30,36 @@ public final class Memory {
     private Memory() {}
 
     public static byte getByte(long address) {
-        return UNSAFE == null ? ALL.get(BYTE, address) : UNSAFE.getByte(address);
+        return UNSAFE == null ? Segments.getByte(address) : UNSAFE.getByte(address);
     }
 
     public static void putByte(long address, byte value) {
         if (UNSAFE == null) {
-            ALL.set(BYTE, address, value);
+            Segments.putByte(address, value);
         } else {
             UNSAFE.putByte(address, value);
         }
     }
 
     public static int getInt(long address) {
-        return UNSAFE == null ? ALL.get(INT, address) : UNSAFE.getInt(address);
+        return UNSAFE == null ? Segments.getInt(address) : UNSAFE.getInt(address);
     }
 
     public static void putInt(long address, int value) {
         if (UNSAFE == null) {
-            ALL.set(INT, address, value);
+            Segments.putInt(address, value);
         } else {
             UNSAFE.putInt(address, value);
         }
     }
 
     public static long getLong(long address) {
-        return UNSAFE == null ? ALL.get(LONG, address) : UNSAFE.getLong(address);
+        return UNSAFE == null ? Segments.getLong(address) : UNSAFE.getLong(address);
     }
 
     public static void putLong(long address, long value) {
         if (UNSAFE == null) {
-            ALL.set(LONG, address, value);
+            Segments.putLong(address, value);
         } else {
             UNSAFE.putLong(address, value);
         }
@@ -72,7 +69,7 @@ public final class Memory {
     public static void copy(long from, long to, int length) {
         if (length > SMALL_COPY_BYTES) {
             if (UNSAFE == null) {
-                MemorySegment.copy(ALL, from, ALL, to, length);
+                Segments.copy(from, to, length);
             } else {
                 UNSAFE.copyMemory(from, to, length);
             }
@@ -93,23 +90,33 @@ public final class Memory {
 
     /** Copies all of {@code bytes} to {@code to}. */
     public static void put(long to, byte[] bytes) {
-        MemorySegment.copy(bytes, 0, ALL, BYTE, to, bytes.length);
+        put(to, bytes, 0, bytes.length);
     }
 
     /** Copies {@code length} bytes of an array, from its index {@code at} on, to {@code to}. */
     public static void put(long to, byte[] bytes, int at, int length) {
-        MemorySegment.copy(bytes, at, ALL, BYTE, to, length);
+        if (UNSAFE == null) {
+            Segments.put(to, bytes, at, length);
+        } else {
+            Objects.checkFromIndexSize(at, length, bytes.length);
+            UNSAFE.copyMemory(bytes, Unsafe.ARRAY_BYTE_BASE_OFFSET + at, null, to, length);
+        }
     }
 
     /** Copies {@code length} bytes into an array, from its index {@code at} on. */
     public static void get(long from, byte[] bytes, int at, int length) {
-        MemorySegment.copy(ALL, BYTE, from, bytes, at, length);
+        if (UNSAFE == null) {
+            Segments.get(from, bytes, at, length);
+        } else {
+            Objects.checkFromIndexSize(at, length, bytes.length);
+            UNSAFE.copyMemory(null, from, bytes, Unsafe.ARRAY_BYTE_BASE_OFFSET + at, length);
+        }
     }
 
     /** Returns a copy of {@code length} bytes. */
     public static byte[] bytes(long from, int length) {
         byte[] copy = new byte[length];
-        MemorySegment.copy(ALL, BYTE, from, copy, 0, length);
+        get(from, copy, 0, length);
         return copy;
     }
 

@@ -8,6 +8,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Takes back that whoever started the process had signals ignored: {@code nohup} does it with HUP,
@@ -19,21 +22,30 @@ import java.nio.file.Path;
  */
 @SuppressWarnings("restricted")
 final class IgnoredSignals {
-    private static final int HUP = 1;
-    private static final int INT = 2;
-    private static final int TERM = 15;
+    private static final Path STATUS = Path.of("/proc/self/status");
     private static final String FIELD = "SigIgn:";
+
+    /** Linux's numbers of the signals that others have ignored. */
+    private static final Map<ServerSignal, Integer> NUMBERS =
+            Map.of(
+                    ServerSignal.RELOAD, 1,
+                    ServerSignal.INTERRUPT, 2,
+                    ServerSignal.TERMINATE, 15);
 
     private IgnoredSignals() {}
 
-    /** Gives HUP, INT and TERM their default effects again where they are ignored. */
-    static void restore() {
-        long ignored = ignored(Path.of("/proc/self/status"));
-        for (int signal : new int[] {HUP, INT, TERM}) {
-            if ((ignored & 1L << (signal - 1)) != 0) {
-                restore(signal);
-            }
-        }
+    /** Those of the signals that are ignored and can be restored. */
+    static List<ServerSignal> among(ServerSignal... signals) {
+        long ignored = ignored(STATUS);
+        return Stream.of(signals)
+                .filter(NUMBERS::containsKey)
+                .filter(signal -> (ignored & 1L << (NUMBERS.get(signal) - 1)) != 0)
+                .toList();
+    }
+
+    /** Gives the signals their default effects again. Takes a tenth of a second the first time. */
+    static void restore(List<ServerSignal> signals) {
+        signals.forEach(signal -> restore(NUMBERS.get(signal)));
     }
 
     /** The mask of ignored signals, signal 1 in its lowest bit; 0 where nobody tells. */

@@ -2,8 +2,8 @@ package io.millrace.broker.process;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import sun.misc.Signal;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +13,6 @@ import java.util.List;
  * <p>{@code Main} installs it before anything else: until then USR1, USR2 and HUP kill the JVM, and
  * a harness may send one as soon as the process exists. Signals that arrive before {@link
  * #deliverTo} wait for it.
- *
- * <p>{@code sun.misc.Signal} is called by reflection, since the compiler has no way to accept a
- * warning about it and this project takes no warnings. The proxy for its handler makes up most of
- * what this costs: 13 ms on two cores, 6 with an AOT cache.
  */
 public final class Signals {
     /**
@@ -30,6 +26,7 @@ public final class Signals {
 
     private final List<ServerSignal> waiting = new ArrayList<>();
     private @Nullable Handler handler;
+    private @Nullable Thread restorer;
 
     private Signals() {}
 
@@ -38,19 +35,42 @@ public final class Signals {
      * that {@code nohup} or a shell in the background had ignored.
      */
     public static Signals install() {
-        IgnoredSignals.restore();
         Signals signals = new Signals();
         for (ServerSignal signal : ServerSignal.values()) {
             signals.take(signal);
         }
+        List<ServerSignal> ignored = IgnoredSignals.among(ServerSignal.values());
+        if (!ignored.isEmpty()) {
+            // Takes a tenth of a second, and nothing can happen before: they are ignored.
+            Thread restorer = new Thread(() -> signals.restore(ignored), "millrace-signals");
+            restorer.setDaemon(true);
+            restorer.start();
+            signals.restorer = restorer;
+        }
         return signals;
     }
 
-    /** Delivers what has arrived, then what arrives from now on. */
-    public synchronized void deliverTo(Handler handler) {
-        this.handler = handler;
-        waiting.forEach(handler::onSignal);
-        waiting.clear();
+    private void restore(List<ServerSignal> ignored) {
+        IgnoredSignals.restore(ignored);
+        ignored.forEach(this::take);
+    }
+
+    /**
+     * Delivers what has arrived, then what arrives from now on. Returns when every signal is taken.
+     */
+    public void deliverTo(Handler handler) {
+        synchronized (this) {
+            this.handler = handler;
+            waiting.forEach(handler::onSignal);
+            waiting.clear();
+        }
+        if (restorer != null) {
+            try {
+                restorer.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private synchronized void arrived(ServerSignal signal) {
@@ -63,25 +83,9 @@ public final class Signals {
 
     private void take(ServerSignal signal) {
         try {
-            Class<?> type = Class.forName("sun.misc.Signal");
-            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-            Object receiver =
-                    Proxy.newProxyInstance(
-                            Signals.class.getClassLoader(),
-                            new Class<?>[] {handlerType},
-                            (proxy, method, arguments) -> {
-                                arrived(signal);
-                                return null;
-                            });
-            type.getMethod("handle", type, handlerType)
-                    .invoke(
-                            null,
-                            type.getConstructor(String.class).newInstance(signal.posixName()),
-                            receiver);
-        } catch (InvocationTargetException e) {
+            Signal.handle(new Signal(signal.posixName()), taken -> arrived(signal));
+        } catch (IllegalArgumentException e) {
             // This operating system has no such signal (Windows), or the JVM was told to keep it.
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this JDK has no sun.misc.Signal", e);
         }
     }
 }

@@ -11,12 +11,12 @@ import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
 import io.millrace.protocol.Subject;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,9 +45,8 @@ public final class Router {
     private final Matcher matcher = new Matcher();
     private final Map<Long, Client> clients = new LinkedHashMap<>();
     private final Account global = new Account(0, Account.GLOBAL);
-    private final Arena arena = Arena.ofShared();
-    private long scratch;
-    private int scratchBytes;
+    private NativeBlock scratch = NativeBlock.allocate(Long.BYTES);
+    private int scratchBytes = Long.BYTES;
 
     private ServerInfo info;
     private long slowConsumers;
@@ -77,7 +76,6 @@ public final class Router {
         this.pick = pick;
         this.log = log;
         this.tracer = new Tracer(log, maxTracedMsgLen, traceHeaders);
-        this.scratch = arena.allocate(Long.BYTES).address();
     }
 
     private static byte[] ascii(String text) {
@@ -425,9 +423,10 @@ public final class Router {
         int length = subscription.subject.length;
         if (length > scratchBytes) {
             scratchBytes = Math.max(4096, length);
-            scratch = arena.allocate(scratchBytes).address();
+            scratch.close();
+            scratch = NativeBlock.allocate(scratchBytes);
         }
-        matcher.remove(subscription.client.account, scratch, subscription);
+        matcher.remove(subscription.client.account, scratch.address(), subscription);
     }
 
     // --- keep-alive
@@ -505,7 +504,7 @@ public final class Router {
     public void close() {
         matcher.close();
         chunks.close();
-        arena.close();
+        scratch.close();
     }
 
     // --- sending

@@ -1,0 +1,53 @@
+package io.millrace.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+import sun.misc.Unsafe;
+
+import java.lang.foreign.Arena;
+
+/**
+ * A piece of native memory that somebody owns, for as long as {@link #close} isn't called.
+ *
+ * <p>What it holds at first is undefined: pages that nobody writes to cost nothing.
+ */
+@SuppressWarnings("removal")
+public final class NativeBlock implements AutoCloseable {
+    private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
+
+    private final long address;
+    private final @Nullable Arena arena;
+
+    private NativeBlock(long address, @Nullable Arena arena) {
+        this.address = address;
+        this.arena = arena;
+    }
+
+    /**
+     * Allocates memory, aligned for any value.
+     *
+     * @param bytes at least 1
+     * @throws OutOfMemoryError if there is none left
+     */
+    public static NativeBlock allocate(long bytes) {
+        if (UNSAFE != null) {
+            return new NativeBlock(UNSAFE.allocateMemory(bytes), null);
+        }
+        Arena arena = Arena.ofShared();
+        return new NativeBlock(arena.allocate(bytes, Long.BYTES).address(), arena);
+    }
+
+    public long address() {
+        return address;
+    }
+
+    /** Gives the memory back; once. */
+    @Override
+    public void close() {
+        if (UNSAFE != null) {
+            UNSAFE.freeMemory(address);
+        } else if (arena != null) {
+            arena.close();
+        }
+    }
+}
