@@ -53,7 +53,7 @@ public final class Routed implements AutoCloseable {
                 router.onFrames(subscriber, subscribe.parse(), 1);
             }
         }
-        router.flush();
+        router.flush(0);
     }
 
     private Client connect() {

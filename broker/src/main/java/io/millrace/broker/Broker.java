@@ -8,6 +8,9 @@ import io.millrace.broker.connection.ClientLimits;
 import io.millrace.broker.connection.IoLoop;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.latency.Latencies;
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
@@ -67,6 +70,7 @@ final class Broker {
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
     private final AtomicLong nextClientId = new AtomicLong(1);
     private final ChunkPool chunks = new ChunkPool();
+    private final Latencies latencies = new Latencies();
     private final ClientLimits clientLimits;
     private @Nullable ClientListener listener;
     private @Nullable Thread cacheStarter;
@@ -90,10 +94,11 @@ final class Broker {
                         log,
                         options.log().maxTracedMsgLen(),
                         options.log().traceHeaders());
+        StageRecorder routing = latencies.recorder(Stage.READ_TO_ROUTE, Stage.ROUTE_TO_FLUSH);
         if (inline) {
             EventLoop only = loops.getFirst();
             routingThread = null;
-            ring = new RoutingRing(router, () -> wakeInline(only), log);
+            ring = new RoutingRing(router, () -> wakeInline(only), log, routing);
         } else {
             RoutingThread thread =
                     new RoutingThread(
@@ -101,13 +106,16 @@ final class Broker {
                             Runtime.getRuntime().availableProcessors(),
                             router::close);
             routingThread = thread;
-            ring = new RoutingRing(router, thread::wakeUp, log);
+            ring = new RoutingRing(router, thread::wakeUp, log, routing);
         }
         for (EventLoop loop : loops) {
             ioLoops.put(
                     loop,
                     new IoLoop(
-                            loop, new RouterProxy(ring, inline), inline ? 1 : DEDICATED_STRETCHES));
+                            loop,
+                            new RouterProxy(ring, inline),
+                            inline ? 1 : DEDICATED_STRETCHES,
+                            latencies.recorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT)));
         }
         clientLimits = clientLimits(options);
     }
@@ -237,6 +245,10 @@ final class Broker {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the routing thread doesn't answer", e);
         }
+    }
+
+    Latencies latencies() {
+        return latencies;
     }
 
     /** Has the routing thread do something. Not for I/O loops. */

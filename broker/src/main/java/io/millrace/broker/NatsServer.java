@@ -2,11 +2,13 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.Nkey;
 import io.millrace.protocol.ServerInfo;
 
+import org.HdrHistogram.Histogram;
 import org.slf4j.Logger;
 
 import java.io.IOException;
@@ -133,6 +135,14 @@ public final class NatsServer implements AutoCloseable {
     /** Clients that were closed for being too slow. */
     public long slowConsumers() {
         return ask(Router::slowConsumers);
+    }
+
+    /**
+     * How long messages took so far, in nanoseconds: of one stretch of messages in eight, from one
+     * point of their way to the next. The caller's to keep.
+     */
+    public Histogram latency(Stage stage) {
+        return broker.latencies().of(stage);
     }
 
     private <T> T ask(Function<Router, T> question) {

@@ -50,7 +50,7 @@ public class MessageWriterBenchmark {
         for (int i = 0; i < Commands.COUNT; i++) {
             writer.write(queue, frames.bytes(), frames.frame(i), sid, true);
         }
-        queue.publish();
+        queue.publish(0);
         out.flush();
         if (out.bytes() - before != expected) {
             throw new IllegalStateException("bytes: " + (out.bytes() - before));

@@ -1,6 +1,8 @@
 package io.millrace.broker.ring;
 
 import io.millrace.bench.Routed;
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameBlock;
 
@@ -29,7 +31,7 @@ public class RingHandoverBenchmark {
 
         @Setup
         public void setUp() {
-            ring = new RoutingRing(routed.router(), () -> {}, ServerLog.discarding());
+            ring = new RoutingRing(routed.router(), () -> {}, ServerLog.discarding(), latency());
             proxy = new RouterProxy(ring, true);
         }
 
@@ -52,7 +54,8 @@ public class RingHandoverBenchmark {
         public void setUp() {
             thread = new RoutingThread("bench-router", 2, routed::close);
             RoutingRing ring =
-                    new RoutingRing(routed.router(), thread::wakeUp, ServerLog.discarding());
+                    new RoutingRing(
+                            routed.router(), thread::wakeUp, ServerLog.discarding(), latency());
             proxy = new RouterProxy(ring, false);
             thread.start(ring);
         }
@@ -64,9 +67,13 @@ public class RingHandoverBenchmark {
         }
     }
 
+    private static StageRecorder latency() {
+        return new StageRecorder(Stage.READ_TO_ROUTE, Stage.ROUTE_TO_FLUSH);
+    }
+
     @Benchmark
     public long inline(Inline state) {
-        long sequence = state.proxy.frames(state.routed.publisher(), state.frames);
+        long sequence = state.proxy.frames(state.routed.publisher(), state.frames, 0);
         if (!state.proxy.isConsumed(sequence)) {
             throw new IllegalStateException("not consumed");
         }
@@ -75,7 +82,7 @@ public class RingHandoverBenchmark {
 
     @Benchmark
     public long dedicated(Dedicated state) {
-        long sequence = state.proxy.frames(state.routed.publisher(), state.frames);
+        long sequence = state.proxy.frames(state.routed.publisher(), state.frames, 0);
         while (!state.proxy.isConsumed(sequence)) {
             Thread.yield();
         }

@@ -44,7 +44,7 @@ public class RouterBenchmark {
     public long publish() {
         long before = routed.bytes();
         routed.router().onFrames(routed.publisher(), commands.parse(), 1);
-        routed.router().flush();
+        routed.router().flush(0);
         long after = routed.bytes();
         if ((after - before > 0) != (subscribers > 0)) {
             throw new IllegalStateException("bytes: " + (after - before));

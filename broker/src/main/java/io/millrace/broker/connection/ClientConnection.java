@@ -85,7 +85,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                         account,
                         this,
                         outbound);
-        writer = new SocketWriter(channel, outbound, this::blocked);
+        writer = new SocketWriter(channel, outbound, this::blocked, loop.latency());
         parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
         inbound = new Inbound(loop, client, parser, this);
         keepAlive = new KeepAlive(loop, client, limits, System.nanoTime());
@@ -111,7 +111,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        keepAlive.heard(System.nanoTime());
+        long nowNs = System.nanoTime();
+        keepAlive.heard(nowNs);
+        loop.onRead(nowNs);
         inbound.read((ByteBuf) message);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.LoopFlusher;
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.routing.Client;
@@ -27,6 +28,11 @@ public final class IoLoop {
     private final EventLoop loop;
     private final RouterProxy router;
     private final LoopFlusher flusher;
+    private final StageRecorder latency;
+
+    /** When the bytes arrived that are being parsed; 0 if that isn't timed. */
+    private long readNs;
+
     private final Stretch[] stretches;
     private int next;
     private final ArrayDeque<ClientConnection> waiting = new ArrayDeque<>();
@@ -39,11 +45,13 @@ public final class IoLoop {
      * Makes the state of a loop.
      *
      * @param stretchCount stretches that may be with the router at once, at least 1
+     * @param latency of this loop
      */
-    public IoLoop(EventLoop loop, RouterProxy router, int stretchCount) {
+    public IoLoop(EventLoop loop, RouterProxy router, int stretchCount, StageRecorder latency) {
         this.loop = loop;
         this.router = router;
         this.flusher = new LoopFlusher(loop);
+        this.latency = latency;
         this.stretches = new Stretch[stretchCount];
         for (int i = 0; i < stretchCount; i++) {
             stretches[i] = new Stretch();
@@ -52,6 +60,15 @@ public final class IoLoop {
 
     public EventLoop eventLoop() {
         return loop;
+    }
+
+    StageRecorder latency() {
+        return latency;
+    }
+
+    /** Bytes have arrived, and are about to be parsed. */
+    void onRead(long nowNs) {
+        readNs = latency.isDue() ? nowNs : 0;
     }
 
     LoopFlusher flusher() {
@@ -87,7 +104,7 @@ public final class IoLoop {
     boolean handOver(Stretch stretch, Client client) {
         assert stretch == stretches[next];
         FrameBlock frames = stretch.frames;
-        long sequence = router.frames(client, frames);
+        long sequence = router.frames(client, frames, readNs);
         if (sequence < 0) {
             return false;
         }

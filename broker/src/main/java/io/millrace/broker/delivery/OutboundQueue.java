@@ -23,6 +23,7 @@ public final class OutboundQueue {
     private static final VarHandle PUBLISHED;
     private static final VarHandle SENT;
     private static final VarHandle OPEN;
+    private static final VarHandle TIMED;
 
     static {
         try {
@@ -30,6 +31,7 @@ public final class OutboundQueue {
             PUBLISHED = lookup.findVarHandle(OutboundQueue.class, "published", long.class);
             SENT = lookup.findVarHandle(OutboundQueue.class, "sent", long.class);
             OPEN = lookup.findVarHandle(OutboundQueue.class, "open", Chunk.class);
+            TIMED = lookup.findVarHandle(OutboundQueue.class, "timed", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -56,6 +58,10 @@ public final class OutboundQueue {
     // Whoever takes it.
     @SuppressWarnings("unused")
     private @Nullable Chunk open;
+
+    /** The readNs of the last stretch that was timed; whoever of both sees it sets it. */
+    @SuppressWarnings("unused")
+    private long timed;
 
     // I/O loop.
     private @Nullable Chunk head;
@@ -171,12 +177,20 @@ public final class OutboundQueue {
         return chunk;
     }
 
-    /** Makes everything appended so far visible to the I/O loop; once per stretch. */
-    public void publish() {
+    /**
+     * Makes everything appended so far visible to the I/O loop; once per stretch.
+     *
+     * @param readNs when the bytes arrived that caused it, {@link System#nanoTime}; 0 if they
+     *     aren't timed
+     */
+    public void publish(long readNs) {
         Chunk chunk = tail;
         if (chunk != null) {
             streaming = chunk.large && chunk.written > ChunkPool.SMALL_BYTES;
             tail = null;
+            if (readNs != 0) {
+                TIMED.setOpaque(this, readNs);
+            }
             // In this order: who finds the chunk on offer also sees the bytes in it.
             PUBLISHED.setRelease(this, appended);
             OPEN.setVolatile(this, chunk);
@@ -188,6 +202,16 @@ public final class OutboundQueue {
     /** Position up to which bytes may be sent. */
     long published() {
         return (long) PUBLISHED.getAcquire(this);
+    }
+
+    /** When the bytes arrived that caused what is to be sent; 0 if that isn't timed. */
+    long timedReadNs() {
+        return (long) TIMED.getOpaque(this);
+    }
+
+    /** What was timed is sent. */
+    void timed() {
+        TIMED.setOpaque(this, 0L);
     }
 
     /** Position up to which bytes were given to the socket writer. */

@@ -1,5 +1,7 @@
 package io.millrace.broker.delivery;
 
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -39,6 +41,7 @@ public final class SocketWriter implements ChannelFutureListener {
     private int batchChunks;
     private boolean batchEndsOpen;
     private final Runnable whenBlocked;
+    private final StageRecorder latency;
     private boolean flushing;
     private boolean blocked;
     private boolean closeWhenSent;
@@ -55,11 +58,14 @@ public final class SocketWriter implements ChannelFutureListener {
      * Makes a writer.
      *
      * @param whenBlocked called each time the kernel doesn't take all
+     * @param latency of the I/O loop
      */
-    public SocketWriter(Channel channel, OutboundQueue queue, Runnable whenBlocked) {
+    public SocketWriter(
+            Channel channel, OutboundQueue queue, Runnable whenBlocked, StageRecorder latency) {
         this.channel = channel;
         this.queue = queue;
         this.whenBlocked = whenBlocked;
+        this.latency = latency;
     }
 
     /** Whether the kernel has not taken all of the last batch. */
@@ -90,6 +96,8 @@ public final class SocketWriter implements ChannelFutureListener {
             return;
         }
         flushing = true;
+        long readNs = queue.timedReadNs();
+        long startNs = readNs == 0 ? 0 : System.nanoTime();
         try {
             while (!blocked && queue.handed() < queue.published() && channel.isActive()) {
                 writeBatch();
@@ -97,6 +105,9 @@ public final class SocketWriter implements ChannelFutureListener {
                 finishBatch();
             }
             if (!blocked && channel.isActive()) {
+                if (readNs != 0) {
+                    recordSent(readNs, startNs);
+                }
                 queue.giveBackIdle();
                 if (closeWhenSent) {
                     channel.close();
@@ -105,6 +116,13 @@ public final class SocketWriter implements ChannelFutureListener {
         } finally {
             flushing = false;
         }
+    }
+
+    private void recordSent(long readNs, long startNs) {
+        queue.timed();
+        long nowNs = System.nanoTime();
+        latency.record(Stage.SOCKET_WRITE, nowNs - startNs);
+        latency.record(Stage.READ_TO_SENT, nowNs - readNs);
     }
 
     /** The kernel has taken all of the batch that was blocked, or the connection is closed. */

@@ -3,6 +3,8 @@ package io.millrace.broker.ring;
 import com.lmax.disruptor.EventPoller;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.Router;
@@ -25,11 +27,17 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
 
     private final Router router;
     private final ServerLog log;
+    private final StageRecorder latency;
     private int unflushed;
 
-    CommandAdapter(Router router, ServerLog log) {
+    // Of the first stretch of the batch that is timed; 0 while there is none.
+    private long readNs;
+    private long routedNs;
+
+    CommandAdapter(Router router, ServerLog log, StageRecorder latency) {
         this.router = router;
         this.log = log;
+        this.latency = latency;
     }
 
     @Override
@@ -40,7 +48,11 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
         event.clear();
         try {
             if (frames != null && client != null) {
-                router.onFrames(client, frames, System.nanoTime());
+                long nowNs = System.nanoTime();
+                if (event.readNs != 0) {
+                    begin(event.readNs, nowNs);
+                }
+                router.onFrames(client, frames, nowNs);
             } else if (command != null) {
                 command.run(router);
             }
@@ -58,11 +70,23 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
         return true;
     }
 
+    private void begin(long stretchReadNs, long nowNs) {
+        latency.record(Stage.READ_TO_ROUTE, nowNs - stretchReadNs);
+        if (readNs == 0) {
+            readNs = stretchReadNs;
+            routedNs = nowNs;
+        }
+    }
+
     private void flush() {
         try {
-            router.flush();
+            router.flush(readNs);
         } catch (RuntimeException | AssertionError e) {
             logDefect(e);
+        }
+        if (readNs != 0) {
+            readNs = 0;
+            latency.record(Stage.ROUTE_TO_FLUSH, System.nanoTime() - routedNs);
         }
     }
 

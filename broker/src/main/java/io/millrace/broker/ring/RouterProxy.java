@@ -35,13 +35,14 @@ public final class RouterProxy {
     /**
      * Hands over a stretch of frames.
      *
+     * @param readNs when its bytes arrived, {@link System#nanoTime}; 0 if it isn't timed
      * @return a number for {@link #isConsumed}, or {@link RoutingRing#FULL}
      */
-    public long frames(Client client, FrameBlock frames) {
+    public long frames(Client client, FrameBlock frames, long readNs) {
         if (isFull()) {
             return RoutingRing.FULL;
         }
-        long sequence = ring.offer(client, frames);
+        long sequence = ring.offer(client, frames, readNs);
         if (inline) {
             ring.drain();
         }

@@ -15,9 +15,13 @@ final class RoutingEvent {
     @Nullable FrameBlock frames;
     @Nullable RouterCommand command;
 
-    void frames(Client newClient, FrameBlock newFrames) {
+    /** When the bytes of the stretch arrived; 0 if it isn't timed. */
+    long readNs;
+
+    void frames(Client newClient, FrameBlock newFrames, long newReadNs) {
         client = newClient;
         frames = newFrames;
+        readNs = newReadNs;
         command = null;
     }
 

@@ -8,6 +8,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.WaitStrategy;
 
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.Router;
@@ -38,29 +39,31 @@ public final class RoutingRing {
      *
      * @param router consumes it
      * @param wakeUp called after each publish, by the thread that published
+     * @param latency of the routing thread
      */
-    public RoutingRing(Router router, Runnable wakeUp, ServerLog log) {
+    public RoutingRing(Router router, Runnable wakeUp, ServerLog log, StageRecorder latency) {
         ring = RingBuffer.createMultiProducer(RoutingEvent::new, ENTRIES, new Signal(wakeUp));
         poller = ring.newPoller();
         consumed = poller.getSequence();
         ring.addGatingSequences(consumed);
-        adapter = new CommandAdapter(router, log);
+        adapter = new CommandAdapter(router, log, latency);
     }
 
     /**
      * Publishes a stretch of frames.
      *
+     * @param readNs when its bytes arrived, {@link System#nanoTime}; 0 if it isn't timed
      * @return its sequence; {@link #isConsumed} says when the frames may be reused. {@link #FULL}
      *     if the ring has no room.
      */
-    public long offer(Client client, FrameBlock frames) {
+    public long offer(Client client, FrameBlock frames, long readNs) {
         long sequence;
         try {
             sequence = ring.tryNext();
         } catch (InsufficientCapacityException e) {
             return FULL;
         }
-        ring.get(sequence).frames(client, frames);
+        ring.get(sequence).frames(client, frames, readNs);
         ring.publish(sequence);
         return sequence;
     }

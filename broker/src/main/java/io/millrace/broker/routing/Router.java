@@ -565,11 +565,14 @@ public final class Router {
     /**
      * Sends all that was appended since the last call, with one flush for each client it is for,
      * and closes the connections that end with it.
+     *
+     * @param readNs when the bytes arrived that caused it, {@link System#nanoTime}; 0 if they
+     *     aren't timed
      */
-    public void flush() {
+    public void flush(long readNs) {
         for (int i = 0; i < dirtyCount; i++) {
             Client client = dirty[i];
-            client.outbound.publish();
+            client.outbound.publish(readNs);
             client.peer.flush();
         }
         dirtyCount = 0;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
@@ -82,8 +84,13 @@ class InboundTest {
                             log,
                             0,
                             false);
-            ring = new RoutingRing(router, () -> {}, log);
-            loop = new IoLoop(channel.eventLoop(), new RouterProxy(ring, false), 2);
+            ring = new RoutingRing(router, () -> {}, log, routing());
+            loop =
+                    new IoLoop(
+                            channel.eventLoop(),
+                            new RouterProxy(ring, false),
+                            2,
+                            new StageRecorder(Stage.SOCKET_WRITE));
             client =
                     new Client(
                             1,
@@ -95,6 +102,10 @@ class InboundTest {
             CommandParser parser = new CommandParser(4096, MAX_PAYLOAD);
             parser.headers(true);
             inbound = new Inbound(loop, client, parser, this);
+        }
+
+        private static StageRecorder routing() {
+            return new StageRecorder(Stage.READ_TO_ROUTE, Stage.ROUTE_TO_FLUSH);
         }
 
         @Override

@@ -44,7 +44,7 @@ final class Delivery implements AutoCloseable {
     }
 
     private byte[] take() {
-        queue.publish();
+        queue.publish(0);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         long published = queue.published();
         while (queue.handed() < published) {

@@ -2,6 +2,8 @@ package io.millrace.broker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -93,7 +95,7 @@ class OutboundHandOverTest {
                 }
                 queue.append(bytes);
             }
-            queue.publish();
+            queue.publish(0);
             // Bounded, so that a slow sender doesn't make the test a test of memory.
             while (queue.isPendingOver(8_000_000) && failure.get() == null) {
                 Thread.onSpinWait();
@@ -121,7 +123,12 @@ class OutboundHandOverTest {
             OutboundQueue queue, Random random, int patience, AtomicBoolean done, long[] total) {
         Kernel kernel = new Kernel(random, patience);
         EmbeddedChannel channel = new EmbeddedChannel(kernel);
-        SocketWriter writer = new SocketWriter(channel, queue, () -> {});
+        SocketWriter writer =
+                new SocketWriter(
+                        channel,
+                        queue,
+                        () -> {},
+                        new StageRecorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT));
         while (true) {
             boolean last = done.get();
             writer.flush();
@@ -139,7 +146,7 @@ class OutboundHandOverTest {
         OutboundQueue queue = new OutboundQueue(pool);
         for (int i = 0; i < 100; i++) {
             queue.append(new byte[10_000]);
-            queue.publish();
+            queue.publish(0);
         }
         assertThat(queue.pendingBytes()).isEqualTo(1_000_000);
         queue.append(new byte[10]);

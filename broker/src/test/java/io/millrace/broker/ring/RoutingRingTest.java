@@ -3,6 +3,8 @@ package io.millrace.broker.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
@@ -39,7 +41,10 @@ class RoutingRingTest {
                         0,
                         false);
         return new RoutingRing(
-                router, wakeUp, ServerLog.to((level, text) -> log.add(text), false, false));
+                router,
+                wakeUp,
+                ServerLog.to((level, text) -> log.add(text), false, false),
+                new StageRecorder(Stage.READ_TO_ROUTE, Stage.ROUTE_TO_FLUSH));
     }
 
     @Test
