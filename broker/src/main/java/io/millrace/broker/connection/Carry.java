@@ -39,10 +39,9 @@ final class Carry {
         length += count;
     }
 
-    /** Copies some of the bytes to native memory. */
-    void copyTo(long address, int from, int count) {
-        assert from + count <= length;
-        Memory.put(address, bytes, from, count);
+    /** Copies all bytes to native memory. */
+    void copyTo(long address) {
+        Memory.put(address, bytes, 0, length);
     }
 
     void clear() {

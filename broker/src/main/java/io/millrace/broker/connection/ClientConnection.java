@@ -52,6 +52,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     private int pauses;
     private boolean closing;
+
+    /** The channel is closed; what was read from it may still wait for a stretch. */
+    private boolean gone;
+
     private CloseReason reason = CloseReason.CLIENT_CLOSED;
 
     /** Set by the router, reset by the loop when the stall is over. */
@@ -120,8 +124,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
+        gone = true;
         keepAlive.stop();
         writeDeadline.stop();
+        if ((pauses & STARVED) == 0) {
+            end();
+        }
+    }
+
+    /** Nothing is left of the connection, nor of what was read from it. */
+    private void end() {
         inbound.release();
         CloseReason why = reason;
         loop.command(router -> router.onClosed(client, why));
@@ -212,6 +224,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     void resume() {
         goOn(STARVED);
         inbound.resume();
+        if (gone && (pauses & STARVED) == 0) {
+            end();
+        }
     }
 
     private void pause(int why) {

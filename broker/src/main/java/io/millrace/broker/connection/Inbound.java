@@ -34,6 +34,11 @@ final class Inbound {
         void starved();
     }
 
+    /** A command up to this size is carried however small its pieces are. */
+    private static final int CARRIED_BYTES = 4 * 1024;
+
+    private static final int MANY_KEEPS = 16;
+
     /** Bytes of a read while no stretch is free; they wait with the unfinished command. */
     private static final int STARVED_READ_BYTES = 4 * 1024;
 
@@ -48,6 +53,9 @@ final class Inbound {
 
     /** A message larger than a stretch, as far as it has come. */
     private @Nullable ByteBuf large;
+
+    /** How often the unfinished command was kept so far. */
+    private int keeps;
 
     private boolean ended;
 
@@ -72,7 +80,7 @@ final class Inbound {
         if (stretch == null || carry.length() >= Stretch.BYTES) {
             return ByteBufAllocator.DEFAULT.directBuffer(STARVED_READ_BYTES, STARVED_READ_BYTES);
         }
-        carry.copyTo(stretch.address, 0, carry.length());
+        carry.copyTo(stretch.address);
         stretch.buffer.setIndex(0, carry.length());
         reading = stretch;
         return stretch.buffer.retain();
@@ -145,23 +153,28 @@ final class Inbound {
             listener.starved();
             return;
         }
-        int length = Math.min(carry.length(), Stretch.BYTES);
-        ByteBuf rest = length < carry.length() ? carryBehind(length) : null;
-        carry.copyTo(stretch.address, 0, length);
+        int length = carry.length();
+        if (length > Stretch.BYTES) {
+            copyCarry();
+            return;
+        }
+        carry.copyTo(stretch.address);
         carry.clear();
         parse(stretch, length);
-        if (rest != null) {
-            copy(rest);
-            rest.release();
-        }
     }
 
-    /** What is carried behind the first bytes; more than a stretch holds may pile up. */
-    private ByteBuf carryBehind(int start) {
-        int length = carry.length() - start;
-        ByteBuf rest = ByteBufAllocator.DEFAULT.directBuffer(length, length);
-        carry.copyTo(Stretch.addressOf(rest), start, length);
-        return rest.writerIndex(length);
+    /** More came than a stretch holds while none was free: it goes the way of foreign bytes. */
+    private void copyCarry() {
+        int length = carry.length();
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(length, length);
+        try {
+            carry.copyTo(Stretch.addressOf(bytes));
+            bytes.writerIndex(length);
+            carry.clear();
+            copy(bytes);
+        } finally {
+            bytes.release();
+        }
     }
 
     /** Parses what stands in a free stretch, and hands it over. */
@@ -180,6 +193,9 @@ final class Inbound {
                 return;
             }
             int rest = parser.consumed();
+            if (rest > from) {
+                keeps = 0;
+            }
             switch (status) {
                 case NEED_MORE -> {
                     keep(stretch.address + rest, to - rest);
@@ -227,10 +243,14 @@ final class Inbound {
         return json;
     }
 
-    /** Keeps an unfinished command. */
+    /**
+     * Keeps an unfinished command: carried to the next read, or read into memory of its own where
+     * it is larger than a stretch, or comes in so small pieces that carrying would cost more.
+     */
     private void keep(long address, int length) {
         int needed = parser.needed();
-        if (needed <= Stretch.BYTES) {
+        keeps++;
+        if (needed <= CARRIED_BYTES || keeps < MANY_KEEPS && needed <= Stretch.BYTES) {
             carry.append(address, length);
             return;
         }

@@ -62,7 +62,12 @@ public final class LoopFlusher implements Runnable {
         while (writer != null) {
             SocketWriter next = writer.nextToFlush;
             writer.nextToFlush = null;
-            writer.flushRequested();
+            try {
+                writer.flushRequested();
+            } catch (RuntimeException e) {
+                // The others must not wait for ever because of this one.
+                writer.failed(e);
+            }
             writer = next;
         }
     }

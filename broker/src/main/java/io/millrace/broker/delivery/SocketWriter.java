@@ -146,6 +146,11 @@ public final class SocketWriter implements ChannelFutureListener {
         flush();
     }
 
+    /** A flush ended in a defect: the connection's handler hears of it, and closes it. */
+    void failed(RuntimeException defect) {
+        channel.pipeline().fireExceptionCaught(defect);
+    }
+
     private void writeBatch() {
         long published = queue.published();
         batchChunks = 0;

@@ -56,7 +56,7 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
             } else if (command != null) {
                 command.run(router);
             }
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             logDefect(e);
             if (client != null) {
                 router.onClose(client, CloseReason.SERVER_DEFECT);
@@ -81,7 +81,7 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     private void flush() {
         try {
             router.flush(readNs);
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             logDefect(e);
         }
         if (readNs != 0) {

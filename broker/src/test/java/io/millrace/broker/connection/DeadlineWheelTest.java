@@ -1,120 +1,303 @@
 package io.millrace.broker.connection;
 
+import static io.millrace.broker.connection.DeadlineWheel.NEVER;
+import static io.millrace.broker.connection.DeadlineWheel.TICK_NS;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongConsumer;
 
+/** The wheel with injected time, against a list that is searched for what is due. */
 class DeadlineWheelTest {
-    private static final long TICK = DeadlineWheel.TICK_NS;
-    private static final int STEPS = 200_000;
+    /** Any: {@link System#nanoTime} begins anywhere, too. */
+    private static final long ORIGIN_NS = -123_456_789_012L;
 
-    private static final class Recorded extends DeadlineWheel.Deadline {
-        private final LongConsumer onFire;
-        long dueNs = DeadlineWheel.NEVER;
+    /** Time for one turn of the wheel; deadlines beyond share slots with near ones. */
+    private static final long TURN_NS = 1024 * TICK_NS;
 
-        Recorded(LongConsumer onFire) {
-            this.onFire = onFire;
-        }
+    private final DeadlineWheel wheel = new DeadlineWheel(ORIGIN_NS);
+
+    private static final class Recorder extends DeadlineWheel.Deadline {
+        final List<Long> firedNs = new ArrayList<>();
+        LongConsumer whenFired = nowNs -> {};
 
         @Override
         void fire(long nowNs) {
-            onFire.accept(nowNs);
+            assertThat(isArmed()).isFalse();
+            firedNs.add(nowNs);
+            whenFired.accept(nowNs);
         }
     }
 
+    private static long at(double ticks) {
+        return ORIGIN_NS + (long) (ticks * TICK_NS);
+    }
+
     @Test
-    void shouldSayThatNothingIsArmed() {
-        DeadlineWheel wheel = new DeadlineWheel(5);
-        assertThat(wheel.nextWakeNs()).isEqualTo(DeadlineWheel.NEVER);
-        Recorded deadline = new Recorded(now -> {});
-        wheel.arm(deadline, 5 + TICK);
-        assertThat(wheel.nextWakeNs()).isEqualTo(5 + TICK);
+    void shouldFireAtTheFirstTickThatIsNotEarly() {
+        Recorder onTick = new Recorder();
+        Recorder justBehindTick = new Recorder();
+        assertThat(wheel.arm(onTick, at(3))).isEqualTo(at(3));
+        assertThat(wheel.arm(justBehindTick, at(3) + 1)).isEqualTo(at(4));
+        wheel.advance(at(3) - 1);
+        assertThat(onTick.firedNs).isEmpty();
+        wheel.advance(at(3));
+        assertThat(onTick.firedNs).containsExactly(at(3));
+        assertThat(justBehindTick.firedNs).isEmpty();
+        wheel.advance(at(4));
+        assertThat(justBehindTick.firedNs).containsExactly(at(4));
+        wheel.advance(at(5000));
+        assertThat(onTick.firedNs).hasSize(1);
+        assertThat(justBehindTick.firedNs).hasSize(1);
+    }
+
+    @Test
+    void shouldFireAtTheNextTickWhenDeadlineHasPassedAlready() {
+        Recorder late = new Recorder();
+        wheel.advance(at(10));
+        assertThat(wheel.arm(late, at(2))).isEqualTo(at(11));
+        wheel.advance(at(10.9));
+        assertThat(late.firedNs).isEmpty();
+        wheel.advance(at(11));
+        assertThat(late.firedNs).containsExactly(at(11));
+    }
+
+    @Test
+    void shouldForgetTheOldTimeWhenArmedAgain() {
+        Recorder sooner = new Recorder();
+        Recorder later = new Recorder();
+        wheel.arm(sooner, at(8));
+        wheel.arm(sooner, at(4));
+        wheel.arm(later, at(4));
+        wheel.arm(later, at(8));
+        wheel.advance(at(6));
+        assertThat(sooner.firedNs).containsExactly(at(6));
+        assertThat(later.firedNs).isEmpty();
+        wheel.advance(at(20));
+        assertThat(sooner.firedNs).containsExactly(at(6));
+        assertThat(later.firedNs).containsExactly(at(20));
+    }
+
+    @Test
+    void shouldNotFireWhenDisarmed() {
+        Recorder deadline = new Recorder();
+        wheel.disarm(deadline);
+        wheel.arm(deadline, at(4));
+        assertThat(deadline.isArmed()).isTrue();
         wheel.disarm(deadline);
         wheel.disarm(deadline);
-        assertThat(wheel.nextWakeNs()).isEqualTo(DeadlineWheel.NEVER);
+        assertThat(deadline.isArmed()).isFalse();
+        wheel.advance(at(5000));
+        assertThat(deadline.firedNs).isEmpty();
+        assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
     }
 
     @Test
-    void shouldLetADeadlineArmItselfAndDisarmOthersWhenItFires() {
-        DeadlineWheel wheel = new DeadlineWheel(0);
-        List<String> fired = new ArrayList<>();
-        Recorded victim = new Recorded(now -> fired.add("victim"));
-        Recorded[] again = new Recorded[1];
-        again[0] =
-                new Recorded(
-                        now -> {
-                            fired.add("again at " + now / TICK);
-                            wheel.disarm(victim);
-                            if (fired.size() < 3) {
-                                wheel.arm(again[0], now);
-                            }
-                        });
-        wheel.arm(again[0], TICK);
-        wheel.arm(victim, TICK);
-        for (long now = 0; now <= 5 * TICK; now += TICK) {
-            wheel.advance(now);
+    void shouldFireFarDeadlinesOnlyInTheirOwnTurn() {
+        Recorder near = new Recorder();
+        Recorder far = new Recorder();
+        wheel.arm(near, at(7));
+        wheel.arm(far, at(7) + 3 * TURN_NS);
+        for (int tick = 1; tick < 7 + 3 * 1024; tick++) {
+            wheel.advance(at(tick));
+            assertThat(far.firedNs).isEmpty();
         }
-        assertThat(fired).containsExactly("again at 1", "again at 2", "again at 3");
-        assertThat(wheel.nextWakeNs()).isEqualTo(DeadlineWheel.NEVER);
+        assertThat(near.firedNs).containsExactly(at(7));
+        wheel.advance(at(7) + 3 * TURN_NS);
+        assertThat(far.firedNs).containsExactly(at(7) + 3 * TURN_NS);
     }
 
-    /** Time goes on in jumps of all sizes, from a moment in which nanoTime may be negative, too. */
     @Test
-    void shouldFireAllThatIsDueAndNothingElse() {
-        long seed = Long.getLong("millrace.seed", System.nanoTime());
-        Random random = new Random(seed);
-        long[] now = {random.nextLong() / 4};
-        DeadlineWheel wheel = new DeadlineWheel(now[0]);
-        List<Recorded> deadlines = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            Recorded[] self = new Recorded[1];
-            self[0] =
-                    new Recorded(
-                            at -> {
-                                assertThat(at).as("seed %d", seed).isEqualTo(now[0]);
-                                assertThat(self[0].dueNs).as("early").isLessThanOrEqualTo(at);
-                                self[0].dueNs = DeadlineWheel.NEVER;
-                            });
-            deadlines.add(self[0]);
+    void shouldFireAllThatIsDueAfterSleepingForManyTurns() {
+        List<Recorder> deadlines = new ArrayList<>();
+        for (int tick = 1; tick <= 3000; tick += 7) {
+            Recorder deadline = new Recorder();
+            wheel.arm(deadline, at(tick));
+            deadlines.add(deadline);
         }
-        for (int step = 0; step < STEPS; step++) {
-            Recorded one = deadlines.get(random.nextInt(deadlines.size()));
-            switch (random.nextInt(4)) {
-                case 0, 1 -> {
-                    one.dueNs = now[0] + delay(random);
-                    assertThat(wheel.arm(one, one.dueNs)).isGreaterThanOrEqualTo(one.dueNs);
-                }
-                case 2 -> {
-                    one.dueNs = DeadlineWheel.NEVER;
-                    wheel.disarm(one);
-                }
-                default -> {
-                    now[0] += random.nextInt(3) == 0 ? delay(random) : random.nextLong(2 * TICK);
-                    wheel.advance(now[0]);
-                    for (Recorded deadline : deadlines) {
-                        boolean pending = deadline.dueNs != DeadlineWheel.NEVER;
-                        assertThat(deadline.isArmed()).isEqualTo(pending);
-                        if (pending && deadline.dueNs <= now[0] - TICK) {
-                            throw new AssertionError("late, seed " + seed);
-                        }
-                    }
-                }
+        wheel.advance(at(1_000_000));
+        assertThat(deadlines).allMatch(deadline -> deadline.firedNs.equals(List.of(at(1_000_000))));
+        Recorder next = new Recorder();
+        assertThat(wheel.arm(next, at(0))).isEqualTo(at(1_000_001));
+    }
+
+    @Test
+    void shouldLetFiringDeadlineDisarmItsNeighbours() {
+        Recorder before = new Recorder();
+        Recorder firing = new Recorder();
+        Recorder behind = new Recorder();
+        Recorder lastBehind = new Recorder();
+        firing.whenFired =
+                nowNs -> {
+                    wheel.disarm(before);
+                    wheel.disarm(behind);
+                };
+        wheel.arm(before, at(5) + TURN_NS);
+        wheel.arm(firing, at(5));
+        wheel.arm(behind, at(5));
+        wheel.arm(lastBehind, at(5));
+        wheel.advance(at(5));
+        assertThat(firing.firedNs).hasSize(1);
+        assertThat(lastBehind.firedNs).hasSize(1);
+        wheel.advance(at(5) + 2 * TURN_NS);
+        assertThat(before.firedNs).isEmpty();
+        assertThat(behind.firedNs).isEmpty();
+        assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
+    }
+
+    @Test
+    void shouldLetFiringDeadlineArmItselfAndOthers() {
+        Recorder ping = new Recorder();
+        Recorder other = new Recorder();
+        ping.whenFired =
+                nowNs -> {
+                    wheel.arm(ping, nowNs + 2 * TICK_NS);
+                    wheel.arm(other, nowNs + TURN_NS);
+                };
+        wheel.arm(ping, at(2));
+        for (int tick = 1; tick <= 6; tick++) {
+            wheel.advance(at(tick));
+        }
+        assertThat(ping.firedNs).containsExactly(at(2), at(4), at(6));
+        assertThat(other.firedNs).isEmpty();
+        wheel.disarm(ping);
+        wheel.advance(at(6) + TURN_NS);
+        assertThat(other.firedNs).containsExactly(at(6) + TURN_NS);
+    }
+
+    @Test
+    void shouldFireOnceAtATimeWhenArmedForNowWhileFiring() {
+        Recorder hasty = new Recorder();
+        hasty.whenFired = nowNs -> wheel.arm(hasty, nowNs);
+        wheel.arm(hasty, at(1));
+        wheel.advance(at(1));
+        assertThat(hasty.firedNs).containsExactly(at(1));
+        wheel.advance(at(2));
+        assertThat(hasty.firedNs).containsExactly(at(1), at(2));
+    }
+
+    @Test
+    void shouldSayWhenToWakeNext() {
+        assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
+        Recorder near = new Recorder();
+        Recorder nearer = new Recorder();
+        wheel.arm(near, at(6.5));
+        assertThat(wheel.nextWakeNs()).isEqualTo(at(7));
+        wheel.arm(nearer, at(2));
+        assertThat(wheel.nextWakeNs()).isEqualTo(at(2));
+        wheel.advance(at(2));
+        assertThat(wheel.nextWakeNs()).isEqualTo(at(7));
+        wheel.disarm(near);
+        assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
+    }
+
+    /** Deadlines armed and disarmed at random, inside of firings and outside. */
+    private static final class Model {
+        final DeadlineWheel wheel = new DeadlineWheel(ORIGIN_NS);
+        final Random random;
+        final Recorder[] deadlines = new Recorder[40];
+
+        /** When each is due; {@link DeadlineWheel#NEVER} while it is not armed. */
+        final long[] dueNs = new long[deadlines.length];
+
+        /** When each must have fired: one tick after it was due, or armed if that was later. */
+        final long[] latestNs = new long[deadlines.length];
+
+        long nowNs = ORIGIN_NS;
+        int fired;
+
+        Model(Random random) {
+            this.random = random;
+            for (int i = 0; i < deadlines.length; i++) {
+                int number = i;
+                deadlines[i] = new Recorder();
+                deadlines[i].whenFired = firedNs -> onFired(number, firedNs);
+                forget(i);
+            }
+        }
+
+        private void forget(int number) {
+            dueNs[number] = NEVER;
+            latestNs[number] = NEVER;
+        }
+
+        private void onFired(int number, long firedNs) {
+            fired++;
+            assertThat(firedNs).isEqualTo(nowNs);
+            assertThat(dueNs[number]).as("not early").isLessThanOrEqualTo(nowNs);
+            forget(number);
+            while (random.nextInt(3) == 0) {
+                change();
+            }
+        }
+
+        void change() {
+            int number = random.nextInt(deadlines.length);
+            if (random.nextInt(4) == 0) {
+                wheel.disarm(deadlines[number]);
+                forget(number);
+            } else {
+                dueNs[number] = nowNs + delay();
+                latestNs[number] = Math.max(dueNs[number], nowNs) + TICK_NS;
+                assertThat(wheel.arm(deadlines[number], dueNs[number]))
+                        .isBetween(dueNs[number], latestNs[number]);
+            }
+        }
+
+        private long delay() {
+            long most =
+                    switch (random.nextInt(4)) {
+                        case 0 -> 3 * TICK_NS;
+                        case 1 -> 100 * TICK_NS;
+                        case 2 -> TURN_NS;
+                        default -> 5 * TURN_NS;
+                    };
+            return random.nextLong(most) - 2 * TICK_NS;
+        }
+
+        /** Sleeps until the wheel wants to be called, or less, or much longer. */
+        void advance() {
+            long wakeNs = wheel.nextWakeNs();
+            assertThat(wakeNs)
+                    .as("wakes in time")
+                    .isLessThanOrEqualTo(Arrays.stream(latestNs).min().orElseThrow());
+            boolean nothingArmed = Arrays.stream(dueNs).allMatch(due -> due == NEVER);
+            assertThat(wakeNs == NEVER).isEqualTo(nothingArmed);
+            long longestNs = random.nextInt(10) == 0 ? 3 * TURN_NS : TICK_NS;
+            nowNs =
+                    wakeNs == NEVER || random.nextInt(8) == 0
+                            ? nowNs + random.nextLong(longestNs)
+                            : Math.max(nowNs, wakeNs) + random.nextLong(longestNs);
+            wheel.advance(nowNs);
+            assertThat(wheel.nextWakeNs()).as("never turns on the spot").isGreaterThan(nowNs);
+            for (int i = 0; i < deadlines.length; i++) {
+                assertThat(deadlines[i].isArmed()).isEqualTo(dueNs[i] != NEVER);
+                assertThat(latestNs[i]).as("not late").isGreaterThan(nowNs);
             }
         }
     }
 
-    private static long delay(Random random) {
-        return switch (random.nextInt(4)) {
-            case 0 -> random.nextLong(TICK);
-            case 1 -> random.nextLong(10 * TICK);
-            case 2 -> Duration.ofSeconds(1 + random.nextInt(60)).toNanos();
-            default -> Duration.ofMinutes(1 + random.nextInt(10)).toNanos();
-        };
+    @Test
+    void shouldAgreeWithNaiveList() {
+        long seed = Long.getLong("millrace.seed", System.nanoTime());
+        Model model = new Model(new Random(seed));
+        try {
+            for (int i = 0; i < 50_000; i++) {
+                if (model.random.nextBoolean()) {
+                    model.change();
+                } else {
+                    model.advance();
+                }
+            }
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("replay with -Dmillrace.seed=" + seed, e);
+        }
+        assertThat(model.fired).isGreaterThan(5_000);
     }
 }

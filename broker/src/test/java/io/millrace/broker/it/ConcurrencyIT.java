@@ -205,4 +205,35 @@ class ConcurrencyIT {
             bystander.expect("MSG quiet 1 2\r\nhi\r\n");
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldDeliverAllThatClientsSentBeforeTheyLeft(Mode mode) throws Exception {
+        int messages = 50_000;
+        try (NatsServer server = Modes.start(mode);
+                RawClient subscriber = RawClient.connected(server)) {
+            subscriber.send("SUB farewell 1\r\n");
+            subscriber.fence();
+            String batch = "PUB farewell 100\r\n" + "x".repeat(100) + "\r\n";
+            List<Thread> leaving = new ArrayList<>();
+            for (int i = 0; i < PUBLISHERS; i++) {
+                leaving.add(
+                        Thread.ofPlatform()
+                                .start(
+                                        () -> {
+                                            try (RawClient client = RawClient.connected(server)) {
+                                                client.send(batch.repeat(messages / PUBLISHERS));
+                                            } catch (IOException e) {
+                                                throw new IllegalStateException(e);
+                                            }
+                                        }));
+            }
+            int message = ("MSG farewell 1 100\r\n\r\n").length() + 100;
+            subscriber.skip((long) message * (messages / PUBLISHERS) * PUBLISHERS);
+            for (Thread client : leaving) {
+                client.join();
+            }
+            Modes.await("only the subscriber is left", () -> server.clientCount() == 1);
+        }
+    }
 }

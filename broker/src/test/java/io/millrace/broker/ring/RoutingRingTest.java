@@ -2,164 +2,227 @@ package io.millrace.broker.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.QueuePick;
-import io.millrace.broker.routing.Router;
-import io.millrace.broker.routing.RouterLimits;
-import io.millrace.protocol.ServerInfo;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.RouterFixture;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.FrameBlock;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
-/** The hand-over to the router: nothing is lost, nothing done twice, nobody sleeps too long. */
-@Timeout(60)
+/** The ring and the I/O loop's way to it, drained by the test. */
 class RoutingRingTest {
-    private final List<String> log = new CopyOnWriteArrayList<>();
+    private static final int ENTRIES = 1024;
 
-    private RoutingRing ring(Runnable wakeUp) {
-        Router router =
-                new Router(
-                        new RouterLimits(-1, 0, 0, 1 << 20, 2, true),
-                        new ServerInfo(
-                                "N", "n", "0", "0", "java", "::", 0, 1, false, false, List.of(),
-                                false),
-                        new ChunkPool(),
-                        new QueuePick(1),
-                        ServerLog.discarding(),
-                        0,
-                        false);
-        return new RoutingRing(
-                router,
-                wakeUp,
-                ServerLog.to((level, text) -> log.add(text), false, false),
-                new StageRecorder(Stage.READ_TO_ROUTE, Stage.ROUTE_TO_FLUSH));
+    private final List<String> errors = new ArrayList<>();
+    private final ServerLog log = ServerLog.to((level, text) -> errors.add(text), false, false);
+    private final RouterFixture fixture = new RouterFixture(log);
+    private final RouterFixture.CountingPeer peer = new RouterFixture.CountingPeer();
+    private final Client client = fixture.client(peer);
+    private final FrameBlock noFrames = new FrameBlock(1);
+    private int wakeUps;
+    private final RoutingRing ring =
+            new RoutingRing(
+                    fixture.router, () -> wakeUps++, log, new StageRecorder(Stage.values()));
+    private final List<Integer> ran = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        noFrames.free();
+    }
+
+    private RouterCommand command(int number) {
+        return router -> ran.add(number);
+    }
+
+    /** Commands from 0 on. */
+    private void fill() {
+        for (int i = 0; i < ENTRIES; i++) {
+            assertThat(ring.offer(command(i))).isTrue();
+        }
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
     }
 
     @Test
-    void shouldKeepTheOrderOfCommandsThatDidNotFit() {
-        RoutingRing ring = ring(() -> {});
-        RouterProxy proxy = new RouterProxy(ring, false);
-        List<Integer> done = new ArrayList<>();
-        int commands = 5_000;
-        for (int i = 0; i < commands; i++) {
-            int number = i;
-            proxy.command(router -> done.add(number));
-        }
-        assertThat(proxy.isFull()).isTrue();
-        assertThat(ring.offer(router -> done.add(-1))).isFalse();
-        int rounds = 0;
-        while (!proxy.retry()) {
-            ring.drain();
-            rounds++;
-        }
+    void shouldRefuseWhatFindsNoRoomAndLoseNothingElse() {
+        fill();
+        assertThat(ring.offer(command(-1))).isFalse();
+        assertThat(ring.offer(client, noFrames, 0)).isEqualTo(RoutingRing.FULL);
+        assertThat(ran).isEmpty();
         ring.drain();
-        assertThat(rounds).isGreaterThan(1);
-        assertThat(done).hasSize(commands).isSorted();
-        assertThat(ring.isEmpty()).isTrue();
-        assertThat(proxy.isFull()).isFalse();
+        assertThat(ran).isEqualTo(numbers(ENTRIES));
+        assertThat(ring.offer(client, noFrames, 0)).isNotNegative();
     }
 
     @Test
-    void shouldDoInOneDrainWhatCommandsCause() {
-        RoutingRing ring = ring(() -> {});
-        List<String> done = new ArrayList<>();
+    void shouldWakeUpOncePerPublish() {
+        fill();
+        ring.offer(command(-1));
+        assertThat(wakeUps).isEqualTo(ENTRIES);
+    }
+
+    @Test
+    void shouldSayWhenFramesMayBeReused() {
+        assertThat(ring.isEmpty()).isTrue();
+        long sequence = ring.offer(client, noFrames, 0);
+        long behind = ring.offer(client, noFrames, 0);
+        assertThat(ring.isConsumed(sequence)).isFalse();
+        assertThat(ring.isEmpty()).isFalse();
+        ring.drain();
+        assertThat(ring.isConsumed(sequence)).isTrue();
+        assertThat(ring.isConsumed(behind)).isTrue();
+        assertThat(ring.isConsumed(behind + 1)).isFalse();
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldRunCommandsOneAfterTheOtherWhenDrainedFromWithin() {
         ring.offer(
                 router -> {
-                    ring.offer(again -> done.add("caused"));
+                    ring.offer(command(2));
                     ring.drain();
-                    done.add("first");
+                    ran.add(0);
                 });
+        ring.offer(command(1));
         ring.drain();
-        assertThat(done).containsExactly("first", "caused");
+        assertThat(ran).containsExactly(0, 1, 2);
     }
 
     @Test
-    void shouldOutliveADefectAndLogIt() {
-        RoutingRing ring = ring(() -> {});
-        List<String> done = new ArrayList<>();
+    void shouldWaitForRoomWhenAsked() throws Exception {
+        fill();
+        Thread patient = Thread.ofPlatform().start(() -> ring.put(command(ENTRIES)));
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (ran.size() <= ENTRIES) {
+            assertThat(System.nanoTime()).isLessThan(deadlineNs);
+            ring.drain();
+        }
+        patient.join();
+        assertThat(ran).isEqualTo(numbers(ENTRIES + 1));
+    }
+
+    // --- defects in the router
+
+    @Test
+    void shouldLogCommandThatFailsAndGoOn() {
+        ring.offer(command(0));
         ring.offer(
                 router -> {
                     throw new IllegalStateException("planted");
                 });
-        ring.offer(router -> done.add("next"));
+        ring.offer(command(1));
         ring.drain();
-        assertThat(done).containsExactly("next");
-        assertThat(log)
-                .singleElement()
-                .asString()
-                .startsWith("Routing failed: java.lang.IllegalStateException: planted")
-                .contains("RoutingRingTest");
+        assertThat(ran).containsExactly(0, 1);
+        assertThat(errors).hasSize(1);
+        assertThat(errors.getFirst()).contains("IllegalStateException: planted", "RoutingRingTest");
     }
 
-    /** Each command is published only when the last was done, so the thread sleeps each time. */
     @Test
-    void shouldLoseNoWakeUp() throws Exception {
-        RoutingThread thread = new RoutingThread("test-router", 2, () -> {});
-        RoutingRing ring = ring(thread::wakeUp);
-        thread.start(ring);
-        AtomicLong done = new AtomicLong();
-        for (int i = 1; i <= 30_000; i++) {
-            ring.put(router -> done.incrementAndGet());
-            if (i % 3 != 0) {
-                while (done.get() < i) {
-                    Thread.onSpinWait();
-                }
-            }
-        }
-        while (done.get() < 30_000) {
-            Thread.onSpinWait();
-        }
-        thread.stop();
+    void shouldFlushWhatTheBatchCausedWhenItsLastCommandFails() {
+        ring.offer(router -> router.onOpen(client));
+        ring.offer(
+                router -> {
+                    throw new IllegalStateException("planted");
+                });
+        ring.drain();
+        assertThat(peer.flushes).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {2, 8})
-    void shouldDoEachCommandOnceInTheOrderOfItsProducer(int cores) throws Exception {
-        int producers = 4;
-        int each = 50_000;
-        CountDownLatch ended = new CountDownLatch(1);
-        RoutingThread thread = new RoutingThread("test-router", cores, ended::countDown);
-        RoutingRing ring = ring(thread::wakeUp);
-        thread.start(ring);
-        int[] next = new int[producers];
-        AtomicInteger wrong = new AtomicInteger();
-        List<Thread> threads = new ArrayList<>();
-        for (int p = 0; p < producers; p++) {
-            int producer = p;
-            threads.add(
-                    Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        for (int i = 0; i < each; i++) {
-                                            int number = i;
-                                            ring.put(
-                                                    router -> {
-                                                        if (next[producer]++ != number) {
-                                                            wrong.incrementAndGet();
-                                                        }
-                                                    });
-                                        }
-                                    }));
+    @Test
+    void shouldFlushASmallBatchOnceAndALargeOneNowAndThen() {
+        ring.offer(router -> router.onOpen(client));
+        ring.offer(router -> router.onPingTimer(client, false, 1));
+        ring.drain();
+        assertThat(peer.flushes).isEqualTo(1);
+        for (int i = 0; i < 40; i++) {
+            ring.offer(router -> router.onConnect(client, ConnectOptions.BEFORE_CONNECT));
         }
-        for (Thread producer : threads) {
-            producer.join();
+        ring.drain();
+        assertThat(peer.flushes).isEqualTo(1 + 3);
+    }
+
+    // --- the I/O loop's way
+
+    @Test
+    void shouldKeepCommandsInOrderUntilThereIsRoom() {
+        RouterProxy proxy = new RouterProxy(ring, false);
+        fill();
+        assertThat(proxy.isFull()).isFalse();
+        for (int i = 0; i < 2 * ENTRIES; i++) {
+            proxy.command(command(ENTRIES + i));
         }
-        thread.stop();
-        ended.await();
-        assertThat(wrong).hasValue(0);
-        assertThat(next).containsOnly(each);
-        assertThat(log).isEmpty();
+        assertThat(proxy.isFull()).isTrue();
+        assertThat(proxy.retry()).isFalse();
+        ring.drain();
+        assertThat(ran).isEqualTo(numbers(ENTRIES));
+
+        // There is room again, but others wait for it.
+        proxy.command(command(3 * ENTRIES));
+        assertThat(proxy.frames(client, noFrames, 0)).isEqualTo(RoutingRing.FULL);
+        ring.drain();
+        assertThat(ran).hasSize(ENTRIES);
+
+        assertThat(proxy.retry()).isFalse();
+        ring.drain();
+        assertThat(proxy.retry()).isFalse();
+        assertThat(proxy.isFull()).isTrue();
+        ring.drain();
+        assertThat(proxy.retry()).isTrue();
+        assertThat(proxy.isFull()).isFalse();
+        ring.drain();
+        assertThat(ran).isEqualTo(numbers(3 * ENTRIES + 1));
+        assertThat(proxy.frames(client, noFrames, 0)).isNotNegative();
+    }
+
+    @Test
+    void shouldRefuseFramesWhenRingIsFull() {
+        RouterProxy proxy = new RouterProxy(ring, false);
+        fill();
+        assertThat(proxy.frames(client, noFrames, 0)).isEqualTo(RoutingRing.FULL);
+        ring.drain();
+        long sequence = proxy.frames(client, noFrames, 0);
+        assertThat(sequence).isNotNegative();
+        assertThat(proxy.isConsumed(sequence)).isFalse();
+        ring.drain();
+        assertThat(proxy.isConsumed(sequence)).isTrue();
+    }
+
+    @Test
+    void shouldRunEverythingAtOnceWhenInline() {
+        RouterProxy proxy = new RouterProxy(ring, true);
+        proxy.command(command(0));
+        assertThat(ran).containsExactly(0);
+        assertThat(proxy.isConsumed(proxy.frames(client, noFrames, 0))).isTrue();
+        ran.clear();
+        fill();
+        proxy.command(command(ENTRIES));
+        assertThat(ran).isEqualTo(numbers(ENTRIES + 1));
+        assertThat(proxy.isFull()).isFalse();
+    }
+
+    @Test
+    void shouldRunInlineCommandsOneAfterTheOther() {
+        RouterProxy proxy = new RouterProxy(ring, true);
+        proxy.command(
+                router -> {
+                    for (int i = 1; i <= 2 * ENTRIES; i++) {
+                        proxy.command(command(i));
+                    }
+                    ran.add(0);
+                });
+        assertThat(ran).isEqualTo(numbers(2 * ENTRIES + 1));
+        assertThat(proxy.isFull()).isFalse();
     }
 }

@@ -1,29 +1,63 @@
 package io.millrace.broker.routing.cache;
 
+import static io.millrace.broker.routing.cache.SubjectCache.MISS;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.millrace.protocol.Memory;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
-/** As the matcher uses it: what a slot holds counts only with a result in the same place. */
+/** The cache with its caller's array beside it: it may forget at any time, and never lies. */
 class SubjectCacheTest {
-    private static final int STEPS = 300_000;
-    private static final long SAME_HASH = 42;
+    private static final int CAPACITY = 64;
+    private static final int MAX_SUBJECT = SlotLayout.MAX_SUBJECT;
+    private static final int SAME_SLOT = 4;
 
     private final Arena arena = Arena.ofConfined();
-    private final long memory = arena.allocate(1024, Long.BYTES).address();
+    private final long memory = arena.allocate(4096).address();
+    private final SubjectCache cache = new SubjectCache(CAPACITY);
+    private final @Nullable String[] results = new String[cache.capacity()];
 
     @AfterEach
-    void free() {
+    void close() {
+        cache.close();
         arena.close();
+    }
+
+    // As the matcher uses it; the hash is the caller's, so that two subjects can have the same.
+
+    private @Nullable String find(int account, int generation, String subject, long hash) {
+        int slot = cache.find(account, generation, memory, put(subject), hash);
+        return slot == MISS ? null : results[slot];
+    }
+
+    private boolean fill(int account, int generation, String subject, long hash, String result) {
+        int slot = cache.fill(account, generation, memory, put(subject), hash);
+        if (slot != MISS) {
+            results[slot] = result;
+        }
+        return slot != MISS;
+    }
+
+    private void forget(int account, String subject, long hash) {
+        int slot = cache.forget(account, memory, put(subject), hash);
+        if (slot != MISS) {
+            results[slot] = null;
+        }
     }
 
     private int put(String subject) {
@@ -33,101 +67,182 @@ class SubjectCacheTest {
     }
 
     @Test
-    void shouldTellSubjectsOfTheSameHashApart() {
-        try (SubjectCache cache = new SubjectCache(16)) {
-            int first = cache.fill(1, 1, memory, put("orders.a"), SAME_HASH);
-            int second = cache.fill(1, 1, memory, put("orders.b"), SAME_HASH);
-            assertThat(second).isNotEqualTo(first);
-            assertThat(cache.find(1, 1, memory, put("orders.a"), SAME_HASH)).isEqualTo(first);
-            assertThat(cache.find(1, 1, memory, put("orders.b"), SAME_HASH)).isEqualTo(second);
-            assertThat(cache.find(1, 1, memory, put("orders.c"), SAME_HASH))
-                    .isEqualTo(SubjectCache.MISS);
-            assertThat(cache.find(1, 1, memory, put("orders.aa"), SAME_HASH))
-                    .isEqualTo(SubjectCache.MISS);
+    void shouldFindWhatWasFilled() {
+        assertThat(find(1, 0, "a.b", 99)).isNull();
+        assertThat(fill(1, 0, "a.b", 99, "result")).isTrue();
+        assertThat(find(1, 0, "a.b", 99)).isEqualTo("result");
+        fill(1, 0, "a.b", 99, "other");
+        assertThat(find(1, 0, "a.b", 99)).isEqualTo("other");
+    }
+
+    /** Subjects that differ in one byte only, each place in turn, or in their length. */
+    @Test
+    void shouldCompareEveryByteOfSubjectsWithTheSameHash() {
+        for (int length = 1; length <= MAX_SUBJECT; length++) {
+            String subject = "s".repeat(length);
+            fill(1, 0, subject, 7, "right");
+            for (int i = 0; i < length; i++) {
+                String other = subject.substring(0, i) + 'x' + subject.substring(i + 1);
+                assertThat(find(1, 0, other, 7)).as(other).isNull();
+            }
+            assertThat(find(1, 0, subject + 's', 7)).as("longer").isNull();
+            if (length > 1) {
+                forget(1, subject.substring(1), 7);
+            }
+            assertThat(find(1, 0, subject, 7)).isEqualTo("right");
+            forget(1, subject, 7);
         }
     }
 
     @Test
-    void shouldTellAccountsAndGenerationsApart() {
-        try (SubjectCache cache = new SubjectCache(16)) {
-            int length = put("orders.a");
-            long hash = Memory.hash(memory, length);
-            int slot = cache.fill(1, 7, memory, length, hash);
-            assertThat(cache.find(1, 7, memory, length, hash)).isEqualTo(slot);
-            assertThat(cache.find(2, 7, memory, length, hash)).isEqualTo(SubjectCache.MISS);
-            assertThat(cache.find(1, 8, memory, length, hash)).isEqualTo(SubjectCache.MISS);
-            assertThat(cache.fill(1, 8, memory, length, hash)).as("same slot").isEqualTo(slot);
-            assertThat(cache.find(1, 7, memory, length, hash)).isEqualTo(SubjectCache.MISS);
-            assertThat(cache.forget(1, memory, length, hash)).isEqualTo(slot);
+    void shouldKeepSubjectsWithTheSameHashApart() {
+        for (int i = 0; i < SAME_SLOT; i++) {
+            fill(1, 0, "subject." + i, 7, "result " + i);
         }
+        for (int i = 0; i < SAME_SLOT; i++) {
+            assertThat(find(1, 0, "subject." + i, 7)).isEqualTo("result " + i);
+        }
+        forget(1, "subject.2", 7);
+        assertThat(find(1, 0, "subject.2", 7)).isNull();
+        assertThat(find(1, 0, "subject.3", 7)).isEqualTo("result 3");
     }
 
     @Test
-    void shouldNotHoldSubjectsLongerThanASlot() {
-        try (SubjectCache cache = new SubjectCache(16)) {
-            int length = put("a".repeat(SlotLayout.SIZE));
-            long hash = Memory.hash(memory, length);
-            assertThat(cache.fill(1, 1, memory, length, hash)).isEqualTo(SubjectCache.MISS);
-            assertThat(cache.find(1, 1, memory, length, hash)).isEqualTo(SubjectCache.MISS);
+    void shouldFindNothingOfAnotherGeneration() {
+        fill(1, 5, "a", 7, "old");
+        assertThat(find(1, 6, "a", 7)).isNull();
+        assertThat(find(1, 4, "a", 7)).isNull();
+        fill(1, 6, "a", 7, "new");
+        assertThat(find(1, 6, "a", 7)).isEqualTo("new");
+        assertThat(find(1, 5, "a", 7)).isNull();
+    }
+
+    @Test
+    void shouldGiveUpOutdatedSubjectOfTheAccountFirst() {
+        long sameSlots = 7 ^ key(1) ^ key(2);
+        fill(2, 8, "kept 1", sameSlots, "1");
+        fill(1, 4, "outdated", 7, "2");
+        fill(2, 8, "kept 2", sameSlots, "3");
+        fill(2, 8, "kept 3", sameSlots, "4");
+        fill(1, 5, "new", 7, "5");
+        assertThat(find(1, 4, "outdated", 7)).isNull();
+        assertThat(find(1, 5, "new", 7)).isEqualTo("5");
+        assertThat(find(2, 8, "kept 1", sameSlots)).isEqualTo("1");
+        assertThat(find(2, 8, "kept 2", sameSlots)).isEqualTo("3");
+        assertThat(find(2, 8, "kept 3", sameSlots)).isEqualTo("4");
+    }
+
+    @Test
+    void shouldKeepAccountsApart() {
+        fill(1, 0, "a", 7, "of 1");
+        fill(2, 0, "a", 7, "of 2");
+        assertThat(find(1, 0, "a", 7)).isEqualTo("of 1");
+        assertThat(find(2, 0, "a", 7)).isEqualTo("of 2");
+        assertThat(find(3, 0, "a", 7)).isNull();
+        // Even where the hash of one account's subject is the key of the other's.
+        assertThat(find(3, 0, "a", 7 ^ key(1) ^ key(3))).isNull();
+        forget(1, "a", 7);
+        assertThat(find(1, 0, "a", 7)).isNull();
+        assertThat(find(2, 0, "a", 7)).isEqualTo("of 2");
+    }
+
+    /** What the cache mixes into the hashes of an account. */
+    private static long key(int account) {
+        return account * 0x9E3779B97F4A7C15L;
+    }
+
+    @Test
+    void shouldNotCacheSubjectsLongerThanASlot() {
+        String longest = "s".repeat(MAX_SUBJECT);
+        assertThat(fill(1, 0, longest, 7, "result")).isTrue();
+        assertThat(fill(1, 0, longest + "s", 7, "other")).isFalse();
+        assertThat(fill(1, 0, "s".repeat(4000), 7, "other")).isFalse();
+        assertThat(find(1, 0, longest, 7)).isEqualTo("result");
+        assertThat(find(1, 0, longest + "s", 7)).isNull();
+        forget(1, longest + "s", 7);
+        assertThat(find(1, 0, longest, 7)).isEqualTo("result");
+    }
+
+    /** The last slot and those at the start are neighbours. */
+    @Test
+    void shouldUseEverySlot() {
+        Set<Integer> slots = new HashSet<>();
+        for (int home = 0; home < CAPACITY; home++) {
+            for (int i = 0; i < SAME_SLOT; i++) {
+                int slot = cache.fill(0, 0, memory, put("subject." + home + "." + i), home);
+                assertThat(slot).isBetween(0, CAPACITY - 1);
+                slots.add(slot);
+            }
+        }
+        assertThat(slots).hasSize(CAPACITY);
+    }
+
+    @Test
+    void shouldTakeOnlyPowersOfTwo() {
+        for (int capacity : new int[] {0, 1, 2, 3, 63, -64}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new SubjectCache(capacity));
         }
     }
 
-    /** Results are the subjects themselves, so that a wrong hit shows. */
-    @ParameterizedTest
-    @ValueSource(ints = {4, 64, 1024})
-    void shouldNeverAnswerForAnotherSubject(int capacity) {
+    private record Key(int account, String subject) {}
+
+    private record Known(int generation, String result) {}
+
+    /** Far more subjects than slots, many with the same hash; what is found must be the newest. */
+    @Test
+    void shouldNeverLieHoweverFullItIs() {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
         Random random = new Random(seed);
-        String[] results = new String[capacity];
-        int[] generations = {1, 1, 1};
+        Map<Key, Known> oracle = new HashMap<>();
+        List<String> subjects = subjects(random);
+        int[] generations = new int[3];
         int hits = 0;
-        try (SubjectCache cache = new SubjectCache(capacity)) {
-            for (int i = 0; i < STEPS; i++) {
-                int account = random.nextInt(generations.length);
-                String subject = subject(random);
-                int length = put(subject);
-                // Few hashes, so that nearly all subjects collide with another.
-                long hash = subject.hashCode() % 64;
-                String result = account + "/" + generations[account] + "/" + subject;
-                int action = random.nextInt(1000);
-                if (action == 0) {
-                    generations[account]++;
-                } else if (action < 20) {
-                    int slot = cache.forget(account, memory, length, hash);
-                    if (slot != SubjectCache.MISS) {
-                        results[slot] = null;
-                    }
-                    assertThat(cached(cache, results, account, generations, length, hash)).isNull();
-                } else {
-                    String cached = cached(cache, results, account, generations, length, hash);
-                    if (cached != null) {
-                        hits++;
-                        assertThat(cached).as("seed %d", seed).isEqualTo(result);
+        for (int i = 0; i < 1_000_000; i++) {
+            int account = random.nextInt(generations.length);
+            // Some subjects are asked for often.
+            int popular = random.nextInt(1 + random.nextInt(subjects.size()));
+            String subject = subjects.get(popular);
+            long hash = popular % 50 * 0x1_0000_0001L;
+            Key key = new Key(account, subject);
+            switch (random.nextInt(100)) {
+                case 0 -> generations[account]++;
+                case 1, 2, 3 -> {
+                    forget(account, subject, hash);
+                    oracle.remove(key);
+                }
+                default -> {
+                    int generation = generations[account];
+                    String found = find(account, generation, subject, hash);
+                    Known known = oracle.get(key);
+                    if (found == null) {
+                        String result = "result " + i;
+                        boolean kept = fill(account, generation, subject, hash, result);
+                        assertThat(kept).isEqualTo(subject.length() <= MAX_SUBJECT);
+                        oracle.put(key, new Known(generation, result));
+                        found = kept ? find(account, generation, subject, hash) : result;
+                        known = oracle.get(key);
                     } else {
-                        int slot = cache.fill(account, generations[account], memory, length, hash);
-                        if (slot != SubjectCache.MISS) {
-                            results[slot] = result;
-                        }
+                        hits++;
+                    }
+                    if (known == null
+                            || known.generation != generation
+                            || !known.result.equals(found)) {
+                        assertThat(found)
+                                .as("step %d, %s; replay with -Dmillrace.seed=%d", i, key, seed)
+                                .isEqualTo("not found: " + known);
                     }
                 }
             }
         }
-        assertThat(hits).isPositive();
+        assertThat(hits).isGreaterThan(100_000);
     }
 
-    private @org.jspecify.annotations.Nullable String cached(
-            SubjectCache cache,
-            String[] results,
-            int account,
-            int[] generations,
-            int length,
-            long hash) {
-        int slot = cache.find(account, generations[account], memory, length, hash);
-        return slot == SubjectCache.MISS ? null : results[slot];
-    }
-
-    private static String subject(Random random) {
-        String tail = Integer.toString(random.nextInt(300));
-        return random.nextInt(20) == 0 ? "x".repeat(SlotLayout.SIZE - 30) + tail : "s." + tail;
+    private static List<String> subjects(Random random) {
+        List<String> subjects = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            int length = random.nextInt(10) == 0 ? MAX_SUBJECT - 2 : random.nextInt(30);
+            subjects.add("s".repeat(length) + "." + i);
+        }
+        return subjects;
     }
 }

@@ -1,0 +1,61 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.ServerInfo;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A router without a server around it, and clients without a connection. */
+public final class RouterFixture implements AutoCloseable {
+    private final ChunkPool chunks = new ChunkPool();
+    private final List<OutboundQueue> queues = new ArrayList<>();
+    public final Router router;
+
+    public RouterFixture(ServerLog log) {
+        router =
+                new Router(
+                        new RouterLimits(-1, 0, 0, 64 * 1024 * 1024, 2, false),
+                        new ServerInfo(
+                                "N", "n", "2", "0", "java", "::", 1, 1024, false, false, List.of(),
+                                false),
+                        chunks,
+                        new QueuePick(1),
+                        log,
+                        0,
+                        false);
+    }
+
+    /** A client at {@code 127.0.0.1:1}, cid 1. */
+    public Client client(ClientPeer peer) {
+        OutboundQueue queue = new OutboundQueue(chunks);
+        queues.add(queue);
+        return new Client(1, "127.0.0.1", 1, router.globalAccount(), peer, queue);
+    }
+
+    /** Frees all there is; on the routing thread, as ever. */
+    @Override
+    public void close() {
+        queues.forEach(OutboundQueue::release);
+        router.close();
+    }
+
+    /** Does nothing but count. */
+    public static final class CountingPeer implements ClientPeer {
+        public int flushes;
+
+        @Override
+        public void flush() {
+            flushes++;
+        }
+
+        @Override
+        public void close(CloseReason reason) {}
+
+        @Override
+        public void stall() {}
+    }
+}
