@@ -132,6 +132,8 @@ public final class SocketWriter implements ChannelFutureListener {
         if (drained.isSuccess()) {
             finishBatch();
             flush();
+        } else {
+            giveBackBatch();
         }
     }
 
@@ -177,6 +179,11 @@ public final class SocketWriter implements ChannelFutureListener {
             return;
         }
         queue.sent(queue.handed());
+        giveBackBatch();
+    }
+
+    /** Gives back the chunks of the batch that are no longer part of the queue. */
+    private void giveBackBatch() {
         for (int i = 0; i < batchChunks; i++) {
             if (i < batchChunks - 1 || !batchEndsOpen) {
                 queue.giveBack(batch[i]);

@@ -14,8 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -47,6 +51,17 @@ class OutboundHandOverTest {
 
         @Override
         public void flush(ChannelHandlerContext context) {}
+
+        /** As when the channel is closed with bytes that it has not taken. */
+        void refuseAll() {
+            while (!held.isEmpty()) {
+                Held next = held.remove();
+                next.bytes.release();
+                if (!next.promise.isVoid()) {
+                    next.promise.setFailure(new ClosedChannelException());
+                }
+            }
+        }
 
         void takeAll() {
             while (!held.isEmpty()) {
@@ -154,5 +169,35 @@ class OutboundHandOverTest {
         assertThat(queue.holdsChunk()).isFalse();
         assertThat(queue.pendingBytes()).isZero();
         pool.close();
+    }
+
+    /** The kernel holds a batch of several chunks, and more wait behind it, when all ends. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 10, 100})
+    void shouldFreeAllMemoryWhenConnectionEndsWhileItIsBlocked(int stretches) {
+        Set<ByteBuf> written = Collections.newSetFromMap(new IdentityHashMap<>());
+        Kernel kernel = new Kernel(new Random(1), Integer.MAX_VALUE);
+        EmbeddedChannel channel = new EmbeddedChannel(kernel);
+        ChunkPool pool = new ChunkPool();
+        OutboundQueue queue = new OutboundQueue(pool);
+        SocketWriter writer =
+                new SocketWriter(channel, queue, () -> {}, new StageRecorder(Stage.values()));
+        for (int i = 0; i < stretches; i++) {
+            queue.append(new byte[30_000]);
+            queue.publish(0);
+            writer.flush();
+        }
+        assertThat(writer.isBlocked()).isTrue();
+        kernel.held.forEach(held -> written.add(held.bytes()));
+        kernel.refuseAll();
+        channel.close();
+        queue.release();
+        pool.close();
+        assertThat(written).isNotEmpty().allMatch(chunk -> chunk.refCnt() == 0 || !isChunk(chunk));
+        assertThat(writer.blockedChunks()).isZero();
+    }
+
+    private static boolean isChunk(ByteBuf bytes) {
+        return bytes.capacity() > 0;
     }
 }
