@@ -138,7 +138,14 @@ public final class Compare {
     private void measure(Scenario scenario, String name, ServerUnderTest server, Duration length)
             throws Exception {
         double before = server.cpuSeconds();
-        Outcome outcome = scenario.load().run(server.port(), length);
+        Outcome outcome;
+        try {
+            outcome = scenario.load().run(server.port(), length);
+        } catch (IOException e) {
+            done++;
+            progress(scenario.name() + ", " + name + ": FAILED, " + e.getMessage());
+            return;
+        }
         double cpuUs = (server.cpuSeconds() - before) * 1e6 / outcome.messages();
         report.measured(scenario, name)
                 .add(new Measured.Round(outcome.rate(), cpuUs, outcome.latencyNs()));

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param copies how many subscribers get each
  */
 record NatsCli(String subscribe, String publish, int messages, int copies) implements Load {
-    private static final int LIMIT_S = 180;
+    private static final int LIMIT_S = 60;
     private static final Pattern RATE =
             Pattern.compile("(publisher|subscriber|aggregated|) ?stats: ([\\d,]+) msgs/sec");
 

@@ -22,7 +22,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
@@ -31,9 +30,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ClientConnection extends ChannelInboundHandlerAdapter
         implements ClientPeer, Inbound.Listener {
-    /** How long a producer is stalled for a slow consumer, per stretch; the reference's 2 ms. */
-    private static final long STALL_MS = 2;
-
     // Why reading is switched off.
     private static final int STARVED = 1;
     private static final int STALLED = 2;
@@ -49,6 +45,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private final Inbound inbound;
     private final KeepAlive keepAlive;
     private final WriteDeadline writeDeadline;
+    private final ProducerStall stall;
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     private int pauses;
     private boolean closing;
@@ -57,9 +54,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean gone;
 
     private CloseReason reason = CloseReason.CLIENT_CLOSED;
-
-    /** Set by the router, reset by the loop when the stall is over. */
-    private volatile boolean stalled;
 
     /**
      * Makes the connection of an accepted channel.
@@ -93,6 +87,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
         inbound = new Inbound(loop, client, parser, this);
         keepAlive = new KeepAlive(loop, client, limits, System.nanoTime());
+        stall = new ProducerStall(loop, () -> pause(STALLED), () -> goOn(STALLED));
         writeDeadline = new WriteDeadline(loop, this, limits.writeDeadlineNs());
     }
 
@@ -119,6 +114,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         keepAlive.heard(nowNs);
         loop.onRead(nowNs);
         inbound.read((ByteBuf) message);
+        stall.onRead();
     }
 
     @Override
@@ -285,22 +281,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void stall() {
-        if (!stalled) {
-            stalled = true;
-            loop.execute(this::stallOnLoop);
-        }
-    }
-
-    private void stallOnLoop() {
-        pause(STALLED);
-        loop.eventLoop()
-                .schedule(
-                        () -> {
-                            stalled = false;
-                            goOn(STALLED);
-                        },
-                        STALL_MS,
-                        TimeUnit.MILLISECONDS);
+    public void stall(OutboundQueue slow, long untilBytes) {
+        stall.begin(slow, untilBytes);
     }
 }

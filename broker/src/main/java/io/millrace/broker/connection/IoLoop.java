@@ -34,7 +34,6 @@ public final class IoLoop {
     private long readNs;
 
     private final Stretch[] stretches;
-    private int next;
     private final ArrayDeque<ClientConnection> waiting = new ArrayDeque<>();
     private boolean retryScheduled;
     private final DeadlineWheel wheel = new DeadlineWheel(System.nanoTime());
@@ -92,24 +91,29 @@ public final class IoLoop {
 
     /** The stretch to read into; null while none is free or the ring is full. */
     @Nullable Stretch freeStretch() {
-        Stretch stretch = stretches[next];
-        if (router.isFull() || !router.isConsumed(stretch.sequence())) {
+        if (router.isFull()) {
             return null;
         }
-        stretch.reuse();
-        return stretch;
+        // Always the first that is free: while the router keeps up it is the same few, whose memory
+        // is in the processor's cache.
+        for (Stretch stretch : stretches) {
+            if (router.isConsumed(stretch.sequence())) {
+                stretch.reuse();
+                return stretch;
+            }
+        }
+        return null;
     }
 
     /** Hands the free stretch to the router; false if the ring is full. */
     boolean handOver(Stretch stretch, Client client) {
-        assert stretch == stretches[next];
+        assert router.isConsumed(stretch.sequence());
         FrameBlock frames = stretch.frames;
         long sequence = router.frames(client, frames, readNs);
         if (sequence < 0) {
             return false;
         }
         stretch.handedOver(sequence);
-        next = next + 1 == stretches.length ? 0 : next + 1;
         return true;
     }
 

@@ -197,6 +197,11 @@ public final class OutboundQueue {
         }
     }
 
+    /** Bytes published and not yet taken by the kernel. Any thread. */
+    public long unsentBytes() {
+        return (long) PUBLISHED.getAcquire(this) - (long) SENT.getOpaque(this);
+    }
+
     // --- I/O loop
 
     /** Position up to which bytes may be sent. */

@@ -1,7 +1,7 @@
 package io.millrace.broker.ring;
 
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The routing thread of the dedicated mode: consumes the ring, and parks when it is empty.
@@ -17,8 +17,9 @@ public final class RoutingThread implements Runnable {
     private final int spins;
     private final Thread thread;
     private final Runnable atEnd;
+    private final Doorbell doorbell = new Doorbell();
+    private final BooleanSupplier nothingToDo = this::nothingToDo;
     private volatile RoutingRing ring;
-    private volatile boolean asleep;
     private volatile boolean stopped;
 
     /**
@@ -42,11 +43,7 @@ public final class RoutingThread implements Runnable {
 
     /** Wakes the thread if it sleeps. Any thread, after it has published. */
     public void wakeUp() {
-        // The publish must be visible before we look whether the thread sleeps; else it could miss
-        // the entry and we the sleeper.
-        VarHandle.fullFence();
-        if (asleep) {
-            asleep = false;
+        if (doorbell.ring()) {
             LockSupport.unpark(thread);
         }
     }
@@ -68,12 +65,14 @@ public final class RoutingThread implements Runnable {
             }
             Thread.onSpinWait();
         }
-        asleep = true;
-        VarHandle.fullFence();
-        if (ring.isEmpty() && !stopped) {
+        if (doorbell.maySleep(nothingToDo)) {
             LockSupport.park(this);
+            doorbell.awake();
         }
-        asleep = false;
+    }
+
+    private boolean nothingToDo() {
+        return ring.isEmpty() && !stopped;
     }
 
     /** Consumes what is published, ends, and is waited for. */

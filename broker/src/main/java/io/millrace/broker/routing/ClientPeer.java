@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
 
 /**
  * What the router asks of a client's connection. Each call returns at once; the connection's I/O
@@ -16,6 +17,11 @@ public interface ClientPeer {
      */
     void close(CloseReason reason);
 
-    /** Stops reading from the client for a moment, because one of its consumers is too slow. */
-    void stall();
+    /**
+     * Stops reading from the client for a moment, because one of its consumers is nearly too slow.
+     *
+     * @param slow the consumer's queue
+     * @param untilBytes once no more than these wait in it, reading may go on
+     */
+    void stall(OutboundQueue slow, long untilBytes);
 }

@@ -282,7 +282,7 @@ public final class Router {
                 slowConsumer(target, bytes, frame);
                 return true;
             }
-            source.peer.stall();
+            source.peer.stall(queue, limits.maxPendingBytes() / 2);
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
             debug(

@@ -143,6 +143,6 @@ class MatcherPropertyTest {
         public void close(CloseReason reason) {}
 
         @Override
-        public void stall() {}
+        public void stall(OutboundQueue slow, long untilBytes) {}
     }
 }

@@ -56,6 +56,6 @@ public final class RouterFixture implements AutoCloseable {
         public void close(CloseReason reason) {}
 
         @Override
-        public void stall() {}
+        public void stall(OutboundQueue slow, long untilBytes) {}
     }
 }

@@ -1,0 +1,92 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.delivery.OutboundQueue;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Holds a producer back while one of its consumers is nearly too slow: nothing is read from it
+ * until that consumer's queue has drained, or for the reference's ten milliseconds. Then one read
+ * is let through, and reading goes on freely only if that brings no further stall.
+ *
+ * <p>{@link #begin} is called by the routing thread, all else runs on the I/O loop.
+ */
+final class ProducerStall implements Runnable {
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final IoLoop loop;
+    private final Runnable pause;
+    private final Runnable resume;
+
+    // Routing thread, before it sets slow.
+    private long untilBytes;
+
+    /** The queue it waits for; the router sets it, the loop resets it. */
+    private volatile @Nullable OutboundQueue slow;
+
+    private long endsNs;
+    private boolean looking;
+    private boolean cautious;
+
+    /**
+     * Makes a stall that isn't on.
+     *
+     * @param pause stops reading from the producer
+     * @param resume goes on reading
+     */
+    ProducerStall(IoLoop loop, Runnable pause, Runnable resume) {
+        this.loop = loop;
+        this.pause = pause;
+        this.resume = resume;
+    }
+
+    /** Stalls until no more than so many bytes wait in the queue. Routing thread. */
+    void begin(OutboundQueue queue, long bytes) {
+        if (slow == null) {
+            untilBytes = bytes;
+            slow = queue;
+            loop.execute(this::beginOnLoop);
+        }
+    }
+
+    private void beginOnLoop() {
+        pause.run();
+        endsNs = System.nanoTime() + LONGEST_NS;
+        lookSoon();
+    }
+
+    /** Something was read and handed over. */
+    void onRead() {
+        if (cautious) {
+            pause.run();
+            lookSoon();
+        }
+    }
+
+    private void lookSoon() {
+        if (!looking) {
+            looking = true;
+            loop.eventLoop().schedule(this, LOOK_NS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Looks whether it is over. */
+    @Override
+    public void run() {
+        looking = false;
+        OutboundQueue queue = slow;
+        if (queue == null) {
+            cautious = false;
+        } else if (queue.unsentBytes() > untilBytes && System.nanoTime() < endsNs) {
+            lookSoon();
+            return;
+        } else {
+            cautious = true;
+            slow = null;
+        }
+        resume.run();
+    }
+}
