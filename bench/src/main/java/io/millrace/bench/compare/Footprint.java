@@ -11,6 +11,11 @@ final class Footprint {
     /** Connections opened to see what one costs. */
     static final int CONNECTIONS = 5_000;
 
+    private static final long SETTLE_MS = 1_000;
+
+    /** After a burst; servers give memory back when they have been idle for a while. */
+    private static final long CALM_MS = 6_000;
+
     private final List<Double> readyMs = new ArrayList<>();
     private final List<Double> idleMib = new ArrayList<>();
     private final List<Double> connectionKib = new ArrayList<>();
@@ -20,7 +25,7 @@ final class Footprint {
     void addFresh(ServerUnderTest server) throws IOException, InterruptedException {
         readyMs.add(server.readySeconds() * 1e3);
         // What is started in the background has its time.
-        Thread.sleep(1_000);
+        Thread.sleep(SETTLE_MS);
         long idle = server.residentKib();
         idleMib.add(idle / 1024.0);
         try (IdleLoad load = new IdleLoad(server.port(), CONNECTIONS)) {
@@ -31,7 +36,8 @@ final class Footprint {
     }
 
     /** Measures a server that has been through all scenarios. */
-    void addAfter(ServerUnderTest server) throws IOException {
+    void addAfter(ServerUnderTest server) throws IOException, InterruptedException {
+        Thread.sleep(CALM_MS);
         afterMib.add(server.residentKib() / 1024.0);
     }
 

@@ -158,7 +158,7 @@ final class Report {
                         .formatted(Footprint.CONNECTIONS),
                 "%.1f",
                 Footprint::connectionKib);
-        row(text, "resident after all scenarios, MiB", "%.1f", Footprint::afterMib);
+        row(text, "resident 6 s after all scenarios, MiB", "%.1f", Footprint::afterMib);
     }
 
     private void row(

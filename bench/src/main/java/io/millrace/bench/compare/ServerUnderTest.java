@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server process that was started for a measurement, and what the system says of it. */
 final class ServerUnderTest implements AutoCloseable {
     private static final int LIMIT_S = 30;
+    private static final long LOOK_NS = 1_000_000;
     private static final double TICKS_PER_SECOND = 100;
 
     // Fields of /proc/PID/stat behind the name in parentheses.
@@ -61,7 +63,8 @@ final class ServerUnderTest implements AutoCloseable {
                     process.destroyForcibly();
                     throw new IOException("the server doesn't start, see " + log, e);
                 }
-                Thread.onSpinWait();
+                // Often enough to see it, seldom enough not to take the core it needs.
+                LockSupport.parkNanos(LOOK_NS);
             }
         }
     }

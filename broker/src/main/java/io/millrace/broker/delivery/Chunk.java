@@ -37,6 +37,9 @@ final class Chunk {
     /** The chunk that follows; of a free chunk, the next free one. */
     @Nullable Chunk next;
 
+    /** Of a chunk that was given back: how many lie below it, itself included. */
+    int depth;
+
     Chunk(int capacity, boolean large) {
         this.buffer = UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + SLACK);
         this.address =

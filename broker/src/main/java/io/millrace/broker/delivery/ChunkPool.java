@@ -21,6 +21,10 @@ public final class ChunkPool {
     private static final int KEPT_SMALL = 1024;
 
     private static final int KEPT_LARGE = 128;
+
+    /** Chunks of any size that wait to be collected; more are given back to the system, too. */
+    private static final int MOST_RETURNED = 256;
+
     private static final VarHandle RETURNED;
 
     static {
@@ -77,20 +81,29 @@ public final class ChunkPool {
         return chunk;
     }
 
-    /** Gives back a chunk whose bytes are all sent. Any I/O loop. */
+    /**
+     * Gives back a chunk whose bytes are all sent. Any I/O loop. What is more than a busy server
+     * needs is freed at once, so that no burst is remembered for ever.
+     */
     void giveBack(Chunk chunk) {
         Chunk head;
         do {
             head = (Chunk) RETURNED.getOpaque(this);
+            // The head may be collected meanwhile, and its depth change: then it is a bit off.
+            chunk.depth = head == null ? 1 : head.depth + 1;
+            if (chunk.depth > MOST_RETURNED) {
+                chunk.free();
+                return;
+            }
             chunk.next = head;
         } while (!RETURNED.compareAndSet(this, head, chunk));
     }
 
     /**
      * Takes over what the I/O loops gave back, and frees what is too much. Routing thread; called
-     * when the pool runs dry and now and then.
+     * when the pool runs dry.
      */
-    public void collectReturned() {
+    void collectReturned() {
         Chunk chunk = (Chunk) RETURNED.getAndSet(this, null);
         while (chunk != null) {
             Chunk next = chunk.next;
