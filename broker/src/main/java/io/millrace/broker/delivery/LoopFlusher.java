@@ -10,9 +10,11 @@ import java.lang.invoke.VarHandle;
 /**
  * Asks one I/O loop to flush connections, on behalf of the routing thread.
  *
- * <p>On the loop itself (inline mode) a connection is flushed at once. From another thread it is
- * pushed on a stack, and the loop is woken only by the first push since it last emptied the stack:
- * one wake-up per stretch, however many connections it touches.
+ * <p>A connection is pushed on a stack, and the loop empties it when it gets to it; it is told by
+ * the first push since the last time. So the connections of a stretch cost one wake-up together,
+ * and in inline mode, where the loop gets to it when all sockets that were readable have been read,
+ * what several clients send to one goes out in one system call. Only where much has gathered
+ * already is it sent at once in inline mode, while it is in the processor's cache.
  */
 public final class LoopFlusher implements Runnable {
     private static final VarHandle STACK;
@@ -36,9 +38,9 @@ public final class LoopFlusher implements Runnable {
         this.loop = loop;
     }
 
-    /** Flushes a connection of this loop: at once, or as soon as the loop gets to it. */
+    /** Has a connection of this loop flushed: at once, or as soon as the loop gets to it. */
     public void flush(SocketWriter writer) {
-        if (loop.inEventLoop()) {
+        if (writer.hasMuchToSend() && loop.inEventLoop()) {
             writer.flush();
         } else if (writer.requestFlush()) {
             push(writer);

@@ -35,6 +35,9 @@ public final class SocketWriter implements ChannelFutureListener {
     /** Chunks of one batch: enough for the kernel's buffers, few enough to see progress. */
     private static final int BATCH_CHUNKS = 4;
 
+    /** A system call costs about as much as copying these. */
+    private static final int MUCH_BYTES = 8 * 1024;
+
     private final Channel channel;
     private final OutboundQueue queue;
     private final Chunk[] batch = new Chunk[BATCH_CHUNKS];
@@ -135,6 +138,11 @@ public final class SocketWriter implements ChannelFutureListener {
         } else {
             giveBackBatch();
         }
+    }
+
+    /** Whether so much waits that sending it with more to come would gain nothing. */
+    boolean hasMuchToSend() {
+        return queue.unsentBytes() >= MUCH_BYTES;
     }
 
     /** Whether the caller is the first to request a flush since the last one. */

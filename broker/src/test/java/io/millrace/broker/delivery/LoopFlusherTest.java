@@ -96,15 +96,30 @@ class LoopFlusherTest {
     }
 
     @Test
-    void shouldFlushAtOnceOnTheLoopItself() throws Exception {
+    void shouldFlushLittleOnTheLoopItselfWhenTheLoopHasDoneWhatItIsAt() throws Exception {
         Connection connection = connections.getFirst();
-        connection.append(10);
         onLoop(
                 () -> {
-                    flusher.flush(connection.writer);
-                    assertThat(connection.takenBytes).isEqualTo(10);
+                    for (int i = 0; i < 3; i++) {
+                        connection.append(10);
+                        flusher.flush(connection.writer);
+                        assertThat(connection.takenBytes).isZero();
+                    }
                 });
+        onLoop(() -> {});
+        assertThat(connection.takenBytes).isEqualTo(30);
         assertThat(connection.flushes).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFlushMuchAtOnceOnTheLoopItself() throws Exception {
+        Connection connection = connections.getFirst();
+        onLoop(
+                () -> {
+                    connection.append(20_000);
+                    flusher.flush(connection.writer);
+                    assertThat(connection.takenBytes).isEqualTo(20_000);
+                });
     }
 
     @Test

@@ -48,6 +48,30 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldTouchHdrHistogramOnlyInLatency() {
+        onlyIn("org.HdrHistogram..", "latency");
+    }
+
+    /** The compiler doesn't warn of it, so we do. */
+    @Test
+    void shouldTouchTheJdksInsidesOnlyWhereItIsMeant() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.millrace.protocol.Memory")
+                .and()
+                .doNotHaveFullyQualifiedName("io.millrace.protocol.NativeBlock")
+                .and()
+                .doNotHaveFullyQualifiedName("io.millrace.protocol.UnsafeAccess")
+                .and()
+                .doNotHaveFullyQualifiedName("io.millrace.broker.process.Signals")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("sun..", "jdk.internal..")
+                .because("raw memory is Memory's, signals are Signals'")
+                .check(CLASSES);
+    }
+
+    @Test
     void shouldTouchChronicleOnlyInSubjectCache() {
         onlyIn("net.openhft..", "routing.cache");
     }
@@ -73,7 +97,7 @@ class ArchitectureTest {
     void shouldDependInOneDirection() {
         // From the sockets inwards; each room may know those behind it, never those before it.
         String[] rooms = {
-            "transport", "connection", "ring", "routing", "delivery", "log", "config"
+            "transport", "connection", "ring", "routing", "delivery", "latency", "log", "config"
         };
         for (int inner = 1; inner < rooms.length; inner++) {
             for (int outer = 0; outer < inner; outer++) {
