@@ -24,7 +24,11 @@ class EmbeddingIT {
                                     .log(
                                             ServerLog.to(
                                                     (level, text) ->
-                                                            System.out.println(level + " " + text),
+                                                            System.out.println(
+                                                                    "server: "
+                                                                            + level
+                                                                            + " "
+                                                                            + text),
                                                     false,
                                                     false))
                                     .start();
@@ -54,7 +58,7 @@ class EmbeddingIT {
                 new String(application.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(application.waitFor()).as(output).isZero();
         assertThat(output)
-                .contains("delivered", "INFO Server Exiting..")
-                .doesNotContain("ERROR", "FATAL");
+                .contains("delivered", "server: INFO Server Exiting..")
+                .doesNotContain("server: ERROR", "server: FATAL");
     }
 }
