@@ -11,7 +11,9 @@ fi
 . "$root/broker/bin/find-java.sh"
 
 # The server's flags, without its heap.
+options=$root/bench/target/bench/jvm.options
+grep -v '^-Xm' "$root/config/jvm.options" >"$options"
+
 run_bench() {
-    grep -v '^-Xm' "$root/config/jvm.options" >"$root/bench/target/bench/jvm.options"
-    exec "$java" @"$root/bench/target/bench/jvm.options" -Xms512m -Xmx512m "$@"
+    exec "$java" @"$options" -Xms512m -Xmx512m "$@"
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What was measured, as a folder: {@code README.md} with the tables, {@code .hgrm} files of all
@@ -85,8 +86,8 @@ final class Report {
         text.append("\n![ratios](ratios.svg)\n\n");
     }
 
-    private void header(StringBuilder text, String first, String... columns) {
-        text.append("| ").append(first);
+    private void header(StringBuilder text, String label, String... columns) {
+        text.append("| ").append(label);
         StringBuilder line = new StringBuilder("|---");
         for (String server : options.servers().keySet()) {
             for (String column : columns) {
@@ -105,9 +106,6 @@ final class Report {
         text.append("## Latency in µs\n\n");
         header(text, "scenario", "50 %", "99 %", "99.9 %");
         for (Map.Entry<Scenario, Map<String, Measured>> entry : measured.entrySet()) {
-            if (!entry.getKey().isLatency() || entry.getValue().get(first) == null) {
-                continue;
-            }
             Measured base = entry.getValue().get(first);
             if (base == null || base.latencyNs() == null) {
                 continue;
@@ -162,10 +160,7 @@ final class Report {
     }
 
     private void row(
-            StringBuilder text,
-            String name,
-            String format,
-            java.util.function.ToDoubleFunction<Footprint> figure) {
+            StringBuilder text, String name, String format, ToDoubleFunction<Footprint> figure) {
         text.append("| ").append(name).append(" |");
         for (String server : options.servers().keySet()) {
             double value = figure.applyAsDouble(footprint(server));
@@ -189,7 +184,7 @@ final class Report {
         measured.forEach(
                 (scenario, servers) -> {
                     Measured base = servers.get(first);
-                    if (base == null || scenario.name().contains("latency")) {
+                    if (base == null || scenario.isPaced()) {
                         return;
                     }
                     Map<String, Double> ratios = new LinkedHashMap<>();

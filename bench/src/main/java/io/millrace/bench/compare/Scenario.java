@@ -59,7 +59,8 @@ record Scenario(String name, Load load, boolean cold, int warmUps) {
         return size.endsWith("KiB") ? 1024 * number : number;
     }
 
-    boolean isLatency() {
-        return name.contains("latency") || name.contains("request-reply");
+    /** Whether the load sets the rate, so that the rate tells nothing of the server. */
+    boolean isPaced() {
+        return load instanceof PacedLoad;
     }
 }

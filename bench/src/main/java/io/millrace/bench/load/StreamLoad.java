@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Publishers that send as fast as they can to subscribers that read as fast as they can.
@@ -51,13 +52,13 @@ public record StreamLoad(
         return new StreamLoad(publishers, subscribers, false, size, 1, "bench.>", 0);
     }
 
-    private String subject(int number) {
+    private static String subject(int number) {
         return "bench.%06d".formatted(number);
     }
 
     /** Literal, {@code *}, {@code >} and queue subscriptions, on every other subject. */
     private static String bystander(int number) {
-        String subject = "bench.%06d".formatted(2 * number);
+        String subject = subject(2 * number);
         String sid = " " + (number + 1) + "\r\n";
         return switch (number % 4) {
             case 0 -> "SUB " + subject + sid;
@@ -121,7 +122,7 @@ public record StreamLoad(
         for (Future<Long> publisher : running) {
             published += get(publisher, duration);
         }
-        long messages = subscribers == 0 ? published : queue ? published : published * subscribers;
+        long messages = subscribers == 0 || queue ? published : published * subscribers;
         awaitReceived(received, subscribers == 0 ? 0 : messages * messageBytes());
         return new Outcome(messages, (System.nanoTime() - start) / 1e9, null);
     }
@@ -209,23 +210,20 @@ public record StreamLoad(
 
     /** Bytes of what was published that all have received who should. */
     private long progress(AtomicLong[] received) {
-        long sum = 0;
-        long least = Long.MAX_VALUE;
-        for (AtomicLong one : received) {
-            sum += one.get();
-            least = Math.min(least, one.get());
-        }
-        return queue ? sum : least;
+        return queue
+                ? sum(received)
+                : Stream.of(received).mapToLong(AtomicLong::get).min().orElseThrow();
+    }
+
+    private static long sum(AtomicLong[] received) {
+        return Stream.of(received).mapToLong(AtomicLong::get).sum();
     }
 
     /** An unsolicited PING or two may be among the bytes, so more than expected may come. */
     private static void awaitReceived(AtomicLong[] received, long bytes) throws IOException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            long sum = 0;
-            for (AtomicLong one : received) {
-                sum += one.get();
-            }
+            long sum = sum(received);
             if (sum >= bytes) {
                 return;
             }

@@ -123,13 +123,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         gone = true;
         keepAlive.stop();
         writeDeadline.stop();
-        if ((pauses & STARVED) == 0) {
-            end();
-        }
+        endIfDrained();
     }
 
-    /** Nothing is left of the connection, nor of what was read from it. */
-    private void end() {
+    /** Ends it when nothing is left of the connection, nor of what was read from it. */
+    private void endIfDrained() {
+        if (!gone || (pauses & STARVED) != 0) {
+            return;
+        }
         inbound.release();
         CloseReason why = reason;
         loop.command(router -> router.onClosed(client, why));
@@ -220,9 +221,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     void resume() {
         goOn(STARVED);
         inbound.resume();
-        if (gone && (pauses & STARVED) == 0) {
-            end();
-        }
+        endIfDrained();
     }
 
     private void pause(int why) {

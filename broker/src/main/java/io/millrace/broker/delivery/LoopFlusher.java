@@ -40,7 +40,7 @@ public final class LoopFlusher implements Runnable {
 
     /** Has a connection of this loop flushed: at once, or as soon as the loop gets to it. */
     public void flush(SocketWriter writer) {
-        if (writer.hasMuchToSend() && loop.inEventLoop()) {
+        if (loop.inEventLoop() && writer.hasMuchToSend()) {
             writer.flush();
         } else if (writer.requestFlush()) {
             push(writer);

@@ -59,7 +59,9 @@ public final class OutboundQueue {
     @SuppressWarnings("unused")
     private @Nullable Chunk open;
 
-    /** The readNs of the last stretch that was timed; whoever of both sees it sets it. */
+    /**
+     * The readNs of the last stretch that was timed; the router sets it, the I/O loop resets it.
+     */
     @SuppressWarnings("unused")
     private long timed;
 

@@ -38,11 +38,6 @@ final class Delivery implements AutoCloseable {
         return take();
     }
 
-    byte[] noResponders(byte[] reply, byte[] subject, byte[] sid) {
-        writer.writeNoResponders(queue, reply, subject, new SidText(sid));
-        return take();
-    }
-
     private byte[] take() {
         queue.publish(0);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

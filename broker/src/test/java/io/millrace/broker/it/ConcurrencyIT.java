@@ -89,10 +89,7 @@ class ConcurrencyIT {
     }
 
     private static void readInOrder(RawClient subscriber, int[][] next) throws IOException {
-        String line = subscriber.line();
-        if (line.equals("PING\r\n")) {
-            line = subscriber.line();
-        }
+        String line = subscriber.lineAfterPing();
         String[] words = line.strip().split(" ");
         int publisher = Integer.parseInt(words[1].substring("order.".length()));
         int number = Integer.parseInt(subscriber.line().strip());
@@ -138,10 +135,7 @@ class ConcurrencyIT {
                     echo.submit(
                             () -> {
                                 for (int i = 0; i < PUBLISHERS * requests; i++) {
-                                    String line = service.line();
-                                    if (line.equals("PING\r\n")) {
-                                        line = service.line();
-                                    }
+                                    String line = service.lineAfterPing();
                                     service.expect("q\r\n");
                                     service.send("PUB " + line.split(" ")[3] + " 1\r\na\r\n");
                                 }
@@ -154,10 +148,7 @@ class ConcurrencyIT {
                         for (int i = 0; i < requests; i++) {
                             String inbox = "_INBOX." + publisher + "." + i;
                             client.send("PUB svc " + inbox + " 1\r\nq\r\n");
-                            String line = client.line();
-                            if (line.equals("PING\r\n")) {
-                                line = client.line();
-                            }
+                            String line = client.lineAfterPing();
                             assertThat(line).isEqualTo("MSG " + inbox + " 1 1\r\n");
                             client.expect("a\r\n");
                         }

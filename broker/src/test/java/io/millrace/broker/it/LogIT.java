@@ -3,28 +3,16 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** What the log says about clients, in the reference's words. */
 class LogIT {
     private final LogLines log = new LogLines();
-
-    private NatsServer start(Mode mode, Consumer<OptionsBuilder> options) throws IOException {
-        return NatsServer.builder()
-                .port(0)
-                .options(builder -> builder.threading(mode))
-                .options(options)
-                .log(log.verbose())
-                .start();
-    }
 
     /** The trace lines of the first client, without its address. */
     private List<String> traces() {
@@ -37,7 +25,7 @@ class LogIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTraceTheProtocolOfAClient(Mode mode) throws Exception {
-        try (NatsServer server = start(mode, options -> {});
+        try (NatsServer server = Modes.start(mode, log, options -> {});
                 RawClient client = new RawClient(server)) {
             client.send(
                     "CONNECT {\"verbose\":false,\"headers\":true,\"pass\":\"s3cret\"}\r\n"
@@ -74,7 +62,10 @@ class LogIT {
     @EnumSource(Mode.class)
     void shouldCutTracedPayloadsAndShowOnlyHeadersWhenAskedTo(Mode mode) throws Exception {
         try (NatsServer server =
-                        start(mode, options -> options.maxTracedMsgLen(4).traceHeaders(true));
+                        Modes.start(
+                                mode,
+                                log,
+                                options -> options.maxTracedMsgLen(4).traceHeaders(true));
                 RawClient client = RawClient.connected(server)) {
             client.send("PUB foo 5\r\nhello\r\nHPUB foo 19 21\r\nNATS/1.0\r\na: bc\r\n\r\nhi\r\n");
             client.fence();
@@ -87,7 +78,7 @@ class LogIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTellWhoCameAndWhyTheyWent(Mode mode) throws Exception {
-        try (NatsServer server = start(mode, options -> {})) {
+        try (NatsServer server = Modes.start(mode, log, options -> {})) {
             try (RawClient client = RawClient.connected(server)) {
                 log.await("[DBG] 127.0.0.1:", " - cid:1 - Client connection created");
                 client.fence();
@@ -104,7 +95,7 @@ class LogIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldNotLetClientsForgeLinesOrShowSecrets(Mode mode) throws Exception {
-        try (NatsServer server = start(mode, options -> {});
+        try (NatsServer server = Modes.start(mode, log, options -> {});
                 RawClient client = new RawClient(server)) {
             client.send(
                     "CONNECT {\"verbose\":false,\"name\":\"x\\n[1] [FTL] forged\","

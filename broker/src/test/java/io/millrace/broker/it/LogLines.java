@@ -4,6 +4,8 @@ import io.millrace.broker.log.LogLevel;
 import io.millrace.broker.log.LogSink;
 import io.millrace.broker.log.ServerLog;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -14,11 +16,6 @@ final class LogLines implements LogSink {
     /** The log that writes here, debug and trace lines included. */
     ServerLog verbose() {
         return ServerLog.to(this, true, true);
-    }
-
-    /** The log that writes here what a server says by default. */
-    ServerLog normal() {
-        return ServerLog.to(this, false, false);
     }
 
     @Override
@@ -39,7 +36,7 @@ final class LogLines implements LogSink {
         return line;
     }
 
-    private @org.jspecify.annotations.Nullable String find(String... parts) {
+    private @Nullable String find(String... parts) {
         return lines.stream()
                 .filter(line -> List.of(parts).stream().allMatch(line::contains))
                 .findFirst()

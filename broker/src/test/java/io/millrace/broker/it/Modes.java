@@ -21,11 +21,20 @@ final class Modes {
     }
 
     static NatsServer start(Mode mode, Consumer<OptionsBuilder> change) throws IOException {
+        return builder(mode, change).start();
+    }
+
+    /** A server that logs, debug and trace lines included. */
+    static NatsServer start(Mode mode, LogLines log, Consumer<OptionsBuilder> change)
+            throws IOException {
+        return builder(mode, change).log(log.verbose()).start();
+    }
+
+    private static NatsServer.Builder builder(Mode mode, Consumer<OptionsBuilder> change) {
         return NatsServer.builder()
                 .port(0)
                 .options(options -> options.threading(mode))
-                .options(change)
-                .start();
+                .options(change);
     }
 
     static void await(String what, BooleanSupplier condition) {

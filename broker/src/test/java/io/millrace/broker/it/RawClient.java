@@ -93,18 +93,20 @@ final class RawClient implements AutoCloseable {
         return in.readNBytes(length);
     }
 
-    /**
-     * Everything sent before has been done, and brought nothing but what was read; the server may
-     * have asked how we are.
-     */
-    void fence() throws IOException {
-        send("PING\r\n");
+    /** Reads a line; if the server asks how we are, it is told, and the next line is read. */
+    String lineAfterPing() throws IOException {
         String line = line();
         if (line.equals("PING\r\n")) {
             send("PONG\r\n");
             line = line();
         }
-        assertThat(line).isEqualTo("PONG\r\n");
+        return line;
+    }
+
+    /** Everything sent before has been done, and brought nothing but what was read. */
+    void fence() throws IOException {
+        send("PING\r\n");
+        assertThat(lineAfterPing()).isEqualTo("PONG\r\n");
     }
 
     /** Reads until the server has closed the connection; returns how many bytes came. */

@@ -3,7 +3,6 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,23 +12,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Clients that don't read: who pays, and who must not notice. */
 class SlowConsumerIT {
     private static final int PAYLOAD = 100_000;
     private static final String FLOOD =
             "PUB flood " + PAYLOAD + "\r\n" + "x".repeat(PAYLOAD) + "\r\n";
-
-    private static NatsServer start(Mode mode, LogLines log, Consumer<OptionsBuilder> options)
-            throws IOException {
-        return NatsServer.builder()
-                .port(0)
-                .options(builder -> builder.threading(mode))
-                .options(options)
-                .log(log.verbose())
-                .start();
-    }
 
     private static RawClient subscribed(NatsServer server, String subscriptions)
             throws IOException {
@@ -57,10 +45,7 @@ class SlowConsumerIT {
             publisher.fence();
             for (RawClient other : others) {
                 for (int i = 0; i < messages; i++) {
-                    String line = other.line();
-                    if (line.equals("PING\r\n")) {
-                        line = other.line();
-                    }
+                    String line = other.lineAfterPing();
                     assertThat(line).isEqualTo("MSG count." + i + " 1 1\r\n");
                     other.expect("y\r\n");
                 }
@@ -79,7 +64,7 @@ class SlowConsumerIT {
     @EnumSource(Mode.class)
     void shouldSayWhoWasTooSlowAndWhichSubjectFilledTheQueue(Mode mode) throws Exception {
         LogLines log = new LogLines();
-        try (NatsServer server = start(mode, log, options -> options.maxPending(4_000_000));
+        try (NatsServer server = Modes.start(mode, log, options -> options.maxPending(4_000_000));
                 RawClient slow = new RawClient(server);
                 RawClient publisher = RawClient.connected(server)) {
             slow.send(
@@ -104,7 +89,10 @@ class SlowConsumerIT {
     void shouldCloseConsumerThatMissesTheWriteDeadline(Mode mode) throws Exception {
         LogLines log = new LogLines();
         try (NatsServer server =
-                        start(mode, log, options -> options.writeDeadline(Duration.ofMillis(200)));
+                        Modes.start(
+                                mode,
+                                log,
+                                options -> options.writeDeadline(Duration.ofMillis(200)));
                 RawClient slow = subscribed(server, "SUB flood 1\r\n");
                 RawClient publisher = RawClient.connected(server)) {
             publisher.send(FLOOD.repeat(200));

@@ -3,7 +3,6 @@ package io.millrace.broker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.delivery.ChunkPool;
-import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.routing.cache.SubjectCache;
@@ -43,7 +42,7 @@ class MatcherPropertyTest {
                         "127.0.0.1",
                         1,
                         accounts[0],
-                        new NoPeer(),
+                        new RouterFixture.CountingPeer(),
                         new OutboundQueue(new ChunkPool()));
         try (Arena arena = Arena.ofConfined()) {
             long memory = arena.allocate(4096).address();
@@ -133,16 +132,5 @@ class MatcherPropertyTest {
             }
         }
         return wanted.length == given.length;
-    }
-
-    private static final class NoPeer implements ClientPeer {
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close(CloseReason reason) {}
-
-        @Override
-        public void stall(OutboundQueue slow, long untilBytes) {}
     }
 }
