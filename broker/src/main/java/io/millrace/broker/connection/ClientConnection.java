@@ -268,7 +268,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         closing = true;
-        reason = why;
         inbound.end();
         pause(CLOSING);
         if (why == CloseReason.SLOW_CONSUMER_PENDING_BYTES

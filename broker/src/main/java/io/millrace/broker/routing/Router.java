@@ -131,10 +131,17 @@ public final class Router {
         fail(client, error, reason);
     }
 
-    /** The connection is gone; its I/O loop won't touch the client any more. */
+    /**
+     * The connection is gone; its I/O loop won't touch the client any more.
+     *
+     * @param reason what the loop saw; where the router had closed it before, its reason stands
+     */
     public void onClosed(Client client, CloseReason reason) {
-        debug(client, "Client connection closed: " + reason.text());
-        client.closing = true;
+        if (!client.closing) {
+            client.closing = true;
+            client.closeReason = reason;
+        }
+        debug(client, "Client connection closed: " + client.closeReason.text());
         removeSubscriptions(client);
         clients.remove(client.id);
         client.outbound.release();

@@ -30,7 +30,8 @@ final class LogLines implements LogSink {
     /** Waits for a line that contains all the parts, and returns it. */
     String await(String... parts) {
         Modes.await(
-                "a log line with " + List.of(parts) + " in " + lines, () -> find(parts) != null);
+                () -> "a log line with " + List.of(parts) + " in " + lines,
+                () -> find(parts) != null);
         String line = find(parts);
         assert line != null;
         return line;

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Servers for tests, and waiting for conditions. */
 final class Modes {
@@ -38,10 +39,15 @@ final class Modes {
     }
 
     static void await(String what, BooleanSupplier condition) {
+        await(() -> what, condition);
+    }
+
+    /** Waits for a condition; {@code what} is asked for when it hasn't come. */
+    static void await(Supplier<String> what, BooleanSupplier condition) {
         long end = System.nanoTime() + LIMIT_NS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within 20 s: " + what);
+                throw new AssertionError("not within 20 s: " + what.get());
             }
             LockSupport.parkNanos(1_000_000);
         }
