@@ -61,11 +61,17 @@ public final class Routed implements AutoCloseable {
         Sink sink = new Sink(queue);
         Client client =
                 new Client(
-                        clients.size() + 1L, "127.0.0.1", 1, router.globalAccount(), sink, queue);
+                        clients.size() + 1L,
+                        "127.0.0.1",
+                        1,
+                        router.globalAccount(),
+                        "",
+                        sink,
+                        queue);
         clients.add(client);
         sinks.add(sink);
         router.onOpen(client);
-        router.onConnect(client, quiet());
+        router.onConnect(client, quiet(), client.identity());
         return client;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.broker;
 
+import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
@@ -72,6 +74,7 @@ final class Broker {
     private final ChunkPool chunks = new ChunkPool();
     private final Latencies latencies = new Latencies();
     private final ClientLimits clientLimits;
+    private final Authentication authentication;
     private @Nullable ClientListener listener;
     private @Nullable Thread cacheStarter;
     private boolean closed;
@@ -118,6 +121,10 @@ final class Broker {
                             latencies.recorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT)));
         }
         clientLimits = clientLimits(options);
+        authentication =
+                new Authentication(
+                        new Authenticator(options.auth()),
+                        Runtime.getRuntime().availableProcessors());
     }
 
     /**
@@ -169,6 +176,7 @@ final class Broker {
                 router.globalAccount(),
                 chunks,
                 clientLimits,
+                authentication,
                 log);
     }
 
@@ -214,6 +222,7 @@ final class Broker {
                 options.limits().maxControlLineBytes(),
                 options.limits().maxPayloadBytes(),
                 options.keepAlive().connectTimeout().toNanos(),
+                options.auth().timeout().toNanos(),
                 options.keepAlive().pingInterval().toNanos(),
                 options.delivery().writeDeadline().toNanos(),
                 Durations.text(options.delivery().writeDeadline()));
@@ -245,6 +254,11 @@ final class Broker {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the routing thread doesn't answer", e);
         }
+    }
+
+    /** Lets clients in. */
+    Authentication authentication() {
+        return authentication;
     }
 
     Latencies latencies() {
@@ -281,6 +295,7 @@ final class Broker {
         }
         ended = true;
         eventLoops.close();
+        authentication.close();
         RoutingThread thread = routingThread;
         if (thread != null) {
             thread.stop();

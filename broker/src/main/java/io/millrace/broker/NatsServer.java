@@ -50,6 +50,9 @@ public final class NatsServer implements AutoCloseable {
         this.name = configured.isEmpty() ? id : configured;
         StartUpLines.beforeStart(log, name, id);
         this.broker = Broker.start(options, this::info, log);
+        if (broker.authentication().current().hasPlainSecrets()) {
+            log.warn("Plaintext passwords detected, use nkeys or bcrypt");
+        }
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
         StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()));
     }
@@ -87,7 +90,7 @@ public final class NatsServer implements AutoCloseable {
                 advertised.host(),
                 advertised.port(),
                 options.limits().maxPayloadBytes(),
-                false,
+                options.auth().isAnnounced(),
                 false,
                 List.of(),
                 false);

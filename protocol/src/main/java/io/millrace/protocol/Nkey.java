@@ -1,6 +1,8 @@
 package io.millrace.protocol;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Keys in the text form of NATS: a base32 string of a prefix byte, 32 key bytes and a CRC-16.
@@ -10,7 +12,9 @@ import java.security.SecureRandom;
  */
 public final class Nkey {
     private static final int SERVER_PREFIX = 13 << 3;
+    private static final int USER_PREFIX = 20 << 3;
     private static final int KEY_BYTES = 32;
+    private static final int TEXT_LENGTH = 56;
     private static final char[] BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".toCharArray();
 
     private Nkey() {}
@@ -20,6 +24,56 @@ public final class Nkey {
         byte[] key = new byte[KEY_BYTES];
         random.nextBytes(key);
         return encode(SERVER_PREFIX, key);
+    }
+
+    /** Whether a text is the public key of a user: 56 characters, the first one U. */
+    public static boolean isPublicUserKey(String text) {
+        return decode(USER_PREFIX, text).isPresent();
+    }
+
+    /**
+     * The 32 bytes of a user's public key.
+     *
+     * @throws IllegalArgumentException if the text isn't one
+     */
+    public static byte[] publicUserKey(String text) {
+        return decode(USER_PREFIX, text)
+                .orElseThrow(() -> new IllegalArgumentException("not a user's public nkey"));
+    }
+
+    private static Optional<byte[]> decode(int prefix, String text) {
+        if (text.length() != TEXT_LENGTH) {
+            return Optional.empty();
+        }
+        byte[] raw = new byte[1 + KEY_BYTES + 2];
+        int buffer = 0;
+        int bits = 0;
+        int written = 0;
+        for (int i = 0; i < TEXT_LENGTH; i++) {
+            int digit = digit(text.charAt(i));
+            if (digit < 0) {
+                return Optional.empty();
+            }
+            buffer = buffer << 5 | digit;
+            bits += 5;
+            if (bits >= 8) {
+                bits -= 8;
+                raw[written++] = (byte) (buffer >>> bits);
+                buffer &= (1 << bits) - 1;
+            }
+        }
+        int crc = raw[raw.length - 2] & 0xFF | (raw[raw.length - 1] & 0xFF) << 8;
+        if ((raw[0] & 0xFF) != prefix || crc != crc16(raw, 1 + KEY_BYTES)) {
+            return Optional.empty();
+        }
+        return Optional.of(Arrays.copyOfRange(raw, 1, 1 + KEY_BYTES));
+    }
+
+    private static int digit(char c) {
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A';
+        }
+        return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
     }
 
     static String encode(int prefix, byte[] key) {

@@ -44,6 +44,23 @@ public enum ProtocolError {
         return "Permissions Violation for Subscription to \"" + subject + "\", too many tokens";
     }
 
+    /** The text for a message that its sender may not publish; the subject is quoted. */
+    public static String publishViolation(String subject) {
+        return "Permissions Violation for Publish to \"" + subject + '"';
+    }
+
+    /**
+     * The text for a subscription that is not allowed; subject and queue group are quoted.
+     *
+     * @param queue empty for none
+     */
+    public static String subscriptionViolation(String subject, String queue) {
+        return "Permissions Violation for Subscription to \""
+                + subject
+                + '"'
+                + (queue.isEmpty() ? "" : " using queue \"" + queue + '"');
+    }
+
     public String text() {
         return text;
     }

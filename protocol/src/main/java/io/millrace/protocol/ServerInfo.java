@@ -73,8 +73,9 @@ public record ServerInfo(
      * @param clientIp the address the client comes from
      * @param account the account the client belongs to, once it has connected; empty before. With
      *     an account, the line is the one that follows a client's first PING.
+     * @param nonce what the client is to sign if it has an nkey; empty for none
      */
-    public byte[] line(long clientId, String clientIp, String account) {
+    public byte[] line(long clientId, String clientIp, String account, String nonce) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         out.writeBytes(START);
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -92,6 +93,9 @@ public record ServerInfo(
             json.writeNumberField("max_payload", maxPayload);
             json.writeNumberField("client_id", clientId);
             json.writeStringField("client_ip", clientIp);
+            if (!nonce.isEmpty()) {
+                json.writeStringField("nonce", nonce);
+            }
             if (!connectUrls.isEmpty()) {
                 json.writeArrayFieldStart("connect_urls");
                 for (String url : connectUrls) {

@@ -25,6 +25,20 @@ public final class Subject {
         return check(address, length, false);
     }
 
+    /** Whether a subscription may ask for this subject. */
+    public static boolean isValid(String subject) {
+        boolean ended = false;
+        for (String token : subject.split("\\.", -1)) {
+            if (ended
+                    || token.isEmpty()
+                    || token.chars().anyMatch(c -> c < 0x80 && isForbidden((byte) c))) {
+                return false;
+            }
+            ended = token.length() == 1 && token.charAt(0) == REST;
+        }
+        return true;
+    }
+
     private static boolean check(long address, int length, boolean wildcards) {
         int tokenStart = 0;
         boolean ended = false;

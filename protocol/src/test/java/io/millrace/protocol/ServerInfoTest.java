@@ -93,11 +93,11 @@ class ServerInfoTest {
 
     @Test
     void shouldWriteTheLargestClientId() {
-        assertThat(new String(INFO.line(Long.MAX_VALUE, "::1", ""), StandardCharsets.UTF_8))
+        assertThat(new String(INFO.line(Long.MAX_VALUE, "::1", "", ""), StandardCharsets.UTF_8))
                 .contains("\"client_id\":9223372036854775807,\"client_ip\":\"::1\"");
     }
 
     private static String line(ServerInfo info, String account) {
-        return new String(info.line(7, "127.0.0.1", account), StandardCharsets.UTF_8);
+        return new String(info.line(7, "127.0.0.1", account, ""), StandardCharsets.UTF_8);
     }
 }

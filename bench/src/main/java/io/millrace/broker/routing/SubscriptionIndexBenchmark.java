@@ -55,7 +55,7 @@ public class SubscriptionIndexBenchmark {
             matcher.use(new SubjectCache(cached));
         }
         OutboundQueue queue = new OutboundQueue(new ChunkPool());
-        Client client = new Client(1, "127.0.0.1", 1, account, new Sink(queue), queue);
+        Client client = new Client(1, "127.0.0.1", 1, account, "", new Sink(queue), queue);
         long scratch = arena.allocate(STRIDE, Long.BYTES).address();
         for (int i = 0; i < subscriptions; i++) {
             byte[] subject = pattern(i).getBytes(StandardCharsets.US_ASCII);

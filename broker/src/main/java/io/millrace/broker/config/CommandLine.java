@@ -54,9 +54,6 @@ public final class CommandLine {
                     "http_port",
                     "ms",
                     "https_port",
-                    "user",
-                    "pass",
-                    "auth",
                     "js",
                     "jetstream",
                     "sd",
@@ -116,6 +113,9 @@ public final class CommandLine {
         put(all, (options, text) -> options.logSizeLimit(longNumber(text)), "log_size_limit");
         put(all, (options, text) -> options.maxTracedMsgLen(number(text)), "max_traced_msg_len");
         put(all, (options, text) -> options.logFormat(Choices.logFormat(text)), "log_format");
+        put(all, OptionsBuilder::username, "user");
+        put(all, (options, text) -> options.password(new Secret(text)), "pass");
+        put(all, (options, text) -> options.token(new Secret(text)), "auth");
         put(all, (options, text) -> options.threading(Choices.threading(text)), "threading");
         return all;
     }

@@ -35,11 +35,8 @@ final class ConfigKeys {
                     "allow_non_tls",
                     "ocsp",
                     "ocsp_cache",
-                    "authorization",
-                    "accounts",
                     "mappings",
                     "maps",
-                    "no_auth_user",
                     "system_account",
                     "system",
                     "no_system_account",
@@ -82,9 +79,11 @@ final class ConfigKeys {
     private final OptionsBuilder options;
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
+    private final AuthKeys auth;
 
     ConfigKeys(OptionsBuilder options) {
         this.options = options;
+        this.auth = new AuthKeys(options, errors, warnings);
     }
 
     List<ConfigProblem> errors() {
@@ -93,15 +92,6 @@ final class ConfigKeys {
 
     List<ConfigProblem> warnings() {
         return warnings;
-    }
-
-    /** The value of a key is of the wrong kind or out of range; one of many such errors. */
-    private static final class BadValueException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        BadValueException(String message) {
-            super(message, null, false, false);
-        }
     }
 
     void apply(ConfigValue.Table root) {
@@ -127,20 +117,20 @@ final class ConfigKeys {
         ConfigValue value = entry.value();
         switch (key) {
             case "listen" -> listen(value);
-            case "host", "net" -> options.host(text(key, value));
-            case "port" -> options.port(integer(key, value));
-            case "client_advertise" -> options.clientAdvertise(advertise(text(key, value)));
-            case "server_name" -> options.serverName(serverName(text(key, value)));
-            case "server_tags" -> options.serverTags(texts(key, value));
+            case "host", "net" -> options.host(Typed.text(key, value));
+            case "port" -> options.port(Typed.integer(key, value));
+            case "client_advertise" -> options.clientAdvertise(advertise(Typed.text(key, value)));
+            case "server_name" -> options.serverName(serverName(Typed.text(key, value)));
+            case "server_tags" -> options.serverTags(Typed.texts(key, value));
             case "server_metadata" -> options.serverMetadata(metadata(value));
             case "max_connections", "max_conn" -> {
-                int most = integer(key, value);
+                int most = Typed.integer(key, value);
                 options.maxConnections(most == 0 ? -1 : most);
             }
             case "max_subscriptions", "max_subs" ->
-                    options.maxSubscriptions(Math.max(0, integer(key, value)));
+                    options.maxSubscriptions(Math.max(0, Typed.integer(key, value)));
             case "max_sub_tokens", "max_subscription_tokens" -> {
-                int most = integer(key, value);
+                int most = Typed.integer(key, value);
                 if (most > 255) {
                     throw new BadValueException(key + " value is too big");
                 }
@@ -149,25 +139,29 @@ final class ConfigKeys {
                 }
                 options.maxSubscriptionTokens(most);
             }
-            case "max_control_line" -> unlessZero(integer(key, value), options::maxControlLine);
-            case "max_payload" -> unlessZero(integer(key, value), options::maxPayload);
+            case "max_control_line" ->
+                    unlessZero(Typed.integer(key, value), options::maxControlLine);
+            case "max_payload" -> unlessZero(Typed.integer(key, value), options::maxPayload);
             case "max_pending" -> {
-                long most = whole(key, value);
+                long most = Typed.whole(key, value);
                 if (most != 0) {
                     options.maxPending(most);
                 }
             }
             case "ping_interval" -> unlessZero(duration(key, entry), options::pingInterval);
-            case "ping_max" -> unlessZero(integer(key, value), options::maxPingsOut);
+            case "ping_max" -> unlessZero(Typed.integer(key, value), options::maxPingsOut);
             case "connect_timeout" -> options.connectTimeout(duration(key, entry));
             case "write_deadline" -> unlessZero(duration(key, entry), options::writeDeadline);
-            case "no_fast_producer_stall" -> options.fastProducerStall(!flag(key, value));
+            case "no_fast_producer_stall" -> options.fastProducerStall(!Typed.flag(key, value));
             case "disable_sublist_cache", "no_sublist_cache" ->
-                    options.subjectCache(!flag(key, value));
+                    options.subjectCache(!Typed.flag(key, value));
             case "lame_duck_duration" -> options.lameDuckDuration(lameDuckDuration(entry));
             case "lame_duck_grace_period" ->
-                    options.lameDuckGracePeriod(strictDuration(key, value));
-            case "threading" -> options.threading(threading(text(key, value)));
+                    options.lameDuckGracePeriod(Typed.strictDuration(key, value));
+            case "authorization" -> auth.authorization(value);
+            case "accounts" -> auth.accounts(value);
+            case "no_auth_user" -> options.noAuthUser(Typed.text(key, value));
+            case "threading" -> options.threading(threading(Typed.text(key, value)));
             default -> applyLog(key, writtenKey, entry);
         }
     }
@@ -176,27 +170,28 @@ final class ConfigKeys {
             throws BadValueException {
         ConfigValue value = entry.value();
         switch (key) {
-            case "debug" -> options.debug(flag(key, value));
-            case "trace" -> options.trace(flag(key, value));
+            case "debug" -> options.debug(Typed.flag(key, value));
+            case "trace" -> options.trace(Typed.flag(key, value));
             case "trace_verbose" -> {
-                options.traceVerbose(flag(key, value));
-                options.trace(flag(key, value));
+                options.traceVerbose(Typed.flag(key, value));
+                options.trace(Typed.flag(key, value));
             }
             case "trace_headers" -> {
-                options.traceHeaders(flag(key, value));
-                options.trace(flag(key, value));
+                options.traceHeaders(Typed.flag(key, value));
+                options.trace(Typed.flag(key, value));
             }
-            case "logtime" -> options.logTime(flag(key, value));
-            case "logtime_utc" -> options.logTimeUtc(flag(key, value));
-            case "log_file", "logfile" -> options.logFile(text(key, value));
-            case "log_size_limit", "logfile_size_limit" -> options.logSizeLimit(whole(key, value));
-            case "log_max_num", "logfile_max_num" -> options.logMaxNum(integer(key, value));
-            case "syslog" -> options.syslog(flag(key, value));
-            case "remote_syslog" -> options.remoteSyslog(text(key, value));
-            case "max_traced_msg_len" -> options.maxTracedMsgLen(integer(key, value));
-            case "log_format" -> options.logFormat(format(text(key, value)));
-            case "pid_file", "pidfile" -> options.pidFile(text(key, value));
-            case "ports_file_dir" -> options.portsFileDir(text(key, value));
+            case "logtime" -> options.logTime(Typed.flag(key, value));
+            case "logtime_utc" -> options.logTimeUtc(Typed.flag(key, value));
+            case "log_file", "logfile" -> options.logFile(Typed.text(key, value));
+            case "log_size_limit", "logfile_size_limit" ->
+                    options.logSizeLimit(Typed.whole(key, value));
+            case "log_max_num", "logfile_max_num" -> options.logMaxNum(Typed.integer(key, value));
+            case "syslog" -> options.syslog(Typed.flag(key, value));
+            case "remote_syslog" -> options.remoteSyslog(Typed.text(key, value));
+            case "max_traced_msg_len" -> options.maxTracedMsgLen(Typed.integer(key, value));
+            case "log_format" -> options.logFormat(format(Typed.text(key, value)));
+            case "pid_file", "pidfile" -> options.pidFile(Typed.text(key, value));
+            case "ports_file_dir" -> options.portsFileDir(Typed.text(key, value));
             default -> {
                 if (NOT_YET.contains(key)) {
                     if (!isSwitchedOff(value)) {
@@ -232,60 +227,13 @@ final class ConfigKeys {
 
     // --- kinds of values
 
-    private static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
-        return new BadValueException(key + " must be a " + wanted + ", but is " + value.kind());
-    }
-
-    private static String text(String key, ConfigValue value) throws BadValueException {
-        if (value instanceof ConfigValue.Text(Position _, String text)) {
-            return text;
-        }
-        throw wrongKind(key, "string", value);
-    }
-
-    private static boolean flag(String key, ConfigValue value) throws BadValueException {
-        if (value instanceof ConfigValue.Flag(Position _, boolean flag)) {
-            return flag;
-        }
-        throw wrongKind(key, "boolean", value);
-    }
-
-    private static long whole(String key, ConfigValue value) throws BadValueException {
-        if (value instanceof ConfigValue.Whole(Position _, long number)) {
-            return number;
-        }
-        throw wrongKind(key, "whole number", value);
-    }
-
-    private static int integer(String key, ConfigValue value) throws BadValueException {
-        long number = whole(key, value);
-        if (number != (int) number) {
-            throw new BadValueException(key + " value is too big");
-        }
-        return (int) number;
-    }
-
-    private static List<String> texts(String key, ConfigValue value) throws BadValueException {
-        if (!(value instanceof ConfigValue.Array(Position _, List<ConfigValue> values))) {
-            return List.of(text(key, value));
-        }
-        List<String> texts = new ArrayList<>();
-        for (ConfigValue element : values) {
-            texts.add(text(key, element));
-        }
-        return texts;
-    }
-
     private static Map<String, String> metadata(ConfigValue value) throws BadValueException {
-        if (!(value
-                instanceof ConfigValue.Table(Position _, Map<String, ConfigValue.Entry> entries))) {
-            throw wrongKind("server_metadata", "map", value);
-        }
         Map<String, String> metadata = new LinkedHashMap<>();
-        for (Map.Entry<String, ConfigValue.Entry> entry : entries.entrySet()) {
+        for (Map.Entry<String, ConfigValue.Entry> entry :
+                Typed.table("server_metadata", value).entrySet()) {
             metadata.put(
                     entry.getKey(),
-                    text("server_metadata." + entry.getKey(), entry.getValue().value()));
+                    Typed.text("server_metadata." + entry.getKey(), entry.getValue().value()));
         }
         return metadata;
     }
@@ -306,19 +254,11 @@ final class ConfigKeys {
             }
             return Duration.ofSeconds(seconds);
         }
-        return strictDuration(key, entry.value());
-    }
-
-    private static Duration strictDuration(String key, ConfigValue value) throws BadValueException {
-        try {
-            return Durations.parse(text(key, value));
-        } catch (IllegalArgumentException e) {
-            throw new BadValueException("error parsing " + key + ": " + e.getMessage());
-        }
+        return Typed.strictDuration(key, entry.value());
     }
 
     private static Duration lameDuckDuration(ConfigValue.Entry entry) throws BadValueException {
-        Duration duration = strictDuration("lame_duck_duration", entry.value());
+        Duration duration = Typed.strictDuration("lame_duck_duration", entry.value());
         if (duration.compareTo(Duration.ofSeconds(30)) < 0) {
             throw new BadValueException(
                     "invalid lame_duck_duration of "
@@ -330,10 +270,10 @@ final class ConfigKeys {
 
     private void listen(ConfigValue value) throws BadValueException {
         if (value instanceof ConfigValue.Whole(Position _, long _)) {
-            options.port(integer("listen", value));
+            options.port(Typed.integer("listen", value));
             return;
         }
-        String address = text("listen", value);
+        String address = Typed.text("listen", value);
         int colon = address.lastIndexOf(':');
         if (colon < 0 || address.indexOf(':') != colon && !address.startsWith("[")) {
             throw new BadValueException("could not parse address string \"" + address + "\"");

@@ -13,6 +13,7 @@ package io.millrace.broker.config;
  * @param lameDuck how clients are moved away before a shutdown
  * @param log where log lines go and which are written
  * @param files the files that tell others about this process
+ * @param auth who may connect
  * @param threading which threads run the pipeline
  */
 public record Options(
@@ -24,4 +25,5 @@ public record Options(
         LameDuckOptions lameDuck,
         LogOptions log,
         FileOptions files,
+        AuthOptions auth,
         ThreadingOptions threading) {}

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Collects options, from whatever source, and concludes them: the one place for defaults, ranges
@@ -66,6 +68,14 @@ public final class OptionsBuilder {
     private String configFile = "";
     private String configDigest = "";
     private ThreadingOptions.@Nullable Mode threading;
+    private String username = "";
+    private Secret password = Secret.NONE;
+    private Secret token = Secret.NONE;
+    private List<UserOptions> users = List.of();
+    private Set<String> accounts = Set.of();
+    private String noAuthUser = "";
+    private Duration authTimeout = AuthOptions.DEFAULT_TIMEOUT;
+    private boolean authorizationBlock;
 
     /** The address to bind. */
     public OptionsBuilder host(String value) {
@@ -289,6 +299,54 @@ public final class OptionsBuilder {
         return this;
     }
 
+    /** The only user; empty for none. */
+    public OptionsBuilder username(String value) {
+        username = value;
+        return this;
+    }
+
+    /** That user's password, plain or hashed with bcrypt. */
+    public OptionsBuilder password(Secret value) {
+        password = value;
+        return this;
+    }
+
+    /** What every client must present, plain or hashed with bcrypt. */
+    public OptionsBuilder token(Secret value) {
+        token = value;
+        return this;
+    }
+
+    /** The users there are; names must differ. */
+    public OptionsBuilder users(List<UserOptions> value) {
+        users = value;
+        return this;
+    }
+
+    /** Accounts beside the global one. */
+    public OptionsBuilder accounts(Set<String> value) {
+        accounts = value;
+        return this;
+    }
+
+    /** The user that clients are who don't say who they are. */
+    public OptionsBuilder noAuthUser(String value) {
+        noAuthUser = value;
+        return this;
+    }
+
+    /** Time to send CONNECT where authentication is required. */
+    public OptionsBuilder authTimeout(Duration value) {
+        authTimeout = value.isZero() ? AuthOptions.DEFAULT_TIMEOUT : value;
+        return this;
+    }
+
+    /** Whether the configuration has an authorization block, be it empty. */
+    OptionsBuilder authorizationBlock(boolean value) {
+        authorizationBlock = value;
+        return this;
+    }
+
     /** Who runs the routing stage; null to choose by the number of cores. */
     public OptionsBuilder threading(ThreadingOptions.@Nullable Mode value) {
         threading = value;
@@ -345,10 +403,34 @@ public final class OptionsBuilder {
                             + Durations.text(lameDuckDuration)
                             + ")");
         }
+        if (!username.isEmpty() && !token.isEmpty()) {
+            problems.add("Cannot have a user/pass and token");
+        }
+        if (username.isEmpty() && !password.isEmpty()) {
+            problems.add("a password needs a user");
+        }
+        positive(problems, "authorization timeout", authTimeout);
+        String noAuthUserProblem = noAuthUserProblem();
+        if (!noAuthUserProblem.isEmpty()) {
+            problems.add(noAuthUserProblem);
+        }
         if (logSizeLimit < 0 || logMaxNum < 0 || maxTracedMsgLen < 0) {
             problems.add("log_size_limit, log_max_num and max_traced_msg_len cannot be negative");
         }
         return problems;
+    }
+
+    private String noAuthUserProblem() {
+        if (noAuthUser.isEmpty()
+                || users.stream().anyMatch(user -> user.name().equals(noAuthUser))) {
+            return "";
+        }
+        return "no_auth_user: \""
+                + noAuthUser
+                + (users.isEmpty()
+                        ? "\" present, but users/nkeys are not defined"
+                        : "\" not present as user or nkey in authorization block or account"
+                                + " configuration");
     }
 
     private static void positive(List<String> problems, String name, Duration value) {
@@ -408,7 +490,27 @@ public final class OptionsBuilder {
                         maxTracedMsgLen,
                         logFormat),
                 new FileOptions(pidFile, portsFileDir, configFile, configDigest),
+                new AuthOptions(
+                        username,
+                        password,
+                        token,
+                        List.copyOf(users),
+                        noAuthUser,
+                        isOnlySystemAccount(),
+                        authTimeout,
+                        Collections.unmodifiableSet(new LinkedHashSet<>(accounts))),
                 threading(cores));
+    }
+
+    /**
+     * Whether users are there for the system account's sake alone. Then everybody else is let into
+     * the global account as before; with an authorization block, be it empty, nobody is.
+     */
+    private boolean isOnlySystemAccount() {
+        return !authorizationBlock
+                && noAuthUser.isEmpty()
+                && !users.isEmpty()
+                && accounts.equals(Set.of(AuthOptions.SYSTEM_ACCOUNT));
     }
 
     private ThreadingOptions threading(int cores) {

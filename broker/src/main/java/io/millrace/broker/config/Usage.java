@@ -41,12 +41,17 @@ final class Usage {
                 -DVV                             -D and -VV
                     --max_traced_msg_len <n>     Bytes of a payload to show in traces (default: all)
 
+            Authorization:
+                    --user <user>                The only user; everybody else is turned away
+                    --pass <password>            That user's password, plain or hashed with bcrypt
+                    --auth <token>               What every client must present
+
             Common:
                 -h, --help                       Show this text
                 -v, --version                    Show the version
 
-            Not built yet, and refused: monitoring (-m, -ms), JetStream (-js, -sd), authorization
-            (--user, --pass, --auth), TLS (--tls...), clusters (--cluster..., --routes), --profile.
+            Not built yet, and refused: monitoring (-m, -ms), JetStream (-js, -sd), TLS
+            (--tls...), clusters (--cluster..., --routes), --profile.
             """;
 
     private Usage() {}

@@ -1,5 +1,8 @@
 package io.millrace.broker.connection;
 
+import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.Login;
+import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
@@ -9,6 +12,7 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.ClientPeer;
+import io.millrace.broker.routing.Identity;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectParser;
@@ -22,6 +26,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
@@ -34,10 +39,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private static final int STARVED = 1;
     private static final int STALLED = 2;
     private static final int CLOSING = 4;
+    private static final int PROVING = 8;
 
     private final Channel channel;
     private final IoLoop loop;
     private final ClientLimits limits;
+    private final Authentication authentication;
     private final ServerLog log;
     private final Client client;
     private final SocketWriter writer;
@@ -51,7 +58,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean closing;
 
     /** The channel is closed; what was read from it may still wait for a stretch. */
-    private boolean gone;
+    private volatile boolean gone;
 
     private CloseReason reason = CloseReason.CLIENT_CLOSED;
 
@@ -60,6 +67,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
      *
      * @param id number of the connection in its server
      * @param account where the client belongs until it says who it is
+     * @param authentication lets it in
      */
     public ClientConnection(
             Channel channel,
@@ -68,10 +76,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             Account account,
             ChunkPool chunks,
             ClientLimits limits,
+            Authentication authentication,
             ServerLog log) {
         this.channel = channel;
         this.loop = loop;
         this.limits = limits;
+        this.authentication = authentication;
         this.log = log;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         OutboundQueue outbound = new OutboundQueue(chunks);
@@ -81,12 +91,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                         remote.getAddress().getHostAddress(),
                         remote.getPort(),
                         account,
+                        authentication.nonce(),
                         this,
                         outbound);
         writer = new SocketWriter(channel, outbound, this::blocked, loop.latency());
         parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
-        inbound = new Inbound(loop, client, parser, this);
-        keepAlive = new KeepAlive(loop, client, limits, System.nanoTime());
+        boolean mustConnect = authentication.current().isRequired();
+        inbound = new Inbound(loop, client, parser, this, !mustConnect);
+        keepAlive = new KeepAlive(loop, client, limits, mustConnect, System.nanoTime());
         stall = new ProducerStall(loop, () -> pause(STALLED), () -> goOn(STALLED));
         writeDeadline = new WriteDeadline(loop, this, limits.writeDeadlineNs());
     }
@@ -151,7 +163,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     // --- reading
 
     @Override
-    public boolean connect(byte[] json) {
+    public Inbound.Next connect(byte[] json) {
         if (log.traceEnabled()) {
             String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
             loop.command(router -> router.onTrace(client, "CONNECT " + shown));
@@ -160,34 +172,97 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         try {
             said = ConnectParser.parse(json, options);
         } catch (ConnectParser.MalformedConnectException e) {
-            refuse(ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
-            return false;
+            return refuse(ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
         }
         options = said;
         parser.headers(said.headers());
+        keepAlive.connected(System.nanoTime());
+        return switch (authentication
+                .current()
+                .judge(new Login(said.credentials(), client.nonce()))) {
+            case Verdict.Admitted(Identity identity) -> admit(said, identity);
+            case Verdict.Refused(String why) -> turnAway(said, why);
+            case Verdict.Unproved unproved -> {
+                pause(PROVING);
+                authentication.prove(unproved, new Proving(said, unproved.identity()));
+                yield Inbound.Next.WAIT;
+            }
+        };
+    }
+
+    /** Waits for the proof that the client is who it says. */
+    private final class Proving implements Authentication.Outcome {
+        private final ConnectOptions said;
+        private final Identity identity;
+
+        Proving(ConnectOptions said, Identity identity) {
+            this.said = said;
+            this.identity = identity;
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return !gone;
+        }
+
+        @Override
+        public void accept(boolean holds) {
+            loop.execute(() -> proved(holds));
+        }
+
+        private void proved(boolean holds) {
+            if (closing) {
+                return;
+            }
+            if (!holds) {
+                turnAway(said, "The proof doesn't hold");
+            } else if (admit(said, identity) == Inbound.Next.GO_ON) {
+                goOn(PROVING);
+                inbound.goOn();
+            }
+        }
+    }
+
+    /** The client is who it says. */
+    private Inbound.Next admit(ConnectOptions said, Identity identity) {
         if (said.newAccount() || !said.account().isEmpty()) {
-            refuse(
-                    ProtocolError.AUTHORIZATION_VIOLATION,
-                    CloseReason.AUTHENTICATION_FAILURE,
-                    "account is not the client's to choose");
-            return false;
+            return turnAway(said, "account is not the client's to choose");
         }
         if (said.protocol() < 0 || said.protocol() > 1) {
-            refuse(
+            return refuse(
                     ProtocolError.INVALID_CLIENT_PROTOCOL,
                     CloseReason.BAD_CLIENT_PROTOCOL_VERSION,
                     "");
-            return false;
         }
         if (said.noResponders() && !said.headers()) {
-            refuse(
+            return refuse(
                     ProtocolError.NO_RESPONDERS_REQUIRES_HEADERS,
                     CloseReason.NO_RESPONDERS_REQUIRES_HEADERS,
                     "");
+        }
+        inbound.admit();
+        loop.command(router -> router.onConnect(client, said, identity));
+        return Inbound.Next.GO_ON;
+    }
+
+    /** The client isn't who it says, or didn't say it. */
+    private Inbound.Next turnAway(ConnectOptions said, String why) {
+        inbound.end();
+        pause(CLOSING);
+        loop.command(router -> router.onAuthenticationFailure(client, said.credentials(), why));
+        return Inbound.Next.END;
+    }
+
+    @Override
+    public boolean speaksUnasked() {
+        Optional<Identity> anonymous = authentication.current().anonymous();
+        if (anonymous.isEmpty()) {
+            turnAway(options, "spoke before CONNECT");
             return false;
         }
-        loop.command(router -> router.onConnect(client, said));
+        inbound.admit();
         keepAlive.connected(System.nanoTime());
+        loop.command(router -> router.onAnonymous(client, anonymous.get()));
         return true;
     }
 
@@ -203,10 +278,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         refuse(error, why, broken.errorDetail());
     }
 
-    private void refuse(ProtocolError error, CloseReason why, String detail) {
+    private Inbound.Next refuse(ProtocolError error, CloseReason why, String detail) {
         inbound.end();
         pause(CLOSING);
         loop.command(router -> router.onError(client, error, why, detail));
+        return Inbound.Next.END;
     }
 
     @Override

@@ -5,7 +5,8 @@ package io.millrace.broker.connection;
  *
  * @param maxControlLineBytes longest line before the payload
  * @param maxPayloadBytes largest payload
- * @param connectTimeoutNs time to send CONNECT
+ * @param connectTimeoutNs time to say something
+ * @param authTimeoutNs time to send CONNECT where clients must say who they are
  * @param pingIntervalNs time between PINGs
  * @param writeDeadlineNs time in which the kernel must take what is sent
  * @param writeDeadlineText the same, as it was configured, for the log
@@ -14,6 +15,7 @@ public record ClientLimits(
         int maxControlLineBytes,
         int maxPayloadBytes,
         long connectTimeoutNs,
+        long authTimeoutNs,
         long pingIntervalNs,
         long writeDeadlineNs,
         String writeDeadlineText) {}

@@ -20,18 +20,31 @@ import org.jspecify.annotations.Nullable;
 final class Inbound {
     /** What the connection has to do with what was read. */
     interface Listener {
+        /** A CONNECT came, and everything before it is with the router; says how it goes on. */
+        Next connect(byte[] json);
+
         /**
-         * A CONNECT came, and everything before it is with the router.
+         * Something else came before the client was let in.
          *
-         * @return whether parsing goes on
+         * @return whether it is let in all the same
          */
-        boolean connect(byte[] json);
+        boolean speaksUnasked();
 
         /** The client broke the protocol; everything before it is with the router. */
         void error(CommandParser parser);
 
         /** No stretch is free: reading must stop until {@link #resume} was called. */
         void starved();
+    }
+
+    /** What happens after a CONNECT. */
+    enum Next {
+        /** What follows it is parsed. */
+        GO_ON,
+        /** What follows it waits until {@link #goOn}. */
+        WAIT,
+        /** Nothing that follows it counts. */
+        END
     }
 
     /** A command up to this size is carried however small its pieces are. */
@@ -57,13 +70,36 @@ final class Inbound {
     /** How often the unfinished command was kept so far. */
     private int keeps;
 
+    /** Whether the client may say anything but CONNECT. */
+    private boolean admitted;
+
+    /** Whether what comes is kept until {@link #goOn}. */
+    private boolean waiting;
+
     private boolean ended;
 
-    Inbound(IoLoop loop, Client client, CommandParser parser, Listener listener) {
+    /**
+     * Makes one.
+     *
+     * @param admitted whether the client may say anything before CONNECT
+     */
+    Inbound(IoLoop loop, Client client, CommandParser parser, Listener listener, boolean admitted) {
         this.loop = loop;
         this.client = client;
         this.parser = parser;
         this.listener = listener;
+        this.admitted = admitted;
+    }
+
+    /** The client may say anything from here on. */
+    void admit() {
+        admitted = true;
+    }
+
+    /** Goes on after {@link Next#WAIT}. */
+    void goOn() {
+        waiting = false;
+        resume();
     }
 
     /** Takes no more bytes. */
@@ -76,7 +112,7 @@ final class Inbound {
         if (large != null && large.isWritable()) {
             return large.retain();
         }
-        Stretch stretch = large == null ? loop.freeStretch() : null;
+        Stretch stretch = large == null && !waiting ? loop.freeStretch() : null;
         if (stretch == null || carry.length() >= Stretch.BYTES) {
             return ByteBufAllocator.DEFAULT.directBuffer(STARVED_READ_BYTES, STARVED_READ_BYTES);
         }
@@ -109,7 +145,7 @@ final class Inbound {
 
     /** Goes on after {@link Listener#starved}. */
     void resume() {
-        if (ended) {
+        if (ended || waiting) {
             return;
         }
         if (large != null) {
@@ -131,11 +167,13 @@ final class Inbound {
             }
             int room = Math.max(Stretch.BYTES - carry.length(), 0);
             int piece = Math.min(bytes.readableBytes(), room);
-            if (piece == 0 || unfinished != null || loop.freeStretch() == null) {
+            if (waiting || piece == 0 || unfinished != null || loop.freeStretch() == null) {
                 piece = bytes.readableBytes();
                 carry.append(Stretch.addressOf(bytes) + bytes.readerIndex(), piece);
                 bytes.skipBytes(piece);
-                listener.starved();
+                if (!waiting) {
+                    listener.starved();
+                }
                 return;
             }
             carry.append(Stretch.addressOf(bytes) + bytes.readerIndex(), piece);
@@ -183,6 +221,9 @@ final class Inbound {
         int from = 0;
         int to = length;
         while (true) {
+            if (!admitted && !isConnect(stretch.address + from) && !listener.speaksUnasked()) {
+                return;
+            }
             stretch.frames.reset(stretch.address);
             CommandParser.Status status = parser.parse(stretch.address, from, to, stretch.frames);
             byte[] connect = status == CommandParser.Status.CONNECT ? takeConnect(stretch) : null;
@@ -207,7 +248,12 @@ final class Inbound {
                 }
                 case CONNECT -> {
                     assert connect != null;
-                    if (!listener.connect(connect)) {
+                    Next next = listener.connect(connect);
+                    if (next == Next.WAIT) {
+                        waiting = true;
+                        carry.append(stretch.address + rest, to - rest);
+                    }
+                    if (next != Next.GO_ON) {
                         return;
                     }
                 }
@@ -216,21 +262,27 @@ final class Inbound {
             if (rest == to) {
                 return;
             }
-            Stretch next = loop.freeStretch();
-            if (next == null) {
+            Stretch free = loop.freeStretch();
+            if (free == null) {
                 carry.append(stretch.address + rest, to - rest);
                 listener.starved();
                 return;
             }
-            if (next == stretch) {
+            if (free == stretch) {
                 from = rest;
             } else {
-                Memory.copy(stretch.address + rest, next.address, to - rest);
+                Memory.copy(stretch.address + rest, free.address, to - rest);
                 to -= rest;
                 from = 0;
-                stretch = next;
+                stretch = free;
             }
         }
+    }
+
+    /** Whether the command that begins here can be a CONNECT; nothing else begins so. */
+    private static boolean isConnect(long address) {
+        byte first = Memory.getByte(address);
+        return first == 'C' || first == 'c';
     }
 
     private static byte[] takeConnect(Stretch stretch) {

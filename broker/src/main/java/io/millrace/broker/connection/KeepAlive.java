@@ -19,14 +19,21 @@ final class KeepAlive extends DeadlineWheel.Deadline {
     private final Client client;
     private final ClientLimits limits;
     private final long openedNs;
+    private final boolean mustConnect;
     private boolean spoke;
     private long heardNs;
     private long pingDueNs;
 
-    KeepAlive(IoLoop loop, Client client, ClientLimits limits, long nowNs) {
+    /**
+     * Makes one for a connection that was just opened.
+     *
+     * @param mustConnect whether only CONNECT counts as having begun to speak
+     */
+    KeepAlive(IoLoop loop, Client client, ClientLimits limits, boolean mustConnect, long nowNs) {
         this.loop = loop;
         this.client = client;
         this.limits = limits;
+        this.mustConnect = mustConnect;
         this.openedNs = nowNs;
         this.heardNs = nowNs;
         expectPing(nowNs);
@@ -34,12 +41,13 @@ final class KeepAlive extends DeadlineWheel.Deadline {
 
     /** The client sent something. */
     void heard(long nowNs) {
-        spoke = true;
+        spoke |= !mustConnect;
         heardNs = nowNs;
     }
 
     /** The client sent CONNECT. */
     void connected(long nowNs) {
+        spoke = true;
         expectPing(nowNs);
         arm();
     }
@@ -53,9 +61,13 @@ final class KeepAlive extends DeadlineWheel.Deadline {
     void arm() {
         long due = pingDueNs;
         if (!spoke) {
-            due = Math.min(due, openedNs + limits.connectTimeoutNs());
+            due = Math.min(due, openedNs + timeoutNs());
         }
         loop.arm(this, due);
+    }
+
+    private long timeoutNs() {
+        return mustConnect ? limits.authTimeoutNs() : limits.connectTimeoutNs();
     }
 
     void stop() {
@@ -64,14 +76,14 @@ final class KeepAlive extends DeadlineWheel.Deadline {
 
     @Override
     void fire(long nowNs) {
-        if (!spoke && nowNs - openedNs >= limits.connectTimeoutNs()) {
+        if (!spoke && nowNs - openedNs >= timeoutNs()) {
             loop.command(
                     router ->
                             router.onError(
                                     client,
                                     ProtocolError.AUTHENTICATION_TIMEOUT,
                                     CloseReason.AUTHENTICATION_TIMEOUT,
-                                    "No CONNECT in time"));
+                                    ""));
             return;
         }
         if (nowNs >= pingDueNs) {

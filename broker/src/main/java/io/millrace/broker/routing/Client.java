@@ -1,8 +1,11 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.config.PermissionOptions.ResponseRule;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.protocol.ConnectOptions;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +23,8 @@ public final class Client {
     final ClientPeer peer;
     final OutboundQueue outbound;
 
+    final String nonce;
+
     /** Subscriptions by sid, whose bytes are taken for characters. */
     final Map<String, Subscription> subscriptions = new HashMap<>();
 
@@ -27,6 +32,14 @@ public final class Client {
     String label;
 
     Account account;
+    Identity identity = Identity.claimedBy(ConnectOptions.BEFORE_CONNECT.credentials());
+
+    /** What it may do; null if everything is allowed. */
+    @Nullable Permissions permissions;
+
+    /** Requests it may answer; null if no answer needs a permit. */
+    @Nullable ReplyPermits replyPermits;
+
     ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     boolean echo = options.echo();
     boolean headers;
@@ -54,12 +67,14 @@ public final class Client {
      * @param ip the address it comes from
      * @param port the port it comes from
      * @param account where it belongs until it says who it is
+     * @param nonce what it is to sign; empty for none
      */
     public Client(
             long id,
             String ip,
             int port,
             Account account,
+            String nonce,
             ClientPeer peer,
             OutboundQueue outbound) {
         this.id = id;
@@ -67,19 +82,42 @@ public final class Client {
         this.address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
         this.label = address + " - cid:" + id;
         this.account = account;
+        this.nonce = nonce;
         this.peer = peer;
         this.outbound = outbound;
     }
 
-    void connect(ConnectOptions connectOptions) {
+    /** Who it is, as far as that is known. Routing thread. */
+    public Identity identity() {
+        return identity;
+    }
+
+    /** What it signs to prove that it has an nkey; empty for none. Any thread. */
+    public String nonce() {
+        return nonce;
+    }
+
+    void connect(ConnectOptions connectOptions, Identity newIdentity, Account newAccount) {
         options = connectOptions;
         echo = connectOptions.echo();
         headers = connectOptions.headers();
         connected = true;
-        String said = describe(connectOptions);
-        if (!said.isEmpty()) {
-            label = address + " - cid:" + id + " - \"" + said + "\"";
+        is(newIdentity, newAccount);
+        label = address + " - cid:" + id;
+        for (String part : new String[] {describe(connectOptions), newIdentity.label()}) {
+            if (!part.isEmpty()) {
+                label += " - \"" + part + '"';
+            }
         }
+    }
+
+    /** From here on the client is somebody else, or may do something else. */
+    void is(Identity newIdentity, Account newAccount) {
+        identity = newIdentity;
+        account = newAccount;
+        permissions = newIdentity.permissions();
+        ResponseRule responses = permissions == null ? null : permissions.responses();
+        replyPermits = responses == null ? null : new ReplyPermits(responses);
     }
 
     /** As the reference: {@code v1.0:lang:name}, whichever of them the client sent. */

@@ -15,16 +15,27 @@ final class Matcher {
     private @Nullable SubjectCache cache;
     private MatchResult[] results = new MatchResult[0];
 
+    /** The slot of the subject that was matched last. */
+    private int slot = SubjectCache.MISS;
+
+    /** Numbers of the subjects in the slots, 0 where there is none yet; empty until asked for. */
+    private long[] tokens = new long[0];
+
+    private long lastToken;
+
     /** Uses a cache from here on; it must be new. */
     void use(SubjectCache newCache) {
         cache = newCache;
         results = new MatchResult[newCache.capacity()];
+        tokens = new long[0];
+        slot = SubjectCache.MISS;
     }
 
     void close() {
         SubjectCache old = cache;
         cache = null;
         results = new MatchResult[0];
+        slot = SubjectCache.MISS;
         if (old != null) {
             old.close();
         }
@@ -37,7 +48,7 @@ final class Matcher {
             return index.match(address, length);
         }
         int generation = index.wildcardGeneration();
-        int slot = known.find(account.id, generation, address, length, hash);
+        slot = known.find(account.id, generation, address, length, hash);
         if (slot != SubjectCache.MISS) {
             MatchResult result = results[slot];
             if (result != null) {
@@ -48,8 +59,30 @@ final class Matcher {
         slot = known.fill(account.id, generation, address, length, hash);
         if (slot != SubjectCache.MISS) {
             results[slot] = result;
+            if (tokens.length > 0) {
+                tokens[slot] = 0;
+            }
         }
         return result;
+    }
+
+    /**
+     * A number that no other subject ever gets, for the one that was matched last; 0 if it isn't in
+     * the cache. What is known about a subject by its number can't be mistaken for another's.
+     */
+    long token() {
+        if (slot == SubjectCache.MISS) {
+            return 0;
+        }
+        if (tokens.length == 0) {
+            tokens = new long[results.length];
+        }
+        long token = tokens[slot];
+        if (token == 0) {
+            token = ++lastToken;
+            tokens[slot] = token;
+        }
+        return token;
     }
 
     void add(Account account, long address, int length, Subscription subscription) {
@@ -69,9 +102,9 @@ final class Matcher {
         if (known == null) {
             return;
         }
-        int slot = known.forget(account.id, address, length, Memory.hash(address, length));
-        if (slot != SubjectCache.MISS) {
-            results[slot] = null;
+        int forgotten = known.forget(account.id, address, length, Memory.hash(address, length));
+        if (forgotten != SubjectCache.MISS) {
+            results[forgotten] = null;
         }
     }
 }

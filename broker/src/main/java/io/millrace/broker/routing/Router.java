@@ -5,9 +5,11 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
@@ -20,6 +22,7 @@ import io.millrace.protocol.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,7 @@ public final class Router {
     private final Matcher matcher = new Matcher();
     private final Map<Long, Client> clients = new LinkedHashMap<>();
     private final Account global = new Account(0, Account.GLOBAL);
+    private final Map<String, Account> accounts = new HashMap<>(Map.of(Account.GLOBAL, global));
     private NativeBlock scratch = NativeBlock.allocate(Long.BYTES);
     private int scratchBytes = Long.BYTES;
 
@@ -91,7 +95,7 @@ public final class Router {
 
     /** A connection was accepted: greets it, or turns it away. */
     public void onOpen(Client client) {
-        send(client, info.line(client.id, client.ip, ""));
+        send(client, info.line(client.id, client.ip, "", client.nonce));
         if (limits.maxConnections() >= 0 && clients.size() >= limits.maxConnections()) {
             log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
             fail(client, ProtocolError.MAXIMUM_CONNECTIONS, CloseReason.MAX_CONNECTIONS_EXCEEDED);
@@ -101,18 +105,43 @@ public final class Router {
         debug(client, "Client connection created");
     }
 
-    /** A client sent a valid CONNECT. */
-    public void onConnect(Client client, ConnectOptions options) {
+    /** A client sent a valid CONNECT, and has proved that it is who it says. */
+    public void onConnect(Client client, ConnectOptions options, Identity identity) {
         if (client.closing) {
             return;
         }
         if (client.connected) {
             removeSubscriptions(client);
         }
-        client.connect(options);
+        client.connect(options, identity, account(identity.account()));
         if (options.verbose()) {
             ok(client);
         }
+    }
+
+    /** A client speaks without having said who it is, and needn't. */
+    public void onAnonymous(Client client, Identity identity) {
+        client.is(identity, account(identity.account()));
+    }
+
+    /**
+     * A client could not prove that it is who it says.
+     *
+     * @param why for the debug log; the client isn't told
+     */
+    public void onAuthenticationFailure(Client client, Credentials claimed, String why) {
+        if (client.closing) {
+            return;
+        }
+        debug(client, why);
+        String claim = Identity.claimedBy(claimed).claim();
+        log.error(
+                client.label + " - authentication error" + (claim.isEmpty() ? "" : " - " + claim));
+        fail(client, ProtocolError.AUTHORIZATION_VIOLATION, CloseReason.AUTHENTICATION_FAILURE);
+    }
+
+    private Account account(String name) {
+        return accounts.computeIfAbsent(name, _ -> new Account(accounts.size(), name));
     }
 
     /** Shows something a client sent in the trace. */
@@ -223,11 +252,15 @@ public final class Router {
         if (source.options.pedantic() && !Subject.isValidLiteral(subject, subjectLength)) {
             refuse(source, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
         }
+        long hash = Memory.getLong(frame + FrameLayout.SUBJECT_HASH);
+        MatchResult match = matcher.match(source.account, subject, subjectLength, hash);
+        if (source.permissions != null
+                && !mayPublish(source, source.permissions, subject, subjectLength)) {
+            return;
+        }
         if (source.options.verbose()) {
             ok(source);
         }
-        long hash = Memory.getLong(frame + FrameLayout.SUBJECT_HASH);
-        MatchResult match = matcher.match(source.account, subject, subjectLength, hash);
         boolean delivered = false;
         for (Subscription subscription : match.plain()) {
             delivered |= deliver(source, subscription, bytes, frame);
@@ -240,6 +273,21 @@ public final class Router {
                 && Memory.getInt(frame + FrameLayout.SECOND_LENGTH) > 0) {
             sayNobodyListens(source, bytes, frame);
         }
+    }
+
+    /** Whether a client may publish to the subject that was matched last; it is told if not. */
+    private boolean mayPublish(Client source, Permissions permissions, long subject, int length) {
+        if (permissions.mayPublish(subject, length, matcher.token())) {
+            return true;
+        }
+        if (source.replyPermits != null
+                && source.replyPermits.use(Permissions.text(subject, length), System.nanoTime())) {
+            return true;
+        }
+        String shown = Quoted.text(Memory.bytes(subject, length));
+        refuse(source, ProtocolError.publishViolation(shown));
+        log.error(source.label + " - Publish Violation - Subject \"" + shown + '"');
+        return false;
     }
 
     /** To one member: a random one, or the next that can take it. */
@@ -258,6 +306,9 @@ public final class Router {
     private boolean deliver(Client source, Subscription subscription, long bytes, long frame) {
         Client target = subscription.client;
         if (target == source && !source.echo || subscription.closed || target.closing) {
+            return false;
+        }
+        if (subscription.filter != null && !passes(subscription.filter, bytes, frame)) {
             return false;
         }
         OutboundQueue queue = target.outbound;
@@ -281,6 +332,9 @@ public final class Router {
             slowConsumer(target, bytes, frame);
             return false;
         }
+        if (target.replyPermits != null) {
+            grantReply(target, target.replyPermits, bytes, frame);
+        }
         if (tracer.isOn()) {
             tracer.delivered(subscription, bytes, frame);
         }
@@ -302,6 +356,25 @@ public final class Router {
             remove(subscription);
         }
         return true;
+    }
+
+    private boolean passes(Permissions.DeliveryFilter filter, long bytes, long frame) {
+        return filter.passes(
+                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
+                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
+                matcher.token());
+    }
+
+    private static void grantReply(Client target, ReplyPermits permits, long bytes, long frame) {
+        int length = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
+        Permissions permissions = target.permissions;
+        if (length == 0 || permissions == null) {
+            return;
+        }
+        long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
+        if (!permissions.mayPublish(reply, length, 0)) {
+            permits.grant(Permissions.text(reply, length), System.nanoTime());
+        }
     }
 
     private void slowConsumer(Client target, long bytes, long frame) {
@@ -339,15 +412,24 @@ public final class Router {
     private void subscribe(Client client, long bytes, long frame) {
         long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
         int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
-        if (!Subject.isValid(subject, subjectLength)) {
-            refuse(client, ProtocolError.INVALID_SUBJECT.text());
-            return;
-        }
         byte[] subjectBytes = Memory.bytes(subject, subjectLength);
+        byte[] queue =
+                Memory.bytes(
+                        bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
+                        Memory.getInt(frame + FrameLayout.SECOND_LENGTH));
         byte[] sidBytes =
                 Memory.bytes(
                         bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
                         Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+        Permissions permissions = client.permissions;
+        if (permissions != null && !permissions.maySubscribe(subjectBytes, queue)) {
+            refuseSubscription(client, subjectBytes, queue, sidBytes);
+            return;
+        }
+        if (!Subject.isValid(subject, subjectLength)) {
+            refuse(client, ProtocolError.INVALID_SUBJECT.text());
+            return;
+        }
         if (limits.maxSubscriptionTokens() > 0
                 && Subject.tokens(subject, subjectLength) > limits.maxSubscriptionTokens()) {
             log.error(
@@ -367,18 +449,29 @@ public final class Router {
         }
         String sid = key(sidBytes);
         if (!client.subscriptions.containsKey(sid)) {
-            byte[] queue =
-                    Memory.bytes(
-                            bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
-                            Memory.getInt(frame + FrameLayout.SECOND_LENGTH));
             Subscription subscription =
                     new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
+            subscription.filter =
+                    permissions == null ? null : permissions.filter(subjectBytes, queue);
             client.subscriptions.put(sid, subscription);
             matcher.add(client.account, subject, subjectLength, subscription);
         }
         if (client.options.verbose()) {
             ok(client);
         }
+    }
+
+    private void refuseSubscription(Client client, byte[] subject, byte[] queue, byte[] sid) {
+        String shown = Quoted.text(subject);
+        String shownQueue = Quoted.text(queue);
+        refuse(client, ProtocolError.subscriptionViolation(shown, shownQueue));
+        log.error(
+                client.label
+                        + " - Subscription Violation - Subject \""
+                        + shown
+                        + (queue.length == 0 ? "\"" : "\", Queue: \"" + shownQueue + '"')
+                        + ", SID "
+                        + Tracer.text(sid));
     }
 
     private void unsubscribe(Client client, long bytes, long frame) {
@@ -446,7 +539,7 @@ public final class Router {
         if (client.connected && !client.firstPongSent) {
             client.firstPongSent = true;
             if (client.options.protocol() >= 1) {
-                send(client, info.line(client.id, client.ip, client.account.name));
+                send(client, info.line(client.id, client.ip, client.account.name, client.nonce));
             }
         }
     }
@@ -475,7 +568,7 @@ public final class Router {
         info = info.inLameDuckMode();
         for (Client client : clients.values()) {
             if (client.options.protocol() >= 1 && !client.closing) {
-                send(client, info.line(client.id, client.ip, ""));
+                send(client, info.line(client.id, client.ip, "", client.nonce));
             }
         }
     }

@@ -14,6 +14,9 @@ public final class Subscription {
 
     final SidText sid;
 
+    /** Keeps denied messages away; null if there is nothing to keep. */
+    Permissions.@Nullable DeliveryFilter filter;
+
     /** Messages delivered so far. */
     long delivered;
 

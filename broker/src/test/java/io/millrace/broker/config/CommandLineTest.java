@@ -54,6 +54,17 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldTakeTheSingleUserOrTheToken() {
+        AuthOptions user = options("--user", "derek", "--pass", "s3cr3t").auth();
+        assertThat(user.username()).isEqualTo("derek");
+        assertThat(user.password().value()).isEqualTo("s3cr3t");
+        assertThat(options("-auth", "t0ken").auth().token().value()).isEqualTo("t0ken");
+        assertThat(report("--user", "u", "--pass", "p", "--auth", "t"))
+                .isEqualTo("nats-server: Cannot have a user/pass and token");
+        assertThat(report("--pass", "p")).isEqualTo("nats-server: a password needs a user");
+    }
+
+    @Test
     void shouldRefuseUnknownFlagsAndBadValues() {
         assertThat(report("-bogus")).startsWith("flag provided but not defined: -bogus\n");
         assertThat(report("-p")).startsWith("flag needs an argument: -p\n");
@@ -165,9 +176,6 @@ class CommandLineTest {
                 "--jetstream",
                 "-sd d",
                 "--store_dir d",
-                "--user u",
-                "--pass p",
-                "--auth t",
                 "--tls",
                 "--tlscert f",
                 "--tlskey f",

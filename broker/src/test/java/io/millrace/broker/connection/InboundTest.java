@@ -72,20 +72,35 @@ class InboundTest {
         boolean starved;
 
         Connection(int stretches) {
+            this(stretches, true);
+        }
+
+        Connection(int stretches, boolean admitted) {
             loop =
                     new IoLoop(
                             new EmbeddedChannel().eventLoop(),
                             new RouterProxy(ring, false),
                             stretches,
                             new StageRecorder(Stage.values()));
-            inbound = new Inbound(loop, client, new CommandParser(4096, MAX_PAYLOAD), this);
+            inbound =
+                    new Inbound(loop, client, new CommandParser(4096, MAX_PAYLOAD), this, admitted);
         }
 
         @Override
-        public boolean connect(byte[] json) {
+        public Inbound.Next connect(byte[] json) {
             String shown = new String(json, StandardCharsets.ISO_8859_1);
             loop.command(router -> router.onTrace(client, "CONNECT " + shown));
-            return !shown.contains("refuse");
+            if (shown.contains("refuse")) {
+                return Inbound.Next.END;
+            }
+            return shown.contains("wait") ? Inbound.Next.WAIT : Inbound.Next.GO_ON;
+        }
+
+        @Override
+        public boolean speaksUnasked() {
+            ends.add("UNASKED");
+            inbound.end();
+            return false;
         }
 
         @Override

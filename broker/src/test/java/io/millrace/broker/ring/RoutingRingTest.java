@@ -147,7 +147,10 @@ class RoutingRingTest {
         ring.drain();
         assertThat(peer.flushes).isEqualTo(1);
         for (int i = 0; i < 40; i++) {
-            ring.offer(router -> router.onConnect(client, ConnectOptions.BEFORE_CONNECT));
+            ring.offer(
+                    router ->
+                            router.onConnect(
+                                    client, ConnectOptions.BEFORE_CONNECT, client.identity()));
         }
         ring.drain();
         assertThat(peer.flushes).isEqualTo(1 + 3);

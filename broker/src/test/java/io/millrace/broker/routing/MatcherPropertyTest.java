@@ -42,6 +42,7 @@ class MatcherPropertyTest {
                         "127.0.0.1",
                         1,
                         accounts[0],
+                        "",
                         new RouterFixture.CountingPeer(),
                         new OutboundQueue(new ChunkPool()));
         try (Arena arena = Arena.ofConfined()) {

@@ -33,7 +33,7 @@ public final class RouterFixture implements AutoCloseable {
     public Client client(ClientPeer peer) {
         OutboundQueue queue = new OutboundQueue(chunks);
         queues.add(queue);
-        return new Client(1, "127.0.0.1", 1, router.globalAccount(), peer, queue);
+        return new Client(1, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
     }
 
     /** Frees all there is; on the routing thread, as ever. */

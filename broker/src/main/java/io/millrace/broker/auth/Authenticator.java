@@ -1,0 +1,169 @@
+package io.millrace.broker.auth;
+
+import io.millrace.broker.config.AuthOptions;
+import io.millrace.broker.config.PermissionOptions;
+import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.routing.Account;
+import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.Permissions;
+import io.millrace.protocol.ConnectOptions.Credentials;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Knows the users, and judges who wants to be one of them, by the reference's rules: an nkey counts
+ * before a user name, and both before the token or the single user.
+ *
+ * <p>Immutable, for any thread; what it answers takes no time.
+ */
+public final class Authenticator {
+    private static final String CONNECTION_TYPE = "STANDARD";
+
+    private final AuthOptions options;
+    private final Map<String, User> users = new HashMap<>();
+
+    /** A user and what a client becomes that proves to be it. */
+    private record User(UserOptions options, Identity identity) {
+        boolean allowsConnection() {
+            return options.connectionTypes().isEmpty()
+                    || options.connectionTypes().contains(CONNECTION_TYPE);
+        }
+    }
+
+    public Authenticator(AuthOptions options) {
+        this.options = options;
+        // Users with the same permissions share them, and what the router remembers about them.
+        Map<PermissionOptions, Permissions> compiled = new HashMap<>();
+        for (UserOptions user : options.users()) {
+            PermissionOptions permissions = user.permissions();
+            Identity identity =
+                    new Identity(
+                            user.isNkey() ? Identity.Kind.NKEY : Identity.Kind.USER,
+                            user.name(),
+                            user.account(),
+                            permissions == null
+                                    ? null
+                                    : compiled.computeIfAbsent(permissions, Permissions::new));
+            users.put(user.name(), new User(user, identity));
+        }
+    }
+
+    /** Whether clients must say who they are. */
+    public boolean isRequired() {
+        return options.isRequired();
+    }
+
+    /** Whether clients get something to sign. */
+    public boolean needsNonce() {
+        return options.users().stream().anyMatch(UserOptions::isNkey);
+    }
+
+    /** Whether a password or token can be read in the configuration. */
+    public boolean hasPlainSecrets() {
+        return isPlain(options.password())
+                || options.users().stream()
+                        .anyMatch(user -> !user.isNkey() && isPlain(user.password()));
+    }
+
+    private static boolean isPlain(Secret secret) {
+        return !secret.isEmpty() && !PasswordHash.isHashed(secret.value());
+    }
+
+    /** Who a client is that speaks without CONNECT; nobody if it may not. */
+    public Optional<Identity> anonymous() {
+        if (!isRequired()) {
+            return Optional.of(Identity.claimedBy(Credentials.NONE));
+        }
+        User user = users.get(options.noAuthUser());
+        return user == null ? Optional.empty() : Optional.of(user.identity);
+    }
+
+    /** Judges a login. */
+    public Verdict judge(Login login) {
+        Credentials credentials = login.credentials();
+        if (!isRequired()) {
+            return new Verdict.Admitted(Identity.claimedBy(credentials));
+        }
+        if (saysNothing(credentials)) {
+            User user = users.get(options.noAuthUser());
+            if (user != null) {
+                return user.allowsConnection()
+                        ? new Verdict.Admitted(user.identity)
+                        : new Verdict.Refused("Connection type not allowed");
+            }
+            if (options.anonymous()) {
+                return new Verdict.Admitted(Identity.claimedBy(credentials));
+            }
+        }
+        if (!credentials.nkey().isEmpty() && needsNonce()) {
+            return byNkey(login);
+        }
+        if (!credentials.user().isEmpty() && !users.isEmpty()) {
+            return byUser(credentials);
+        }
+        if (!options.token().isEmpty()) {
+            return byPassword(
+                    new Identity(Identity.Kind.TOKEN, "[REDACTED]", Account.GLOBAL, null),
+                    options.token(),
+                    credentials.authToken());
+        }
+        if (!options.username().isEmpty() && options.username().equals(credentials.user())) {
+            return byPassword(
+                    new Identity(Identity.Kind.USER, options.username(), Account.GLOBAL, null),
+                    options.password(),
+                    credentials.pass());
+        }
+        return new Verdict.Refused("No such user");
+    }
+
+    private static boolean saysNothing(Credentials credentials) {
+        return credentials.user().isEmpty()
+                && credentials.pass().isEmpty()
+                && credentials.authToken().isEmpty()
+                && credentials.nkey().isEmpty();
+    }
+
+    private Verdict byNkey(Login login) {
+        Credentials credentials = login.credentials();
+        User user = known(credentials.nkey(), true);
+        if (user == null) {
+            return new Verdict.Refused("No such nkey");
+        }
+        if (credentials.sig().isEmpty()) {
+            return new Verdict.Refused("Signature missing");
+        }
+        return new Verdict.Unproved(
+                user.identity,
+                () -> NkeySignature.isValid(credentials.nkey(), login.nonce(), credentials.sig()));
+    }
+
+    private Verdict byUser(Credentials credentials) {
+        User user = known(credentials.user(), false);
+        return user == null
+                ? new Verdict.Refused("No such user")
+                : byPassword(user.identity, user.options.password(), credentials.pass());
+    }
+
+    /** A user that exists and may connect in this way. */
+    private @Nullable User known(String name, boolean nkey) {
+        User user = users.get(name);
+        return user != null && user.options.isNkey() == nkey && user.allowsConnection()
+                ? user
+                : null;
+    }
+
+    private static Verdict byPassword(Identity identity, Secret wanted, String presented) {
+        String secret = wanted.value();
+        if (PasswordHash.isHashed(secret)) {
+            return new Verdict.Unproved(identity, () -> PasswordHash.matches(secret, presented));
+        }
+        return PasswordHash.matches(secret, presented)
+                ? new Verdict.Admitted(identity)
+                : new Verdict.Refused("Password doesn't match");
+    }
+}

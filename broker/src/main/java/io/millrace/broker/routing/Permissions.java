@@ -1,0 +1,147 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.config.PermissionOptions;
+import io.millrace.broker.config.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.protocol.Memory;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a user may publish and subscribe to, made ready for the router. All clients of a user share
+ * one.
+ *
+ * <p>Made by any thread, then the routing thread's alone: it remembers its verdicts about the
+ * subjects that the subject cache knows, so that asking again costs a comparison.
+ */
+public final class Permissions {
+    private final @Nullable SubjectSet publishAllowed;
+    private final @Nullable SubjectSet publishDenied;
+    private final @Nullable SubjectSet subscribeAllowed;
+    private final @Nullable SubjectSet subscribeDenied;
+    private final @Nullable ResponseRule responses;
+    private final VerdictMemo memo = new VerdictMemo();
+
+    /** Compiles the permissions of a user. */
+    public Permissions(PermissionOptions options) {
+        publishAllowed = allowed(options.publish());
+        publishDenied = denied(options.publish());
+        subscribeAllowed = allowed(options.subscribe());
+        subscribeDenied = denied(options.subscribe());
+        responses = options.responses();
+    }
+
+    private static @Nullable SubjectSet allowed(SubjectRules rules) {
+        return rules.allow() == null ? null : new SubjectSet(rules.allow());
+    }
+
+    private static @Nullable SubjectSet denied(SubjectRules rules) {
+        return rules.deny().isEmpty() ? null : new SubjectSet(rules.deny());
+    }
+
+    /** How requests may be answered beyond what is allowed anyway; null for not at all. */
+    @Nullable ResponseRule responses() {
+        return responses;
+    }
+
+    /**
+     * Whether a message may be published, apart from responses.
+     *
+     * @param token of the subject in the subject cache; 0 if it isn't there
+     */
+    boolean mayPublish(long address, int length, long token) {
+        if (token != 0) {
+            int known = memo.get(token);
+            if (known != VerdictMemo.UNKNOWN) {
+                return known == VerdictMemo.YES;
+            }
+        }
+        boolean may = mayPublish(text(address, length));
+        if (token != 0) {
+            memo.put(token, may);
+        }
+        return may;
+    }
+
+    private boolean mayPublish(String subject) {
+        return (publishAllowed == null || publishAllowed.contains(subject))
+                && (publishDenied == null || !publishDenied.contains(subject));
+    }
+
+    /**
+     * Whether a subscription is allowed. One that also matches denied subjects may be: see {@link
+     * #filter}.
+     *
+     * @param queue its queue group; empty for none
+     */
+    boolean maySubscribe(byte[] subject, byte[] queue) {
+        String name = text(queue);
+        if (subscribeAllowed != null) {
+            SubjectSet.Found found = subscribeAllowed.find(text(subject));
+            boolean named = queue.length > 0 && !found.queues().isEmpty();
+            if (named ? !found.hasQueue(name) : !found.plain()) {
+                return false;
+            }
+        }
+        return !isDenied(text(subject), name);
+    }
+
+    private boolean isDenied(String subject, String queue) {
+        if (subscribeDenied == null) {
+            return false;
+        }
+        SubjectSet.Found found = subscribeDenied.find(subject);
+        return found.plain() || !queue.isEmpty() && found.hasQueue(queue);
+    }
+
+    /** What keeps denied messages from an allowed subscription; null if it can't get any. */
+    @Nullable DeliveryFilter filter(byte[] subject, byte[] queue) {
+        return subscribeDenied != null && subscribeDenied.overlaps(text(subject))
+                ? new DeliveryFilter(text(queue))
+                : null;
+    }
+
+    /** Keeps messages whose subjects are denied from a subscription that matches them. */
+    final class DeliveryFilter {
+        private final String queue;
+        private final VerdictMemo memo = new VerdictMemo();
+
+        private DeliveryFilter(String queue) {
+            this.queue = queue;
+        }
+
+        /**
+         * Whether a message may be delivered.
+         *
+         * @param token of its subject in the subject cache; 0 if it isn't there
+         */
+        boolean passes(long address, int length, long token) {
+            if (token != 0) {
+                int known = memo.get(token);
+                if (known != VerdictMemo.UNKNOWN) {
+                    return known == VerdictMemo.YES;
+                }
+            }
+            boolean passes = !isDenied(text(address, length), queue);
+            if (token != 0) {
+                memo.put(token, passes);
+            }
+            return passes;
+        }
+    }
+
+    /** Subjects are compared as bytes, each a character of the same value. */
+    static String text(String configured) {
+        return text(configured.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    static String text(long address, int length) {
+        return text(Memory.bytes(address, length));
+    }
+}
