@@ -211,6 +211,7 @@ class AuthKeysTest {
             authorization {users: [{pass: b}]}                                    | 1:24 | User entry requires a user
             authorization {users: [{nkey: U2}]}                                   | 1:24 | Not a valid public nkey for a user
             authorization {users: [{user: a, connection_types: [x, mqtt, y]}]}    | 1:24 | invalid connection types ["X" "Y"]
+            authorization {pass: a}                                               | 1:1  | a password needs a user
             authorization {user: a, usr: b}                                       | 1:25 | unknown field "usr"
             authorization {user: 5}                                               | 1:16 | user must be a string, but is an integer
             authorization {user: a, timeout: x}                                   | 1:25 | error parsing timeout: time: invalid duration "x"
@@ -252,6 +253,10 @@ class AuthKeysTest {
                         "c:2:16: Duplicate user \"a\" detected",
                         "c:3:1: no_auth_user: \"x\" not present as user or nkey in authorization"
                                 + " block or account configuration");
+    }
+
+    @Test
+    void shouldNotTakePasswordsForNkeys() {
         assertThat(read("authorization {users: [{nkey: %s, pass: x}]}".formatted(NKEY)).errors())
                 .containsExactly("c:1:24: Nkey users do not take usernames or passwords");
     }
