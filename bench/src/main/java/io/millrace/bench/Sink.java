@@ -33,4 +33,7 @@ public final class Sink implements ClientPeer {
     public void stall(OutboundQueue slow, long untilBytes) {
         throw new IllegalStateException("nothing is ever pending");
     }
+
+    @Override
+    public void reconfigure() {}
 }

@@ -63,7 +63,7 @@ final class Broker {
     /** How long closing waits for clients to go. */
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
-    private final Options options;
+    private volatile Options options;
     private final ServerLog log;
     private final Router router;
     private final RoutingRing ring;
@@ -73,7 +73,6 @@ final class Broker {
     private final AtomicLong nextClientId = new AtomicLong(1);
     private final ChunkPool chunks = new ChunkPool();
     private final Latencies latencies = new Latencies();
-    private final ClientLimits clientLimits;
     private final Authentication authentication;
     private @Nullable ClientListener listener;
     private @Nullable Thread cacheStarter;
@@ -120,7 +119,6 @@ final class Broker {
                             inline ? 1 : DEDICATED_STRETCHES,
                             latencies.recorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT)));
         }
-        clientLimits = clientLimits(options);
         authentication =
                 new Authentication(
                         new Authenticator(options.auth()),
@@ -175,7 +173,7 @@ final class Broker {
                 loop,
                 router.globalAccount(),
                 chunks,
-                clientLimits,
+                () -> clientLimits(options),
                 authentication,
                 log);
     }
@@ -226,6 +224,28 @@ final class Broker {
                 options.keepAlive().pingInterval().toNanos(),
                 options.delivery().writeDeadline().toNanos(),
                 Durations.text(options.delivery().writeDeadline()));
+    }
+
+    /**
+     * Takes over other options, as one change on the routing thread.
+     *
+     * @param next only what can change while a server runs is looked at
+     * @param info what clients are told then, given the port the server is bound to
+     */
+    void reload(Options next, IntFunction<ServerInfo> info) {
+        ServerInfo told = info.apply(address().getPort());
+        Authenticator before = authentication.current();
+        Authenticator after = new Authenticator(next.auth());
+        options = next;
+        // New logins are judged by the new rules even before the router judges the old ones.
+        authentication.use(after);
+        tell(
+                r ->
+                        r.onReload(
+                                routerLimits(next),
+                                told,
+                                next.log(),
+                                (credentials, was) -> after.reassess(before, credentials, was)));
     }
 
     /** The address clients connect to. */

@@ -1,6 +1,8 @@
 package io.millrace.broker;
 
+import io.millrace.broker.config.FileOptions;
 import io.millrace.broker.config.Options;
+import io.millrace.broker.config.StartOutcome;
 import io.millrace.broker.log.LibraryLog;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.process.ListenUrls;
@@ -17,20 +19,29 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A server as a process: signals, pid file, ports file, exit status. Runs on the main thread, which
  * waits for the server's end.
  */
 final class Executable {
-    private final Options options;
     private final ServerLog log;
+    private final Supplier<StartOutcome> reader;
+    private volatile Options options;
     private @Nullable PortsFile portsFile;
 
-    Executable(Options options, ServerLog log) {
+    /**
+     * Makes one.
+     *
+     * @param reader reads the command line and the file it names again, for a reload
+     */
+    Executable(Options options, ServerLog log, Supplier<StartOutcome> reader) {
         this.options = options;
         this.log = log;
+        this.reader = reader;
     }
 
     /**
@@ -83,24 +94,41 @@ final class Executable {
             case REOPEN_LOG -> log.reopen();
             case LAME_DUCK -> server.enterLameDuckMode();
             case RELOAD ->
-                    log.error(
-                            "Reloading the configuration is not supported by Millrace yet;"
-                                    + " nothing was changed");
+                    new Reload(server, log, reader).run().ifPresent(now -> files(server, now));
+        }
+    }
+
+    /** The files that tell others about the process are where the new options want them. */
+    private void files(NatsServer server, Options now) {
+        FileOptions before = options.files();
+        options = now;
+        if (!now.files().pidFile().equals(before.pidFile())) {
+            pidFileProblem().ifPresent(log::error);
+        }
+        if (!now.files().portsFileDir().equals(before.portsFileDir())) {
+            deletePortsFile();
+            writePortsFile(server.address());
         }
     }
 
     private boolean writePidFile() {
-        String file = options.files().pidFile();
-        if (file.isEmpty()) {
-            return true;
-        }
-        try {
-            PidFile.write(Path.of(file));
-            return true;
-        } catch (IOException e) {
-            log.fatal("Could not write pidfile: " + e.getMessage());
+        Optional<String> problem = pidFileProblem();
+        if (problem.isPresent()) {
+            log.fatal(problem.get());
             log.close();
-            return false;
+        }
+        return problem.isEmpty();
+    }
+
+    private Optional<String> pidFileProblem() {
+        String file = options.files().pidFile();
+        try {
+            if (!file.isEmpty()) {
+                PidFile.write(Path.of(file));
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("Could not write pidfile: " + e.getMessage());
         }
     }
 
@@ -125,6 +153,7 @@ final class Executable {
         if (file == null) {
             return;
         }
+        portsFile = null;
         try {
             file.delete();
         } catch (IOException e) {

@@ -23,7 +23,7 @@ final class LameDuck {
     private static final long MAX_PAUSE_NS = 1_000_000_000L;
 
     private final Broker broker;
-    private final LameDuckOptions options;
+    private volatile LameDuckOptions options;
     private final ServerLog log;
     private @Nullable Thread thread;
 
@@ -31,6 +31,11 @@ final class LameDuck {
         this.broker = broker;
         this.options = options;
         this.log = log;
+    }
+
+    /** Other times hold, if the server isn't in the mode yet. */
+    void use(LameDuckOptions newOptions) {
+        options = newOptions;
     }
 
     /**

@@ -13,6 +13,7 @@ import io.millrace.broker.process.Signals;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The executable. The only place that reads arguments, prints, takes signals and ends the JVM. */
 public final class Main {
@@ -36,14 +37,9 @@ public final class Main {
         // First of all: before it, some signals would kill the JVM.
         Signals signals = Signals.install();
         LibraryLog.install();
-        StartOutcome outcome =
-                new CommandLine(PROGRAM, version())
-                        .read(
-                                List.of(args),
-                                ConfigSource.ofSystem(System.getenv()),
-                                Runtime.getRuntime().availableProcessors());
-        return switch (outcome) {
-            case StartOutcome.Run run -> serve(run, signals, whenReady);
+        Supplier<StartOutcome> reader = () -> read(args);
+        return switch (reader.get()) {
+            case StartOutcome.Run run -> serve(run, signals, reader, whenReady);
             case StartOutcome.Print print -> {
                 System.out.println(print.text());
                 yield 0;
@@ -56,12 +52,23 @@ public final class Main {
         };
     }
 
+    private static StartOutcome read(String[] args) {
+        return new CommandLine(PROGRAM, version())
+                .read(
+                        List.of(args),
+                        ConfigSource.ofSystem(System.getenv()),
+                        Runtime.getRuntime().availableProcessors());
+    }
+
     private static String version() {
         return Version.FEATURE_LEVEL + " (Millrace " + Version.MILLRACE + ")";
     }
 
     private static int serve(
-            StartOutcome.Run run, Signals signals, Consumer<NatsServer> whenReady) {
+            StartOutcome.Run run,
+            Signals signals,
+            Supplier<StartOutcome> reader,
+            Consumer<NatsServer> whenReady) {
         ServerLog log;
         try {
             log = ServerLog.open(run.options().log(), Program.name());
@@ -69,7 +76,7 @@ public final class Main {
             System.err.println(PROGRAM + ": " + e.getMessage());
             return 1;
         }
-        return new Executable(run.options(), log).run(run.warnings(), signals, whenReady);
+        return new Executable(run.options(), log, reader).run(run.warnings(), signals, whenReady);
     }
 
     private static int signal(String value) {

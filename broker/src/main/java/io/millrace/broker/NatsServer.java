@@ -2,6 +2,8 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.OptionsChange;
+import io.millrace.broker.config.ReloadOptions;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Router;
@@ -33,7 +35,7 @@ import java.util.function.Function;
  * process and takes no signals. Threads may share it.
  */
 public final class NatsServer implements AutoCloseable {
-    private final Options options;
+    private volatile Options options;
     private final ServerLog log;
     private final String id;
     private final String name;
@@ -146,6 +148,30 @@ public final class NatsServer implements AutoCloseable {
      */
     public Histogram latency(Stage stage) {
         return broker.latencies().of(stage);
+    }
+
+    /**
+     * Takes over other options while the server runs. Clients that would not be let in any more are
+     * closed; what they may do is what the new options say from here on.
+     *
+     * @param wanted where it differs in what can't change, that stays as it is
+     * @return all that differs; with {@link ReloadOptions#strict}, nothing was changed if one of
+     *     them is not {@link OptionsChange#live}
+     */
+    public synchronized List<OptionsChange> reload(Options wanted) {
+        List<OptionsChange> changes = OptionsChange.between(options, wanted);
+        if (wanted.reload().strict() && !changes.stream().allMatch(OptionsChange::live)) {
+            return changes;
+        }
+        options = wanted.keeping(options);
+        lameDuck.use(options.lameDuck());
+        broker.reload(options, this::info);
+        return changes;
+    }
+
+    /** The options that hold now. */
+    public Options options() {
+        return options;
     }
 
     private <T> T ask(Function<Router, T> question) {

@@ -34,8 +34,8 @@ public final class CommandParser {
     private static final int MAX_ARGUMENTS = 5;
     private static final int PUB_WORD = 'p' | 'u' << 8 | 'b' << 16;
 
-    private final int maxControlLine;
-    private final int maxPayload;
+    private int maxControlLine;
+    private int maxPayload;
 
     /** Whether the client may send headers; changed by its CONNECT. */
     private boolean headers;
@@ -64,6 +64,12 @@ public final class CommandParser {
     public CommandParser(int maxControlLine, int maxPayload) {
         this.maxControlLine = maxControlLine;
         this.maxPayload = maxPayload;
+    }
+
+    /** Sets other limits for the commands to come; see the constructor. */
+    public void limits(int newMaxControlLine, int newMaxPayload) {
+        maxControlLine = newMaxControlLine;
+        maxPayload = newMaxPayload;
     }
 
     /** Says whether HPUB is allowed from here on. */

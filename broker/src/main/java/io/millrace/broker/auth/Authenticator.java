@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Knows the users, and judges who wants to be one of them, by the reference's rules: an nkey counts
@@ -80,7 +81,12 @@ public final class Authenticator {
             return Optional.of(Identity.claimedBy(Credentials.NONE));
         }
         User user = users.get(options.noAuthUser());
-        return user == null ? Optional.empty() : Optional.of(user.identity);
+        if (user != null && user.allowsConnection()) {
+            return Optional.of(user.identity);
+        }
+        return options.anonymous()
+                ? Optional.of(Identity.claimedBy(Credentials.NONE))
+                : Optional.empty();
     }
 
     /** Judges a login. */
@@ -90,15 +96,10 @@ public final class Authenticator {
             return new Verdict.Admitted(Identity.claimedBy(credentials));
         }
         if (saysNothing(credentials)) {
-            User user = users.get(options.noAuthUser());
-            if (user != null) {
-                return user.allowsConnection()
-                        ? new Verdict.Admitted(user.identity)
-                        : new Verdict.Refused("Connection type not allowed");
-            }
-            if (options.anonymous()) {
-                return new Verdict.Admitted(Identity.claimedBy(credentials));
-            }
+            Optional<Identity> anonymous = anonymous();
+            return anonymous.isPresent()
+                    ? new Verdict.Admitted(anonymous.get())
+                    : new Verdict.Refused("No credentials");
         }
         if (!credentials.nkey().isEmpty() && needsNonce()) {
             return byNkey(login);
@@ -119,6 +120,42 @@ public final class Authenticator {
                     credentials.pass());
         }
         return new Verdict.Refused("No such user");
+    }
+
+    /**
+     * Judges a client that was let in before, under other rules. A proof isn't asked for again
+     * while what it was held against is the same; if that has changed, the client has to connect
+     * anew.
+     *
+     * @param before the rules under which it was let in
+     * @param identity who it was
+     * @return who it is now; empty if it wouldn't be let in
+     */
+    public Optional<Identity> reassess(
+            Authenticator before, Credentials credentials, Identity identity) {
+        if (!isRequired() || saysNothing(credentials)) {
+            return anonymous();
+        }
+        return switch (judge(new Login(credentials, ""))) {
+            case Verdict.Admitted(Identity now) -> Optional.of(now);
+            case Verdict.Refused _ -> Optional.empty();
+            case Verdict.Unproved(Identity now, BooleanSupplier _) ->
+                    before.isRequired() && before.secretOf(identity).equals(secretOf(now))
+                            ? Optional.of(now)
+                            : Optional.empty();
+        };
+    }
+
+    /** What a proof is held against. */
+    private Secret secretOf(Identity identity) {
+        return switch (identity.kind()) {
+            case TOKEN -> options.token();
+            case NONE, NKEY -> Secret.NONE;
+            case USER -> {
+                User user = users.get(identity.name());
+                yield user == null ? options.password() : user.options.password();
+            }
+        };
     }
 
     private static boolean saysNothing(Credentials credentials) {

@@ -45,6 +45,7 @@ public final class CommandLine {
                     "tls",
                     "tlsverify",
                     "no_advertise",
+                    "strict-reload",
                     "help_tls");
 
     /** Flags of features that aren't built; refused, never ignored. */
@@ -113,6 +114,7 @@ public final class CommandLine {
         put(all, (options, text) -> options.logSizeLimit(longNumber(text)), "log_size_limit");
         put(all, (options, text) -> options.maxTracedMsgLen(number(text)), "max_traced_msg_len");
         put(all, (options, text) -> options.logFormat(Choices.logFormat(text)), "log_format");
+        put(all, (options, text) -> options.strictReload(bool(text)), "strict-reload");
         put(all, OptionsBuilder::username, "user");
         put(all, (options, text) -> options.password(new Secret(text)), "pass");
         put(all, (options, text) -> options.token(new Secret(text)), "auth");

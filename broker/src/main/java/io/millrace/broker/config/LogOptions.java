@@ -39,4 +39,22 @@ public record LogOptions(
         /** One JSON object a line. */
         JSON
     }
+
+    /** These options, with what is written as in others. */
+    public LogOptions withLevelsOf(LogOptions other) {
+        return new LogOptions(
+                other.debug,
+                other.trace,
+                other.traceVerbose,
+                other.traceHeaders,
+                time,
+                utc,
+                file,
+                fileSizeLimitBytes,
+                fileMaxNum,
+                syslog,
+                remoteSyslog,
+                other.maxTracedMsgLen,
+                format);
+    }
 }

@@ -15,6 +15,7 @@ package io.millrace.broker.config;
  * @param files the files that tell others about this process
  * @param auth who may connect
  * @param threading which threads run the pipeline
+ * @param reload how changes of the configuration are taken over
  */
 public record Options(
         ListenOptions listen,
@@ -26,4 +27,27 @@ public record Options(
         LogOptions log,
         FileOptions files,
         AuthOptions auth,
-        ThreadingOptions threading) {}
+        ThreadingOptions threading,
+        ReloadOptions reload) {
+
+    /** These options, but for what can't change while a server runs: that is as it is there. */
+    public Options keeping(Options running) {
+        return new Options(
+                new ListenOptions(
+                        running.listen.host(), running.listen.port(), listen.clientAdvertise()),
+                new IdentityOptions(
+                        running.identity.serverName(), identity.tags(), identity.metadata()),
+                limits,
+                keepAlive,
+                new DeliveryOptions(
+                        delivery.writeDeadline(),
+                        delivery.fastProducerStall(),
+                        running.delivery.subjectCache()),
+                lameDuck,
+                log,
+                files,
+                auth,
+                running.threading,
+                reload);
+    }
+}

@@ -76,6 +76,7 @@ public final class OptionsBuilder {
     private String noAuthUser = "";
     private Duration authTimeout = AuthOptions.DEFAULT_TIMEOUT;
     private boolean authorizationBlock;
+    private boolean strictReload;
 
     /** The address to bind. */
     public OptionsBuilder host(String value) {
@@ -341,6 +342,12 @@ public final class OptionsBuilder {
         return this;
     }
 
+    /** Whether a change that needs a restart stops the whole reload. */
+    public OptionsBuilder strictReload(boolean value) {
+        strictReload = value;
+        return this;
+    }
+
     /** Whether the configuration has an authorization block, be it empty. */
     OptionsBuilder authorizationBlock(boolean value) {
         authorizationBlock = value;
@@ -499,7 +506,8 @@ public final class OptionsBuilder {
                         isOnlySystemAccount(),
                         authTimeout,
                         Collections.unmodifiableSet(new LinkedHashSet<>(accounts))),
-                threading(cores));
+                threading(cores),
+                new ReloadOptions(strictReload));
     }
 
     /**

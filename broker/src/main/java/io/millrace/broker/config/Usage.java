@@ -23,6 +23,8 @@ final class Usage {
                                                  pattern such as 12*, or a file that holds one
                     --client_advertise <address> host[:port] to tell clients instead of our own
                     --ports_file_dir <dir>       Write <program>_<pid>.ports into this folder
+                    --strict-reload              Reload all changes of the configuration or, if one
+                                                 of them needs a restart, none
                     --threading <mode>           auto, inline or dedicated (default: auto, which is
                                                  inline on up to 3 cores)
 

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
@@ -43,7 +44,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private final Channel channel;
     private final IoLoop loop;
-    private final ClientLimits limits;
+    private final Supplier<ClientLimits> currentLimits;
+    private ClientLimits limits;
     private final Authentication authentication;
     private final ServerLog log;
     private final Client client;
@@ -67,6 +69,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
      *
      * @param id number of the connection in its server
      * @param account where the client belongs until it says who it is
+     * @param currentLimits the limits that hold when it asks for them
      * @param authentication lets it in
      */
     public ClientConnection(
@@ -75,12 +78,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             IoLoop loop,
             Account account,
             ChunkPool chunks,
-            ClientLimits limits,
+            Supplier<ClientLimits> currentLimits,
             Authentication authentication,
             ServerLog log) {
         this.channel = channel;
         this.loop = loop;
-        this.limits = limits;
+        this.currentLimits = currentLimits;
+        this.limits = currentLimits.get();
         this.authentication = authentication;
         this.log = log;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
@@ -357,5 +361,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void stall(OutboundQueue slow, long untilBytes) {
         stall.begin(slow, untilBytes);
+    }
+
+    @Override
+    public void reconfigure() {
+        loop.execute(
+                () -> {
+                    limits = currentLimits.get();
+                    parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
+                    writeDeadline.use(limits.writeDeadlineNs());
+                    if (!gone) {
+                        keepAlive.use(limits);
+                    }
+                });
     }
 }

@@ -17,7 +17,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
 
     private final IoLoop loop;
     private final Client client;
-    private final ClientLimits limits;
+    private ClientLimits limits;
     private final long openedNs;
     private final boolean mustConnect;
     private boolean spoke;
@@ -49,6 +49,13 @@ final class KeepAlive extends DeadlineWheel.Deadline {
     void connected(long nowNs) {
         spoke = true;
         expectPing(nowNs);
+        arm();
+    }
+
+    /** Other limits hold from here on. */
+    void use(ClientLimits newLimits) {
+        limits = newLimits;
+        pingDueNs = Math.min(pingDueNs, System.nanoTime() + limits.pingIntervalNs());
         arm();
     }
 

@@ -6,12 +6,17 @@ import io.millrace.broker.delivery.SocketWriter;
 final class WriteDeadline extends DeadlineWheel.Deadline {
     private final IoLoop loop;
     private final ClientConnection connection;
-    private final long deadlineNs;
+    private long deadlineNs;
 
     WriteDeadline(IoLoop loop, ClientConnection connection, long deadlineNs) {
         this.loop = loop;
         this.connection = connection;
         this.deadlineNs = deadlineNs;
+    }
+
+    /** Another deadline holds for what is blocked from here on. */
+    void use(long newDeadlineNs) {
+        deadlineNs = newDeadlineNs;
     }
 
     /** The kernel has not taken all; it gets its time from now on. */

@@ -101,6 +101,11 @@ public final class ServerLog implements AutoCloseable {
         return now.trace() && now.sink().wants(LogLevel.TRACE);
     }
 
+    /** Writes debug and trace lines from here on, or doesn't, to the same log. */
+    public synchronized void setLevels(boolean debug, boolean trace) {
+        target = new Target(target.sink(), debug, trace);
+    }
+
     /**
      * Puts the log the new options ask for in the place of the current one, which is closed. If it
      * cannot be opened the current one stays.

@@ -24,4 +24,7 @@ public interface ClientPeer {
      * @param untilBytes once no more than these wait in it, reading may go on
      */
     void stall(OutboundQueue slow, long untilBytes);
+
+    /** Other limits hold from here on. */
+    void reconfigure();
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
  * subjects that the subject cache knows, so that asking again costs a comparison.
  */
 public final class Permissions {
+    private final PermissionOptions options;
     private final @Nullable SubjectSet publishAllowed;
     private final @Nullable SubjectSet publishDenied;
     private final @Nullable SubjectSet subscribeAllowed;
@@ -26,6 +27,7 @@ public final class Permissions {
 
     /** Compiles the permissions of a user. */
     public Permissions(PermissionOptions options) {
+        this.options = options;
         publishAllowed = allowed(options.publish());
         publishDenied = denied(options.publish());
         subscribeAllowed = allowed(options.subscribe());
@@ -39,6 +41,11 @@ public final class Permissions {
 
     private static @Nullable SubjectSet denied(SubjectRules rules) {
         return rules.deny().isEmpty() ? null : new SubjectSet(rules.deny());
+    }
+
+    /** Whether two clients may do the same; null stands for everything. */
+    static boolean same(@Nullable Permissions one, @Nullable Permissions other) {
+        return one == null || other == null ? one == other : one.options.equals(other.options);
     }
 
     /** How requests may be answered beyond what is allowed anyway; null for not at all. */

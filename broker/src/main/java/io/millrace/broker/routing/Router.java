@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.config.LogOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.MessageWriter;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Owns all routing state and does what clients ask: subscribe, unsubscribe, publish.
@@ -39,9 +41,9 @@ public final class Router {
     private static final byte[] PING = ascii("PING\r\n");
     private static final byte[] PONG = ascii("PONG\r\n");
 
-    private final RouterLimits limits;
+    private RouterLimits limits;
     private final ServerLog log;
-    private final Tracer tracer;
+    private Tracer tracer;
     private final QueuePick pick;
     private final ChunkPool chunks;
     private final MessageWriter writer = new MessageWriter();
@@ -558,6 +560,100 @@ public final class Router {
         info = newInfo;
     }
 
+    /**
+     * The server's options are others: one change, as far as clients can tell.
+     *
+     * @param newInfo what clients are told about the server
+     * @param traced how much of the protocol traces show
+     * @param users who is let in, and what they may do
+     */
+    public void onReload(
+            RouterLimits newLimits, ServerInfo newInfo, LogOptions traced, Reassessment users) {
+        limits = newLimits;
+        tracer = new Tracer(log, traced.maxTracedMsgLen(), traced.traceHeaders());
+        reassess(users);
+        closeExcess();
+        ServerInfo told = info.ldm() ? newInfo.inLameDuckMode() : newInfo;
+        if (!told.equals(info)) {
+            info = told;
+            tellInfo();
+        }
+        clients.values().forEach(client -> client.peer.reconfigure());
+    }
+
+    private void reassess(Reassessment users) {
+        for (Client client : clients()) {
+            if (client.closing) {
+                continue;
+            }
+            Identity before = client.identity;
+            Credentials said = client.options.credentials();
+            Optional<Identity> now = users.of(said, before);
+            if (now.isEmpty()) {
+                onAuthenticationFailure(client, said, "not let in any more");
+            } else if (!now.get().account().equals(before.account())) {
+                end(client, CloseReason.CLIENT_CLOSED);
+            } else if (!Permissions.same(now.get().permissions(), before.permissions())) {
+                client.is(now.get(), client.account);
+                reassessSubscriptions(client);
+            }
+        }
+    }
+
+    private void reassessSubscriptions(Client client) {
+        Permissions permissions = client.permissions;
+        for (Subscription each : new ArrayList<>(client.subscriptions.values())) {
+            if (permissions == null) {
+                each.filter = null;
+            } else if (permissions.maySubscribe(each.subject, each.queue)) {
+                each.filter = permissions.filter(each.subject, each.queue);
+            } else {
+                String subject = Quoted.text(each.subject);
+                String sid = Quoted.text(each.sid.sid());
+                refuse(
+                        client,
+                        ProtocolError.subscriptionViolation(subject, Quoted.text(each.queue))
+                                + " (sid \""
+                                + sid
+                                + "\")");
+                log.info(
+                        "Removed sub \""
+                                + subject
+                                + "\" (sid \""
+                                + sid
+                                + "\") for "
+                                + client.identity.claim()
+                                + " - not authorized");
+                remove(each);
+            }
+        }
+    }
+
+    /** The newest have to go. */
+    private void closeExcess() {
+        int excess = limits.maxConnections() < 0 ? 0 : clients.size() - limits.maxConnections();
+        if (excess <= 0) {
+            return;
+        }
+        for (Client client : clients().reversed().subList(0, excess)) {
+            if (!client.closing) {
+                fail(
+                        client,
+                        ProtocolError.MAXIMUM_CONNECTIONS,
+                        CloseReason.MAX_CONNECTIONS_EXCEEDED);
+            }
+        }
+        log.info("Closed " + excess + " connections to fall within max_connections");
+    }
+
+    private void tellInfo() {
+        for (Client client : clients.values()) {
+            if (client.options.protocol() >= 1 && !client.closing) {
+                send(client, info.line(client.id, client.ip, "", client.nonce));
+            }
+        }
+    }
+
     /** Uses a subject cache from here on. */
     public void onCache(SubjectCache cache) {
         matcher.use(cache);
@@ -566,11 +662,7 @@ public final class Router {
     /** Tells all clients that the server is about to leave. */
     public void onLameDuck() {
         info = info.inLameDuckMode();
-        for (Client client : clients.values()) {
-            if (client.options.protocol() >= 1 && !client.closing) {
-                send(client, info.line(client.id, client.ip, "", client.nonce));
-            }
-        }
+        tellInfo();
     }
 
     /** The clients there are, for someone who will close them one by one. */

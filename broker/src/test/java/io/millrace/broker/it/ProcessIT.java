@@ -95,13 +95,73 @@ class ProcessIT {
     }
 
     @Test
-    void shouldSayThatItCannotReloadYetAndGoOn() throws Exception {
+    void shouldReloadItsConfigurationAndSayWhatChanged() throws Exception {
+        Path config = folder.resolve("c.conf");
+        Path pid = folder.resolve("later.pid");
+        Files.writeString(config, "max_payload: 100\nserver_name: one\n");
+        try (ServerProcess server = ServerProcess.ready(folder, "-c", config.toString(), "-D");
+                RawClient client = RawClient.connected(server.port())) {
+            Files.writeString(
+                    config,
+                    "max_payload: 10\nserver_name: two\ndebug: false\npid_file: '" + pid + "'\n");
+            server.signal("HUP");
+            server.awaitLine("[INF] Trapped \"hangup\" signal");
+            server.awaitLine("[INF] Reloaded: max_payload = 10\n");
+            server.awaitLine(
+                    "[WRN] config reload not supported for server_name: old=one, new=two; it needs"
+                            + " a restart");
+            server.awaitLine("[INF] Reloaded server configuration (sha256:");
+            // The command line wins over the file, as at the start.
+            assertThat(server.errors()).doesNotContain("Reloaded: debug");
+            Modes.await("pid file", () -> Files.exists(pid));
+            assertThat(Files.readString(pid)).isEqualTo("" + server.pid());
+            client.send("PUB a 11\r\n");
+            client.expect("-ERR 'Maximum Payload Violation'\r\n");
+        }
+    }
+
+    @Test
+    void shouldKeepTheOldConfigurationWhenTheNewOneIsBroken() throws Exception {
+        Path config = folder.resolve("c.conf");
+        Files.writeString(config, "max_payload: 100\n");
+        try (ServerProcess server = ServerProcess.ready(folder, "-c", config.toString());
+                RawClient client = RawClient.connected(server.port())) {
+            Files.writeString(config, "max_payload: 10\nmax_conn: {}\n");
+            server.signal("HUP");
+            server.awaitLine(
+                    "[ERR] Failed to reload server configuration: nats-server: "
+                            + config
+                            + ":2:1: max_conn must be a whole number, but is a map");
+            client.send("PUB a 11\r\n12345678901\r\n");
+            client.fence();
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenOneChangeNeedsARestartAndItIsToldToBeStrict() throws Exception {
+        Path config = folder.resolve("c.conf");
+        Files.writeString(config, "max_payload: 100\nserver_name: one\n");
+        try (ServerProcess server =
+                        ServerProcess.ready(folder, "-c", config.toString(), "--strict-reload");
+                RawClient client = RawClient.connected(server.port())) {
+            Files.writeString(config, "max_payload: 10\nserver_name: two\n");
+            server.signal("HUP");
+            server.awaitLine(
+                    "[ERR] Failed to reload server configuration: config reload not supported for"
+                            + " server_name: old=one, new=two");
+            client.send("PUB a 11\r\n12345678901\r\n");
+            client.fence();
+        }
+    }
+
+    @Test
+    void shouldHaveNothingToReloadWithoutAFile() throws Exception {
         try (ServerProcess server = ServerProcess.ready(folder);
                 RawClient client = RawClient.connected(server.port())) {
             server.signal("HUP");
             server.awaitLine(
-                    "[ERR] Reloading the configuration is not supported by Millrace yet; nothing"
-                            + " was changed");
+                    "[ERR] Failed to reload server configuration: can only reload config when a"
+                            + " file is provided using -c or --config");
             client.fence();
         }
     }

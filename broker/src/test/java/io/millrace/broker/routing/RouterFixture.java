@@ -57,5 +57,8 @@ public final class RouterFixture implements AutoCloseable {
 
         @Override
         public void stall(OutboundQueue slow, long untilBytes) {}
+
+        @Override
+        public void reconfigure() {}
     }
 }

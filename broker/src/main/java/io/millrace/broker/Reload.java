@@ -1,0 +1,86 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.config.Options;
+import io.millrace.broker.config.OptionsChange;
+import io.millrace.broker.config.StartOutcome;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.process.Program;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Reads the configuration of a running executable again, and takes over what has changed. A broken
+ * one changes nothing.
+ */
+final class Reload {
+    private final NatsServer server;
+    private final ServerLog log;
+    private final Supplier<StartOutcome> reader;
+
+    /**
+     * Makes one.
+     *
+     * @param reader reads the command line and the file it names, as at the start
+     */
+    Reload(NatsServer server, ServerLog log, Supplier<StartOutcome> reader) {
+        this.server = server;
+        this.log = log;
+        this.reader = reader;
+    }
+
+    /** Reloads; the options that hold now, or nothing if the old ones still do. */
+    Optional<Options> run() {
+        if (server.options().files().configFile().isEmpty()) {
+            return failed("can only reload config when a file is provided using -c or --config");
+        }
+        return switch (reader.get()) {
+            case StartOutcome.Run(Options wanted, List<String> warnings) -> {
+                warnings.forEach(log::warn);
+                yield apply(wanted);
+            }
+            case StartOutcome.Report(String problems, int _) -> failed(problems);
+            case StartOutcome.Print _, StartOutcome.Signal _ ->
+                    failed("the configuration asks for no server");
+        };
+    }
+
+    private Optional<Options> apply(Options wanted) {
+        LogOptions logBefore = server.options().log();
+        List<OptionsChange> changes = server.reload(wanted);
+        List<OptionsChange> refused = changes.stream().filter(change -> !change.live()).toList();
+        if (wanted.reload().strict() && !refused.isEmpty()) {
+            refused.forEach(change -> failed(change.text()));
+            return Optional.empty();
+        }
+        relog(logBefore, server.options().log());
+        changes.stream().filter(OptionsChange::live).forEach(change -> log.info(change.text()));
+        refused.forEach(change -> log.warn(change.text() + "; it needs a restart"));
+        String digest = wanted.files().configDigest();
+        log.info("Reloaded server configuration (" + digest + ")");
+        return Optional.of(server.options());
+    }
+
+    private void relog(LogOptions before, LogOptions after) {
+        if (before.equals(after)) {
+            return;
+        }
+        if (before.withLevelsOf(after).equals(after)) {
+            log.setLevels(after.debug(), after.trace());
+            return;
+        }
+        try {
+            log.reconfigure(after, Program.name());
+        } catch (IOException e) {
+            log.error("The log stays as it is: " + e.getMessage());
+        }
+    }
+
+    private Optional<Options> failed(String why) {
+        log.error("Failed to reload server configuration: " + why);
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,18 @@
+package io.millrace.broker.routing;
+
+import io.millrace.protocol.ConnectOptions.Credentials;
+
+import java.util.Optional;
+
+/** Says who a client is now that the users are others. */
+@FunctionalInterface
+public interface Reassessment {
+    /**
+     * Judges a client that was let in before.
+     *
+     * @param credentials what it connected with
+     * @param before who it was
+     * @return who it is from here on; empty if it wouldn't be let in
+     */
+    Optional<Identity> of(Credentials credentials, Identity before);
+}
