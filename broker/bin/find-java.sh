@@ -1,23 +1,35 @@
-# Finds a JDK that is recent enough, and sets java to its executable; or says what to install, and
-# exits. Sourced by the launchers, which set program to the name they were started under.
+# Finds a JDK that is recent enough, and sets java to its executable and jdk to a name of this very
+# JDK that can be part of a file's; or says what to install, and exits. Sourced by the launchers,
+# which set program to the name they were started under.
 #
 # A JDK tells its version in its file "release", so none has to be started to be asked.
 
 least_java=25
 java=
+jdk=
 
-# Sets java if the folder $1 holds a JVM that is recent enough.
+# Sets java and jdk if the folder $1 holds a JVM that is recent enough.
 try_home() {
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+    feature= jdk=
     while IFS='="' read -r key empty value rest; do
-        if [ "$key" = JAVA_VERSION ]; then
-            value=${value%%[!0-9]*}
-            [ "${value:-0}" -ge "$least_java" ] || return 1
-            java=$1/bin/java
-            return 0
-        fi
+        case $key in
+            JAVA_VERSION) feature=${value%%[!0-9]*} ;;
+            IMPLEMENTOR | JAVA_RUNTIME_VERSION | LIBC | OS_ARCH | IMAGE_TYPE) jdk=$jdk-$value ;;
+        esac
     done <"$1/release"
-    return 1
+    [ "${feature:-0}" -ge "$least_java" ] || return 1
+    while :; do
+        case $jdk in
+            *[!A-Za-z0-9.+_-]*)
+                head=${jdk%%[!A-Za-z0-9.+_-]*}
+                jdk=${head}_${jdk#"$head"?}
+                ;;
+            *) break ;;
+        esac
+    done
+    jdk=${jdk#-}
+    java=$1/bin/java
 }
 
 # Sets java if the one on the PATH is recent enough; it is nearly always a link.

@@ -9,6 +9,7 @@ import io.millrace.broker.process.Program;
 import io.millrace.broker.process.SignalCommand;
 import io.millrace.broker.process.SignalException;
 import io.millrace.broker.process.Signals;
+import io.millrace.broker.tool.MakePassword;
 
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,10 @@ public final class Main {
 
     /** Does what the command line says, and exits with its status. */
     public static void main(String[] args) {
+        List<String> arguments = List.of(args);
+        if (!arguments.isEmpty() && arguments.getFirst().equals("mkpasswd")) {
+            System.exit(MakePassword.run(arguments.subList(1, arguments.size())));
+        }
         System.exit(run(args, server -> {}));
     }
 

@@ -52,9 +52,7 @@ public final class NatsServer implements AutoCloseable {
         this.name = configured.isEmpty() ? id : configured;
         StartUpLines.beforeStart(log, name, id);
         this.broker = Broker.start(options, this::info, log);
-        if (broker.authentication().current().hasPlainSecrets()) {
-            log.warn("Plaintext passwords detected, use nkeys or bcrypt");
-        }
+        broker.authentication().current().warnings().forEach(log::warn);
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
         StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()));
     }
@@ -166,6 +164,9 @@ public final class NatsServer implements AutoCloseable {
         options = wanted.keeping(options);
         lameDuck.use(options.lameDuck());
         broker.reload(options, this::info);
+        if (changes.stream().anyMatch(change -> change.key().startsWith("authorization"))) {
+            broker.authentication().current().warnings().forEach(log::warn);
+        }
         return changes;
     }
 

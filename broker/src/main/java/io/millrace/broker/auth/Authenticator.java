@@ -11,7 +11,9 @@ import io.millrace.protocol.ConnectOptions.Credentials;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -64,8 +66,28 @@ public final class Authenticator {
         return options.users().stream().anyMatch(UserOptions::isNkey);
     }
 
-    /** Whether a password or token can be read in the configuration. */
-    public boolean hasPlainSecrets() {
+    /** What the configuration's author should know. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (hasPlainSecrets()) {
+            warnings.add("Plaintext passwords detected, use nkeys or bcrypt");
+        }
+        warn(warnings, "The token", options.token());
+        warn(warnings, "User \"" + options.username() + '"', options.password());
+        for (UserOptions user : options.users()) {
+            warn(warnings, "User \"" + user.name() + '"', user.password());
+        }
+        return warnings;
+    }
+
+    private static void warn(List<String> warnings, String who, Secret secret) {
+        String problem = PasswordHash.problem(secret.value());
+        if (!problem.isEmpty()) {
+            warnings.add(who + " lets nobody in: " + problem);
+        }
+    }
+
+    private boolean hasPlainSecrets() {
         return isPlain(options.password())
                 || options.users().stream()
                         .anyMatch(user -> !user.isNkey() && isPlain(user.password()));

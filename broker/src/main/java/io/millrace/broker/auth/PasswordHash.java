@@ -27,7 +27,7 @@ public final class PasswordHash {
 
     /**
      * The highest cost that is computed: some fifteen seconds for one login, and each more doubles
-     * that. The reference would go on up to 31, a day and a half for every attempt, although its
+     * that. The reference would go on up to 31, more than a day for every attempt, although its
      * client is gone after the two seconds of {@code authorization.timeout}.
      */
     public static final int MAX_COST = 18;

@@ -17,9 +17,9 @@ import java.util.Set;
  *     {@code false}
  * @param words what stands behind the flags
  */
-record GoFlags(List<Map.Entry<String, String>> flags, List<String> words) {
+public record GoFlags(List<Map.Entry<String, String>> flags, List<String> words) {
     /** A flag that isn't one, or lacks its value. The message is Go's. */
-    static final class BadFlagException extends Exception {
+    public static final class BadFlagException extends Exception {
         private static final long serialVersionUID = 1L;
 
         BadFlagException(String message) {
@@ -35,8 +35,9 @@ record GoFlags(List<Map.Entry<String, String>> flags, List<String> words) {
      *
      * @param booleans names of flags that are booleans
      * @param others names of all other flags
+     * @throws BadFlagException if a flag has none of these names, or lacks its value
      */
-    static GoFlags parse(List<String> arguments, Set<String> booleans, Set<String> others)
+    public static GoFlags parse(List<String> arguments, Set<String> booleans, Set<String> others)
             throws BadFlagException {
         List<Map.Entry<String, String>> flags = new ArrayList<>();
         int at = 0;
@@ -74,7 +75,7 @@ record GoFlags(List<Map.Entry<String, String>> flags, List<String> words) {
     }
 
     /** The value given last to a flag of several names; empty if it isn't given. */
-    String last(String... names) {
+    public String last(String... names) {
         String value = "";
         for (Map.Entry<String, String> flag : flags) {
             if (List.of(names).contains(flag.getKey())) {

@@ -6,6 +6,7 @@ final class Usage {
             """
 
             Usage: PROGRAM [options]
+                   PROGRAM mkpasswd [-p] [-c cost]    Make a bcrypt hash of a password
 
             Millrace, a NATS server for the JVM. Flags are nats-server's; they go before the keys of
             a configuration file.

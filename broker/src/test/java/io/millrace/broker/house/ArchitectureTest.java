@@ -76,6 +76,25 @@ class ArchitectureTest {
         onlyIn("net.openhft..", "routing.cache");
     }
 
+    @Test
+    void shouldTouchBcryptOnlyInAuth() {
+        onlyIn("at.favre..", "auth");
+    }
+
+    @Test
+    void shouldStartToolsOnlyFromMain() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BROKER + "tool..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.millrace.broker.Main")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BROKER + "tool..")
+                .because("a tool is a command of the executable; the server needs none")
+                .check(CLASSES);
+    }
+
     private static void onlyIn(String library, String... rooms) {
         String[] allowed = new String[rooms.length + 1];
         for (int i = 0; i < rooms.length; i++) {

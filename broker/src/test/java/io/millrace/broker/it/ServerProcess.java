@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The server as users start it: the launcher of the distribution that the build made. */
 final class ServerProcess implements AutoCloseable {
-    private static final Path LAUNCHER =
+    static final Path LAUNCHER =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
                     .resolve("target/millrace/bin/millrace");
     private static final Pattern LISTENING =
@@ -25,12 +26,19 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts a server; its standard error goes to a file in the folder. */
     ServerProcess(Path folder, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        this(LAUNCHER, Map.of(), folder, arguments);
+    }
+
+    /** Starts a server by another launcher, with further variables of the environment. */
+    ServerProcess(Path launcher, Map<String, String> environment, Path folder, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         err = Files.createTempFile(folder, "server", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         process =
-                new ProcessBuilder(command)
-                        .redirectError(err.toFile())
+                builder.redirectError(err.toFile())
                         .redirectOutput(Files.createTempFile(folder, "server", ".out").toFile())
                         .start();
     }

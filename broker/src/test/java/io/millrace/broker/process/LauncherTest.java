@@ -19,6 +19,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Runs {@code bin/millrace} with JDKs and distributions that are only shell scripts and names. */
 @DisabledOnOs(OS.WINDOWS)
@@ -29,6 +32,8 @@ class LauncherTest {
                     .resolve("bin/millrace");
     private static final Path FIND_JAVA = LAUNCHER.resolveSibling("find-java.sh");
     private static final String PRINT_ARGUMENTS = "echo java $0; printf '%s\\n' \"$@\"";
+
+    private static final String CACHE = "millrace-4712-No_body-25.0.1_x.aot";
 
     private record Outcome(int status, List<String> out, String err) {}
 
@@ -106,10 +111,11 @@ class LauncherTest {
     }
 
     @Test
-    void shouldUseTheAotCacheWhenThereIsOneAndSilenceComplaintsAboutIt() throws Exception {
-        Path cache = Files.createFile(dist.resolve("lib/millrace.aot"));
+    void shouldUseTheAotCacheOfItsJarsAndJdkAndSilenceComplaintsAboutIt() throws Exception {
+        Path cache = makeCache();
         Outcome outcome = run(dist.resolve("bin/millrace"));
 
+        assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out())
                 .containsSubsequence(
                         "-XX:AOTCache=" + cache,
@@ -119,8 +125,83 @@ class LauncherTest {
     }
 
     @Test
+    void shouldUseNoAotCacheWhenToldSo() throws Exception {
+        makeCache();
+        Outcome outcome = run(Map.of("MILLRACE_AOT", "off"), dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out()).noneMatch(argument -> argument.contains("AOT"));
+    }
+
+    @Test
+    void shouldMakeAnAotCacheForAnotherJdkInTheBackgroundOfTheFirstStart() throws Exception {
+        Path cache = makeCache();
+        Path older = Files.createFile(dist.resolve("lib/millrace-4711-Nobody-25.0.1_1.aot"));
+        String trains =
+                "case \"$*\" in *TrainingRun*) for a; do case $a in -XX:AOTCacheOutput=*)"
+                        + " echo trained >\"${a#*=}\"; esac; done;; *) printf '%s\\n' \"$@\";; esac";
+        Path other = makeJdk("jdk-26", "26", trains);
+        Map<String, String> home = Map.of("JAVA_HOME", other.toString());
+        Outcome first = run(home, dist.resolve("bin/millrace"));
+
+        assertThat(first.err()).isEmpty();
+        assertThat(first.out())
+                .contains("io.millrace.broker.Main")
+                .noneMatch(argument -> argument.contains("AOT"));
+        Path made = dist.resolve("lib/millrace-4712-No_body-26_x.aot");
+        await(() -> Files.exists(made) && Files.notExists(Path.of(made + ".lock")));
+        assertThat(made).hasContent("trained");
+        assertThat(cache).exists();
+        assertThat(older).doesNotExist();
+        assertThat(run(home, dist.resolve("bin/millrace")).out()).contains("-XX:AOTCache=" + made);
+    }
+
+    @Test
+    void shouldNotMakeAnAotCacheTwiceAtATime() throws Exception {
+        makeCache();
+        Path other = makeJdk("jdk-26", "26", "echo never");
+        Path lock = dist.resolve("lib/millrace-4712-No_body-26_x.aot.lock");
+        Files.writeString(lock, ProcessHandle.current().pid() + "\n");
+        Outcome outcome = run(Map.of("JAVA_HOME", other.toString()), dist.resolve("bin/aot-cache"));
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).contains("it is being made already");
+        assertThat(lock).exists();
+    }
+
+    @Test
+    void shouldMakeTheAotCacheWhenItsLastMakerDied() throws Exception {
+        makeCache();
+        Path other = makeJdk("jdk-26", "26", "touch \"${2#*=}\"");
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Path cache = dist.resolve("lib/millrace-4712-No_body-26_x.aot");
+        Files.writeString(Path.of(cache + ".lock"), dead.pid() + "\n");
+        Outcome outcome = run(Map.of("JAVA_HOME", other.toString()), dist.resolve("bin/aot-cache"));
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.status()).isZero();
+        assertThat(cache).exists();
+        assertThat(Path.of(cache + ".lock")).doesNotExist();
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenTheAotCacheCannotBeMade() throws Exception {
+        makeCache();
+        Path other = makeJdk("jdk-26", "26", "touch \"${2#*=}\"; exit 3");
+        Outcome outcome = run(Map.of("JAVA_HOME", other.toString()), dist.resolve("bin/aot-cache"));
+
+        assertThat(outcome.status()).isEqualTo(3);
+        try (Stream<Path> files = Files.list(dist.resolve("lib"))) {
+            assertThat(files)
+                    .extracting(file -> file.getFileName().toString())
+                    .containsExactlyInAnyOrder("build-id", "millrace-broker.jar", CACHE);
+        }
+    }
+
+    @Test
     void shouldPutTheFlagsOfTheEnvironmentAfterOurs() throws Exception {
-        Files.createFile(dist.resolve("lib/millrace.aot"));
+        makeCache();
         Outcome outcome =
                 run(Map.of("MILLRACE_JAVA_OPTS", " -Xmx1g  -Dx=* "), dist.resolve("bin/millrace"));
 
@@ -236,8 +317,23 @@ class LauncherTest {
         Files.createDirectories(dist.resolve("config"));
         Files.copy(LAUNCHER, dist.resolve("bin/millrace"));
         Files.copy(FIND_JAVA, dist.resolve("bin/find-java.sh"));
+        Files.copy(LAUNCHER.resolveSibling("aot-cache"), dist.resolve("bin/aot-cache"));
         Files.createFile(dist.resolve("lib/millrace-broker.jar"));
         Files.createFile(dist.resolve("config/jvm.options"));
+    }
+
+    /** The AOT cache that the build would make with jdk-25. */
+    private Path makeCache() throws IOException {
+        Files.writeString(dist.resolve("lib/build-id"), "4712\n");
+        return Files.createFile(dist.resolve("lib").resolve(CACHE));
+    }
+
+    /** Waits for a condition, at most until the time limit of the test. */
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            assertThat(Thread.currentThread().isInterrupted()).as("out of time").isFalse();
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private Path makeCheckout() throws IOException {
@@ -255,7 +351,8 @@ class LauncherTest {
         script(jdk.resolve("bin/java"), java);
         Files.writeString(
                 jdk.resolve("release"),
-                "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"%s\"\nOS=\"x\"\n".formatted(version));
+                "IMPLEMENTOR=\"No body\"\nJAVA_VERSION=\"%1$s\"\nJAVA_RUNTIME_VERSION=\"%1$s/x\"\nOS=\"x\"\n"
+                        .formatted(version));
         return jdk;
     }
 
@@ -299,6 +396,7 @@ class LauncherTest {
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line).directory(dist.toFile());
         builder.environment().remove("MILLRACE_JAVA_OPTS");
+        builder.environment().remove("MILLRACE_AOT");
         builder.environment().put("JAVA_HOME", root.resolve("jdk-25").toString());
         builder.environment().putAll(environment);
         return builder.start();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.tool;
+
+import org.jspecify.annotations.NullMarked;
