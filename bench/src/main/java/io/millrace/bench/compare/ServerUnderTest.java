@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A server process that was started for a measurement, and what the system says of it. */
-final class ServerUnderTest implements AutoCloseable {
+public final class ServerUnderTest implements AutoCloseable {
     private static final int LIMIT_S = 30;
     private static final long LOOK_NS = 1_000_000;
     private static final double TICKS_PER_SECOND = 100;
@@ -31,7 +31,7 @@ final class ServerUnderTest implements AutoCloseable {
      * @param command how to start it; {@code {port}} in it is replaced
      * @param log where its output goes
      */
-    ServerUnderTest(String command, Path log) throws IOException {
+    public ServerUnderTest(String command, Path log) throws IOException {
         port = freePort();
         List<String> words = Arrays.asList(command.replace("{port}", "" + port).split(" +"));
         long start = System.nanoTime();
@@ -69,8 +69,12 @@ final class ServerUnderTest implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
+    }
+
+    public ProcessHandle process() {
+        return process.toHandle();
     }
 
     /** Seconds from exec to the first byte of INFO. */
@@ -87,7 +91,7 @@ final class ServerUnderTest implements AutoCloseable {
     }
 
     /** Resident memory in KiB, counted page by page: what /proc tells elsewhere is an estimate. */
-    long residentKib() throws IOException {
+    public long residentKib() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Rss:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))

@@ -10,43 +10,62 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** A client that sends what it is told and counts what comes. */
-final class LoadClient implements AutoCloseable {
+public final class LoadClient implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final String CONNECT =
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
-                    + "\"no_responders\":true,\"lang\":\"bench\",\"version\":\"1\"}\r\n";
+                    + "\"no_responders\":true,\"lang\":\"bench\",\"version\":\"1\"%s}\r\n";
 
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     LoadClient(int port) throws IOException {
+        this(port, "");
+    }
+
+    /** Connects as a user. */
+    public LoadClient(int port, String user, String password) throws IOException {
+        this(port, ",\"user\":\"" + user + "\",\"pass\":\"" + password + "\"");
+    }
+
+    private LoadClient(int port, String credentials) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         in.limit(0);
-        send(CONNECT);
-        fence();
+        try {
+            send(CONNECT.formatted(credentials));
+            fence();
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         send(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    void send(ByteBuffer bytes) throws IOException {
+    public void send(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
     }
 
     /** Waits until the server has done all that was sent before. */
-    void fence() throws IOException {
+    public void fence() throws IOException {
         send("PING\r\n");
-        while (!line().equals("PONG")) {
+        String line = line();
+        while (!line.equals("PONG")) {
             // INFO, or an unsolicited PING
+            if (line.startsWith("-ERR")) {
+                throw new IOException(line);
+            }
+            line = line();
         }
     }
 
     /** Reads a line, without its end. */
-    String line() throws IOException {
+    public String line() throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {
             byte b = next();
@@ -59,7 +78,7 @@ final class LoadClient implements AutoCloseable {
     }
 
     /** Reads eight bytes as a number, the highest first. */
-    long nextLong() throws IOException {
+    public long nextLong() throws IOException {
         long number = 0;
         for (int i = 0; i < Long.BYTES; i++) {
             number = number << Byte.SIZE | next() & 0xFF;
@@ -84,7 +103,7 @@ final class LoadClient implements AutoCloseable {
     }
 
     /** Skips bytes, whatever they are. */
-    void skip(long bytes) throws IOException {
+    public void skip(long bytes) throws IOException {
         long left = bytes;
         while (left > 0) {
             if (!in.hasRemaining()) {

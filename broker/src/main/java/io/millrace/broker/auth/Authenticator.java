@@ -155,8 +155,12 @@ public final class Authenticator {
      */
     public Optional<Identity> reassess(
             Authenticator before, Credentials credentials, Identity identity) {
-        if (!isRequired() || saysNothing(credentials)) {
+        if (!isRequired()) {
             return anonymous();
+        }
+        if (saysNothing(credentials)) {
+            // Where nobody could be anonymous before, it is one that has yet to log in.
+            return before.anonymous().isEmpty() ? Optional.of(identity) : anonymous();
         }
         return switch (judge(new Login(credentials, ""))) {
             case Verdict.Admitted(Identity now) -> Optional.of(now);

@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.auth.Login;
 import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
@@ -181,14 +182,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         options = said;
         parser.headers(said.headers());
         keepAlive.connected(System.nanoTime());
-        return switch (authentication
-                .current()
-                .judge(new Login(said.credentials(), client.nonce()))) {
-            case Verdict.Admitted(Identity identity) -> admit(said, identity);
+        return judge(said);
+    }
+
+    private Inbound.Next judge(ConnectOptions said) {
+        Authenticator rules = authentication.current();
+        return switch (rules.judge(new Login(said.credentials(), client.nonce()))) {
+            case Verdict.Admitted(Identity identity) -> admit(said, identity, rules);
             case Verdict.Refused(String why) -> turnAway(said, why);
             case Verdict.Unproved unproved -> {
                 pause(PROVING);
-                authentication.prove(unproved, new Proving(said, unproved.identity()));
+                authentication.prove(unproved, new Proving(said, unproved.identity(), rules));
                 yield Inbound.Next.WAIT;
             }
         };
@@ -198,10 +202,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private final class Proving implements Authentication.Outcome {
         private final ConnectOptions said;
         private final Identity identity;
+        private final Authenticator rules;
 
-        Proving(ConnectOptions said, Identity identity) {
+        Proving(ConnectOptions said, Identity identity, Authenticator rules) {
             this.said = said;
             this.identity = identity;
+            this.rules = rules;
         }
 
         @Override
@@ -220,7 +226,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             if (!holds) {
                 turnAway(said, "The proof doesn't hold");
-            } else if (admit(said, identity) == Inbound.Next.GO_ON) {
+            } else if (admit(said, identity, rules) == Inbound.Next.GO_ON) {
                 goOn(PROVING);
                 inbound.goOn();
             }
@@ -228,7 +234,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     /** The client is who it says. */
-    private Inbound.Next admit(ConnectOptions said, Identity identity) {
+    private Inbound.Next admit(ConnectOptions said, Identity identity, Authenticator rules) {
         if (said.newAccount() || !said.account().isEmpty()) {
             return turnAway(said, "account is not the client's to choose");
         }
@@ -246,6 +252,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         inbound.admit();
         loop.command(router -> router.onConnect(client, said, identity));
+        if (authentication.current() != rules) {
+            // The router may have looked at who is let in before it heard of this one.
+            return turnAway(said, "The users changed while it logged in");
+        }
         return Inbound.Next.GO_ON;
     }
 

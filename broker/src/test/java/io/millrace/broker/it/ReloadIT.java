@@ -158,6 +158,20 @@ class ReloadIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldLeaveClientsAloneThatAreAboutToLogIn(Mode mode) throws Exception {
+        Consumer<OptionsBuilder> users = o -> o.users(List.of(user("u", "p")));
+        try (NatsServer server = Modes.start(mode, log, users);
+                RawClient late = new RawClient(server)) {
+            server.reload(options(mode, users.andThen(o -> o.maxPayload(7))));
+            late.send("CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"p\"}\r\n");
+            late.fence();
+            late.send("PUB a 8\r\n");
+            late.expect("-ERR 'Maximum Payload Violation'\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldTakeSubscriptionsAwayThatAreNotAllowedAnyMore(Mode mode) throws Exception {
         try (NatsServer server =
                         Modes.start(

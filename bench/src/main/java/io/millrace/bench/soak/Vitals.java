@@ -1,0 +1,64 @@
+package io.millrace.bench.soak;
+
+import io.millrace.bench.compare.ServerUnderTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a server takes up.
+ *
+ * @param heapKib what is alive on the heap
+ * @param descriptors open file descriptors
+ * @param threads threads of the system
+ * @param residentKib resident memory
+ */
+record Vitals(long heapKib, long descriptors, long threads, long residentKib) {
+    private static final Pattern LIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
+    /** Looks at a server; it collects its garbage for that. */
+    static Vitals of(ServerUnderTest server) throws IOException, InterruptedException {
+        long pid = server.process().pid();
+        Path proc = Path.of("/proc/" + pid);
+        Matcher live = LIVE.matcher(jcmd(pid, "GC.class_histogram"));
+        long heap = live.find() ? Long.parseLong(live.group(1)) / 1024 : 0;
+        try (Stream<Path> descriptors = Files.list(proc.resolve("fd"));
+                Stream<Path> threads = Files.list(proc.resolve("task"))) {
+            return new Vitals(heap, descriptors.count(), threads.count(), server.residentKib());
+        }
+    }
+
+    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process process =
+                new ProcessBuilder(jcmd.toString(), "" + pid, command)
+                        .redirectErrorStream(true)
+                        .start();
+        String answer = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new IOException("jcmd " + command + ": " + answer);
+        }
+        return answer;
+    }
+
+    /** By how much the heap, descriptors and threads have grown, as the largest of the three. */
+    double growth(Vitals before) {
+        return Math.max(
+                growth(before.heapKib, heapKib),
+                Math.max(growth(before.descriptors, descriptors), growth(before.threads, threads)));
+    }
+
+    private static double growth(long before, long after) {
+        return (double) after / before - 1;
+    }
+
+    @Override
+    public String toString() {
+        return "heap %,d KiB, %d descriptors, %d threads, resident %,d KiB"
+                .formatted(heapKib, descriptors, threads, residentKib);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Runs a server for minutes under everything at once: traffic that must all arrive, clients that
+ * come and go, logins that fail, and a reload every second; then looks whether it has grown.
+ */
+@NullMarked
+package io.millrace.bench.soak;
+
+import org.jspecify.annotations.NullMarked;
