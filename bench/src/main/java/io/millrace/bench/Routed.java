@@ -36,7 +36,7 @@ public final class Routed implements AutoCloseable {
     public Routed(int subscribers, String subscribing) {
         router =
                 new Router(
-                        new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true),
+                        new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true, 10_000),
                         new ServerInfo(
                                 "N", "bench", "0", "0", "java", "::", 0, 1, false, false, List.of(),
                                 false),

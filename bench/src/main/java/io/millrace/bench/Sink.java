@@ -30,7 +30,7 @@ public final class Sink implements ClientPeer {
     }
 
     @Override
-    public void stall(OutboundQueue slow, long untilBytes) {
+    public boolean stall(OutboundQueue slow, long untilBytes) {
         throw new IllegalStateException("nothing is ever pending");
     }
 

@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.config.Durations;
+import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
 import io.millrace.broker.connection.ClientConnection;
@@ -14,6 +15,9 @@ import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.Monitored;
+import io.millrace.broker.monitor.Routes;
+import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
@@ -28,11 +32,13 @@ import io.millrace.broker.transport.EventLoops;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +49,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * The composition root: every thread, ring and wire of a server, in {@link #start}.
@@ -64,6 +71,7 @@ final class Broker {
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
     private volatile Options options;
+    private volatile Instant configured = Instant.now();
     private final ServerLog log;
     private final Router router;
     private final RoutingRing ring;
@@ -74,7 +82,8 @@ final class Broker {
     private final ChunkPool chunks = new ChunkPool();
     private final Latencies latencies = new Latencies();
     private final Authentication authentication;
-    private @Nullable ClientListener listener;
+    private volatile @Nullable ClientListener listener;
+    private @Nullable HttpMonitor monitor;
     private @Nullable Thread cacheStarter;
     private boolean closed;
     private volatile boolean ended;
@@ -139,6 +148,9 @@ final class Broker {
             thread.start(broker.ring);
         }
         try {
+            if (options.monitor().isOn()) {
+                broker.startMonitor();
+            }
             broker.listen(info);
         } catch (IOException e) {
             broker.close();
@@ -162,6 +174,27 @@ final class Broker {
         if (port != options.listen().port()) {
             ring.put(r -> r.onInfo(info.apply(port)));
         }
+    }
+
+    private void startMonitor() throws IOException, InterruptedException {
+        MonitorOptions wanted = options.monitor();
+        Monitored view = new BrokerView(this, ring, eventLoops);
+        HttpMonitor started;
+        try {
+            started =
+                    HttpMonitor.bind(
+                            wanted, new Routes(view, wanted.basePath()), monitorTls(), log);
+        } catch (IOException e) {
+            throw new MonitorStartException(e);
+        }
+        monitor = started;
+        StartUpLines.monitor(
+                log, started.scheme(), new HostAndPort(wanted.host(), started.address().getPort()));
+    }
+
+    /** What HTTPS connections are secured with; null as long as there is no TLS. */
+    private static @Nullable Supplier<SslContext> monitorTls() {
+        return null;
     }
 
     private ClientConnection connection(Channel accepted) {
@@ -212,7 +245,8 @@ final class Broker {
                 options.limits().maxSubscriptionTokens(),
                 options.limits().maxPendingBytes(),
                 options.keepAlive().maxPingsOut(),
-                options.delivery().fastProducerStall());
+                options.delivery().fastProducerStall(),
+                options.monitor().maxClosedClients());
     }
 
     private static ClientLimits clientLimits(Options options) {
@@ -237,6 +271,7 @@ final class Broker {
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth());
         options = next;
+        configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.
         authentication.use(after);
         tell(
@@ -257,6 +292,17 @@ final class Broker {
         return bound.address();
     }
 
+    /** The monitoring server; null if there is none. */
+    @Nullable HttpMonitor monitor() {
+        return monitor;
+    }
+
+    /** Whether it accepts clients. */
+    boolean isListening() {
+        ClientListener bound = listener;
+        return bound != null && bound.isOpen();
+    }
+
     /**
      * Asks the routing thread something and waits for the answer. Not for I/O loops.
      *
@@ -274,6 +320,16 @@ final class Broker {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the routing thread doesn't answer", e);
         }
+    }
+
+    /** The options that hold now. */
+    Options options() {
+        return options;
+    }
+
+    /** Since when they do. */
+    Instant configured() {
+        return configured;
     }
 
     /** Lets clients in. */
@@ -305,6 +361,9 @@ final class Broker {
         }
         closed = true;
         stopListening();
+        if (monitor != null) {
+            monitor.close();
+        }
         if (cacheStarter != null) {
             cacheStarter.join(CLOSE_TIMEOUT_MS);
         }

@@ -5,6 +5,7 @@ import io.millrace.broker.config.Options;
 import io.millrace.broker.config.StartOutcome;
 import io.millrace.broker.log.LibraryLog;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.process.ListenUrls;
 import io.millrace.broker.process.PidFile;
 import io.millrace.broker.process.Ports;
@@ -16,7 +17,6 @@ import io.millrace.broker.process.Signals;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +60,10 @@ final class Executable {
         NatsServer server;
         try {
             server = NatsServer.start(options, log);
+        } catch (MonitorStartException e) {
+            log.fatal(String.valueOf(e.getMessage()));
+            log.close();
+            return 1;
         } catch (IOException e) {
             HostAndPort address = new HostAndPort(options.listen().host(), options.listen().port());
             log.fatal("Error listening on port: " + address + ", " + quoted(e));
@@ -67,7 +71,7 @@ final class Executable {
             return 1;
         }
         signals.deliverTo(signal -> onSignal(server, signal));
-        writePortsFile(server.address());
+        writePortsFile(server);
         whenReady.accept(server);
         try {
             server.awaitClosed();
@@ -107,7 +111,7 @@ final class Executable {
         }
         if (!now.files().portsFileDir().equals(before.portsFileDir())) {
             deletePortsFile();
-            writePortsFile(server.address());
+            writePortsFile(server);
         }
     }
 
@@ -132,17 +136,22 @@ final class Executable {
         }
     }
 
-    private void writePortsFile(InetSocketAddress address) {
+    private void writePortsFile(NatsServer server) {
         String folder = options.files().portsFileDir();
         if (folder.isEmpty()) {
             return;
         }
+        HttpMonitor monitor = server.monitor();
         try {
             portsFile =
                     PortsFile.write(
                             Path.of(folder),
                             Program.name(),
-                            Ports.ofClients(ListenUrls.of("nats", address)));
+                            Ports.of(
+                                    ListenUrls.of("nats", server.address()),
+                                    monitor == null
+                                            ? List.of()
+                                            : ListenUrls.of(monitor.scheme(), monitor.address())));
         } catch (IOException e) {
             log.error("Error writing ports file (" + folder + "): " + e.getMessage());
         }

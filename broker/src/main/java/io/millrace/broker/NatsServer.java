@@ -6,11 +6,14 @@ import io.millrace.broker.config.OptionsChange;
 import io.millrace.broker.config.ReloadOptions;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.Routes;
+import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.Nkey;
 import io.millrace.protocol.ServerInfo;
 
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 import java.io.IOException;
@@ -115,14 +118,52 @@ public final class NatsServer implements AutoCloseable {
         return broker.address();
     }
 
+    @Nullable HttpMonitor monitor() {
+        return broker.monitor();
+    }
+
+    /**
+     * The port of the monitoring server.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public int monitorPort() {
+        return running().address().getPort();
+    }
+
+    /**
+     * Where a browser on this machine finds the monitoring server, without a slash at the end.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public String monitorUrl() {
+        HttpMonitor running = running();
+        String base = Routes.base(options.monitor().basePath());
+        return running.scheme()
+                + "://"
+                + local(running.address())
+                + base.substring(0, base.length() - 1);
+    }
+
+    private HttpMonitor running() {
+        HttpMonitor monitor = broker.monitor();
+        if (monitor == null) {
+            throw new IllegalStateException("there is no monitoring server; set its port");
+        }
+        return monitor;
+    }
+
     /** What a client in this JVM connects to, as {@code nats://host:port}. */
     public String clientUrl() {
-        InetSocketAddress address = broker.address();
+        return "nats://" + local(broker.address());
+    }
+
+    private static HostAndPort local(InetSocketAddress address) {
         String host =
                 address.getAddress().isAnyLocalAddress()
                         ? "127.0.0.1"
                         : address.getAddress().getHostAddress();
-        return "nats://" + new HostAndPort(host, port());
+        return new HostAndPort(host, address.getPort());
     }
 
     /** Number of clients connected now. */
@@ -238,6 +279,16 @@ public final class NatsServer implements AutoCloseable {
          */
         public Builder port(int port) {
             options.port(port == 0 ? -1 : port);
+            return this;
+        }
+
+        /**
+         * The port of the monitoring server; without it, there is none.
+         *
+         * @param port 0 or -1 for any free one
+         */
+        public Builder httpPort(int port) {
+            options.httpPort(port == 0 ? -1 : port);
             return this;
         }
 

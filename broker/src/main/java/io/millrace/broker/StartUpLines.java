@@ -20,6 +20,10 @@ final class StartUpLines {
         }
     }
 
+    static void monitor(ServerLog log, String scheme, HostAndPort listening) {
+        log.info("Starting " + scheme + " monitor on " + listening);
+    }
+
     static void ready(ServerLog log, HostAndPort listening) {
         log.info("Listening for client connections on " + listening);
         log.info("Server is ready");

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Runs the server under load for a few seconds, while the JVM records an AOT cache: which classes
@@ -31,7 +32,16 @@ final class TrainingRun {
     private static int run(String threading) {
         return Main.run(
                 new String[] {
-                    "-a", "127.0.0.1", "-p", "-1", "-l", "/dev/null", "--threading", threading
+                    "-a",
+                    "127.0.0.1",
+                    "-p",
+                    "-1",
+                    "-m",
+                    "-1",
+                    "-l",
+                    "/dev/null",
+                    "--threading",
+                    threading
                 },
                 TrainingRun::load);
     }
@@ -46,6 +56,7 @@ final class TrainingRun {
                                 stream(server.port(), "train.* 1", "train.d", 1024);
                                 stream(server.port(), "train.e group 1", "train.e", 128);
                                 requests(server.port());
+                                monitoring(server.monitorPort());
                             } catch (IOException e) {
                                 throw new IllegalStateException(e);
                             } finally {
@@ -104,6 +115,17 @@ final class TrainingRun {
                 service.skipTo("hi\r\n");
                 service.send("PUB " + inbox + " 2\r\nho\r\n");
                 client.skipTo("ho\r\n");
+            }
+        }
+    }
+
+    /** What dashboards ask again and again. */
+    private static void monitoring(int port) throws IOException {
+        for (String path : List.of("healthz", "varz", "connz", "subsz", "metrics")) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                String request = "GET /" + path + " HTTP/1.1\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readAllBytes();
             }
         }
     }

@@ -51,10 +51,6 @@ public final class CommandLine {
     /** Flags of features that aren't built; refused, never ignored. */
     private static final Set<String> NOT_YET =
             Set.of(
-                    "m",
-                    "http_port",
-                    "ms",
-                    "https_port",
                     "js",
                     "jetstream",
                     "sd",
@@ -95,6 +91,8 @@ public final class CommandLine {
         put(all, (options, text) -> options.port(number(text)), "p", "port");
         put(all, CommandLine::serverName, "n", "name", "server_name");
         put(all, CommandLine::clientAdvertise, "client_advertise");
+        put(all, (options, text) -> options.httpPort(number(text)), "m", "http_port");
+        put(all, (options, text) -> options.httpsPort(number(text)), "ms", "https_port");
         put(all, OptionsBuilder::pidFile, "P", "pid");
         put(all, OptionsBuilder::portsFileDir, "ports_file_dir");
         put(all, OptionsBuilder::logFile, "l", "log");

@@ -22,12 +22,6 @@ final class ConfigKeys {
                     "feature_flags",
                     "prof_port",
                     "prof_block_rate",
-                    "http",
-                    "https",
-                    "http_port",
-                    "monitor_port",
-                    "https_port",
-                    "http_base_path",
                     "write_timeout",
                     "proxy_protocol",
                     "proxies",
@@ -70,8 +64,7 @@ final class ConfigKeys {
                     "mqtt",
                     "connect_error_reports",
                     "reconnect_error_reports",
-                    "no_header_support",
-                    "max_closed_clients");
+                    "no_header_support");
 
     /** Longest duration, as long as Go's: its nanoseconds fit into 64 bits. */
     private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
@@ -162,6 +155,22 @@ final class ConfigKeys {
             case "accounts" -> auth.accounts(value);
             case "no_auth_user" -> options.noAuthUser(Typed.text(key, value));
             case "threading" -> options.threading(threading(Typed.text(key, value)));
+            default -> applyMonitor(key, writtenKey, entry);
+        }
+    }
+
+    private void applyMonitor(String key, String writtenKey, ConfigValue.Entry entry)
+            throws BadValueException {
+        ConfigValue value = entry.value();
+        switch (key) {
+            case "http" -> address(key, value, options::httpHost, options::httpPort);
+            case "https" -> address(key, value, options::httpHost, options::httpsPort);
+            case "http_port", "monitor_port" -> options.httpPort(Typed.integer(key, value));
+            case "https_port" -> options.httpsPort(Typed.integer(key, value));
+            case "http_base_path" -> options.httpBasePath(Typed.text(key, value));
+            case "max_closed_clients" ->
+                    unlessZero(Typed.integer(key, value), options::maxClosedClients);
+            case "monitor" -> MonitorKeys.account(value, options);
             default -> applyLog(key, writtenKey, entry);
         }
     }
@@ -269,11 +278,22 @@ final class ConfigKeys {
     }
 
     private void listen(ConfigValue value) throws BadValueException {
+        address(
+                "listen",
+                value,
+                host -> options.host(host.isEmpty() ? ListenOptions.DEFAULT_HOST : host),
+                options::port);
+    }
+
+    /** A port, or {@code host:port}. */
+    private static void address(
+            String key, ConfigValue value, Consumer<String> setHost, IntConsumer setPort)
+            throws BadValueException {
         if (value instanceof ConfigValue.Whole(Position _, long _)) {
-            options.port(Typed.integer("listen", value));
+            setPort.accept(Typed.integer(key, value));
             return;
         }
-        String address = Typed.text("listen", value);
+        String address = Typed.text(key, value);
         int colon = address.lastIndexOf(':');
         if (colon < 0 || address.indexOf(':') != colon && !address.startsWith("[")) {
             throw new BadValueException("could not parse address string \"" + address + "\"");
@@ -284,11 +304,11 @@ final class ConfigKeys {
         }
         String port = address.substring(colon + 1);
         try {
-            options.port(Integer.parseInt(port));
+            setPort.accept(Integer.parseInt(port));
         } catch (NumberFormatException e) {
             throw new BadValueException("could not parse port \"" + port + "\"");
         }
-        options.host(host.isEmpty() ? ListenOptions.DEFAULT_HOST : host);
+        setHost.accept(host);
     }
 
     private static String advertise(String value) throws BadValueException {

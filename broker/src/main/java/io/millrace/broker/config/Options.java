@@ -14,6 +14,7 @@ package io.millrace.broker.config;
  * @param log where log lines go and which are written
  * @param files the files that tell others about this process
  * @param auth who may connect
+ * @param monitor the monitoring server
  * @param threading which threads run the pipeline
  * @param reload how changes of the configuration are taken over
  */
@@ -27,6 +28,7 @@ public record Options(
         LogOptions log,
         FileOptions files,
         AuthOptions auth,
+        MonitorOptions monitor,
         ThreadingOptions threading,
         ReloadOptions reload) {
 
@@ -47,6 +49,7 @@ public record Options(
                 log,
                 files,
                 auth,
+                running.monitor,
                 running.threading,
                 reload);
     }

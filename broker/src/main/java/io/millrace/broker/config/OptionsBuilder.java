@@ -67,6 +67,13 @@ public final class OptionsBuilder {
     private String portsFileDir = "";
     private String configFile = "";
     private String configDigest = "";
+    private String httpHost = "";
+    private int httpPort = MonitorOptions.OFF;
+    private int httpsPort = MonitorOptions.OFF;
+    private String httpBasePath = "";
+    private String monitorUser = "";
+    private Secret monitorPassword = Secret.NONE;
+    private int maxClosedClients = 10_000;
     private ThreadingOptions.@Nullable Mode threading;
     private String username = "";
     private Secret password = Secret.NONE;
@@ -354,6 +361,48 @@ public final class OptionsBuilder {
         return this;
     }
 
+    /** The address the monitoring server binds; empty for the one that clients connect to. */
+    public OptionsBuilder httpHost(String value) {
+        httpHost = value;
+        return this;
+    }
+
+    /** The port of the monitoring server; 0 for none, -1 for any free one. */
+    public OptionsBuilder httpPort(int value) {
+        httpPort = value;
+        return this;
+    }
+
+    /** The same over TLS; only one of the two can be set. */
+    public OptionsBuilder httpsPort(int value) {
+        httpsPort = value;
+        return this;
+    }
+
+    /** What stands before each path of the monitoring server. */
+    public OptionsBuilder httpBasePath(String value) {
+        httpBasePath = value;
+        return this;
+    }
+
+    /** Who may look at the monitoring server; empty for everybody. */
+    public OptionsBuilder monitorUser(String value) {
+        monitorUser = value;
+        return this;
+    }
+
+    /** That user's password, in plain text or as a bcrypt hash. */
+    public OptionsBuilder monitorPassword(Secret value) {
+        monitorPassword = value;
+        return this;
+    }
+
+    /** Closed connections that monitoring remembers. */
+    public OptionsBuilder maxClosedClients(int value) {
+        maxClosedClients = value;
+        return this;
+    }
+
     /** Who runs the routing stage; null to choose by the number of cores. */
     public OptionsBuilder threading(ThreadingOptions.@Nullable Mode value) {
         threading = value;
@@ -421,6 +470,7 @@ public final class OptionsBuilder {
         if (!noAuthUserProblem.isEmpty()) {
             problems.add(noAuthUserProblem);
         }
+        monitorProblems(problems);
         if (logSizeLimit < 0 || logMaxNum < 0 || maxTracedMsgLen < 0) {
             problems.add("log_size_limit, log_max_num and max_traced_msg_len cannot be negative");
         }
@@ -438,6 +488,34 @@ public final class OptionsBuilder {
                         ? "\" present, but users/nkeys are not defined"
                         : "\" not present as user or nkey in authorization block or account"
                                 + " configuration");
+    }
+
+    private void monitorProblems(List<String> problems) {
+        for (int each : new int[] {httpPort, httpsPort}) {
+            if (each < ListenOptions.ANY_PORT || each > 65_535) {
+                problems.add("monitoring port must be 1..65535, or -1 for any free one: " + each);
+            }
+        }
+        if (httpPort != MonitorOptions.OFF && httpsPort != MonitorOptions.OFF) {
+            problems.add(
+                    "can't specify both HTTP ("
+                            + httpPort
+                            + ") and HTTPs ("
+                            + httpsPort
+                            + ") ports");
+        }
+        if (!httpBasePath.matches("[A-Za-z0-9._~/-]*+")) {
+            problems.add("http_base_path may hold letters, digits and . _ ~ / - only");
+        }
+        if (monitorUser.isEmpty() != monitorPassword.isEmpty()) {
+            problems.add("monitor needs both a username and a password");
+        }
+        if (monitorUser.contains(":")) {
+            problems.add("monitor.username cannot hold a colon");
+        }
+        if (maxClosedClients < 0) {
+            problems.add("max_closed_clients cannot be negative: " + maxClosedClients);
+        }
     }
 
     private static void positive(List<String> problems, String name, Duration value) {
@@ -506,6 +584,14 @@ public final class OptionsBuilder {
                         isOnlySystemAccount(),
                         authTimeout,
                         Collections.unmodifiableSet(new LinkedHashSet<>(accounts))),
+                new MonitorOptions(
+                        httpHost.isEmpty() ? host : httpHost,
+                        httpPort,
+                        httpsPort,
+                        httpBasePath,
+                        monitorUser,
+                        monitorPassword,
+                        maxClosedClients),
                 threading(cores),
                 new ReloadOptions(strictReload));
     }

@@ -64,6 +64,13 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     live("authorization timeout", o -> o.auth().timeout()),
                     live("no_auth_user", o -> o.auth().noAuthUser()),
                     live("accounts", o -> o.auth().accounts()),
+                    fixed("http host", o -> o.monitor().host()),
+                    fixed("http_port", o -> o.monitor().httpPort()),
+                    fixed("https_port", o -> o.monitor().httpsPort()),
+                    fixed("http_base_path", o -> o.monitor().basePath()),
+                    fixed("monitor username", o -> o.monitor().username()),
+                    fixed("monitor password", o -> o.monitor().password()),
+                    fixed("max_closed_clients", o -> o.monitor().maxClosedClients()),
                     fixed("threading", o -> o.threading().mode()),
                     live("strict reload", o -> o.reload().strict()));
 

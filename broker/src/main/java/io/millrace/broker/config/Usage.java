@@ -14,6 +14,8 @@ final class Usage {
             Server:
                 -a, --addr, --net <host>         Address to listen on (default: 0.0.0.0)
                 -p, --port <port>                Port for clients, -1 for any free one (default: 4222)
+                -m, --http_port <port>           Port for monitoring over HTTP, -1 for any free one
+                -ms,--https_port <port>          Port for monitoring over HTTPS
                 -n, --name
                     --server_name <name>         Name of the server (default: its id)
                 -P, --pid <file>                 File to write the process id to
@@ -53,8 +55,8 @@ final class Usage {
                 -h, --help                       Show this text
                 -v, --version                    Show the version
 
-            Not built yet, and refused: monitoring (-m, -ms), JetStream (-js, -sd), TLS
-            (--tls...), clusters (--cluster..., --routes), --profile.
+            Not built yet, and refused: JetStream (-js, -sd), TLS (--tls...), clusters
+            (--cluster..., --routes), --profile.
             """;
 
     private Usage() {}

@@ -369,8 +369,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void stall(OutboundQueue slow, long untilBytes) {
-        stall.begin(slow, untilBytes);
+    public boolean stall(OutboundQueue slow, long untilBytes) {
+        return stall.begin(slow, untilBytes);
     }
 
     @Override

@@ -43,13 +43,19 @@ final class ProducerStall implements Runnable {
         this.resume = resume;
     }
 
-    /** Stalls until no more than so many bytes wait in the queue. Routing thread. */
-    void begin(OutboundQueue queue, long bytes) {
-        if (slow == null) {
-            untilBytes = bytes;
-            slow = queue;
-            loop.execute(this::beginOnLoop);
+    /**
+     * Stalls until no more than so many bytes wait in the queue. Routing thread.
+     *
+     * @return false if the producer is stalled already
+     */
+    boolean begin(OutboundQueue queue, long bytes) {
+        if (slow != null) {
+            return false;
         }
+        untilBytes = bytes;
+        slow = queue;
+        loop.execute(this::beginOnLoop);
+        return true;
     }
 
     private void beginOnLoop() {

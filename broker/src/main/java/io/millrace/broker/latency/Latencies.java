@@ -1,12 +1,18 @@
 package io.millrace.broker.latency;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.HdrHistogram.Histogram;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The recorders of all threads of a server. */
 public final class Latencies {
+    private static final double NS_PER_US = 1_000;
+
     private final List<StageRecorder> recorders = new CopyOnWriteArrayList<>();
 
     /** Makes the recorder of a thread that sees these stages. */
@@ -14,6 +20,49 @@ public final class Latencies {
         StageRecorder recorder = new StageRecorder(stages);
         recorders.add(recorder);
         return recorder;
+    }
+
+    /**
+     * A stage in numbers.
+     *
+     * @param count stretches that were timed; all else is in nanoseconds, and 0 if there are none
+     */
+    public record Percentiles(
+            long count,
+            long min,
+            double mean,
+            long p50,
+            long p75,
+            long p90,
+            long p99,
+            long p999,
+            long p9999,
+            long max) {}
+
+    /** A stage in numbers, since the server's start. */
+    public Percentiles percentiles(Stage stage) {
+        Histogram all = of(stage);
+        if (all.getTotalCount() == 0) {
+            return new Percentiles(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        }
+        return new Percentiles(
+                all.getTotalCount(),
+                all.getMinValue(),
+                all.getMean(),
+                all.getValueAtPercentile(50),
+                all.getValueAtPercentile(75),
+                all.getValueAtPercentile(90),
+                all.getValueAtPercentile(99),
+                all.getValueAtPercentile(99.9),
+                all.getValueAtPercentile(99.99),
+                all.getMaxValue());
+    }
+
+    /** A stage as the text that HdrHistogram's plotter reads, in microseconds. */
+    public String distribution(Stage stage) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        of(stage).outputPercentileDistribution(new PrintStream(text, false, UTF_8), NS_PER_US);
+        return text.toString(UTF_8);
     }
 
     /**

@@ -17,9 +17,9 @@ public record Ports(
         List<String> cluster,
         List<String> profile,
         List<String> websocket) {
-    /** A server that listens for clients only. */
-    public static Ports ofClients(List<String> nats) {
-        return new Ports(nats, List.of(), List.of(), List.of(), List.of());
+    /** A server that listens for clients, and for monitoring where that isn't empty. */
+    public static Ports of(List<String> nats, List<String> monitoring) {
+        return new Ports(nats, monitoring, List.of(), List.of(), List.of());
     }
 
     /** Compact JSON in the reference's order, without the kinds that are empty. */

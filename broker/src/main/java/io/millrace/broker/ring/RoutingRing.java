@@ -96,6 +96,16 @@ public final class RoutingRing {
         return consumed.get() >= sequence;
     }
 
+    /** Entries there is room for. */
+    public int capacity() {
+        return ring.getBufferSize();
+    }
+
+    /** Entries that wait, about. Any thread. */
+    public int waiting() {
+        return Math.clamp(ring.getCursor() - consumed.get(), 0, ring.getBufferSize());
+    }
+
     /** Whether there is something to consume. */
     boolean isEmpty() {
         return ring.getCursor() == consumed.get();

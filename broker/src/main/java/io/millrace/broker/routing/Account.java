@@ -8,6 +8,8 @@ public final class Account {
     final int id;
     final String name;
     final SubscriptionIndex index = new SubscriptionIndex();
+    final Traffic traffic = new Traffic();
+    long slowConsumers;
 
     Account(int id, String name) {
         this.id = id;

@@ -7,8 +7,7 @@ import io.millrace.protocol.ConnectOptions;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Instant;
 
 /**
  * A client as the router knows it.
@@ -20,13 +19,15 @@ public final class Client {
     final long id;
     final String address;
     final String ip;
+    final int port;
+    final Instant started = Instant.now();
     final ClientPeer peer;
     final OutboundQueue outbound;
 
     final String nonce;
 
     /** Subscriptions by sid, whose bytes are taken for characters. */
-    final Map<String, Subscription> subscriptions = new HashMap<>();
+    final ClientSubscriptions subscriptions = new ClientSubscriptions();
 
     /** What begins each log line about the client. */
     String label;
@@ -60,6 +61,19 @@ public final class Client {
     long outMessages;
     long outBytes;
 
+    // Those that the server's counters hold already.
+    long outMessagesCounted;
+    long outBytesCounted;
+
+    /** When it last published, subscribed or got a message, {@link System#nanoTime}. */
+    long lastNs = System.nanoTime();
+
+    /** How often it was held back. */
+    long stalls;
+
+    /** Whether it is among the slow consumers. */
+    boolean slow;
+
     /**
      * Makes a client.
      *
@@ -79,6 +93,7 @@ public final class Client {
             OutboundQueue outbound) {
         this.id = id;
         this.ip = ip;
+        this.port = port;
         this.address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
         this.label = address + " - cid:" + id;
         this.account = account;

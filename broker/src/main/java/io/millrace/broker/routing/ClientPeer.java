@@ -22,8 +22,9 @@ public interface ClientPeer {
      *
      * @param slow the consumer's queue
      * @param untilBytes once no more than these wait in it, reading may go on
+     * @return false if the client is stalled already
      */
-    void stall(OutboundQueue slow, long untilBytes);
+    boolean stall(OutboundQueue slow, long untilBytes);
 
     /** Other limits hold from here on. */
     void reconfigure();

@@ -9,6 +9,11 @@ package io.millrace.broker.routing;
 record MatchResult(Subscription[] plain, Subscription[][] groups) {
     static final MatchResult NONE = new MatchResult(new Subscription[0], new Subscription[0][]);
 
+    /** How many clients would get a message. */
+    int receivers() {
+        return plain.length + groups.length;
+    }
+
     boolean isEmpty() {
         return plain.length == 0 && groups.length == 0;
     }

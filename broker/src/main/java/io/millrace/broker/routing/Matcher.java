@@ -23,6 +23,12 @@ final class Matcher {
 
     private long lastToken;
 
+    // For monitoring.
+    private int cached;
+    private long misses;
+    private long fanout;
+    private int maxFanout;
+
     /** Uses a cache from here on; it must be new. */
     void use(SubjectCache newCache) {
         cache = newCache;
@@ -45,7 +51,7 @@ final class Matcher {
         SubjectCache known = cache;
         SubscriptionIndex index = account.index;
         if (known == null) {
-            return index.match(address, length);
+            return miss(index, address, length);
         }
         int generation = index.wildcardGeneration();
         slot = known.find(account.id, generation, address, length, hash);
@@ -55,9 +61,12 @@ final class Matcher {
                 return result;
             }
         }
-        MatchResult result = index.match(address, length);
+        MatchResult result = miss(index, address, length);
         slot = known.fill(account.id, generation, address, length, hash);
         if (slot != SubjectCache.MISS) {
+            if (results[slot] == null) {
+                cached++;
+            }
             results[slot] = result;
             if (tokens.length > 0) {
                 tokens[slot] = 0;
@@ -85,6 +94,25 @@ final class Matcher {
         return token;
     }
 
+    private MatchResult miss(SubscriptionIndex index, long address, int length) {
+        MatchResult result = index.match(address, length);
+        int receivers = result.receivers();
+        misses++;
+        fanout += receivers;
+        maxFanout = Math.max(maxFanout, receivers);
+        return result;
+    }
+
+    /**
+     * What monitoring shows of it.
+     *
+     * @param matches subjects looked up so far
+     */
+    SublistStats stats(int subscriptions, long inserts, long removes, long matches) {
+        return new SublistStats(
+                subscriptions, cached, inserts, removes, matches, misses, maxFanout, fanout);
+    }
+
     void add(Account account, long address, int length, Subscription subscription) {
         account.index.add(address, length, subscription);
         forget(account, address, length);
@@ -104,6 +132,9 @@ final class Matcher {
         }
         int forgotten = known.forget(account.id, address, length, Memory.hash(address, length));
         if (forgotten != SubjectCache.MISS) {
+            if (results[forgotten] != null) {
+                cached--;
+            }
             results[forgotten] = null;
         }
     }

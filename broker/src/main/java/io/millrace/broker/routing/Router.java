@@ -23,11 +23,13 @@ import io.millrace.protocol.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Owns all routing state and does what clients ask: subscribe, unsubscribe, publish.
@@ -48,14 +50,21 @@ public final class Router {
     private final ChunkPool chunks;
     private final MessageWriter writer = new MessageWriter();
     private final Matcher matcher = new Matcher();
-    private final Map<Long, Client> clients = new LinkedHashMap<>();
+    final NavigableMap<Long, Client> clients = new TreeMap<>();
+    final Counters counters = new Counters();
+    final SlowConsumers slow = new SlowConsumers();
+    final ClosedClients closedClients;
     private final Account global = new Account(0, Account.GLOBAL);
-    private final Map<String, Account> accounts = new HashMap<>(Map.of(Account.GLOBAL, global));
+    private final Map<String, Account> accounts =
+            new LinkedHashMap<>(Map.of(Account.GLOBAL, global));
     private NativeBlock scratch = NativeBlock.allocate(Long.BYTES);
     private int scratchBytes = Long.BYTES;
 
     private ServerInfo info;
-    private long slowConsumers;
+
+    /** When the stretch came that is being routed. */
+    private long stretchNs;
+
     private Client[] dirty = new Client[64];
     private int dirtyCount;
     private final List<Client> ending = new ArrayList<>();
@@ -77,6 +86,7 @@ public final class Router {
             int maxTracedMsgLen,
             boolean traceHeaders) {
         this.limits = limits;
+        this.closedClients = new ClosedClients(limits.maxClosedClients());
         this.info = info;
         this.chunks = chunks;
         this.pick = pick;
@@ -97,6 +107,7 @@ public final class Router {
 
     /** A connection was accepted: greets it, or turns it away. */
     public void onOpen(Client client) {
+        counters.connections++;
         send(client, info.line(client.id, client.ip, "", client.nonce));
         if (limits.maxConnections() >= 0 && clients.size() >= limits.maxConnections()) {
             log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
@@ -142,6 +153,10 @@ public final class Router {
         fail(client, ProtocolError.AUTHORIZATION_VIOLATION, CloseReason.AUTHENTICATION_FAILURE);
     }
 
+    Collection<Account> accounts() {
+        return accounts.values();
+    }
+
     private Account account(String name) {
         return accounts.computeIfAbsent(name, _ -> new Account(accounts.size(), name));
     }
@@ -173,6 +188,8 @@ public final class Router {
             client.closeReason = reason;
         }
         debug(client, "Client connection closed: " + client.closeReason.text());
+        closedClients.add(client, client.closeReason);
+        slow.end(client, client.closeReason);
         removeSubscriptions(client);
         clients.remove(client.id);
         client.outbound.release();
@@ -193,6 +210,7 @@ public final class Router {
             return;
         }
         if (client.pingsOut + 1 > limits.maxPingsOut()) {
+            counters.staleConnections++;
             debug(client, "Stale Client Connection - Closing");
             fail(client, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
             return;
@@ -210,7 +228,8 @@ public final class Router {
         if (client.closing) {
             return;
         }
-        slowConsumers++;
+        counters.slowConsumer(client);
+        slow.note(client, "");
         log.info(
                 client.label
                         + " - Slow Consumer Detected: WriteDeadline of "
@@ -225,6 +244,10 @@ public final class Router {
 
     /** A stretch of frames from one client, in the order it sent them. */
     public void onFrames(Client client, FrameBlock block, long nowNs) {
+        stretchNs = nowNs;
+        long messagesBefore = client.inMessages;
+        long bytesBefore = client.inBytes;
+        long changesBefore = counters.inserts + counters.removes;
         long bytes = block.bytes();
         int count = block.count();
         for (int i = 0; i < count && !client.closing; i++) {
@@ -240,6 +263,13 @@ public final class Router {
                 case Op.PONG -> pong(client, nowNs);
                 default -> throw new IllegalStateException("frame of another kind");
             }
+        }
+        long messages = client.inMessages - messagesBefore;
+        if (messages > 0) {
+            counters.in(client, messages, client.inBytes - bytesBefore);
+        }
+        if (messages > 0 || counters.inserts + counters.removes != changesBefore) {
+            client.lastNs = nowNs;
         }
     }
 
@@ -315,9 +345,12 @@ public final class Router {
         }
         OutboundQueue queue = target.outbound;
         long nearlyFull = limits.maxPendingBytes() / 4 * 3;
-        boolean slow = queue.isPendingOver(nearlyFull);
-        if (slow && !limits.stallProducers()) {
-            return false;
+        boolean slowly = queue.isPendingOver(nearlyFull);
+        if (slowly) {
+            noteSlow(target, bytes, frame);
+            if (!limits.stallProducers()) {
+                return false;
+            }
         }
         subscription.delivered++;
         int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
@@ -340,12 +373,15 @@ public final class Router {
         if (tracer.isOn()) {
             tracer.delivered(subscription, bytes, frame);
         }
-        if (slow) {
+        if (slowly) {
             if (queue.isPendingOver(limits.maxPendingBytes())) {
                 slowConsumer(target, bytes, frame);
                 return true;
             }
-            source.peer.stall(queue, limits.maxPendingBytes() / 2);
+            if (source.peer.stall(queue, limits.maxPendingBytes() / 2)) {
+                source.stalls++;
+                counters.stalls++;
+            }
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
             debug(
@@ -379,8 +415,20 @@ public final class Router {
         }
     }
 
+    private void noteSlow(Client target, long bytes, long frame) {
+        if (!target.slow) {
+            slow.note(target, Tracer.subject(bytes, frame));
+        }
+    }
+
+    /** Bytes that may wait for a client that was slow and isn't any more. */
+    long caughtUpBytes() {
+        return limits.maxPendingBytes() / 2;
+    }
+
     private void slowConsumer(Client target, long bytes, long frame) {
-        slowConsumers++;
+        counters.slowConsumer(target);
+        noteSlow(target, bytes, frame);
         log.info(
                 target.label
                         + " - Slow Consumer Detected: MaxPending of "
@@ -456,6 +504,7 @@ public final class Router {
             subscription.filter =
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
             client.subscriptions.put(sid, subscription);
+            counters.inserts++;
             matcher.add(client.account, subject, subjectLength, subscription);
         }
         if (client.options.verbose()) {
@@ -522,6 +571,7 @@ public final class Router {
 
     private void takeFromIndex(Subscription subscription) {
         subscription.closed = true;
+        counters.removes++;
         int length = subscription.subject.length;
         if (length > scratchBytes) {
             scratchBytes = Math.max(4096, length);
@@ -602,7 +652,8 @@ public final class Router {
 
     private void reassessSubscriptions(Client client) {
         Permissions permissions = client.permissions;
-        for (Subscription each : new ArrayList<>(client.subscriptions.values())) {
+        // One that is removed still knows the next.
+        for (Subscription each : client.subscriptions.values()) {
             if (permissions == null) {
                 each.filter = null;
             } else if (permissions.maySubscribe(each.subject, each.queue)) {
@@ -689,7 +740,21 @@ public final class Router {
 
     /** Clients that were closed for being too slow. */
     public long slowConsumers() {
-        return slowConsumers;
+        return counters.slowConsumers;
+    }
+
+    /** What clients are told about the server. */
+    ServerInfo info() {
+        return info;
+    }
+
+    /** What the subscriptions and the cache of their matches do. */
+    SublistStats sublistStats() {
+        return matcher.stats(
+                subscriptionCount(),
+                counters.inserts,
+                counters.removes,
+                counters.traffic.inMessages);
     }
 
     /** Frees what the router allocated; every client must be gone. */
@@ -764,6 +829,12 @@ public final class Router {
     public void flush(long readNs) {
         for (int i = 0; i < dirtyCount; i++) {
             Client client = dirty[i];
+            if (counters.out(client)) {
+                client.lastNs = stretchNs;
+            }
+            if (client.slow && !client.closing && !client.outbound.isPendingOver(caughtUpBytes())) {
+                slow.end(client, null);
+            }
             client.outbound.publish(readNs);
             client.peer.flush();
         }

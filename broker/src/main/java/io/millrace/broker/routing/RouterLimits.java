@@ -10,6 +10,7 @@ package io.millrace.broker.routing;
  * @param maxPingsOut unanswered PINGs before a client is stale
  * @param stallProducers whether producers are stalled by consumers that are nearly too slow; if
  *     not, those consumers lose messages
+ * @param maxClosedClients clients that are remembered when they have ended
  */
 public record RouterLimits(
         int maxConnections,
@@ -17,4 +18,5 @@ public record RouterLimits(
         int maxSubscriptionTokens,
         long maxPendingBytes,
         int maxPingsOut,
-        boolean stallProducers) {}
+        boolean stallProducers,
+        int maxClosedClients) {}

@@ -25,6 +25,10 @@ public final class Subscription {
 
     boolean closed;
 
+    // Its neighbours among the client's, which ClientSubscriptions keeps.
+    @Nullable Subscription previousOfClient;
+    @Nullable Subscription nextOfClient;
+
     /** Where it stands in the index; null while it is in none. */
     SubscriptionIndex.@Nullable Node node;
 

@@ -10,7 +10,6 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -73,22 +72,19 @@ public final class ClientListener {
         }
         ChannelFuture bound = bootstrap.bind(address).await();
         if (!bound.isSuccess()) {
-            throw new IOException(
-                    "listen tcp " + host + ":" + port + ": bind: " + reason(bound.cause()),
-                    bound.cause());
+            throw new IOException(EventLoops.bindProblem(host, port, bound.cause()), bound.cause());
         }
         return new ClientListener(bound.channel());
-    }
-
-    /** The system's words alone, as Go prints them: {@code address already in use}. */
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.substring(message.lastIndexOf(": ") + 1).strip().toLowerCase(Locale.ROOT);
     }
 
     /** The address clients connect to, with its true port. */
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Whether it accepts clients. Any thread. */
+    public boolean isOpen() {
+        return channel.isOpen();
     }
 
     /** Accepts no more clients; those there are stay. */

@@ -10,9 +10,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** The I/O threads of a server. */
@@ -47,8 +49,25 @@ public final class EventLoops {
         return loops;
     }
 
-    MultiThreadIoEventLoopGroup group() {
+    /** For those that bind listeners. */
+    public MultiThreadIoEventLoopGroup group() {
         return group;
+    }
+
+    /** Why an address can't be bound, as Go says it: the system's words at the end. */
+    public static String bindProblem(String host, int port, Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String reason = message.substring(message.lastIndexOf(": ") + 1).strip();
+        return "listen tcp " + host + ":" + port + ": bind: " + reason.toLowerCase(Locale.ROOT);
+    }
+
+    /** Tasks that wait for each loop, by the order of {@link #loops}. Any thread. */
+    public List<Integer> pendingTasks() {
+        List<Integer> pending = new ArrayList<>();
+        for (EventExecutor loop : group) {
+            pending.add(((SingleThreadEventExecutor) loop).pendingTasks());
+        }
+        return pending;
     }
 
     /** Whether channels may read into memory of their connection's choice. */
@@ -56,7 +75,8 @@ public final class EventLoops {
         return epoll;
     }
 
-    Class<? extends ServerChannel> serverChannel() {
+    /** What listeners are made of. */
+    public Class<? extends ServerChannel> serverChannel() {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 

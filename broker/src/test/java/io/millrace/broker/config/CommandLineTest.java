@@ -48,8 +48,8 @@ class CommandLineTest {
     void shouldRefuseFlagsOfFeaturesThatAreNotBuilt() {
         assertThat(report("-js"))
                 .isEqualTo("nats-server: flag -js is not supported by Millrace yet");
-        assertThat(report("-m", "8222"))
-                .isEqualTo("nats-server: flag -m is not supported by Millrace yet");
+        assertThat(report("--profile", "1"))
+                .isEqualTo("nats-server: flag -profile is not supported by Millrace yet");
         assertThat(options("-js=false", "--tls=false").listen().port()).isEqualTo(4222);
     }
 
@@ -168,10 +168,6 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "-m 1",
-                "--http_port 1",
-                "-ms 1",
-                "--https_port 1",
                 "-js",
                 "--jetstream",
                 "-sd d",
@@ -202,10 +198,10 @@ class CommandLineTest {
 
     @Test
     void shouldReportAllThatIsWrongAtOnce() {
-        assertThat(report("-js", "-m", "1").lines())
+        assertThat(report("-js", "--profile", "1").lines())
                 .containsExactly(
                         "nats-server: flag -js is not supported by Millrace yet",
-                        "flag -m is not supported by Millrace yet");
+                        "flag -profile is not supported by Millrace yet");
         assertThat(report("-p", "70000", "--max_traced_msg_len", "-1").lines())
                 .containsExactly(
                         "nats-server: port must be 1..65535, or -1 for any free one: 70000",

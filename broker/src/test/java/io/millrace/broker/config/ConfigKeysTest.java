@@ -74,6 +74,15 @@ class ConfigKeysTest {
             pidfile                 | f                | files.pidFile                | f       | string
             ports_file_dir          | d                | files.portsFileDir           | d       | string
             authorization           | {token: t}       | auth.token                   | [REDACTED] | map
+            http                    | 'h:8222'         | monitor.host                 | h       | string
+            http                    | 'h:8222'         | monitor.httpPort             | 8222    | string
+            https                   | 'h:8443'         | monitor.httpsPort            | 8443    | string
+            http_port               | 8222             | monitor.httpPort             | 8222    | whole number
+            monitor_port            | -1               | monitor.httpPort             | -1      | whole number
+            https_port              | 8443             | monitor.httpsPort            | 8443    | whole number
+            http_base_path          | /nats            | monitor.basePath             | /nats   | string
+            max_closed_clients      | 7                | monitor.maxClosedClients     | 7       | whole number
+            monitor                 | {user: u, pass: p} | monitor.username           | u       | map
             threading               | dedicated        | threading.mode               | DEDICATED | string
             """;
 
@@ -195,12 +204,6 @@ class ConfigKeysTest {
                 "feature_flags",
                 "prof_port",
                 "prof_block_rate",
-                "http",
-                "https",
-                "http_port",
-                "monitor_port",
-                "https_port",
-                "http_base_path",
                 "write_timeout",
                 "proxy_protocol",
                 "proxies",

@@ -66,7 +66,7 @@ class ProcessFilesTest {
 
     @Test
     void shouldDeleteThePortsFileAndSayWhenItIsGone() throws IOException {
-        Ports ports = Ports.ofClients(List.of("nats://127.0.0.1:4222"));
+        Ports ports = Ports.of(List.of("nats://127.0.0.1:4222"), List.of());
         PortsFile file = PortsFile.write(folder, "millrace", ports);
         assertThat(file.path())
                 .isEqualTo(folder.resolve("millrace_" + ProcessHandle.current().pid() + ".ports"))
@@ -79,7 +79,7 @@ class ProcessFilesTest {
 
     @Test
     void shouldWriteNoKindThatHasNoListener() {
-        assertThat(Ports.ofClients(List.of()).toJson()).isEqualTo("{}");
+        assertThat(Ports.of(List.of(), List.of()).toJson()).isEqualTo("{}");
     }
 
     private List<String> names() throws IOException {

@@ -3,9 +3,11 @@ package io.millrace.broker.routing;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ServerInfo;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +20,7 @@ public final class RouterFixture implements AutoCloseable {
     public RouterFixture(ServerLog log) {
         router =
                 new Router(
-                        new RouterLimits(-1, 0, 0, 64 * 1024 * 1024, 2, false),
+                        new RouterLimits(-1, 0, 0, 64 * 1024 * 1024, 2, false, 1000),
                         new ServerInfo(
                                 "N", "n", "2", "0", "java", "::", 1, 1024, false, false, List.of(),
                                 false),
@@ -31,9 +33,29 @@ public final class RouterFixture implements AutoCloseable {
 
     /** A client at {@code 127.0.0.1:1}, cid 1. */
     public Client client(ClientPeer peer) {
+        return client(1, peer);
+    }
+
+    /** A client at {@code 127.0.0.1:1}. */
+    public Client client(long cid, ClientPeer peer) {
         OutboundQueue queue = new OutboundQueue(chunks);
         queues.add(queue);
-        return new Client(1, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
+        return new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
+    }
+
+    /** Connects clients of these numbers, each with so many subscriptions. */
+    public void connect(long firstCid, long lastCid, int subscriptions) {
+        for (long cid = firstCid; cid <= lastCid; cid++) {
+            Client client = client(cid, new CountingPeer());
+            router.onOpen(client);
+            for (int i = 0; i < subscriptions; i++) {
+                byte[] sid = ("" + i).getBytes(StandardCharsets.US_ASCII);
+                byte[] subject = ("s." + cid + "." + i).getBytes(StandardCharsets.US_ASCII);
+                client.subscriptions.put(
+                        "" + i, new Subscription(client, subject, new byte[0], new SidText(sid)));
+            }
+        }
+        router.flush(0);
     }
 
     /** Frees all there is; on the routing thread, as ever. */
@@ -56,7 +78,9 @@ public final class RouterFixture implements AutoCloseable {
         public void close(CloseReason reason) {}
 
         @Override
-        public void stall(OutboundQueue slow, long untilBytes) {}
+        public boolean stall(OutboundQueue slow, long untilBytes) {
+            return true;
+        }
 
         @Override
         public void reconfigure() {}

@@ -1,0 +1,71 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.latency.Latencies;
+import io.millrace.broker.monitor.Monitored;
+import io.millrace.broker.ring.RoutingRing;
+import io.millrace.broker.routing.Router;
+import io.millrace.broker.transport.EventLoops;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/** A broker as monitoring sees it. */
+final class BrokerView implements Monitored {
+    private final Broker broker;
+    private final RoutingRing ring;
+    private final EventLoops eventLoops;
+    private final Instant started = Instant.now();
+
+    BrokerView(Broker broker, RoutingRing ring, EventLoops eventLoops) {
+        this.broker = broker;
+        this.ring = ring;
+        this.eventLoops = eventLoops;
+    }
+
+    @Override
+    public Options options() {
+        return broker.options();
+    }
+
+    @Override
+    public Instant started() {
+        return started;
+    }
+
+    @Override
+    public Instant configured() {
+        return broker.configured();
+    }
+
+    @Override
+    public boolean isListening() {
+        return broker.isListening();
+    }
+
+    @Override
+    public Latencies latencies() {
+        return broker.latencies();
+    }
+
+    @Override
+    public int ringWaiting() {
+        return ring.waiting();
+    }
+
+    @Override
+    public int ringCapacity() {
+        return ring.capacity();
+    }
+
+    @Override
+    public List<Integer> ioTasks() {
+        return eventLoops.pendingTasks();
+    }
+
+    @Override
+    public <T> T ask(Function<Router, T> question) throws InterruptedException {
+        return broker.ask(question);
+    }
+}

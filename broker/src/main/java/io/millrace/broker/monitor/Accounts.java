@@ -1,0 +1,133 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.routing.AccountSnapshot;
+import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.Moment;
+import io.millrace.broker.routing.ServerSnapshot;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The endpoints about accounts. */
+final class Accounts {
+    private final Monitored server;
+    private final Snapshots snapshots;
+
+    Accounts(Monitored server, Snapshots snapshots) {
+        this.server = server;
+        this.snapshots = snapshots;
+    }
+
+    /** {@code /accountz}: their names, or all there is to know of one. */
+    Reply accountz(Query query) throws BadQueryException, InterruptedException {
+        String name = query.text("acc");
+        ServerSnapshot snapshot = snapshots.server();
+        if (name.isEmpty()) {
+            return JsonOut.object(
+                    out ->
+                            head(out, snapshot)
+                                    .someTexts(
+                                            "accounts",
+                                            snapshot.accounts().stream()
+                                                    .map(AccountSnapshot::name)
+                                                    .toList()));
+        }
+        for (AccountSnapshot account : snapshot.accounts()) {
+            if (account.name().equals(name)) {
+                int connections = connections().getOrDefault(name, 0);
+                return JsonOut.object(
+                        out ->
+                                head(out, snapshot)
+                                        .object(
+                                                "account_detail",
+                                                detail ->
+                                                        detail(
+                                                                detail,
+                                                                snapshot,
+                                                                account,
+                                                                connections)));
+            }
+        }
+        throw new BadQueryException("Account " + name + " does not exist");
+    }
+
+    private static JsonOut head(JsonOut out, ServerSnapshot snapshot) throws IOException {
+        return out.field("server_id", snapshot.info().serverId()).field("now", Instant.now());
+    }
+
+    private void detail(
+            JsonOut out, ServerSnapshot snapshot, AccountSnapshot account, int connections)
+            throws IOException {
+        out.field("account_name", account.name())
+                .field("update_time", server.started())
+                .field("expired", false)
+                .field("complete", true)
+                .field("jetstream_enabled", false)
+                .field("leafnode_connections", 0)
+                .field("client_connections", connections)
+                .field("subscriptions", account.subscriptions())
+                .field("name_tag", account.name())
+                .object("sublist_stats", stats -> Subsz.write(stats, snapshot.sublist()));
+    }
+
+    /** {@code /accstatz}: what each account does. */
+    Reply accstatz(Query query) throws BadQueryException, InterruptedException {
+        boolean unused = query.flag("unused");
+        String name = query.text("acc");
+        ServerSnapshot snapshot = snapshots.server();
+        Map<String, Integer> connections = connections();
+        List<AccountSnapshot> shown =
+                snapshot.accounts().stream()
+                        .filter(account -> name.isEmpty() || account.name().equals(name))
+                        .filter(account -> unused || connections.containsKey(account.name()))
+                        .toList();
+        return JsonOut.object(
+                out ->
+                        head(out, snapshot)
+                                .objects(
+                                        "account_statz",
+                                        shown,
+                                        (each, account) ->
+                                                statistics(
+                                                        each,
+                                                        account,
+                                                        connections.getOrDefault(
+                                                                account.name(), 0))));
+    }
+
+    private static void statistics(JsonOut out, AccountSnapshot account, int connections)
+            throws IOException {
+        out.field("acc", account.name())
+                .field("name", account.name())
+                .field("conns", connections)
+                .field("leafnodes", 0)
+                .field("total_conns", connections)
+                .field("num_subscriptions", account.subscriptions());
+        data(out, "sent", account.traffic().outMessages(), account.traffic().outBytes());
+        data(out, "received", account.traffic().inMessages(), account.traffic().inBytes());
+        out.field("slow_consumers", account.slowConsumers());
+    }
+
+    private static void data(JsonOut out, String name, long messages, long bytes)
+            throws IOException {
+        out.object(
+                name,
+                all -> {
+                    all.field("msgs", messages).field("bytes", bytes);
+                    for (String kind : new String[] {"gateways", "routes", "leafs"}) {
+                        all.object(kind, none -> none.field("msgs", 0).field("bytes", 0));
+                    }
+                });
+    }
+
+    private Map<String, Integer> connections() throws InterruptedException {
+        Map<String, Integer> connections = new HashMap<>();
+        for (ClientSnapshot client : snapshots.open(Moment.now())) {
+            connections.merge(client.account(), 1, Integer::sum);
+        }
+        return connections;
+    }
+}

@@ -1,0 +1,228 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.monitor.SubscriptionFields.Wanted;
+import io.millrace.broker.routing.Account;
+import io.millrace.broker.routing.ClientEnd;
+import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.Moment;
+import io.millrace.broker.routing.ServerSnapshot;
+import io.millrace.broker.routing.SubscriptionSnapshot;
+import io.millrace.broker.routing.TrafficSnapshot;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code /connz}: connections, those that have ended too. */
+final class Connz implements Endpoint {
+    private enum State {
+        OPEN,
+        CLOSED,
+        ANY
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param order how the connections are sorted
+     * @param account name of the only account to show; empty for all
+     * @param user name of the only user to show; empty for all
+     * @param filter shows those only who may get messages of this subject; empty for all
+     * @param cid the only connection to show; 0 for all
+     */
+    private record Request(
+            Moment now,
+            State state,
+            Comparator<ClientSnapshot> order,
+            Page page,
+            Wanted subscriptions,
+            boolean auth,
+            String account,
+            String user,
+            String mqttClient,
+            String filter,
+            long cid) {
+        static Request of(Query query) throws BadQueryException {
+            Moment now = Moment.now();
+            boolean auth = query.flag("auth");
+            Wanted subscriptions = SubscriptionFields.wanted(query);
+            Page page = Page.of(query);
+            long cid = query.unsigned("cid");
+            State state = state(query.text("state"));
+            Comparator<ClientSnapshot> order =
+                    SortOption.of(query.text("sort"), now.wallTime(), state == State.CLOSED);
+            String account = query.text("acc");
+            String filter = query.text("filter_subject");
+            if (!filter.isEmpty() && !filter.equals(">") && account.isEmpty()) {
+                throw new BadQueryException("filter by subject only valid with account filtering");
+            }
+            return new Request(
+                    now,
+                    state,
+                    order,
+                    cid > 0 ? page.withLimit(1) : page,
+                    subscriptions,
+                    auth,
+                    account,
+                    query.text("user"),
+                    query.text("mqtt_client"),
+                    filter.equals(">") ? "" : filter,
+                    cid);
+        }
+
+        private static State state(String text) throws BadQueryException {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "", "open" -> State.OPEN;
+                case "closed" -> State.CLOSED;
+                case "any", "all" -> State.ANY;
+                default -> throw new BadQueryException("Error decoding state for " + text);
+            };
+        }
+
+        boolean isOfAccount(ClientSnapshot client) {
+            return account.isEmpty() || client.account().equals(account);
+        }
+
+        boolean isWanted(ClientSnapshot client) {
+            // No connection of ours is one of MQTT.
+            return (user.isEmpty() || client.user().equals(user)) && mqttClient.isEmpty();
+        }
+    }
+
+    private final Snapshots snapshots;
+
+    Connz(Snapshots snapshots) {
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public Reply get(Query query) throws BadQueryException, InterruptedException {
+        Request request = Request.of(query);
+        ServerSnapshot server = snapshots.server();
+        if (!request.account.isEmpty()
+                && server.accounts().stream().noneMatch(a -> a.name().equals(request.account))) {
+            return JsonOut.object(out -> head(out, request, "", 0, 0).nothing("connections"));
+        }
+        List<ClientSnapshot> open =
+                request.state == State.CLOSED ? List.of() : snapshots.open(request.now);
+        List<ClientSnapshot> closed = request.state == State.OPEN ? List.of() : snapshots.closed();
+        open = open.stream().filter(request::isOfAccount).toList();
+        closed = closed.stream().filter(request::isOfAccount).toList();
+        int total = open.size() + closed.size();
+        List<ClientSnapshot> page = request.page.of(sorted(request, open, closed));
+        Map<Long, List<SubscriptionSnapshot>> subscriptions =
+                request.subscriptions == Wanted.NONE
+                        ? Map.of()
+                        : snapshots.subscriptions(cidsOfOpen(page));
+        return JsonOut.object(
+                out ->
+                        head(out, request, server.info().serverId(), page.size(), total)
+                                .objects(
+                                        "connections",
+                                        page,
+                                        (each, client) ->
+                                                write(each, request, client, subscriptions)));
+    }
+
+    private List<ClientSnapshot> sorted(
+            Request request, List<ClientSnapshot> open, List<ClientSnapshot> closed)
+            throws InterruptedException {
+        List<ClientSnapshot> wanted = new ArrayList<>(open);
+        wanted.addAll(closed);
+        if (request.cid > 0) {
+            // A connection that is open stands before one that has ended.
+            return wanted.stream().filter(client -> client.cid() == request.cid).limit(1).toList();
+        }
+        wanted.removeIf(client -> !request.isWanted(client));
+        if (!request.filter.isEmpty()) {
+            Set<Long> interested = interested(request.filter);
+            wanted.removeIf(client -> client.end() == null && !interested.contains(client.cid()));
+        }
+        wanted.sort(request.order);
+        return wanted;
+    }
+
+    private Set<Long> interested(String subject) throws InterruptedException {
+        Set<Long> cids = new HashSet<>();
+        snapshots.eachSubscription(
+                each -> {
+                    if (Subjects.collide(subject, each.subject())) {
+                        cids.add(each.cid());
+                    }
+                });
+        return cids;
+    }
+
+    private static long[] cidsOfOpen(List<ClientSnapshot> page) {
+        return page.stream()
+                .filter(client -> client.end() == null && client.subscriptions() > 0)
+                .mapToLong(ClientSnapshot::cid)
+                .toArray();
+    }
+
+    private static JsonOut head(JsonOut out, Request request, String id, int count, int total)
+            throws IOException {
+        return out.field("server_id", id)
+                .field("now", request.now.wallTime())
+                .field("num_connections", count)
+                .field("total", total)
+                .field("offset", request.page.offset())
+                .field("limit", request.page.limit());
+    }
+
+    private static void write(
+            JsonOut out,
+            Request request,
+            ClientSnapshot client,
+            Map<Long, List<SubscriptionSnapshot>> subscriptions)
+            throws IOException {
+        ClientEnd end = client.end();
+        Instant until = end == null ? request.now.wallTime() : end.stopped();
+        out.field("cid", client.cid())
+                .field("kind", "Client")
+                .field("type", "nats")
+                .field("ip", client.ip())
+                .field("port", client.port())
+                .field("start", client.started())
+                .field("last_activity", client.lastActivity());
+        if (end != null) {
+            out.field("stop", end.stopped()).field("reason", end.reason().text());
+        }
+        TrafficSnapshot traffic = client.traffic();
+        out.field("rtt", GoText.rtt(client.rttNs()))
+                .field("uptime", GoText.uptime(Duration.between(client.started(), until)))
+                .field("idle", GoText.uptime(Duration.between(client.lastActivity(), until)))
+                .field("pending_bytes", client.pendingBytes())
+                .field("in_msgs", traffic.inMessages())
+                .field("out_msgs", traffic.outMessages())
+                .field("in_bytes", traffic.inBytes())
+                .field("out_bytes", traffic.outBytes())
+                .some("stalls", client.stalls())
+                .field("subscriptions", client.subscriptions())
+                .some("name", client.name())
+                .some("lang", client.lang())
+                .some("version", client.version());
+        if (request.auth) {
+            out.some("authorized_user", client.user());
+            if (!client.account().equals(Account.GLOBAL)) {
+                out.field("account", client.account());
+            }
+        }
+        SubscriptionFields.some(
+                out,
+                request.subscriptions,
+                end == null
+                        ? subscriptions.getOrDefault(client.cid(), List.of())
+                        : end.subscriptions());
+        if (request.auth) {
+            out.some("name_tag", client.account());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.broker.monitor;
+
+import java.util.List;
+
+/** {@code /healthz}: whether the server does what it is there for. */
+final class Healthz implements Endpoint {
+    private final Monitored server;
+
+    Healthz(Monitored server) {
+        this.server = server;
+    }
+
+    @Override
+    public Reply get(Query query) throws BadQueryException, InterruptedException {
+        for (String flag :
+                new String[] {"js-enabled", "js-enabled-only", "js-server-only", "js-meta-only"}) {
+            // Without JetStream all of them are true of it.
+            query.flag(flag);
+        }
+        boolean details = query.flag("details");
+        if (query.text("account").isEmpty() && !query.text("stream").isEmpty()) {
+            return bad(400, "BAD_REQUEST", details, missing("account", "stream"));
+        }
+        if (query.text("stream").isEmpty() && !query.text("consumer").isEmpty()) {
+            return bad(400, "BAD_REQUEST", details, missing("stream", "consumer"));
+        }
+        if (!server.isListening()) {
+            return bad(
+                    500,
+                    "CONNECTION",
+                    details,
+                    "failed to be ready for connections after 1ms: server");
+        }
+        return JsonOut.object(200, false, out -> out.field("status", "ok"));
+    }
+
+    private static String missing(String what, String checked) {
+        return '"' + what + "\" must not be empty when checking " + checked + " health";
+    }
+
+    private static Reply bad(int status, String type, boolean details, String error)
+            throws BadQueryException, InterruptedException {
+        return JsonOut.object(
+                status,
+                false,
+                out -> {
+                    out.field("status", "error");
+                    if (details) {
+                        out.objects(
+                                "errors",
+                                List.of(error),
+                                (each, text) -> each.field("type", type).field("error", text));
+                    } else {
+                        out.field("error", error);
+                    }
+                });
+    }
+}

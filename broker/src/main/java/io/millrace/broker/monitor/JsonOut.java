@@ -1,0 +1,168 @@
+package io.millrace.broker.monitor;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+
+/**
+ * Writes JSON as the reference does: indented by two blanks, with the fields that may be left out
+ * left out when they are empty. Bounded: a reply that gets too large is refused.
+ */
+final class JsonOut {
+    /** Bytes of a reply. */
+    static final int MAX_BYTES = 32 * 1024 * 1024;
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final DefaultPrettyPrinter PRETTY = pretty();
+
+    private final BoundedBytes bytes = new BoundedBytes(MAX_BYTES);
+    private final JsonGenerator json;
+
+    /** What is to be written. */
+    interface Content {
+        void write(JsonOut out) throws IOException, BadQueryException, InterruptedException;
+    }
+
+    private JsonOut(boolean indented) throws IOException {
+        json = JSON.createGenerator(bytes);
+        if (indented) {
+            json.setPrettyPrinter(PRETTY.createInstance());
+        }
+    }
+
+    private static DefaultPrettyPrinter pretty() {
+        DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+        Separators separators =
+                Separators.createDefaultInstance()
+                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                        .withObjectEmptySeparator("")
+                        .withArrayEmptySeparator("");
+        return new DefaultPrettyPrinter(separators)
+                .withObjectIndenter(lines)
+                .withArrayIndenter(lines);
+    }
+
+    /** An object as a reply of status 200. */
+    static Reply object(Content fields) throws BadQueryException, InterruptedException {
+        return object(200, true, fields);
+    }
+
+    static Reply object(int status, boolean indented, Content fields)
+            throws BadQueryException, InterruptedException {
+        try {
+            JsonOut out = new JsonOut(indented);
+            out.json.writeStartObject();
+            fields.write(out);
+            out.json.writeEndObject();
+            out.json.close();
+            return new Reply(status, Reply.Kind.JSON, out.bytes.toByteArray());
+        } catch (BoundedBytes.TooLargeException e) {
+            throw new BadQueryException(
+                    "more than " + MAX_BYTES + " bytes; ask for less, with limit and offset");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    JsonOut field(String name, long value) throws IOException {
+        json.writeNumberField(name, value);
+        return this;
+    }
+
+    JsonOut field(String name, double value) throws IOException {
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            json.writeNumberField(name, (long) value);
+        } else {
+            json.writeNumberField(name, value);
+        }
+        return this;
+    }
+
+    JsonOut field(String name, boolean value) throws IOException {
+        json.writeBooleanField(name, value);
+        return this;
+    }
+
+    JsonOut field(String name, String value) throws IOException {
+        json.writeStringField(name, value);
+        return this;
+    }
+
+    JsonOut field(String name, Instant value) throws IOException {
+        return field(name, value.toString());
+    }
+
+    JsonOut nothing(String name) throws IOException {
+        json.writeNullField(name);
+        return this;
+    }
+
+    /** Left out when it is 0. */
+    JsonOut some(String name, long value) throws IOException {
+        return value == 0 ? this : field(name, value);
+    }
+
+    /** Left out when it is empty. */
+    JsonOut some(String name, String value) throws IOException {
+        return value.isEmpty() ? this : field(name, value);
+    }
+
+    /** Left out when it is false. */
+    JsonOut some(String name, boolean value) throws IOException {
+        return value ? field(name, true) : this;
+    }
+
+    /** Left out when there are none. */
+    JsonOut someTexts(String name, Iterable<String> values) throws IOException {
+        return values.iterator().hasNext() ? texts(name, values) : this;
+    }
+
+    JsonOut texts(String name, Iterable<String> values) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String value : values) {
+            json.writeString(value);
+        }
+        json.writeEndArray();
+        return this;
+    }
+
+    JsonOut object(String name, Fields fields) throws IOException {
+        json.writeObjectFieldStart(name);
+        fields.write(this);
+        json.writeEndObject();
+        return this;
+    }
+
+    JsonOut empty(String name) throws IOException {
+        return object(name, out -> {});
+    }
+
+    /** An array of objects. */
+    <T> JsonOut objects(String name, Iterable<T> elements, ElementFields<T> fields)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (T element : elements) {
+            json.writeStartObject();
+            fields.write(this, element);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        return this;
+    }
+
+    /** The fields of an object. */
+    interface Fields {
+        void write(JsonOut out) throws IOException;
+    }
+
+    /** The fields of an object that stands for something. */
+    interface ElementFields<T> {
+        void write(JsonOut out, T element) throws IOException;
+    }
+}

@@ -1,0 +1,139 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.latency.Latencies;
+import io.millrace.broker.latency.Stage;
+import io.millrace.broker.routing.ServerSnapshot;
+import io.millrace.broker.routing.TrafficSnapshot;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * {@code /metrics}: what Prometheus reads. What {@code /varz} has is called as the exporter calls
+ * it, {@code gnatsd_varz_…}, with its label; the rest is ours. The only labels are the server's id
+ * and the names of stages, so there are never more series than this file has lines.
+ */
+final class Metrics implements Endpoint {
+    private static final double NS = 1e-9;
+
+    private final Monitored server;
+    private final Snapshots snapshots;
+    private final ProcessUsage usage;
+
+    Metrics(Monitored server, Snapshots snapshots, ProcessUsage usage) {
+        this.server = server;
+        this.snapshots = snapshots;
+        this.usage = usage;
+    }
+
+    @Override
+    public Reply get(Query query) throws InterruptedException {
+        ServerSnapshot snapshot = snapshots.server();
+        Text text = new Text(snapshot.info().serverId());
+        varz(text, snapshot);
+        limits(text);
+        own(text, snapshot);
+        return new Reply(
+                200, Reply.Kind.METRICS, text.lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void varz(Text text, ServerSnapshot snapshot) {
+        TrafficSnapshot traffic = snapshot.traffic();
+        text.varz("connections", snapshot.connections());
+        text.varz("total_connections", snapshot.totalConnections());
+        text.varz("in_msgs", traffic.inMessages());
+        text.varz("in_bytes", traffic.inBytes());
+        text.varz("out_msgs", traffic.outMessages());
+        text.varz("out_bytes", traffic.outBytes());
+        text.varz("slow_consumers", snapshot.slowConsumers());
+        text.varz("stale_connections", snapshot.staleConnections());
+        text.varz("stalled_clients", snapshot.stalls());
+        text.varz("subscriptions", snapshot.sublist().subscriptions());
+        text.varz("routes", 0);
+        text.varz("remotes", 0);
+        text.varz("leafnodes", 0);
+        text.varz("cores", Runtime.getRuntime().availableProcessors());
+        text.varz("mem", usage.residentBytes());
+        text.varz("cpu", usage.cpuPercent());
+        text.varz("start", server.started().toEpochMilli());
+    }
+
+    private void limits(Text text) {
+        Options options = server.options();
+        text.varz("max_connections", options.limits().maxConnections());
+        text.varz("max_payload", options.limits().maxPayloadBytes());
+        text.varz("max_pending", options.limits().maxPendingBytes());
+        text.varz("max_control_line", options.limits().maxControlLineBytes());
+    }
+
+    private void own(Text text, ServerSnapshot snapshot) {
+        text.own("ring_waiting", "gauge", "Entries that wait for the routing thread.");
+        text.value("", server.ringWaiting());
+        text.own("ring_capacity", "gauge", "Entries the ring has room for.");
+        text.value("", server.ringCapacity());
+        text.own("closed_connections", "gauge", "Ended connections that are remembered.");
+        text.value("", snapshot.closedConnections());
+        text.own("process_cpu_seconds_total", "counter", "Processor time of the process.");
+        text.value("", ProcessUsage.cpuTime().toNanos() * NS);
+        text.own("latency_seconds", "summary", "How long messages took, by stage.");
+        for (Stage stage : Stage.values()) {
+            summary(text, stage);
+        }
+    }
+
+    private void summary(Text text, Stage stage) {
+        Latencies.Percentiles numbers = server.latencies().percentiles(stage);
+        String label = "stage=\"" + stage.text() + '"';
+        text.value(label + ",quantile=\"0.5\"", numbers.p50() * NS);
+        text.value(label + ",quantile=\"0.9\"", numbers.p90() * NS);
+        text.value(label + ",quantile=\"0.99\"", numbers.p99() * NS);
+        text.value(label + ",quantile=\"0.999\"", numbers.p999() * NS);
+        text.value(label + ",quantile=\"1\"", numbers.max() * NS);
+        text.part("_sum", label, numbers.mean() * numbers.count() * NS);
+        text.part("_count", label, numbers.count());
+    }
+
+    /** Prometheus' text format. */
+    private static final class Text {
+        private final StringBuilder lines = new StringBuilder(8 * 1024);
+        private final String id;
+        private String name = "";
+
+        Text(String id) {
+            this.id = id;
+        }
+
+        /** A number of {@code /varz}; all of them are gauges with the exporter. */
+        void varz(String field, double value) {
+            head("gnatsd_varz_" + field, "gauge", field);
+            value("", value);
+        }
+
+        void own(String ownName, String type, String help) {
+            head("millrace_" + ownName, type, help);
+        }
+
+        private void head(String newName, String type, String help) {
+            name = newName;
+            lines.append("# HELP ").append(name).append(' ').append(help).append('\n');
+            lines.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        }
+
+        void value(String labels, double value) {
+            part("", labels, value);
+        }
+
+        void part(String suffix, String labels, double value) {
+            lines.append(name).append(suffix).append("{server_id=\"").append(id).append('"');
+            lines.append(labels.isEmpty() ? "" : ",").append(labels).append("} ");
+            lines.append(number(value)).append('\n');
+        }
+
+        private static String number(double value) {
+            return value == Math.rint(value) && Math.abs(value) < 1e15
+                    ? Long.toString((long) value)
+                    : String.format(Locale.ROOT, "%.9g", value);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.latency.Latencies;
+import io.millrace.broker.routing.Router;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/** The server that is looked at. The composition root makes it; the monitor thread asks. */
+public interface Monitored {
+    Options options();
+
+    /** When it was started. */
+    Instant started();
+
+    /** Since when the options hold. */
+    Instant configured();
+
+    /** Whether it accepts clients. */
+    boolean isListening();
+
+    Latencies latencies();
+
+    /** Entries of the ring that wait for the routing thread. */
+    int ringWaiting();
+
+    int ringCapacity();
+
+    /** Tasks that wait for each I/O loop. */
+    List<Integer> ioTasks();
+
+    /**
+     * Asks the routing thread, and waits for its answer.
+     *
+     * @throws IllegalStateException if there is none in time, or the server is closed
+     */
+    <T> T ask(Function<Router, T> question) throws InterruptedException;
+}

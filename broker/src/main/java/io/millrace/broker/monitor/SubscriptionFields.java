@@ -1,0 +1,59 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.routing.SubscriptionSnapshot;
+
+import java.io.IOException;
+import java.util.List;
+
+/** How subscriptions are listed. */
+final class SubscriptionFields {
+    private SubscriptionFields() {}
+
+    /** How much a request wants to know of the subscriptions. */
+    enum Wanted {
+        NONE,
+        SUBJECTS,
+        DETAIL
+    }
+
+    /** From {@code subs=}: a boolean, or {@code detail}. */
+    static Wanted wanted(Query query) throws BadQueryException {
+        if (query.text("subs").equalsIgnoreCase("detail")) {
+            return Wanted.DETAIL;
+        }
+        return query.flag("subs") ? Wanted.SUBJECTS : Wanted.NONE;
+    }
+
+    /** Left out when there are none, or they aren't wanted. */
+    static void some(JsonOut out, Wanted wanted, List<SubscriptionSnapshot> subscriptions)
+            throws IOException {
+        if (subscriptions.isEmpty()) {
+            return;
+        }
+        switch (wanted) {
+            case NONE -> {}
+            case SUBJECTS ->
+                    out.texts(
+                            "subscriptions_list",
+                            subscriptions.stream().map(SubscriptionSnapshot::subject).toList());
+            case DETAIL ->
+                    out.objects(
+                            "subscriptions_list_detail", subscriptions, SubscriptionFields::write);
+        }
+    }
+
+    static void write(JsonOut out, SubscriptionSnapshot subscription) throws IOException {
+        out.field("subject", subscription.subject())
+                .some("qgroup", subscription.queue())
+                .field("sid", subscription.sid())
+                .field("msgs", subscription.delivered())
+                .some("max", subscription.max())
+                .field("cid", subscription.cid());
+    }
+
+    static void writeWithAccount(JsonOut out, SubscriptionSnapshot subscription)
+            throws IOException {
+        out.field("account", subscription.account()).field("account_tag", subscription.account());
+        write(out, subscription);
+    }
+}

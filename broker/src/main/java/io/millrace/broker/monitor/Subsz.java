@@ -1,0 +1,93 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.routing.AccountSnapshot;
+import io.millrace.broker.routing.ServerSnapshot;
+import io.millrace.broker.routing.SublistStats;
+import io.millrace.broker.routing.SubscriptionSnapshot;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code /subsz}: subscriptions of all clients. */
+final class Subsz implements Endpoint {
+    /** Subscriptions that are collected before they are written. */
+    private static final int MAX_COLLECTED = 256 * 1024;
+
+    private final Snapshots snapshots;
+
+    Subsz(Snapshots snapshots) {
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public Reply get(Query query) throws BadQueryException, InterruptedException {
+        boolean list = query.flag("subs");
+        Page page = Page.of(query);
+        String test = query.text("test");
+        String account = query.text("acc");
+        if (!test.isEmpty() && !Subjects.isLiteral(test)) {
+            throw new BadQueryException(
+                    "invalid test subject, must be valid publish subject: " + test);
+        }
+        ServerSnapshot server = snapshots.server();
+        List<SubscriptionSnapshot> found = new ArrayList<>();
+        long[] total = new long[1];
+        if (list) {
+            snapshots.eachSubscription(
+                    each -> {
+                        if ((account.isEmpty() || each.account().equals(account))
+                                && (test.isEmpty() || Subjects.collide(test, each.subject()))
+                                && page.holds(total[0]++)
+                                && found.size() <= MAX_COLLECTED) {
+                            found.add(each);
+                        }
+                    });
+        }
+        if (found.size() > MAX_COLLECTED) {
+            throw Snapshots.tooMany();
+        }
+        return JsonOut.object(
+                out -> {
+                    out.field("server_id", server.info().serverId()).field("now", Instant.now());
+                    statistics(out, server, account);
+                    out.field("total", total[0])
+                            .field("offset", page.offset())
+                            .field("limit", page.limit());
+                    if (!found.isEmpty()) {
+                        out.objects(
+                                "subscriptions_list", found, SubscriptionFields::writeWithAccount);
+                    }
+                });
+    }
+
+    private static void statistics(JsonOut out, ServerSnapshot server, String account)
+            throws IOException {
+        SublistStats stats = server.sublist();
+        if (!account.isEmpty()) {
+            boolean known = false;
+            for (AccountSnapshot each : server.accounts()) {
+                known |= each.name().equals(account);
+            }
+            stats = known ? stats : new SublistStats(0, 0, 0, 0, 0, 0, 0, 0);
+        }
+        write(out, stats);
+    }
+
+    static void write(JsonOut out, SublistStats stats) throws IOException {
+        long hits = Math.max(0, stats.matches() - stats.misses());
+        out.field("num_subscriptions", stats.subscriptions())
+                .field("num_cache", stats.cached())
+                .field("num_inserts", stats.inserts())
+                .field("num_removes", stats.removes())
+                .field("num_matches", stats.matches())
+                .field("cache_hit_rate", ratio(hits, stats.matches()))
+                .field("max_fanout", stats.maxFanout())
+                .field("avg_fanout", ratio(stats.fanout(), stats.misses()));
+    }
+
+    private static double ratio(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+}

@@ -1,0 +1,161 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.config.MonitorOptions;
+import io.millrace.broker.config.Options;
+import io.millrace.broker.routing.ServerSnapshot;
+import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.protocol.ServerInfo;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** {@code /varz}: the server as a whole. */
+final class Varz implements Endpoint {
+    /** The reference's default, which stands here even without TLS. */
+    private static final long TLS_TIMEOUT_S = 2;
+
+    private final Monitored server;
+    private final Snapshots snapshots;
+    private final RequestCounts requests;
+    private final ProcessUsage usage;
+
+    Varz(Monitored server, Snapshots snapshots, RequestCounts requests, ProcessUsage usage) {
+        this.server = server;
+        this.snapshots = snapshots;
+        this.requests = requests;
+        this.usage = usage;
+    }
+
+    @Override
+    public Reply get(Query query) throws BadQueryException, InterruptedException {
+        ServerSnapshot snapshot = snapshots.server();
+        return JsonOut.object(out -> write(out, snapshot));
+    }
+
+    private void write(JsonOut out, ServerSnapshot snapshot) throws IOException {
+        identity(out, snapshot.info());
+        limits(out);
+        process(out);
+        traffic(out, snapshot);
+        configuration(out);
+        faults(out, snapshot);
+    }
+
+    private static void identity(JsonOut out, ServerInfo info) throws IOException {
+        out.field("server_id", info.serverId())
+                .field("server_name", info.serverName())
+                .field("version", info.version())
+                .field("millrace", info.millrace())
+                .field("proto", 1)
+                .field("go", info.runtime())
+                .field("host", info.host())
+                .field("port", info.port())
+                .some("auth_required", info.authRequired())
+                .some("tls_required", info.tlsRequired())
+                .someTexts("connect_urls", info.connectUrls());
+    }
+
+    private void limits(JsonOut out) throws IOException {
+        Options options = server.options();
+        MonitorOptions monitor = options.monitor();
+        out.field("max_connections", options.limits().maxConnections())
+                .some("max_subscriptions", options.limits().maxSubscriptions())
+                .field("ping_interval", options.keepAlive().pingInterval().toNanos())
+                .field("ping_max", options.keepAlive().maxPingsOut())
+                .field("http_host", monitor.host())
+                .field("http_port", monitor.httpPort())
+                .field("http_base_path", monitor.basePath())
+                .field("https_port", monitor.httpsPort())
+                .field("auth_timeout", options.auth().timeout().toNanos() / 1e9)
+                .field("max_control_line", options.limits().maxControlLineBytes())
+                .field("max_payload", options.limits().maxPayloadBytes())
+                .field("max_pending", options.limits().maxPendingBytes());
+        for (String later :
+                new String[] {"cluster", "gateway", "leaf", "mqtt", "websocket", "jetstream"}) {
+            out.empty(later);
+        }
+        out.field("tls_timeout", TLS_TIMEOUT_S)
+                .field("write_deadline", options.delivery().writeDeadline().toNanos());
+    }
+
+    private void process(JsonOut out) throws IOException {
+        Instant now = Instant.now();
+        int cores = Runtime.getRuntime().availableProcessors();
+        out.field("start", server.started())
+                .field("now", now)
+                .field("uptime", GoText.uptime(Duration.between(server.started(), now)))
+                .field("mem", usage.residentBytes())
+                .field("cores", cores)
+                .field("gomaxprocs", cores)
+                .field("cpu", usage.cpuPercent());
+    }
+
+    private static void traffic(JsonOut out, ServerSnapshot snapshot) throws IOException {
+        TrafficSnapshot traffic = snapshot.traffic();
+        out.field("connections", snapshot.connections())
+                .field("total_connections", snapshot.totalConnections())
+                .field("routes", 0)
+                .field("remotes", 0)
+                .field("leafnodes", 0)
+                .field("in_msgs", traffic.inMessages())
+                .field("in_bytes", traffic.inBytes())
+                .field("in_client_msgs", traffic.inMessages())
+                .field("in_client_bytes", traffic.inBytes())
+                .field("out_msgs", traffic.outMessages())
+                .field("out_bytes", traffic.outBytes())
+                .field("out_client_msgs", traffic.outMessages())
+                .field("out_client_bytes", traffic.outBytes())
+                .field("slow_consumers", snapshot.slowConsumers())
+                .field("stale_connections", snapshot.staleConnections())
+                .field("stalled_clients", snapshot.stalls())
+                .field("subscriptions", snapshot.sublist().subscriptions());
+    }
+
+    private void configuration(JsonOut out) throws IOException {
+        Options options = server.options();
+        out.object(
+                "http_req_stats",
+                fields -> {
+                    for (Map.Entry<String, Long> path : requests.counts().entrySet()) {
+                        fields.field(path.getKey(), path.getValue());
+                    }
+                });
+        out.field("config_load_time", server.configured())
+                .field("config_digest", options.files().configDigest())
+                .someTexts("tags", options.identity().tags());
+        Map<String, String> metadata = options.identity().metadata();
+        if (!metadata.isEmpty()) {
+            out.object(
+                    "metadata",
+                    fields -> {
+                        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                            fields.field(entry.getKey(), entry.getValue());
+                        }
+                    });
+        }
+    }
+
+    private static void faults(JsonOut out, ServerSnapshot snapshot) throws IOException {
+        byKind(out, "slow_consumer_stats", snapshot.slowConsumers());
+        byKind(out, "stale_connection_stats", snapshot.staleConnections());
+        out.object(
+                "disk_io_wait_stats",
+                fields ->
+                        fields.field("waiters", 0)
+                                .field("waits", 0)
+                                .field("wait_time", 0)
+                                .field("max_wait_time", 0));
+    }
+
+    private static void byKind(JsonOut out, String name, long clients) throws IOException {
+        out.object(
+                name,
+                fields ->
+                        fields.field("clients", clients)
+                                .field("routes", 0)
+                                .field("gateways", 0)
+                                .field("leafs", 0));
+    }
+}

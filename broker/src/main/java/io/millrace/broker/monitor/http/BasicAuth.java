@@ -1,0 +1,117 @@
+package io.millrace.broker.monitor.http;
+
+import io.millrace.broker.auth.PasswordHash;
+import io.millrace.broker.config.MonitorOptions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The user and password of the monitoring server. Monitor thread.
+ *
+ * <p>What a bcrypt hash has allowed once is remembered by its digest; after one that was wrong the
+ * next is looked at only some time later, so that guessing can't keep the thread busy.
+ */
+final class BasicAuth {
+    /** What becomes of a request. */
+    enum Verdict {
+        ALLOWED,
+        REFUSED,
+        /** Somebody was wrong just now. */
+        LATER
+    }
+
+    private static final String SCHEME = "basic ";
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final boolean required;
+    private final boolean hashed;
+    private final byte[] user;
+    private final String password;
+    private final LongSupplier clockNs;
+    private byte @Nullable [] allowed;
+    private boolean wrong;
+    private long wrongNs;
+
+    BasicAuth(MonitorOptions options, LongSupplier clockNs) {
+        required = !options.username().isEmpty();
+        password = options.password().value();
+        hashed = PasswordHash.isHashed(password);
+        user = digest(options.username().getBytes(StandardCharsets.UTF_8));
+        this.clockNs = clockNs;
+    }
+
+    /** Whether not everybody may look. */
+    boolean isRequired() {
+        return required;
+    }
+
+    /**
+     * Looks at what a request proves itself with.
+     *
+     * @param authorization the header; null if there is none
+     */
+    Verdict judge(@Nullable String authorization) {
+        if (!required) {
+            return Verdict.ALLOWED;
+        }
+        byte[] said = authorization == null ? null : decoded(authorization);
+        int colon = said == null ? -1 : indexOfColon(said);
+        if (said == null || colon < 0) {
+            return Verdict.REFUSED;
+        }
+        byte[] digest = digest(said);
+        if (allowed != null && MessageDigest.isEqual(digest, allowed)) {
+            return Verdict.ALLOWED;
+        }
+        if (hashed && wrong && clockNs.getAsLong() - wrongNs < PAUSE_NS) {
+            return Verdict.LATER;
+        }
+        byte[] name = Arrays.copyOf(said, colon);
+        String secret =
+                new String(said, colon + 1, said.length - colon - 1, StandardCharsets.UTF_8);
+        boolean rightName = MessageDigest.isEqual(digest(name), user);
+        if (PasswordHash.matches(password, secret) & rightName) {
+            allowed = digest;
+            return Verdict.ALLOWED;
+        }
+        wrong = true;
+        wrongNs = clockNs.getAsLong();
+        return Verdict.REFUSED;
+    }
+
+    private static byte @Nullable [] decoded(String authorization) {
+        if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        try {
+            return Base64.getDecoder().decode(authorization.substring(SCHEME.length()).strip());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static int indexOfColon(byte[] said) {
+        for (int i = 0; i < said.length; i++) {
+            if (said[i] == ':') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static byte[] digest(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

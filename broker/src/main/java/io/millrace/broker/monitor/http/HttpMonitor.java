@@ -1,0 +1,129 @@
+package io.millrace.broker.monitor.http;
+
+import io.millrace.broker.config.MonitorOptions;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.Answers;
+import io.millrace.broker.transport.EventLoops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+
+/** The monitoring server: its one thread, its listener and its whole pipeline. */
+public final class HttpMonitor {
+    private static final int BACKLOG = 128;
+
+    private final EventLoops loops;
+    private final Channel channel;
+    private final String scheme;
+
+    private HttpMonitor(EventLoops loops, Channel channel, String scheme) {
+        this.loops = loops;
+        this.channel = channel;
+        this.scheme = scheme;
+    }
+
+    /**
+     * Binds and answers from then on.
+     *
+     * @param tls what connections are secured with, asked for each; null if there is nothing
+     * @throws IOException if the address can't be bound, or TLS is wanted and there is none
+     */
+    public static HttpMonitor bind(
+            MonitorOptions options,
+            Answers answers,
+            @Nullable Supplier<SslContext> tls,
+            ServerLog log)
+            throws IOException, InterruptedException {
+        return bind(options, answers, tls, log, HttpLimits.DEFAULT);
+    }
+
+    static HttpMonitor bind(
+            MonitorOptions options,
+            Answers answers,
+            @Nullable Supplier<SslContext> tls,
+            ServerLog log,
+            HttpLimits limits)
+            throws IOException, InterruptedException {
+        if (options.isSecure() && tls == null) {
+            throw new IOException("TLS cert and key required for HTTPS");
+        }
+        Supplier<SslContext> secured = options.isSecure() ? tls : null;
+        InetSocketAddress address =
+                new InetSocketAddress(options.host(), Math.max(0, options.port()));
+        if (address.isUnresolved()) {
+            throw new IOException("lookup " + options.host() + ": no such host");
+        }
+        EventLoops loops = new EventLoops(1, "millrace-monitor");
+        BasicAuth auth = new BasicAuth(options, System::nanoTime);
+        HttpUsage usage = new HttpUsage();
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops.group())
+                        .channel(loops.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childHandler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel accepted) {
+                                        ChannelPipeline pipeline = accepted.pipeline();
+                                        SlowPeer slow = new SlowPeer(limits);
+                                        pipeline.addLast(slow);
+                                        if (secured != null) {
+                                            pipeline.addLast(
+                                                    secured.get().newHandler(accepted.alloc()));
+                                        }
+                                        pipeline.addLast(new HttpServerCodec(decoder(limits)));
+                                        pipeline.addLast(
+                                                new HttpExchange(
+                                                        answers, auth, limits, usage, slow, log));
+                                    }
+                                });
+        ChannelFuture bound = bootstrap.bind(address).await();
+        if (!bound.isSuccess()) {
+            loops.close();
+            throw new IOException(
+                    "can't listen to the monitor port: "
+                            + EventLoops.bindProblem(
+                                    options.host(), address.getPort(), bound.cause()),
+                    bound.cause());
+        }
+        return new HttpMonitor(loops, bound.channel(), secured == null ? "http" : "https");
+    }
+
+    private static HttpDecoderConfig decoder(HttpLimits limits) {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.lineBytes())
+                .setMaxHeaderSize(limits.headerBytes());
+    }
+
+    /** Where it listens, with its true port. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** {@code http} or {@code https}. */
+    public String scheme() {
+        return scheme;
+    }
+
+    /** Closes all connections and ends the thread; within about five seconds. */
+    public void close() throws InterruptedException {
+        channel.close();
+        loops.close();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The monitoring server's HTTP: listener, pipeline, limits, passwords. Netty is known here only;
+ * runs on the thread {@code millrace-monitor}.
+ */
+@NullMarked
+package io.millrace.broker.monitor.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The connections that ended last, numbered from 0 in the order of their end. Routing thread.
+ *
+ * <p>Holds so many of them, and so much of what they called themselves and subscribed to; the
+ * oldest go first.
+ */
+final class ClosedClients {
+    /** Characters of names and subjects that are held in all. */
+    static final long MAX_TEXT = 16L * 1024 * 1024;
+
+    /** Subscriptions of one client are remembered up to so many. */
+    static final int MAX_SUBSCRIPTIONS = 256;
+
+    private final int max;
+    private ClientSnapshot[] ring = new ClientSnapshot[16];
+
+    /** The number of the oldest one that is held. */
+    private long oldest;
+
+    private long next;
+    private long text;
+
+    ClosedClients(int max) {
+        this.max = max;
+    }
+
+    void add(Client client, CloseReason reason) {
+        Moment now = Moment.now();
+        List<SubscriptionSnapshot> subscriptions = new ArrayList<>();
+        if (client.subscriptions.size() <= MAX_SUBSCRIPTIONS) {
+            for (Subscription each : client.subscriptions.values()) {
+                subscriptions.add(SubscriptionSnapshot.of(each));
+            }
+        }
+        ClientEnd end = new ClientEnd(now.wallTime(), reason, subscriptions);
+        add(ClientSnapshot.of(client, now, end));
+    }
+
+    private void add(ClientSnapshot closed) {
+        if (max == 0) {
+            return;
+        }
+        text += closed.textLength();
+        while (size() == max || text > MAX_TEXT && size() > 0) {
+            int place = place(oldest++);
+            text -= ring[place].textLength();
+            Arrays.fill(ring, place, place + 1, null);
+        }
+        if (size() == ring.length) {
+            grow();
+        }
+        ring[place(next++)] = closed;
+    }
+
+    private void grow() {
+        ClientSnapshot[] larger = new ClientSnapshot[2 * ring.length];
+        for (long i = oldest; i < next; i++) {
+            larger[(int) (i & larger.length - 1)] = ring[place(i)];
+        }
+        ring = larger;
+    }
+
+    private int place(long number) {
+        return (int) (number & ring.length - 1);
+    }
+
+    int size() {
+        return (int) (next - oldest);
+    }
+
+    /** The number of the first that is held, from a number on; that of the next one if none is. */
+    long firstFrom(long number) {
+        return Math.clamp(number, oldest, next);
+    }
+
+    /** Those from a number that is held on, oldest first, at most so many. */
+    List<ClientSnapshot> from(long number, int most) {
+        List<ClientSnapshot> result = new ArrayList<>();
+        for (long i = firstFrom(number); i < next && result.size() < most; i++) {
+            result.add(ring[place(i)]);
+        }
+        return result;
+    }
+}

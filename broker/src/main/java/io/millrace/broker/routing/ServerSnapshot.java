@@ -1,0 +1,24 @@
+package io.millrace.broker.routing;
+
+import io.millrace.protocol.ServerInfo;
+
+import java.util.List;
+
+/**
+ * The server as a whole at some moment.
+ *
+ * @param info what clients are told
+ * @param totalConnections connections ever accepted
+ * @param stalls how often a producer was held back
+ */
+public record ServerSnapshot(
+        ServerInfo info,
+        int connections,
+        int closedConnections,
+        long totalConnections,
+        TrafficSnapshot traffic,
+        long slowConsumers,
+        long staleConnections,
+        long stalls,
+        SublistStats sublist,
+        List<AccountSnapshot> accounts) {}

@@ -1,0 +1,33 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/**
+ * A time that more than three quarters of {@code max_pending} waited for a client, or that it
+ * missed the write deadline.
+ *
+ * @param subject of the message that filled its queue; empty if it was none
+ * @param pendingBytes what waited when it began
+ * @param until when it ended; null while it goes on
+ * @param closed why the client was closed; null if it goes on, or has caught up
+ */
+public record SlowConsumer(
+        long cid,
+        String ip,
+        int port,
+        String name,
+        String account,
+        Instant since,
+        String subject,
+        long pendingBytes,
+        @Nullable Instant until,
+        @Nullable CloseReason closed) {
+    SlowConsumer end(Instant at, @Nullable CloseReason reason) {
+        return new SlowConsumer(
+                cid, ip, port, name, account, since, subject, pendingBytes, at, reason);
+    }
+}

@@ -1,0 +1,73 @@
+package io.millrace.broker.routing;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Walks along the subscriptions of clients, a few at a time, so that the routing thread never stops
+ * for long. {@link #next} runs on the routing thread; between two calls anything may happen.
+ */
+public final class SubscriptionWalk {
+    private final long @Nullable [] cids;
+    private int cidsDone;
+    private @Nullable Client client;
+    private @Nullable Subscription at;
+    private boolean done;
+
+    private SubscriptionWalk(long @Nullable [] cids) {
+        this.cids = cids;
+    }
+
+    /** A walk along all clients. */
+    public static SubscriptionWalk ofAll() {
+        return new SubscriptionWalk(null);
+    }
+
+    /** A walk along some clients, by the numbers of their connections. */
+    public static SubscriptionWalk of(long[] cids) {
+        return new SubscriptionWalk(cids.clone());
+    }
+
+    /**
+     * The next subscriptions.
+     *
+     * @param steps clients and subscriptions to look at
+     */
+    public List<SubscriptionSnapshot> next(Router router, int steps) {
+        List<SubscriptionSnapshot> found = new ArrayList<>();
+        for (int i = 0; i < steps && !done; i++) {
+            Subscription here = at;
+            if (here == null) {
+                Client following = nextClient(router);
+                client = following;
+                at = following == null ? null : following.subscriptions.first();
+                done = following == null && isAtEnd();
+                continue;
+            }
+            if (!here.closed) {
+                found.add(SubscriptionSnapshot.of(here));
+            }
+            at = here.nextOfClient;
+        }
+        return found;
+    }
+
+    private @Nullable Client nextClient(Router router) {
+        if (cids != null) {
+            return cidsDone == cids.length ? null : router.clients.get(cids[cidsDone++]);
+        }
+        var following = router.clients.higherEntry(client == null ? Long.MIN_VALUE : client.id);
+        return following == null ? null : following.getValue();
+    }
+
+    private boolean isAtEnd() {
+        return cids == null || cidsDone == cids.length;
+    }
+
+    /** Whether it has come to the end. */
+    public boolean isDone() {
+        return done;
+    }
+}

@@ -1,0 +1,69 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.config.Options;
+import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.latency.Latencies;
+import io.millrace.broker.routing.Router;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/** A router alone, whose commands are counted. */
+final class FakeServer implements Monitored {
+    private final Router router;
+    private final Latencies latencies = new Latencies();
+    private final Options options = new OptionsBuilder().conclude(1);
+    boolean listening = true;
+    int commands;
+
+    FakeServer(Router router) {
+        this.router = router;
+    }
+
+    @Override
+    public Options options() {
+        return options;
+    }
+
+    @Override
+    public Instant started() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public Instant configured() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public boolean isListening() {
+        return listening;
+    }
+
+    @Override
+    public Latencies latencies() {
+        return latencies;
+    }
+
+    @Override
+    public int ringWaiting() {
+        return 0;
+    }
+
+    @Override
+    public int ringCapacity() {
+        return 1024;
+    }
+
+    @Override
+    public List<Integer> ioTasks() {
+        return List.of(0);
+    }
+
+    @Override
+    public <T> T ask(Function<Router, T> question) {
+        commands++;
+        return question.apply(router);
+    }
+}
