@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.Authenticator;
+import io.millrace.broker.auth.Login;
 import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
@@ -26,9 +27,12 @@ import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterLimits;
+import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.transport.ClientListener;
 import io.millrace.broker.transport.EventLoops;
+import io.millrace.broker.transport.tls.TlsContexts;
+import io.millrace.broker.transport.tls.TlsUnusableException;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -42,6 +46,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +87,7 @@ final class Broker {
     private final ChunkPool chunks = new ChunkPool();
     private final Latencies latencies = new Latencies();
     private final Authentication authentication;
+    private @Nullable TlsContexts tls;
     private volatile @Nullable ClientListener listener;
     private @Nullable HttpMonitor monitor;
     private @Nullable Thread cacheStarter;
@@ -130,7 +136,7 @@ final class Broker {
         }
         authentication =
                 new Authentication(
-                        new Authenticator(options.auth()),
+                        new Authenticator(options.auth(), options.tls().map()),
                         Runtime.getRuntime().availableProcessors());
     }
 
@@ -138,7 +144,7 @@ final class Broker {
      * Starts everything and returns once clients can connect.
      *
      * @param info what clients are told, given the port the server is bound to
-     * @throws IOException if the port can't be bound
+     * @throws IOException if the port can't be bound, or TLS can't be had as it is configured
      */
     static Broker start(Options options, IntFunction<ServerInfo> info, ServerLog log)
             throws IOException, InterruptedException {
@@ -148,6 +154,9 @@ final class Broker {
             thread.start(broker.ring);
         }
         try {
+            if (options.tls().enabled()) {
+                broker.tls = TlsContexts.open(options.tls(), log);
+            }
             if (options.monitor().isOn()) {
                 broker.startMonitor();
             }
@@ -168,7 +177,8 @@ final class Broker {
                         eventLoops,
                         options.listen().host(),
                         Math.max(0, options.listen().port()),
-                        this::connection);
+                        this::connection,
+                        tls);
         listener = bound;
         int port = bound.address().getPort();
         if (port != options.listen().port()) {
@@ -192,9 +202,9 @@ final class Broker {
                 log, started.scheme(), new HostAndPort(wanted.host(), started.address().getPort()));
     }
 
-    /** What HTTPS connections are secured with; null as long as there is no TLS. */
-    private static @Nullable Supplier<SslContext> monitorTls() {
-        return null;
+    /** What HTTPS connections are secured with; null if there is no TLS. */
+    private @Nullable Supplier<SslContext> monitorTls() {
+        return tls == null ? null : tls::forMonitoring;
     }
 
     private ClientConnection connection(Channel accepted) {
@@ -265,11 +275,16 @@ final class Broker {
      *
      * @param next only what can change while a server runs is looked at
      * @param info what clients are told then, given the port the server is bound to
+     * @throws TlsUnusableException if a certificate can't be used; nothing was changed then
      */
-    void reload(Options next, IntFunction<ServerInfo> info) {
+    void reload(Options next, IntFunction<ServerInfo> info) throws TlsUnusableException {
+        if (tls != null) {
+            // Also where nothing was said anew: the files may be others.
+            tls.reload(next.tls());
+        }
         ServerInfo told = info.apply(address().getPort());
         Authenticator before = authentication.current();
-        Authenticator after = new Authenticator(next.auth());
+        Authenticator after = new Authenticator(next.auth(), next.tls().map());
         options = next;
         configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.
@@ -280,7 +295,15 @@ final class Broker {
                                 routerLimits(next),
                                 told,
                                 next.log(),
-                                (credentials, was) -> after.reassess(before, credentials, was)));
+                                (credentials, session, was) ->
+                                        after.reassess(
+                                                before,
+                                                new Login(
+                                                        credentials,
+                                                        "",
+                                                        session.flatMap(TlsSession::peerCertificate)
+                                                                .orElse(null)),
+                                                was)));
     }
 
     /** The address clients connect to. */
@@ -330,6 +353,12 @@ final class Broker {
     /** Since when they do. */
     Instant configured() {
         return configured;
+    }
+
+    /** When the certificate that clients see first ends; empty without TLS. */
+    Optional<Instant> certificateEnd() {
+        return Optional.ofNullable(tls)
+                .map(contexts -> contexts.certificates().getFirst().getNotAfter().toInstant());
     }
 
     /** Lets clients in. */
@@ -383,6 +412,10 @@ final class Broker {
             router.close();
         }
         ioLoops.values().forEach(IoLoop::close);
+        TlsContexts contexts = tls;
+        if (contexts != null) {
+            contexts.close();
+        }
     }
 
     private static void closeClients(List<Client> clients, Router router) {

@@ -9,6 +9,7 @@ import io.millrace.broker.transport.EventLoops;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A broker as monitoring sees it. */
@@ -32,6 +33,11 @@ final class BrokerView implements Monitored {
     @Override
     public Instant started() {
         return started;
+    }
+
+    @Override
+    public Optional<Instant> certificateEnd() {
+        return broker.certificateEnd();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.millrace.broker.process.PortsFile;
 import io.millrace.broker.process.Program;
 import io.millrace.broker.process.ServerSignal;
 import io.millrace.broker.process.Signals;
+import io.millrace.broker.transport.tls.TlsUnusableException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class Executable {
         NatsServer server;
         try {
             server = NatsServer.start(options, log);
-        } catch (MonitorStartException e) {
+        } catch (MonitorStartException | TlsUnusableException e) {
             log.fatal(String.valueOf(e.getMessage()));
             log.close();
             return 1;
@@ -148,7 +149,9 @@ final class Executable {
                             Path.of(folder),
                             Program.name(),
                             Ports.of(
-                                    ListenUrls.of("nats", server.address()),
+                                    ListenUrls.of(
+                                            options.tls().enabled() ? "tls" : "nats",
+                                            server.address()),
                                     monitor == null
                                             ? List.of()
                                             : ListenUrls.of(monitor.scheme(), monitor.address())));

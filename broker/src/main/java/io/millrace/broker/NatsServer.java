@@ -54,10 +54,10 @@ public final class NatsServer implements AutoCloseable {
         String configured = options.identity().serverName();
         this.name = configured.isEmpty() ? id : configured;
         StartUpLines.beforeStart(log, name, id);
-        this.broker = Broker.start(options, this::info, log);
+        this.broker = Broker.start(options, port -> info(options, port), log);
         broker.authentication().current().warnings().forEach(log::warn);
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
-        StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()));
+        StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()), options.tls());
     }
 
     /**
@@ -80,10 +80,10 @@ public final class NatsServer implements AutoCloseable {
         return new Builder();
     }
 
-    private ServerInfo info(int port) {
+    private ServerInfo info(Options told, int port) {
         HostAndPort advertised =
-                HostAndPort.parse(options.listen().clientAdvertise(), port)
-                        .orElse(new HostAndPort(options.listen().host(), port));
+                HostAndPort.parse(told.listen().clientAdvertise(), port)
+                        .orElse(new HostAndPort(told.listen().host(), port));
         return new ServerInfo(
                 id,
                 name,
@@ -92,9 +92,11 @@ public final class NatsServer implements AutoCloseable {
                 "java" + Runtime.version().feature(),
                 advertised.host(),
                 advertised.port(),
-                options.limits().maxPayloadBytes(),
-                options.auth().isAnnounced(),
-                false,
+                told.limits().maxPayloadBytes(),
+                told.auth().isAnnounced(),
+                told.tls().required(),
+                told.tls().enabled() && told.tls().verify(),
+                told.tls().enabled() && !told.tls().required(),
                 List.of(),
                 false);
     }
@@ -196,15 +198,17 @@ public final class NatsServer implements AutoCloseable {
      * @param wanted where it differs in what can't change, that stays as it is
      * @return all that differs; with {@link ReloadOptions#strict}, nothing was changed if one of
      *     them is not {@link OptionsChange#live}
+     * @throws IOException if a certificate can't be used; nothing was changed then
      */
-    public synchronized List<OptionsChange> reload(Options wanted) {
+    public synchronized List<OptionsChange> reload(Options wanted) throws IOException {
         List<OptionsChange> changes = OptionsChange.between(options, wanted);
         if (wanted.reload().strict() && !changes.stream().allMatch(OptionsChange::live)) {
             return changes;
         }
-        options = wanted.keeping(options);
-        lameDuck.use(options.lameDuck());
-        broker.reload(options, this::info);
+        Options kept = wanted.keeping(options);
+        broker.reload(kept, port -> info(kept, port));
+        options = kept;
+        lameDuck.use(kept.lameDuck());
         if (changes.stream().anyMatch(change -> change.key().startsWith("authorization"))) {
             broker.authentication().current().warnings().forEach(log::warn);
         }

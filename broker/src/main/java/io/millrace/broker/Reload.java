@@ -50,7 +50,12 @@ final class Reload {
 
     private Optional<Options> apply(Options wanted) {
         LogOptions logBefore = server.options().log();
-        List<OptionsChange> changes = server.reload(wanted);
+        List<OptionsChange> changes;
+        try {
+            changes = server.reload(wanted);
+        } catch (IOException e) {
+            return failed(String.valueOf(e.getMessage()));
+        }
         List<OptionsChange> refused = changes.stream().filter(change -> !change.live()).toList();
         if (wanted.reload().strict() && !refused.isEmpty()) {
             refused.forEach(change -> failed(change.text()));

@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.config.TlsOptions;
 import io.millrace.broker.log.ServerLog;
 
 /**
@@ -24,8 +25,19 @@ final class StartUpLines {
         log.info("Starting " + scheme + " monitor on " + listening);
     }
 
-    static void ready(ServerLog log, HostAndPort listening) {
+    static void ready(ServerLog log, HostAndPort listening, TlsOptions tls) {
         log.info("Listening for client connections on " + listening);
+        if (tls.enabled()) {
+            log.info(
+                    tls.required()
+                            ? "TLS required for client connections"
+                            : "TLS available for client connections");
+        }
+        if (tls.enabled() && tls.handshakeFirst() && tls.fallbackDelay().isZero()) {
+            log.warn(
+                    "Clients that are not using \"TLS Handshake First\" option will fail to"
+                            + " connect");
+        }
         log.info("Server is ready");
     }
 }

@@ -18,6 +18,8 @@ public enum ProtocolError {
     INVALID_CLIENT_PROTOCOL("invalid client protocol", true),
     NO_RESPONDERS_REQUIRES_HEADERS("no responders requires headers support", true),
     MAXIMUM_CONNECTIONS("maximum connections exceeded", true),
+    TLS_REQUIRED("Secure Connection - TLS Required", true),
+    CONNECTION_THROTTLED("Connection throttling is active. Please try again later.", true),
     STALE_CONNECTION("Stale Connection", true),
     INVALID_SUBJECT("Invalid Subject", false),
     INVALID_PUBLISH_SUBJECT("Invalid Publish Subject", false),

@@ -22,6 +22,8 @@ import java.util.List;
  * @param maxPayload largest payload, in bytes
  * @param authRequired whether a client must prove itself
  * @param tlsRequired whether a client must use TLS
+ * @param tlsVerify whether a client must have a certificate
+ * @param tlsAvailable whether a client may use TLS where it needn't
  * @param connectUrls other addresses that clients may use
  * @param ldm whether the server is about to leave (lame duck mode)
  */
@@ -36,6 +38,8 @@ public record ServerInfo(
         int maxPayload,
         boolean authRequired,
         boolean tlsRequired,
+        boolean tlsVerify,
+        boolean tlsAvailable,
         List<String> connectUrls,
         boolean ldm) {
 
@@ -62,8 +66,29 @@ public record ServerInfo(
                 maxPayload,
                 authRequired,
                 tlsRequired,
+                tlsVerify,
+                tlsAvailable,
                 connectUrls,
                 true);
+    }
+
+    /** This server, to a client that has come over TLS before it was told anything. */
+    public ServerInfo overTls() {
+        return new ServerInfo(
+                serverId,
+                serverName,
+                version,
+                millrace,
+                runtime,
+                host,
+                port,
+                maxPayload,
+                authRequired,
+                true,
+                tlsVerify,
+                tlsAvailable,
+                connectUrls,
+                ldm);
     }
 
     /**
@@ -90,6 +115,8 @@ public record ServerInfo(
             json.writeBooleanField("headers", true);
             writeIfTrue(json, "auth_required", authRequired);
             writeIfTrue(json, "tls_required", tlsRequired);
+            writeIfTrue(json, "tls_verify", tlsVerify);
+            writeIfTrue(json, "tls_available", tlsAvailable);
             json.writeNumberField("max_payload", maxPayload);
             json.writeNumberField("client_id", clientId);
             json.writeStringField("client_ip", clientIp);

@@ -12,7 +12,7 @@ class ServerInfoTest {
     private static final ServerInfo INFO =
             new ServerInfo(
                     "NID", "one", "2.15.0", "0.1.0", "java25", "0.0.0.0", 4222, 1048576, false,
-                    false, List.of(), false);
+                    false, false, false, List.of(), false);
 
     @Test
     void shouldWriteTheFirstLine() {
@@ -50,6 +50,8 @@ class ServerInfoTest {
                         2,
                         true,
                         true,
+                        true,
+                        true,
                         List.of("a:1", "[::1]:2"),
                         false);
         assertThat(line(strict, ""))
@@ -57,7 +59,8 @@ class ServerInfoTest {
                         """
                         INFO {"server_id":"NID","server_name":"one","version":"2.15.0","proto":1,\
                         "go":"java25","host":"h","port":1,"headers":true,"auth_required":true,\
-                        "tls_required":true,"max_payload":2,"client_id":7,\
+                        "tls_required":true,"tls_verify":true,"tls_available":true,\
+                        "max_payload":2,"client_id":7,\
                         "client_ip":"127.0.0.1","connect_urls":["a:1","[::1]:2"],\
                         "api_lvl":5,"millrace":"0.1.0"} \r
                         """);
@@ -68,6 +71,16 @@ class ServerInfoTest {
         assertThat(line(INFO.inLameDuckMode(), ""))
                 .isEqualTo(line(INFO, "").replace("\"api_lvl\"", "\"ldm\":true,\"api_lvl\""));
         assertThat(INFO.inLameDuckMode().inLameDuckMode()).isEqualTo(INFO.inLameDuckMode());
+    }
+
+    @Test
+    void shouldTellWhoCameOverTlsThatItIsRequired() {
+        assertThat(line(INFO.overTls(), ""))
+                .isEqualTo(
+                        line(INFO, "")
+                                .replace(
+                                        "\"max_payload\"",
+                                        "\"tls_required\":true,\"max_payload\""));
     }
 
     @Test
@@ -82,6 +95,8 @@ class ServerInfoTest {
                         "h",
                         1,
                         2,
+                        false,
+                        false,
                         false,
                         false,
                         List.of(),

@@ -11,12 +11,15 @@ import io.millrace.protocol.ConnectOptions.Credentials;
 
 import org.jspecify.annotations.Nullable;
 
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Knows the users, and judges who wants to be one of them, by the reference's rules: an nkey counts
@@ -28,6 +31,7 @@ public final class Authenticator {
     private static final String CONNECTION_TYPE = "STANDARD";
 
     private final AuthOptions options;
+    private final boolean mapsCertificates;
     private final Map<String, User> users = new HashMap<>();
 
     /** A user and what a client becomes that proves to be it. */
@@ -38,8 +42,14 @@ public final class Authenticator {
         }
     }
 
-    public Authenticator(AuthOptions options) {
+    /**
+     * Makes one.
+     *
+     * @param mapsCertificates whether a client's TLS certificate says which user it is
+     */
+    public Authenticator(AuthOptions options, boolean mapsCertificates) {
         this.options = options;
+        this.mapsCertificates = mapsCertificates;
         // Users with the same permissions share them, and what the router remembers about them.
         Map<PermissionOptions, Permissions> compiled = new HashMap<>();
         for (UserOptions user : options.users()) {
@@ -117,6 +127,9 @@ public final class Authenticator {
         if (!isRequired()) {
             return new Verdict.Admitted(Identity.claimedBy(credentials));
         }
+        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers()) {
+            return byCertificate(login);
+        }
         if (saysNothing(credentials)) {
             Optional<Identity> anonymous = anonymous();
             return anonymous.isPresent()
@@ -150,19 +163,19 @@ public final class Authenticator {
      * anew.
      *
      * @param before the rules under which it was let in
+     * @param login what it showed; the nonce doesn't count
      * @param identity who it was
      * @return who it is now; empty if it wouldn't be let in
      */
-    public Optional<Identity> reassess(
-            Authenticator before, Credentials credentials, Identity identity) {
+    public Optional<Identity> reassess(Authenticator before, Login login, Identity identity) {
         if (!isRequired()) {
             return anonymous();
         }
-        if (saysNothing(credentials)) {
+        if (login.certificate() == null && saysNothing(login.credentials())) {
             // Where nobody could be anonymous before, it is one that has yet to log in.
             return before.anonymous().isEmpty() ? Optional.of(identity) : anonymous();
         }
-        return switch (judge(new Login(credentials, ""))) {
+        return switch (judge(login)) {
             case Verdict.Admitted(Identity now) -> Optional.of(now);
             case Verdict.Refused _ -> Optional.empty();
             case Verdict.Unproved(Identity now, BooleanSupplier _) ->
@@ -203,6 +216,27 @@ public final class Authenticator {
         return new Verdict.Unproved(
                 user.identity,
                 () -> NkeySignature.isValid(credentials.nkey(), login.nonce(), credentials.sig()));
+    }
+
+    private boolean hasNamedUsers() {
+        return users.values().stream().anyMatch(user -> !user.options.isNkey());
+    }
+
+    /** The certificate's user; a password the user has besides must be presented as well. */
+    private Verdict byCertificate(Login login) {
+        X509Certificate certificate = login.certificate();
+        if (certificate == null) {
+            return new Verdict.Refused("User required in cert, no certificate");
+        }
+        Set<String> names =
+                users.values().stream()
+                        .filter(user -> !user.options.isNkey() && user.allowsConnection())
+                        .map(user -> user.options.name())
+                        .collect(Collectors.toSet());
+        User user = CertificateNames.of(certificate).user(names).map(users::get).orElse(null);
+        return user == null
+                ? new Verdict.Refused("User in cert not found")
+                : byPassword(user.identity, user.options.password(), login.credentials().pass());
     }
 
     private Verdict byUser(Credentials credentials) {

@@ -55,12 +55,6 @@ public final class CommandLine {
                     "jetstream",
                     "sd",
                     "store_dir",
-                    "tls",
-                    "tlscert",
-                    "tlskey",
-                    "tlsverify",
-                    "tlscacert",
-                    "help_tls",
                     "routes",
                     "cluster",
                     "cluster_listen",
@@ -184,6 +178,9 @@ public final class CommandLine {
         if (isOn(flags, "h") || isOn(flags, "help")) {
             return new StartOutcome.Print(usage());
         }
+        if (isOn(flags, "help_tls")) {
+            return new StartOutcome.Print(TlsUsage.text());
+        }
         for (String word : line.words()) {
             switch (word.toLowerCase(Locale.ROOT)) {
                 case "version" -> {
@@ -240,6 +237,7 @@ public final class CommandLine {
             warnings.addAll(read.warnings());
         }
         List<String> problems = apply(line, options);
+        problems.addAll(TlsFlags.apply(flags, options));
         if (problems.isEmpty()) {
             problems.addAll(options.problems());
         }
@@ -287,6 +285,7 @@ public final class CommandLine {
     private Set<String> namesWithValue() {
         Set<String> names = new HashSet<>(settings.keySet());
         names.addAll(NOT_YET);
+        names.addAll(TlsFlags.WITH_VALUE);
         names.addAll(Set.of("c", "config", "sl", "signal"));
         names.removeAll(BOOLEANS);
         return names;

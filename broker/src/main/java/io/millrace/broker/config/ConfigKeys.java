@@ -25,8 +25,6 @@ final class ConfigKeys {
                     "write_timeout",
                     "proxy_protocol",
                     "proxies",
-                    "tls",
-                    "allow_non_tls",
                     "ocsp",
                     "ocsp_cache",
                     "mappings",
@@ -67,7 +65,7 @@ final class ConfigKeys {
                     "no_header_support");
 
     /** Longest duration, as long as Go's: its nanoseconds fit into 64 bits. */
-    private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
+    static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
 
     private final OptionsBuilder options;
     private final List<ConfigProblem> errors = new ArrayList<>();
@@ -154,6 +152,8 @@ final class ConfigKeys {
             case "authorization" -> auth.authorization(value);
             case "accounts" -> auth.accounts(value);
             case "no_auth_user" -> options.noAuthUser(Typed.text(key, value));
+            case "tls" -> options.tls(TlsKeys.read(value, errors));
+            case "allow_non_tls" -> options.allowNonTls(Typed.flag(key, value));
             case "threading" -> options.threading(threading(Typed.text(key, value)));
             default -> applyMonitor(key, writtenKey, entry);
         }

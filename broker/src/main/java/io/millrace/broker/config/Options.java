@@ -12,6 +12,7 @@ package io.millrace.broker.config;
  * @param delivery how messages leave
  * @param lameDuck how clients are moved away before a shutdown
  * @param log where log lines go and which are written
+ * @param tls how clients reach it over TLS
  * @param files the files that tell others about this process
  * @param auth who may connect
  * @param monitor the monitoring server
@@ -26,6 +27,7 @@ public record Options(
         DeliveryOptions delivery,
         LameDuckOptions lameDuck,
         LogOptions log,
+        TlsOptions tls,
         FileOptions files,
         AuthOptions auth,
         MonitorOptions monitor,
@@ -47,6 +49,7 @@ public record Options(
                         running.delivery.subjectCache()),
                 lameDuck,
                 log,
+                tls.enabled() == running.tls.enabled() ? tls : running.tls,
                 files,
                 auth,
                 running.monitor,

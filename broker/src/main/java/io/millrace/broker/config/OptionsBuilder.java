@@ -63,6 +63,8 @@ public final class OptionsBuilder {
     private String remoteSyslog = "";
     private int maxTracedMsgLen = 0;
     private LogOptions.Format logFormat = LogOptions.Format.TEXT;
+    private TlsOptions tls = TlsOptions.OFF;
+    private boolean allowNonTls = false;
     private String pidFile = "";
     private String portsFileDir = "";
     private String configFile = "";
@@ -280,6 +282,22 @@ public final class OptionsBuilder {
     /** The form of log lines. */
     public OptionsBuilder logFormat(LogOptions.Format value) {
         logFormat = value;
+        return this;
+    }
+
+    /** How clients reach the server over TLS. */
+    public OptionsBuilder tls(TlsOptions value) {
+        tls = value;
+        return this;
+    }
+
+    TlsOptions tls() {
+        return tls;
+    }
+
+    /** Whether clients may do without TLS. */
+    public OptionsBuilder allowNonTls(boolean value) {
+        allowNonTls = value;
         return this;
     }
 
@@ -574,6 +592,7 @@ public final class OptionsBuilder {
                         remoteSyslog,
                         maxTracedMsgLen,
                         logFormat),
+                tls.withAllowNonTls(allowNonTls),
                 new FileOptions(pidFile, portsFileDir, configFile, configDigest),
                 new AuthOptions(
                         username,

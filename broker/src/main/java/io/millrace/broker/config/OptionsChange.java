@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
@@ -17,7 +18,8 @@ import java.util.function.Function;
  * @param live whether it can change while the server runs
  */
 public record OptionsChange(String key, Object before, Object after, boolean live) {
-    private record Row(String key, boolean live, Function<Options, Object> value) {}
+    private record Row(
+            String key, BiPredicate<Options, Options> live, Function<Options, Object> value) {}
 
     private static final List<Row> ROWS =
             List.of(
@@ -64,6 +66,10 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     live("authorization timeout", o -> o.auth().timeout()),
                     live("no_auth_user", o -> o.auth().noAuthUser()),
                     live("accounts", o -> o.auth().accounts()),
+                    new Row(
+                            "tls",
+                            (running, wanted) -> running.tls().enabled() == wanted.tls().enabled(),
+                            Options::tls),
                     fixed("http host", o -> o.monitor().host()),
                     fixed("http_port", o -> o.monitor().httpPort()),
                     fixed("https_port", o -> o.monitor().httpsPort()),
@@ -75,11 +81,11 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     live("strict reload", o -> o.reload().strict()));
 
     private static Row live(String key, Function<Options, Object> value) {
-        return new Row(key, true, value);
+        return new Row(key, (_, _) -> true, value);
     }
 
     private static Row fixed(String key, Function<Options, Object> value) {
-        return new Row(key, false, value);
+        return new Row(key, (_, _) -> false, value);
     }
 
     /** All that differs between a running server's options and what its configuration says now. */
@@ -89,7 +95,8 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
             Object before = row.value.apply(running);
             Object after = row.value.apply(wanted);
             if (!Objects.equals(before, after)) {
-                changes.add(new OptionsChange(row.key, before, after, row.live));
+                changes.add(
+                        new OptionsChange(row.key, before, after, row.live.test(running, wanted)));
             }
         }
         return changes;
@@ -100,6 +107,7 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
         boolean hidden =
                 after instanceof Collection<?>
                         || after instanceof Map<?, ?>
+                        || after instanceof TlsOptions
                         || after instanceof Secret;
         if (live) {
             return "Reloaded: " + key + (hidden ? "" : " = " + shown(after));

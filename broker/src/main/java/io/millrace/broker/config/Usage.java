@@ -51,12 +51,20 @@ final class Usage {
                     --pass <password>            That user's password, plain or hashed with bcrypt
                     --auth <token>               What every client must present
 
+            TLS:
+                    --tls                        Require TLS; --tls=false switches the file's off
+                    --tlscert <file>             The server's certificate
+                    --tlskey <file>              Its private key
+                    --tlsverify                  Clients must have a certificate
+                    --tlscacert <file>           Who may vouch for clients
+
             Common:
                 -h, --help                       Show this text
+                    --help_tls                   Show how TLS is configured
                 -v, --version                    Show the version
 
-            Not built yet, and refused: JetStream (-js, -sd), TLS (--tls...), clusters
-            (--cluster..., --routes), --profile.
+            Not built yet, and refused: JetStream (-js, -sd), clusters (--cluster..., --routes),
+            --profile.
             """;
 
     private Usage() {}

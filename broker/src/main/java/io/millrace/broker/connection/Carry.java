@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.protocol.Memory;
+import io.netty.buffer.ByteBuf;
 
 import java.util.Arrays;
 
@@ -31,12 +32,24 @@ final class Carry {
         if (count == 0) {
             return;
         }
+        reserve(count);
+        Memory.get(address, bytes, length, count);
+        length += count;
+    }
+
+    /** Appends all that a buffer has to read, whatever kind of buffer it is. */
+    void append(ByteBuf from) {
+        int count = from.readableBytes();
+        reserve(count);
+        from.readBytes(bytes, length, count);
+        length += count;
+    }
+
+    private void reserve(int count) {
         if (bytes.length < length + count) {
             int capacity = Integer.highestOneBit(Math.max(SMALLEST, length + count) * 2 - 1);
             bytes = Arrays.copyOf(bytes, capacity);
         }
-        Memory.get(address, bytes, length, count);
-        length += count;
     }
 
     /** Copies all bytes to native memory. */

@@ -14,6 +14,7 @@ import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.ClientPeer;
 import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectParser;
@@ -24,9 +25,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -42,6 +46,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private static final int STALLED = 2;
     private static final int CLOSING = 4;
     private static final int PROVING = 8;
+    private static final int OPENING = 16;
 
     private final Channel channel;
     private final IoLoop loop;
@@ -57,6 +62,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     private final WriteDeadline writeDeadline;
     private final ProducerStall stall;
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
+    private @Nullable TlsSession tls;
     private int pauses;
     private boolean closing;
 
@@ -121,8 +127,68 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        open();
+        ready();
+    }
+
+    // --- the way into TLS; whoever is in front of this in the pipeline calls these, on the loop
+
+    /** Has the router take it in and greet it. */
+    public void open() {
         loop.command(router -> router.onOpen(client));
-        keepAlive.arm();
+    }
+
+    /** Has the router take it in; it is greeted by {@link #greet} or {@link #secured}. */
+    public void openSilently() {
+        loop.command(router -> router.onOpenSilently(client));
+    }
+
+    /** Has the router greet it. */
+    public void greet() {
+        loop.command(router -> router.onGreet(client));
+    }
+
+    /** Its handshake begins. */
+    public void handshakeBegins() {
+        loop.command(router -> router.onHandshake(client));
+    }
+
+    /**
+     * Its handshake failed, which ends the connection.
+     *
+     * @param probe whether it wasn't TLS at all, or nothing
+     * @param inTheClear whether nothing was encrypted yet, so that the client can be told
+     */
+    public void handshakeFailed(String cause, boolean probe, boolean inTheClear) {
+        inbound.end();
+        pause(CLOSING);
+        loop.command(router -> router.onHandshakeFailed(client, cause, probe, inTheClear));
+    }
+
+    /** Its handshake is done: from now on it is as good as any. */
+    public void secured(TlsSession session) {
+        tls = session;
+        loop.command(router -> router.onSecured(client, session));
+        ready();
+    }
+
+    /** It is the client's turn to speak. */
+    public void ready() {
+        keepAlive.ready(System.nanoTime());
+    }
+
+    /** Tells the client that it can't stay. */
+    public void refuse(ProtocolError error, CloseReason why) {
+        refuse(error, why, "");
+    }
+
+    /** Reads nothing until {@link #startReading}. */
+    public void holdReading() {
+        pause(OPENING);
+    }
+
+    public void startReading() {
+        goOn(OPENING);
     }
 
     @Override
@@ -162,7 +228,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             }
         }
         closing = true;
-        channel.close();
+        abort();
     }
 
     // --- reading
@@ -187,7 +253,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private Inbound.Next judge(ConnectOptions said) {
         Authenticator rules = authentication.current();
-        return switch (rules.judge(new Login(said.credentials(), client.nonce()))) {
+        return switch (rules.judge(login(said))) {
             case Verdict.Admitted(Identity identity) -> admit(said, identity, rules);
             case Verdict.Refused(String why) -> turnAway(said, why);
             case Verdict.Unproved unproved -> {
@@ -196,6 +262,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                 yield Inbound.Next.WAIT;
             }
         };
+    }
+
+    private Login login(ConnectOptions said) {
+        Optional<X509Certificate> certificate =
+                Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate);
+        return new Login(said.credentials(), client.nonce(), certificate.orElse(null));
     }
 
     /** Waits for the proof that the client is who it says. */
@@ -334,7 +406,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     void writeDeadlineExceeded() {
         if (closing) {
-            channel.close();
+            abort();
             return;
         }
         int chunks = writer.blockedChunks();
@@ -362,9 +434,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         pause(CLOSING);
         if (why == CloseReason.SLOW_CONSUMER_PENDING_BYTES
                 || why == CloseReason.SLOW_CONSUMER_WRITE_DEADLINE) {
-            channel.close();
+            abort();
         } else {
             writer.closeWhenSent();
+        }
+    }
+
+    /** Closes without the farewell of TLS, which a client that doesn't read wouldn't take. */
+    private void abort() {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first == null) {
+            channel.close();
+        } else {
+            first.close();
         }
     }
 

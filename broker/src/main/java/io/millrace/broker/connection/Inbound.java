@@ -165,20 +165,20 @@ final class Inbound {
                 completeLarge();
                 continue;
             }
-            int room = Math.max(Stretch.BYTES - carry.length(), 0);
-            int piece = Math.min(bytes.readableBytes(), room);
-            if (waiting || piece == 0 || unfinished != null || loop.freeStretch() == null) {
-                piece = bytes.readableBytes();
-                carry.append(Stretch.addressOf(bytes) + bytes.readerIndex(), piece);
-                bytes.skipBytes(piece);
+            Stretch stretch = unfinished == null && !waiting ? loop.freeStretch() : null;
+            int carried = carry.length();
+            if (stretch == null || carried >= Stretch.BYTES) {
+                carry.append(bytes);
                 if (!waiting) {
                     listener.starved();
                 }
                 return;
             }
-            carry.append(Stretch.addressOf(bytes) + bytes.readerIndex(), piece);
-            bytes.skipBytes(piece);
-            parseCarry();
+            int piece = Math.min(bytes.readableBytes(), Stretch.BYTES - carried);
+            carry.copyTo(stretch.address);
+            carry.clear();
+            stretch.buffer.setIndex(0, carried).writeBytes(bytes, piece);
+            parse(stretch, carried + piece);
         }
     }
 

@@ -18,7 +18,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
     private final IoLoop loop;
     private final Client client;
     private ClientLimits limits;
-    private final long openedNs;
+    private long openedNs;
     private final boolean mustConnect;
     private boolean spoke;
     private long heardNs;
@@ -37,6 +37,12 @@ final class KeepAlive extends DeadlineWheel.Deadline {
         this.openedNs = nowNs;
         this.heardNs = nowNs;
         expectPing(nowNs);
+    }
+
+    /** It is the client's turn to speak. */
+    void ready(long nowNs) {
+        openedNs = nowNs;
+        arm();
     }
 
     /** The client sent something. */
@@ -65,7 +71,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
         pingDueNs = nowNs + first + ThreadLocalRandom.current().nextLong(first / 5 + 1);
     }
 
-    void arm() {
+    private void arm() {
         long due = pingDueNs;
         if (!spoke) {
             due = Math.min(due, openedNs + timeoutNs());

@@ -7,6 +7,7 @@ public enum CloseReason {
     AUTHENTICATION_FAILURE("Authentication Failure"),
     SLOW_CONSUMER_PENDING_BYTES("Slow Consumer (Pending Bytes)"),
     SLOW_CONSUMER_WRITE_DEADLINE("Slow Consumer (Write Deadline)"),
+    TLS_HANDSHAKE_FAILURE("TLS Handshake Failure"),
     WRITE_ERROR("Write Error"),
     READ_ERROR("Read Error"),
     PARSE_ERROR("Parse Error"),

@@ -7,7 +7,10 @@ import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.SubscriptionSnapshot;
+import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.routing.TrafficSnapshot;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -177,6 +180,25 @@ final class Connz implements Endpoint {
                 .field("limit", request.page.limit());
     }
 
+    private static void tls(JsonOut out, Request request, @Nullable TlsSession tls)
+            throws IOException {
+        if (tls == null) {
+            return;
+        }
+        out.field("tls_version", tls.version()).field("tls_cipher_suite", tls.cipherSuite());
+        List<TlsSession.Peer> peers = request.auth ? tls.peers() : List.of();
+        if (!peers.isEmpty()) {
+            out.objects(
+                    "tls_peer_certs",
+                    peers,
+                    (each, peer) ->
+                            each.some("subject", peer.subject())
+                                    .some("spki_sha256", peer.publicKeySha256())
+                                    .some("cert_sha256", peer.certificateSha256()));
+        }
+        out.some("tls_first", tls.handshakeFirst());
+    }
+
     private static void write(
             JsonOut out,
             Request request,
@@ -209,6 +231,7 @@ final class Connz implements Endpoint {
                 .some("name", client.name())
                 .some("lang", client.lang())
                 .some("version", client.version());
+        tls(out, request, client.tls());
         if (request.auth) {
             out.some("authorized_user", client.user());
             if (!client.account().equals(Account.GLOBAL)) {

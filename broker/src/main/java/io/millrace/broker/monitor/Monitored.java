@@ -6,6 +6,7 @@ import io.millrace.broker.routing.Router;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The server that is looked at. The composition root makes it; the monitor thread asks. */
@@ -14,6 +15,9 @@ public interface Monitored {
 
     /** When it was started. */
     Instant started();
+
+    /** When the server's TLS certificate ends; empty without TLS. */
+    Optional<Instant> certificateEnd();
 
     /** Since when the options hold. */
     Instant configured();

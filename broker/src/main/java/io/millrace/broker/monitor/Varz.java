@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code /varz}: the server as a whole. */
 final class Varz implements Endpoint {
-    /** The reference's default, which stands here even without TLS. */
-    private static final long TLS_TIMEOUT_S = 2;
-
     private final Monitored server;
     private final Snapshots snapshots;
     private final RequestCounts requests;
@@ -41,6 +39,10 @@ final class Varz implements Endpoint {
         traffic(out, snapshot);
         configuration(out);
         faults(out, snapshot);
+        Optional<Instant> end = server.certificateEnd();
+        if (end.isPresent()) {
+            out.field("tls_cert_not_after", end.get());
+        }
     }
 
     private static void identity(JsonOut out, ServerInfo info) throws IOException {
@@ -54,6 +56,7 @@ final class Varz implements Endpoint {
                 .field("port", info.port())
                 .some("auth_required", info.authRequired())
                 .some("tls_required", info.tlsRequired())
+                .some("tls_verify", info.tlsVerify())
                 .someTexts("connect_urls", info.connectUrls());
     }
 
@@ -76,7 +79,7 @@ final class Varz implements Endpoint {
                 new String[] {"cluster", "gateway", "leaf", "mqtt", "websocket", "jetstream"}) {
             out.empty(later);
         }
-        out.field("tls_timeout", TLS_TIMEOUT_S)
+        out.field("tls_timeout", options.tls().timeout().toNanos() / 1e9)
                 .field("write_deadline", options.delivery().writeDeadline().toNanos());
     }
 

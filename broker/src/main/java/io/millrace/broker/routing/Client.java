@@ -8,6 +8,7 @@ import io.millrace.protocol.ConnectOptions;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A client as the router knows it.
@@ -46,6 +47,12 @@ public final class Client {
     boolean headers;
     boolean connected;
     boolean firstPongSent;
+
+    /** Whether it was sent INFO. */
+    boolean greeted;
+
+    /** What was agreed upon with a client that uses TLS. */
+    @Nullable TlsSession tls;
 
     /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
     boolean closing;
@@ -110,6 +117,11 @@ public final class Client {
     /** What it signs to prove that it has an nkey; empty for none. Any thread. */
     public String nonce() {
         return nonce;
+    }
+
+    /** What was agreed upon with a client that uses TLS; empty for one that doesn't. */
+    public Optional<TlsSession> tls() {
+        return Optional.ofNullable(tls);
     }
 
     void connect(ConnectOptions connectOptions, Identity newIdentity, Account newAccount) {

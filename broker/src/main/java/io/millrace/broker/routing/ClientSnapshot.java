@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param traffic what it has published, and what was delivered to it
  * @param stalls how often it was held back because a consumer of its was nearly too slow
  * @param user the user or public key it is known by; never a secret
+ * @param tls what was agreed upon with it; null without TLS
  * @param end how it ended; null while it is connected
  */
 public record ClientSnapshot(
@@ -33,7 +34,11 @@ public record ClientSnapshot(
         String version,
         String account,
         String user,
+        @Nullable TlsSession tls,
         @Nullable ClientEnd end) {
+
+    /** What a certificate counts for; it takes about as much memory. */
+    private static final int CERTIFICATE_TEXT = 2048;
 
     /**
      * Takes one. Routing thread.
@@ -59,12 +64,16 @@ public record ClientSnapshot(
                 said.version(),
                 client.account.name,
                 client.identity.name(),
+                client.tls().orElse(null),
                 end);
     }
 
     /** Characters that others have chosen. */
     int textLength() {
         int length = name.length() + lang.length() + version.length() + user.length();
+        if (tls != null) {
+            length += tls.peerCertificates().size() * CERTIFICATE_TEXT;
+        }
         return end == null ? length : length + end.textLength();
     }
 }

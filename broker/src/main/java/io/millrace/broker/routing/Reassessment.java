@@ -11,8 +11,9 @@ public interface Reassessment {
      * Judges a client that was let in before.
      *
      * @param credentials what it connected with
+     * @param tls what it agreed upon; empty without TLS
      * @param before who it was
      * @return who it is from here on; empty if it wouldn't be let in
      */
-    Optional<Identity> of(Credentials credentials, Identity before);
+    Optional<Identity> of(Credentials credentials, Optional<TlsSession> tls, Identity before);
 }

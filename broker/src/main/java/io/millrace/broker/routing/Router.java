@@ -105,10 +105,23 @@ public final class Router {
 
     // --- what connections say
 
-    /** A connection was accepted: greets it, or turns it away. */
+    /** A connection was accepted: greets it, and takes it in or turns it away. */
     public void onOpen(Client client) {
+        greet(client, info);
+        onOpenSilently(client);
+    }
+
+    private void greet(Client client, ServerInfo shown) {
+        client.greeted = true;
+        send(client, shown.line(client.id, client.ip, "", client.nonce));
+    }
+
+    /**
+     * A connection was accepted that is to be greeted later, by {@link #onGreet} or {@link
+     * #onSecured}: takes it in or turns it away.
+     */
+    public void onOpenSilently(Client client) {
         counters.connections++;
-        send(client, info.line(client.id, client.ip, "", client.nonce));
         if (limits.maxConnections() >= 0 && clients.size() >= limits.maxConnections()) {
             log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
             fail(client, ProtocolError.MAXIMUM_CONNECTIONS, CloseReason.MAX_CONNECTIONS_EXCEEDED);
@@ -116,6 +129,56 @@ public final class Router {
         }
         clients.put(client.id, client);
         debug(client, "Client connection created");
+    }
+
+    /** A client made us wait for its TLS handshake, and none came: greets it in the clear. */
+    public void onGreet(Client client) {
+        if (!client.closing) {
+            greet(client, info);
+        }
+    }
+
+    /** A client begins its TLS handshake. */
+    public void onHandshake(Client client) {
+        debug(client, "Starting TLS client connection handshake");
+    }
+
+    /** A client's TLS handshake is done; greets it if that is still to be done. */
+    public void onSecured(Client client, TlsSession session) {
+        if (client.closing) {
+            return;
+        }
+        client.tls = session;
+        debug(client, "TLS handshake complete");
+        debug(
+                client,
+                "TLS version " + session.version() + ", cipher suite " + session.cipherSuite());
+        if (!client.greeted) {
+            greet(client, info.overTls());
+        }
+    }
+
+    /**
+     * A client's TLS handshake failed, and its connection with it.
+     *
+     * @param probe whether it wasn't TLS at all, or nothing: what load balancers and scanners do
+     * @param inTheClear whether nothing was encrypted yet, so that the client can be told
+     */
+    public void onHandshakeFailed(Client client, String cause, boolean probe, boolean inTheClear) {
+        if (client.closing) {
+            return;
+        }
+        String text = "TLS handshake error: " + cause;
+        if (probe) {
+            debug(client, text);
+        } else {
+            log.error(client.label + " - " + text);
+        }
+        if (inTheClear) {
+            fail(client, ProtocolError.TLS_REQUIRED, CloseReason.TLS_HANDSHAKE_FAILURE);
+        } else {
+            end(client, CloseReason.TLS_HANDSHAKE_FAILURE);
+        }
     }
 
     /** A client sent a valid CONNECT, and has proved that it is who it says. */
@@ -638,7 +701,7 @@ public final class Router {
             }
             Identity before = client.identity;
             Credentials said = client.options.credentials();
-            Optional<Identity> now = users.of(said, before);
+            Optional<Identity> now = users.of(said, client.tls(), before);
             if (now.isEmpty()) {
                 onAuthenticationFailure(client, said, "not let in any more");
             } else if (!now.get().account().equals(before.account())) {

@@ -1,6 +1,8 @@
 package io.millrace.broker.transport;
 
 import io.millrace.broker.connection.ClientConnection;
+import io.millrace.broker.transport.tls.TlsContexts;
+import io.millrace.broker.transport.tls.TlsEntry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -8,12 +10,15 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 
 /**
- * Listens for clients, and has the whole pipeline of their channels: so far, just the connection.
+ * Listens for clients, and has the whole pipeline of their channels: just the connection, and what
+ * TLS puts in front of it.
  */
 public final class ClientListener {
     /** What one read may take; the connection's allocator has its own idea where it may. */
@@ -36,13 +41,15 @@ public final class ClientListener {
      *
      * @param port 0 for any free port
      * @param connections makes the connection of a channel that was accepted, on its loop
+     * @param tls what clients may or must use; null where there is no TLS
      * @throws IOException if the address can't be bound; the message names it
      */
     public static ClientListener bind(
             EventLoops loops,
             String host,
             int port,
-            Function<Channel, ClientConnection> connections)
+            Function<Channel, ClientConnection> connections,
+            @Nullable TlsContexts tls)
             throws IOException, InterruptedException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
@@ -60,7 +67,11 @@ public final class ClientListener {
                                     @Override
                                     protected void initChannel(Channel accepted) {
                                         ClientConnection connection = connections.apply(accepted);
-                                        if (loops.readsIntoDirectBuffers()) {
+                                        boolean direct = loops.readsIntoDirectBuffers();
+                                        if (tls != null) {
+                                            accepted.pipeline()
+                                                    .addLast(new TlsEntry(connection, tls, direct));
+                                        } else if (direct) {
                                             accepted.config().setAllocator(connection.allocator());
                                         }
                                         accepted.pipeline().addLast(connection);

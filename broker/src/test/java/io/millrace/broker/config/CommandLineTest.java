@@ -2,6 +2,9 @@ package io.millrace.broker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.tls.CertificateFiles;
+import io.millrace.broker.tls.TestCa;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,12 +175,6 @@ class CommandLineTest {
                 "--jetstream",
                 "-sd d",
                 "--store_dir d",
-                "--tls",
-                "--tlscert f",
-                "--tlskey f",
-                "--tlsverify",
-                "--tlscacert f",
-                "--help_tls",
                 "--routes r",
                 "--cluster c",
                 "--cluster_listen c",
@@ -256,6 +253,72 @@ class CommandLineTest {
                 .isInstanceOfSatisfying(
                         StartOutcome.Print.class,
                         print -> assertThat(print.text()).startsWith("\nUsage: nats-server"));
+    }
+
+    @Test
+    void shouldTurnTlsOnOffAndChangeItByFlags(@TempDir Path folder) throws Exception {
+        TestCa ca = new TestCa();
+        TestCa.Issued issued = ca.server();
+        String cert = issued.writeCertificate(folder, "cert.pem");
+        String key = issued.writeKey(folder, "key.pem");
+        String authority = ca.write(folder);
+        String file =
+                Files.writeString(
+                                folder.resolve("c"),
+                                "tls { cert_file: '%s', key_file: '%s', verify: true, timeout: 7 }"
+                                        .formatted(cert, key))
+                        .toString();
+        List<CertificateFiles> pair = List.of(new CertificateFiles(cert, key));
+
+        TlsOptions flags = options("--tls", "--tlscert", cert, "--tlskey", key).tls();
+        assertThat(flags.certificates()).isEqualTo(pair);
+        assertThat(flags.verify()).isFalse();
+        assertThat(flags.cipherSuites()).isEqualTo(options("-c", file).tls().cipherSuites());
+
+        TlsOptions verifying =
+                options("--tlscert", cert, "--tlskey", key, "--tlsverify", "--tlscacert", authority)
+                        .tls();
+        assertThat(verifying.verify()).isTrue();
+        assertThat(verifying.caFile()).isEqualTo(authority);
+
+        assertThat(options("-c", file).tls().verify()).isTrue();
+        assertThat(options("-c", file, "--tls=false", "--tlscert", cert).tls().enabled()).isFalse();
+        TlsOptions both = options("-c", file, "--tlscert", cert, "--tlskey", key).tls();
+        assertThat(both.verify()).isTrue();
+        assertThat(both.timeout()).hasSeconds(7);
+        assertThat(
+                        options("-c", file, "--tlscert", cert, "--tlskey", key, "--tlsverify=false")
+                                .tls()
+                                .verify())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --tls                           | TLS Server certificate must be present and valid
+                    --tlsverify                     | TLS Server certificate must be present and valid
+                    --tlscert /no                   | TLS Server private key must be present and valid
+                    --tlscert /no --tlskey /no      | error parsing X509 certificate/key pair: open /no: no such file or directory
+                    """)
+    void shouldRefuseTlsWithoutUsableFiles(String line, String message) {
+        assertThat(report(line.split(" "))).isEqualTo("nats-server: " + message);
+    }
+
+    @Test
+    void shouldShowHowTlsIsConfigured() {
+        assertThat(read("--help_tls"))
+                .isInstanceOfSatisfying(
+                        StartOutcome.Print.class,
+                        print ->
+                                assertThat(print.text().lines())
+                                        .contains(
+                                                "    TLS_AES_128_GCM_SHA256",
+                                                "    TLS_RSA_WITH_AES_128_CBC_SHA",
+                                                "    X25519MLKEM768",
+                                                "    CurveP521"));
     }
 
     @Test

@@ -83,6 +83,7 @@ class ConfigKeysTest {
             http_base_path          | /nats            | monitor.basePath             | /nats   | string
             max_closed_clients      | 7                | monitor.maxClosedClients     | 7       | whole number
             monitor                 | {user: u, pass: p} | monitor.username           | u       | map
+            allow_non_tls           | true             | tls.allowNonTls              | true    | boolean
             threading               | dedicated        | threading.mode               | DEDICATED | string
             """;
 
@@ -139,8 +140,8 @@ class ConfigKeysTest {
                                         .forEach(known::add));
         Set<String> tested = new TreeSet<>();
         KEYS.lines().forEach(line -> tested.add(line.split("\\|")[0].strip()));
-        // In AuthKeysTest.
-        tested.addAll(Set.of("accounts", "no_auth_user"));
+        // In AuthKeysTest and TlsKeysTest.
+        tested.addAll(Set.of("accounts", "no_auth_user", "tls"));
         assertThat(tested).as("add what is missing to the table above").isEqualTo(known);
     }
 
@@ -207,8 +208,6 @@ class ConfigKeysTest {
                 "write_timeout",
                 "proxy_protocol",
                 "proxies",
-                "tls",
-                "allow_non_tls",
                 "ocsp",
                 "ocsp_cache",
                 "mappings",

@@ -131,7 +131,9 @@ class InboundTest {
         /** Hands in a buffer that isn't the connection's. */
         int readForeign(byte[] bytes, int from, int atMost) {
             int count = Math.min(atMost, bytes.length - from);
-            inbound.read(Unpooled.directBuffer(count + 1).writeBytes(bytes, from, count));
+            ByteBuf foreign =
+                    count % 2 == 0 ? Unpooled.buffer(count) : Unpooled.directBuffer(count + 1);
+            inbound.read(foreign.writeBytes(bytes, from, count));
             return count;
         }
 

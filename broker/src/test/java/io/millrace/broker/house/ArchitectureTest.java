@@ -43,6 +43,23 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldTouchTlsOnlyInTransportAndMonitoring() {
+        onlyIn("io.netty.handler.ssl..", "transport.tls", "monitor.http");
+    }
+
+    @Test
+    void shouldKeepCertificatesFreeOfTheServer() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(BROKER + "tls..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.millrace.protocol..", BROKER + "auth..")
+                .because("files of certificates and keys need nothing but the JDK")
+                .check(CLASSES);
+    }
+
+    @Test
     void shouldTouchDisruptorOnlyInRing() {
         onlyIn("com.lmax..", "ring");
     }
@@ -124,7 +141,8 @@ class ArchitectureTest {
             "delivery",
             "latency",
             "log",
-            "config"
+            "config",
+            "tls"
         };
         for (int inner = 1; inner < rooms.length; inner++) {
             for (int outer = 0; outer < inner; outer++) {

@@ -12,6 +12,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** Talks the protocol byte by byte: what is sent and what must come back is spelled out. */
 final class RawClient implements AutoCloseable {
@@ -20,9 +26,9 @@ final class RawClient implements AutoCloseable {
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
                     + "\"no_responders\":true}\r\n";
 
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
     private final String info;
 
     /** Connects and reads INFO. */
@@ -32,9 +38,12 @@ final class RawClient implements AutoCloseable {
 
     /** Connects to a port of the loopback interface and reads INFO. */
     RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(TIMEOUT_MS);
-        socket.setTcpNoDelay(true);
+        this(open(port));
+    }
+
+    /** Reads INFO on a socket that is connected. */
+    RawClient(Socket connected) throws IOException {
+        socket = connected;
         in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
         out = socket.getOutputStream();
         info = line();
@@ -51,6 +60,48 @@ final class RawClient implements AutoCloseable {
         client.send(QUIET);
         client.fence();
         return client;
+    }
+
+    /** A socket that is connected, with nothing read from it. */
+    static Socket open(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    /** Puts TLS over a socket, as a client of {@code localhost}, and finishes the handshake. */
+    static SSLSocket secure(Socket plain, SSLContext context, String host) throws IOException {
+        SSLSocket secured =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, host, 0, true);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setServerNames(List.of(new SNIHostName(host)));
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        return secured;
+    }
+
+    /** Goes on over TLS, as INFO told it. */
+    SSLSocket secure(SSLContext context) throws IOException {
+        SSLSocket secured = secure(socket, context, "localhost");
+        socket = secured;
+        in = new BufferedInputStream(secured.getInputStream(), 64 * 1024);
+        out = secured.getOutputStream();
+        return secured;
+    }
+
+    /** Connects over TLS, as clients do that want neither +OK nor checks. */
+    static RawClient connected(NatsServer server, SSLContext context) throws IOException {
+        RawClient client = new RawClient(server.port());
+        client.secure(context);
+        client.send(QUIET);
+        client.fence();
+        return client;
+    }
+
+    Socket socket() {
+        return socket;
     }
 
     String info() {

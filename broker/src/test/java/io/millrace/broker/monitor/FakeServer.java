@@ -7,6 +7,7 @@ import io.millrace.broker.routing.Router;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A router alone, whose commands are counted. */
@@ -29,6 +30,11 @@ final class FakeServer implements Monitored {
     @Override
     public Instant started() {
         return Instant.EPOCH;
+    }
+
+    @Override
+    public Optional<Instant> certificateEnd() {
+        return Optional.empty();
     }
 
     @Override

@@ -1,0 +1,139 @@
+package io.millrace.broker.transport.tls;
+
+import io.millrace.broker.tls.Identity;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/**
+ * Chooses the certificate for a client: the first that has the name it asks for and is of the kind
+ * of key it understands; the first of that kind, if none has the name. An alias is an index.
+ */
+final class ServerKeys extends X509ExtendedKeyManager {
+    private static final int DNS_NAME = 2;
+
+    private final List<Identity> identities;
+
+    /** The DNS names of each identity, in lower case. */
+    private final List<List<String>> names = new ArrayList<>();
+
+    ServerKeys(List<Identity> identities) {
+        this.identities = identities;
+        identities.forEach(identity -> names.add(dnsNames(identity.certificate())));
+    }
+
+    private static List<String> dnsNames(X509Certificate certificate) {
+        Collection<List<?>> all;
+        try {
+            all = certificate.getSubjectAlternativeNames();
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
+        if (all == null) {
+            return List.of();
+        }
+        return all.stream()
+                .filter(name -> name.getFirst().equals(DNS_NAME))
+                .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+            String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        String asked = askedName(engine);
+        String ofKind = null;
+        for (int i = 0; i < identities.size(); i++) {
+            if (!isOfKind(identities.get(i), keyType)) {
+                continue;
+            }
+            if (asked.isEmpty() || names.get(i).stream().anyMatch(name -> isMeant(name, asked))) {
+                return Integer.toString(i);
+            }
+            if (ofKind == null) {
+                ofKind = Integer.toString(i);
+            }
+        }
+        return ofKind;
+    }
+
+    private static String askedName(SSLEngine engine) {
+        if (engine.getHandshakeSession() instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                if (name instanceof SNIHostName host) {
+                    return host.getAsciiName().toLowerCase(Locale.ROOT);
+                }
+            }
+        }
+        return "";
+    }
+
+    /** Both providers ask for the algorithm of a key, the JDK's in TLS 1.2 also with its use. */
+    private static boolean isOfKind(Identity identity, String keyType) {
+        String algorithm = identity.key().getAlgorithm();
+        return switch (keyType) {
+            case "RSA", "RSASSA-PSS" -> algorithm.equals("RSA");
+            case "EC", "EC_EC", "EC_RSA" -> algorithm.equals("EC");
+            case "EdDSA", "Ed25519" -> algorithm.equals("EdDSA") || algorithm.equals("Ed25519");
+            default -> false;
+        };
+    }
+
+    /** A name, or a wildcard for the first label of one. */
+    private static boolean isMeant(String name, String asked) {
+        if (!name.startsWith("*.")) {
+            return name.equals(asked);
+        }
+        int dot = asked.indexOf('.');
+        return dot > 0 && asked.substring(dot).equals(name.substring(1));
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        return identities.get(Integer.parseInt(alias)).chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        return identities.get(Integer.parseInt(alias)).key();
+    }
+
+    // --- what only clients and sockets ask
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+            String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return null;
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+            String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+package io.millrace.broker.transport.tls;
+
+import io.millrace.broker.config.TlsOptions;
+import io.netty.handler.ssl.SslContext;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * All that a new connection needs for TLS. Immutable; a reload makes another.
+ *
+ * @param ssl for clients
+ * @param forMonitoring the same, but asks for no certificate
+ * @param groups of key agreement, by the provider's names; empty where the context itself knows
+ * @param certificates the server's own, in the order of the configuration
+ */
+record TlsContext(
+        SslContext ssl,
+        SslContext forMonitoring,
+        TlsOptions options,
+        HandshakeRate rate,
+        List<String> groups,
+        List<X509Certificate> certificates) {
+
+    /** Sets what an engine is told one by one. */
+    void prepare(SSLEngine engine) {
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setUseCipherSuitesOrder(true);
+        if (!groups.isEmpty()) {
+            parameters.setNamedGroups(groups.toArray(String[]::new));
+        }
+        engine.setSSLParameters(parameters);
+    }
+}

@@ -1,0 +1,210 @@
+package io.millrace.broker.transport.tls;
+
+import io.millrace.broker.config.CipherSuites;
+import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.tls.Identity;
+import io.millrace.broker.tls.TlsMaterial;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
+
+import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+
+/**
+ * Which implementation of TLS does the work: the one place where it is chosen and told what to do.
+ *
+ * <p>BoringSSL, through netty-tcnative: beside each other under {@code nats bench} over TLS 1.3, it
+ * took clearly less of the server's CPU for each message than the JDK's, with streams as with
+ * requests, and it knows the hybrid key agreement that the reference prefers. It is loaded when TLS
+ * is configured, and not before. The JDK's is there for what BoringSSL can't do (Ed25519
+ * certificates), and where it can't be loaded.
+ */
+enum TlsProvider {
+    BORINGSSL(
+            SslProvider.OPENSSL,
+            Map.of(
+                    "X25519MLKEM768",
+                    "X25519MLKEM768",
+                    "X25519",
+                    "X25519",
+                    "CurveP256",
+                    "P-256",
+                    "CurveP384",
+                    "P-384",
+                    "CurveP521",
+                    "P-521")) {
+        @Override
+        boolean has(String cipherSuite) {
+            return OpenSsl.isCipherSuiteAvailable(cipherSuite);
+        }
+
+        @Override
+        SslContextBuilder builder(ServerKeys keys, List<String> groups) {
+            SslContextBuilder builder =
+                    SslContextBuilder.forServer(
+                            // So that a key is converted once, not for every handshake.
+                            new OpenSslCachingX509KeyManagerFactory(factory(keys)));
+            return groups.isEmpty()
+                    ? builder
+                    : builder.option(OpenSslContextOption.GROUPS, groups.toArray(String[]::new));
+        }
+    },
+
+    JDK(
+            SslProvider.JDK,
+            Map.of(
+                    "X25519",
+                    "x25519",
+                    "CurveP256",
+                    "secp256r1",
+                    "CurveP384",
+                    "secp384r1",
+                    "CurveP521",
+                    "secp521r1")) {
+        @Override
+        boolean has(String cipherSuite) {
+            try {
+                return Set.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites())
+                        .contains(cipherSuite);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has TLS", e);
+            }
+        }
+
+        @Override
+        SslContextBuilder builder(ServerKeys keys, List<String> groups) {
+            return SslContextBuilder.forServer(keys);
+        }
+    };
+
+    private final SslProvider netty;
+    private final Map<String, String> groupNames;
+
+    TlsProvider(SslProvider netty, Map<String, String> groupNames) {
+        this.netty = netty;
+        this.groupNames = groupNames;
+    }
+
+    /** Whether it can do a cipher suite. */
+    abstract boolean has(String cipherSuite);
+
+    abstract SslContextBuilder builder(ServerKeys keys, List<String> groups);
+
+    /** The best there is for these identities. */
+    static TlsProvider choose(List<Identity> identities, ServerLog log) {
+        if (!identities.stream().allMatch(TlsProvider::isForBoringSsl)) {
+            return JDK;
+        }
+        if (OpenSsl.isAvailable()) {
+            return BORINGSSL;
+        }
+        log.warn(
+                "TLS is the JDK's, which costs more, since BoringSSL can't be loaded here: "
+                        + OpenSsl.unavailabilityCause());
+        return JDK;
+    }
+
+    /** Netty doesn't offer Ed25519 certificates through it. */
+    private static boolean isForBoringSsl(Identity identity) {
+        String algorithm = identity.key().getAlgorithm();
+        return algorithm.equals("RSA") || algorithm.equals("EC");
+    }
+
+    /** Makes a context. */
+    TlsContext context(TlsOptions options, TlsMaterial material, HandshakeRate rate)
+            throws TlsUnusableException {
+        List<String> groups = groups(options.curvePreferences());
+        SslContextBuilder builder =
+                builder(new ServerKeys(material.identities()), groups)
+                        .sslProvider(netty)
+                        .protocols(protocols(options.minVersion()))
+                        .ciphers(ciphers(options.cipherSuites()));
+        if (!material.authorities().isEmpty()) {
+            builder.trustManager(material.authorities());
+        }
+        try {
+            SslContext forMonitoring = builder.build();
+            return new TlsContext(
+                    options.verify()
+                            ? builder.clientAuth(ClientAuth.REQUIRE).build()
+                            : forMonitoring,
+                    forMonitoring,
+                    options,
+                    rate,
+                    this == JDK ? groups : List.of(),
+                    material.identities().stream().map(Identity::certificate).toList());
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new TlsUnusableException("TLS can't be used as configured: " + e.getMessage(), e);
+        }
+    }
+
+    private List<String> groups(List<String> curves) throws TlsUnusableException {
+        List<String> groups = new ArrayList<>();
+        for (String curve : curves) {
+            String group = groupNames.get(curve);
+            if (group == null) {
+                throw new TlsUnusableException(
+                        "curve preference " + curve + " is not supported by this JVM's TLS");
+            }
+            groups.add(group);
+        }
+        return groups;
+    }
+
+    private static String[] protocols(String minVersion) {
+        return minVersion.equals("1.3")
+                ? new String[] {"TLSv1.3"}
+                : new String[] {"TLSv1.3", "TLSv1.2"};
+    }
+
+    /**
+     * Those of TLS 1.3 are always on; what was chosen must be there, what wasn't may be missing.
+     */
+    private List<String> ciphers(List<String> chosen) throws TlsUnusableException {
+        List<String> ciphers = new ArrayList<>(CipherSuites.TLS_1_3);
+        for (String name : chosen) {
+            if (has(name)) {
+                ciphers.add(name);
+            } else if (!chosen.equals(CipherSuites.TLS_1_2)) {
+                throw new TlsUnusableException(
+                        "cipher suite " + name + " is not supported by this JVM's TLS");
+            }
+        }
+        return ciphers;
+    }
+
+    private static SimpleKeyManagerFactory factory(ServerKeys keys) {
+        return new SimpleKeyManagerFactory() {
+            @Override
+            protected void engineInit(KeyStore store, char[] password) {
+                throw new UnsupportedOperationException("has its keys");
+            }
+
+            @Override
+            protected void engineInit(ManagerFactoryParameters parameters) {
+                throw new UnsupportedOperationException("has its keys");
+            }
+
+            @Override
+            protected KeyManager[] engineGetKeyManagers() {
+                return new KeyManager[] {keys};
+            }
+        };
+    }
+}
