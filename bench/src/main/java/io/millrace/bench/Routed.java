@@ -4,7 +4,10 @@ import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.Permissions;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterLimits;
@@ -12,6 +15,8 @@ import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectParser;
 import io.millrace.protocol.ServerInfo;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +28,7 @@ public final class Routed implements AutoCloseable {
     private static final long MAX_PENDING = 64L * 1024 * 1024;
 
     private final ChunkPool chunks = new ChunkPool();
+    private final Identity user;
     private final Router router;
     private final List<Client> clients = new ArrayList<>();
     private final List<Sink> sinks = new ArrayList<>();
@@ -34,6 +40,16 @@ public final class Routed implements AutoCloseable {
      * @param subscribing what each of them sends
      */
     public Routed(int subscribers, String subscribing) {
+        this(subscribers, subscribing, null);
+    }
+
+    /**
+     * Makes a router with clients that may not do everything.
+     *
+     * @param permissions of the publisher and of each subscriber; null for everything
+     */
+    public Routed(int subscribers, String subscribing, @Nullable Permissions permissions) {
+        user = new Identity(Identity.Kind.USER, "bench", Account.GLOBAL, permissions);
         router =
                 new Router(
                         new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true, 10_000),
@@ -71,7 +87,7 @@ public final class Routed implements AutoCloseable {
         clients.add(client);
         sinks.add(sink);
         router.onOpen(client);
-        router.onConnect(client, quiet(), client.identity());
+        router.onConnect(client, quiet(), user);
         return client;
     }
 

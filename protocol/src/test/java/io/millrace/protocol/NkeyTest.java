@@ -1,6 +1,7 @@
 package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Set;
 
 class NkeyTest {
@@ -60,6 +62,48 @@ class NkeyTest {
         assertThat(decode(Nkey.encode(SERVER_PREFIX, key))).containsSequence(key);
         Arrays.fill(key, (byte) 0xFF);
         assertThat(decode(Nkey.encode(SERVER_PREFIX, key))).containsSequence(key);
+    }
+
+    /** The first key of RFC 8032, section 7.1, in the text form of nkeys. */
+    @Test
+    void shouldDecodeThePublicKeyOfAUser() {
+        String key = "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVAL";
+        assertThat(Nkey.isPublicUserKey(key)).isTrue();
+        assertThat(HexFormat.of().formatHex(Nkey.publicUserKey(key)))
+                .isEqualTo("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    }
+
+    /** A server's key, a seed, what is cut off or too long, and what a hand got wrong. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "U",
+                "NBYPR7UQV5YTIOGJOEN3R6FIQMGTKLRP4H7YE3OUDD7XT6OJSLPY2BNC",
+                "SUAACAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAN7EY",
+                "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVA",
+                "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVALA",
+                "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVAM",
+                "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUV=L",
+                "udlvvgabqkyqvn6vjp7nhslea45a5yls6pnkmizfv4bbu2hxa5iruval",
+                "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUV\u0130L"
+            })
+    void shouldNotTakeAnythingElseForThePublicKeyOfAUser(String text) {
+        assertThat(Nkey.isPublicUserKey(text)).isFalse();
+        assertThatThrownBy(() -> Nkey.publicUserKey(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a user's public nkey");
+    }
+
+    @Test
+    void shouldNoticeEveryCharacterThatIsWrong() {
+        String key = "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVAL";
+        for (int i = 0; i < key.length(); i++) {
+            for (char c : BASE32.toCharArray()) {
+                String other = key.substring(0, i) + c + key.substring(i + 1);
+                assertThat(Nkey.isPublicUserKey(other)).isEqualTo(other.equals(key));
+            }
+        }
     }
 
     private static int crcOf(byte[] raw) {

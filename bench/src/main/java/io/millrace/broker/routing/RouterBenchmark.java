@@ -2,6 +2,8 @@ package io.millrace.broker.routing;
 
 import io.millrace.bench.Commands;
 import io.millrace.bench.Routed;
+import io.millrace.broker.config.PermissionOptions;
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,6 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,13 +34,28 @@ public class RouterBenchmark {
     @Param({"0", "1", "4"})
     int subscribers;
 
+    /**
+     * Whether the publisher has a list of what it may, and the subscribers of what they may not.
+     */
+    @Param({"false", "true"})
+    boolean permissions;
+
     private Routed routed;
     private Commands commands;
 
     @Setup
     public void setUp() {
         commands = Commands.publishing("orders.new", size);
-        routed = new Routed(subscribers, "SUB orders.* 1\r\n");
+        routed = new Routed(subscribers, "SUB orders.* 1\r\n", permissions ? some() : null);
+    }
+
+    private static Permissions some() {
+        return new Permissions(
+                new PermissionOptions(
+                        new SubjectRules(
+                                List.of("orders.*", "_INBOX.>"), List.of("orders.cancelled")),
+                        new SubjectRules(null, List.of("orders.secret", "audit.>")),
+                        null));
     }
 
     @Benchmark

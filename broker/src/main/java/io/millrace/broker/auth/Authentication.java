@@ -37,11 +37,11 @@ public final class Authentication implements AutoCloseable {
     /**
      * Looks at a proof on a thread of its own.
      *
-     * @param whenDone told whether it holds, on that thread; never if the server closes before
+     * @param whenDone told whether it holds, on that thread; never if it has stopped to wait, or
+     *     the server closes before
      */
     public void prove(Verdict.Unproved unproved, Outcome whenDone) {
-        proofs.execute(
-                () -> whenDone.accept(whenDone.isAwaited() && unproved.proof().getAsBoolean()));
+        proofs.prove(unproved.proof(), whenDone);
     }
 
     /** Waits for the outcome of a proof; called on the thread that looks at it. */

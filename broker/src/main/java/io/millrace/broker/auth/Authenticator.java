@@ -32,6 +32,8 @@ public final class Authenticator {
 
     private final AuthOptions options;
     private final boolean mapsCertificates;
+    private final boolean needsNonce;
+    private final boolean hasNamedUsers;
     private final Map<String, User> users = new HashMap<>();
 
     /** A user and what a client becomes that proves to be it. */
@@ -50,6 +52,8 @@ public final class Authenticator {
     public Authenticator(AuthOptions options, boolean mapsCertificates) {
         this.options = options;
         this.mapsCertificates = mapsCertificates;
+        this.needsNonce = options.users().stream().anyMatch(UserOptions::isNkey);
+        this.hasNamedUsers = options.users().stream().anyMatch(user -> !user.isNkey());
         // Users with the same permissions share them, and what the router remembers about them.
         Map<PermissionOptions, Permissions> compiled = new HashMap<>();
         for (UserOptions user : options.users()) {
@@ -73,7 +77,7 @@ public final class Authenticator {
 
     /** Whether clients get something to sign. */
     public boolean needsNonce() {
-        return options.users().stream().anyMatch(UserOptions::isNkey);
+        return needsNonce;
     }
 
     /** What the configuration's author should know. */
@@ -112,8 +116,8 @@ public final class Authenticator {
         if (!isRequired()) {
             return Optional.of(Identity.claimedBy(Credentials.NONE));
         }
-        User user = users.get(options.noAuthUser());
-        if (user != null && user.allowsConnection()) {
+        User user = known(options.noAuthUser(), false);
+        if (user != null) {
             return Optional.of(user.identity);
         }
         return options.anonymous()
@@ -127,14 +131,19 @@ public final class Authenticator {
         if (!isRequired()) {
             return new Verdict.Admitted(Identity.claimedBy(credentials));
         }
-        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers()) {
+        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers) {
             return byCertificate(login);
         }
         if (saysNothing(credentials)) {
-            Optional<Identity> anonymous = anonymous();
-            return anonymous.isPresent()
-                    ? new Verdict.Admitted(anonymous.get())
-                    : new Verdict.Refused("No credentials");
+            User user = users.get(options.noAuthUser());
+            if (user != null) {
+                return user.allowsConnection()
+                        ? new Verdict.Admitted(user.identity)
+                        : new Verdict.Refused("Connection type not allowed");
+            }
+            if (options.anonymous()) {
+                return new Verdict.Admitted(Identity.claimedBy(credentials));
+            }
         }
         if (!credentials.nkey().isEmpty() && needsNonce()) {
             return byNkey(login);
@@ -168,12 +177,9 @@ public final class Authenticator {
      * @return who it is now; empty if it wouldn't be let in
      */
     public Optional<Identity> reassess(Authenticator before, Login login, Identity identity) {
-        if (!isRequired()) {
-            return anonymous();
-        }
-        if (login.certificate() == null && saysNothing(login.credentials())) {
-            // Where nobody could be anonymous before, it is one that has yet to log in.
-            return before.anonymous().isEmpty() ? Optional.of(identity) : anonymous();
+        if (identity.kind() == Identity.Kind.NONE && before.anonymous().isEmpty()) {
+            // Nobody could be in without a name: it is one that has yet to log in.
+            return Optional.of(identity);
         }
         return switch (judge(login)) {
             case Verdict.Admitted(Identity now) -> Optional.of(now);
@@ -197,11 +203,12 @@ public final class Authenticator {
         };
     }
 
-    private static boolean saysNothing(Credentials credentials) {
+    /** Nothing that counts here: without nkey users, an nkey doesn't. */
+    private boolean saysNothing(Credentials credentials) {
         return credentials.user().isEmpty()
                 && credentials.pass().isEmpty()
                 && credentials.authToken().isEmpty()
-                && credentials.nkey().isEmpty();
+                && (credentials.nkey().isEmpty() || !needsNonce());
     }
 
     private Verdict byNkey(Login login) {
@@ -216,10 +223,6 @@ public final class Authenticator {
         return new Verdict.Unproved(
                 user.identity,
                 () -> NkeySignature.isValid(credentials.nkey(), login.nonce(), credentials.sig()));
-    }
-
-    private boolean hasNamedUsers() {
-        return users.values().stream().anyMatch(user -> !user.options.isNkey());
     }
 
     /** The certificate's user; a password the user has besides must be presented as well. */

@@ -247,7 +247,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         options = said;
         parser.headers(said.headers());
-        keepAlive.connected(System.nanoTime());
+        keepAlive.connecting();
         return judge(said);
     }
 
@@ -323,6 +323,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                     "");
         }
         inbound.admit();
+        keepAlive.connected(System.nanoTime());
         loop.command(router -> router.onConnect(client, said, identity));
         if (authentication.current() != rules) {
             // The router may have looked at who is let in before it heard of this one.

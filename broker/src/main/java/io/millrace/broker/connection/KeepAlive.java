@@ -10,7 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * Notices connections that say nothing: those that never begin to speak, and those that stopped.
  *
  * <p>The first PING comes about two seconds after CONNECT, as the reference's does, to measure the
- * round trip; each further one an interval later, unless the client was heard meanwhile.
+ * round trip, and never before the client is let in, since clients expect nothing else until then;
+ * each further one an interval later, unless the client was heard meanwhile.
  */
 final class KeepAlive extends DeadlineWheel.Deadline {
     private static final long FIRST_PING_NS = 2_000_000_000L;
@@ -36,7 +37,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
         this.mustConnect = mustConnect;
         this.openedNs = nowNs;
         this.heardNs = nowNs;
-        expectPing(nowNs);
+        this.pingDueNs = nowNs + limits.pingIntervalNs();
     }
 
     /** It is the client's turn to speak. */
@@ -51,7 +52,12 @@ final class KeepAlive extends DeadlineWheel.Deadline {
         heardNs = nowNs;
     }
 
-    /** The client sent CONNECT. */
+    /** The client sent CONNECT; it may take a while until it is let in. */
+    void connecting() {
+        spoke = true;
+    }
+
+    /** The client was let in. */
     void connected(long nowNs) {
         spoke = true;
         expectPing(nowNs);

@@ -45,7 +45,10 @@ public final class Client {
     ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     boolean echo = options.echo();
     boolean headers;
+
+    /** Whether it has said who it is, or was let in without. */
     boolean connected;
+
     boolean firstPongSent;
 
     /** Whether it was sent INFO. */

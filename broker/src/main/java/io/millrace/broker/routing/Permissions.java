@@ -8,6 +8,8 @@ import io.millrace.protocol.Memory;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What a user may publish and subscribe to, made ready for the router. All clients of a user share
@@ -18,12 +20,19 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Permissions {
     private final PermissionOptions options;
+
+    /** Queue groups whose subscriptions share a filter; those of more have small ones each. */
+    private static final int MAX_SHARED_FILTERS = 64;
+
     private final @Nullable SubjectSet publishAllowed;
     private final @Nullable SubjectSet publishDenied;
     private final @Nullable SubjectSet subscribeAllowed;
     private final @Nullable SubjectSet subscribeDenied;
     private final @Nullable ResponseRule responses;
-    private final VerdictMemo memo = new VerdictMemo();
+    private final VerdictMemo memo = new VerdictMemo(VerdictMemo.MOST_PLACES);
+
+    /** By queue group; empty for everybody. */
+    private final Map<String, DeliveryFilter> filters = new HashMap<>();
 
     /** Compiles the permissions of a user. */
     public Permissions(PermissionOptions options) {
@@ -86,7 +95,7 @@ public final class Permissions {
     boolean maySubscribe(byte[] subject, byte[] queue) {
         String name = text(queue);
         if (subscribeAllowed != null) {
-            SubjectSet.Found found = subscribeAllowed.find(text(subject));
+            SubjectSet.Found found = subscribeAllowed.findAll(text(subject));
             boolean named = queue.length > 0 && !found.queues().isEmpty();
             if (named ? !found.hasQueue(name) : !found.plain()) {
                 return false;
@@ -105,18 +114,30 @@ public final class Permissions {
 
     /** What keeps denied messages from an allowed subscription; null if it can't get any. */
     @Nullable DeliveryFilter filter(byte[] subject, byte[] queue) {
-        return subscribeDenied != null && subscribeDenied.overlaps(text(subject))
-                ? new DeliveryFilter(text(queue))
-                : null;
+        if (subscribeDenied == null || !subscribeDenied.overlaps(text(subject))) {
+            return null;
+        }
+        String group = subscribeDenied.namesQueues() ? text(queue) : "";
+        DeliveryFilter known = filters.get(group);
+        if (known != null) {
+            return known;
+        }
+        if (filters.size() == MAX_SHARED_FILTERS) {
+            return new DeliveryFilter(group, VerdictMemo.FEWEST_PLACES);
+        }
+        DeliveryFilter shared = new DeliveryFilter(group, VerdictMemo.MOST_PLACES);
+        filters.put(group, shared);
+        return shared;
     }
 
-    /** Keeps messages whose subjects are denied from a subscription that matches them. */
+    /** Keeps messages whose subjects are denied from the subscriptions that match them. */
     final class DeliveryFilter {
         private final String queue;
-        private final VerdictMemo memo = new VerdictMemo();
+        private final VerdictMemo memo;
 
-        private DeliveryFilter(String queue) {
+        private DeliveryFilter(String queue, int mostPlaces) {
             this.queue = queue;
+            this.memo = new VerdictMemo(mostPlaces);
         }
 
         /**

@@ -197,6 +197,7 @@ public final class Router {
 
     /** A client speaks without having said who it is, and needn't. */
     public void onAnonymous(Client client, Identity identity) {
+        client.connected = true;
         client.is(identity, account(identity.account()));
     }
 
@@ -798,7 +799,7 @@ public final class Router {
 
     /** Number of subscriptions of all accounts. */
     public int subscriptionCount() {
-        return global.index.size();
+        return accounts.values().stream().mapToInt(account -> account.index.size()).sum();
     }
 
     /** Clients that were closed for being too slow. */

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.PermissionOptions;
+import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,7 @@ import java.util.Map;
 /**
  * The subjects that a permission names, as a trie of tokens. Immutable.
  *
- * <p>Each may be meant for one queue group only; groups may have wildcards, too. What is looked up
- * may itself have wildcards: it is contained if all that it matches is.
+ * <p>Each may be meant for one queue group only; groups may have wildcards, too.
  */
 final class SubjectSet {
     private static final String ANY_TOKEN = "*";
@@ -55,9 +55,10 @@ final class SubjectSet {
      */
     SubjectSet(List<String> subjects) {
         for (String text : subjects) {
-            String[] parts = Permissions.text(text).trim().split("\\s+");
-            String queue = parts.length > 1 ? parts[1] : "";
-            Entry entry = new Entry(tokens(parts[0]), queue);
+            String[] parts =
+                    Subject.isValid(text) ? new String[] {text} : text.strip().split("\\s+");
+            String queue = parts.length > 1 ? Permissions.text(parts[1]) : "";
+            Entry entry = new Entry(tokens(Permissions.text(parts[0])), queue);
             entries.add(entry);
             Node node = root;
             for (String token : entry.subject) {
@@ -76,7 +77,17 @@ final class SubjectSet {
         return find(subject).plain;
     }
 
+    /** Looks up a subject that a message may have, where wildcards are tokens like any other. */
     Found find(String subject) {
+        return find(subject, false);
+    }
+
+    /** Looks up the subject of a subscription: it is contained if all that it matches is. */
+    Found findAll(String subject) {
+        return find(subject, true);
+    }
+
+    private Found find(String subject, boolean all) {
         boolean plain = false;
         List<String> queues = new ArrayList<>();
         String[] tokens = tokens(subject);
@@ -90,11 +101,12 @@ final class SubjectSet {
                     plain |= rest.plain;
                     queues.addAll(rest.queues);
                 }
-                if (!tokens[i].equals(REST)) {
+                boolean isRest = tokens[i].equals(REST);
+                if (!isRest || !all) {
                     addIfPresent(next, node.children.get(ANY_TOKEN));
-                    if (!tokens[i].equals(ANY_TOKEN)) {
-                        addIfPresent(next, node.children.get(tokens[i]));
-                    }
+                }
+                if (!isRest && !tokens[i].equals(ANY_TOKEN)) {
+                    addIfPresent(next, node.children.get(tokens[i]));
                 }
             }
             if (last) {
@@ -112,6 +124,11 @@ final class SubjectSet {
         if (node != null) {
             nodes.add(node);
         }
+    }
+
+    /** Whether something is meant for one queue group only. */
+    boolean namesQueues() {
+        return entries.stream().anyMatch(entry -> !entry.queue.isEmpty());
     }
 
     /** Whether some subject matches both what is contained and this. */

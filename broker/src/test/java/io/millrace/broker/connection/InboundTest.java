@@ -71,6 +71,9 @@ class InboundTest {
         final List<String> ends = new ArrayList<>();
         boolean starved;
 
+        /** Whether a CONNECT waits to be admitted. */
+        boolean proving;
+
         Connection(int stretches) {
             this(stretches, true);
         }
@@ -93,7 +96,11 @@ class InboundTest {
             if (shown.contains("refuse")) {
                 return Inbound.Next.END;
             }
-            return shown.contains("wait") ? Inbound.Next.WAIT : Inbound.Next.GO_ON;
+            proving = shown.contains("wait");
+            if (!proving) {
+                inbound.admit();
+            }
+            return proving ? Inbound.Next.WAIT : Inbound.Next.GO_ON;
         }
 
         @Override
@@ -152,6 +159,14 @@ class InboundTest {
             }
         }
 
+        void proved() {
+            if (proving) {
+                proving = false;
+                inbound.admit();
+                inbound.goOn();
+            }
+        }
+
         void routeAll() {
             for (int turn = 0; turn == 0 || starved || loop.router().isFull(); turn++) {
                 assertThat(turn).as("starves for ever").isLessThan(1_000);
@@ -160,6 +175,14 @@ class InboundTest {
                 resume();
             }
             ring.drain();
+        }
+
+        void proveAndRouteAll() {
+            routeAll();
+            while (proving) {
+                proved();
+                routeAll();
+            }
         }
 
         void readAll(byte[] bytes) {
@@ -186,6 +209,11 @@ class InboundTest {
             trace.add("[" + traced + "]");
         }
 
+        void connect(String what, int number) {
+            String command = "CONNECT {\"" + what + "\":" + number + "}";
+            add(command, command);
+        }
+
         void publish(String subject, String payload) {
             String line = "PUB " + subject + " " + payload.length();
             add(line + "\r\n" + payload, line);
@@ -198,20 +226,17 @@ class InboundTest {
             return wire.toString().getBytes(StandardCharsets.ISO_8859_1);
         }
 
-        static Commands random(Random random, int count) {
-            Commands commands = new Commands();
+        void addRandom(Random random, int count) {
             for (int i = 0; i < count; i++) {
                 switch (random.nextInt(20)) {
-                    case 0 -> commands.add("PING", "PING");
-                    case 1 -> commands.add("PONG", "PONG");
-                    case 2 -> commands.add("SUB s." + i + " " + i, "SUB s." + i + " " + i);
-                    case 3 -> commands.add("UNSUB " + i, "UNSUB " + i);
-                    case 4 ->
-                            commands.add("CONNECT {\"n\":" + i + "}", "CONNECT {\"n\":" + i + "}");
-                    default -> commands.publish("p." + i, payload(random));
+                    case 0 -> add("PING", "PING");
+                    case 1 -> add("PONG", "PONG");
+                    case 2 -> add("SUB s." + i + " " + i, "SUB s." + i + " " + i);
+                    case 3 -> add("UNSUB " + i, "UNSUB " + i);
+                    case 4 -> connect(random.nextBoolean() ? "n" : "wait", i);
+                    default -> publish("p." + i, payload(random));
                 }
             }
-            return commands;
         }
 
         private static String payload(Random random) {
@@ -342,15 +367,20 @@ class InboundTest {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
         Random random = new Random(seed);
         for (int round = 0; round < 400; round++) {
-            Commands commands = Commands.random(random, 1 + random.nextInt(100));
+            Commands commands = new Commands();
+            boolean admitted = random.nextBoolean();
+            if (!admitted) {
+                commands.connect(random.nextBoolean() ? "n" : "wait", round);
+            }
+            commands.addRandom(random, 1 + random.nextInt(100));
             boolean broken = random.nextInt(4) == 0;
             if (broken) {
                 commands.wire.append("WHAT\r\nPING\r\n");
             }
             routed.clear();
-            try (Connection connection = new Connection(stretches)) {
+            try (Connection connection = new Connection(stretches, admitted)) {
                 feed(connection, commands.bytes(), random);
-                connection.routeAll();
+                connection.proveAndRouteAll();
                 assertThat(routed).isEqualTo(commands.trace);
                 assertThat(connection.ends).hasSize(broken ? 1 : 0);
             } catch (AssertionError | RuntimeException e) {
@@ -369,18 +399,20 @@ class InboundTest {
         int at = 0;
         while (at < bytes.length) {
             int piece = random.nextInt(largest + 1);
-            switch (random.nextInt(4 + slowness)) {
+            switch (random.nextInt(5 + slowness)) {
                 case 0 -> ring.drain();
                 case 1 -> connection.loop.router().retry();
                 case 2 -> connection.resume();
-                case 3 -> {
+                case 3 -> connection.proved();
+                case 4 -> {
                     while (ring.offer(nothing)) {
                         // to the brim, so that nothing can be handed over
                     }
                 }
                 default -> {
                     // What is underway when reading stops still comes, as when a client hangs up.
-                    if (!connection.starved || random.nextInt(20) == 0) {
+                    boolean reads = !connection.starved && !connection.proving;
+                    if (reads || random.nextInt(20) == 0) {
                         at +=
                                 random.nextInt(5) == 0
                                         ? connection.readForeign(bytes, at, piece)
@@ -390,6 +422,170 @@ class InboundTest {
             }
         }
     }
+
+    // --- before the client is let in
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void shouldKeepWhatFollowsAConnectThatWaitsWhereverItIsCut() {
+        byte[] bytes =
+                ascii(
+                        "CONNECT wait1\r\nPUB a 1\r\nx\r\nCONNECT wait2\r\n"
+                                + "CONNECT {}\r\nPING\r\nCONNECT wait3\r\nPONG\r\n");
+        for (int first = 0; first <= bytes.length; first++) {
+            for (int second = first; second <= bytes.length; second += 3) {
+                routed.clear();
+                try (Connection connection = new Connection(1, false)) {
+                    connection.read(bytes, 0, first);
+                    connection.routeAll();
+                    connection.readForeign(bytes, first, second - first);
+                    connection.routeAll();
+                    connection.read(bytes, second, bytes.length);
+                    connection.routeAll();
+                    assertThat(routed).containsExactly("[CONNECT wait1]");
+                    connection.proved();
+                    connection.routeAll();
+                    assertThat(routed)
+                            .containsExactly(
+                                    "[CONNECT wait1]",
+                                    "[PUB a 1]",
+                                    "MSG_PAYLOAD: [\"x\"]",
+                                    "[CONNECT wait2]");
+                    connection.proved();
+                    connection.routeAll();
+                    assertThat(routed.subList(4, routed.size()))
+                            .containsExactly("[CONNECT {}]", "[PING]", "[CONNECT wait3]");
+                    connection.proved();
+                    connection.routeAll();
+                    assertThat(routed).hasSize(8).endsWith("[PONG]");
+                    assertThat(connection.ends).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepMoreThanAStretchBehindAConnectThatWaits() {
+        for (int size : new int[] {Stretch.BYTES - 30, Stretch.BYTES, 3 * Stretch.BYTES}) {
+            Commands commands = new Commands();
+            commands.add("CONNECT wait", "CONNECT wait");
+            commands.publish("p", Commands.payload(new Random(1), size));
+            commands.add("PING", "PING");
+            byte[] bytes = commands.bytes();
+            routed.clear();
+            try (Connection connection = new Connection(1, false)) {
+                for (int at = 0; at < bytes.length; ) {
+                    at += connection.read(bytes, at, bytes.length);
+                    connection.routeAll();
+                    assertThat(connection.loop.freeStretch()).as("left to others").isNotNull();
+                }
+                assertThat(routed).containsExactly("[CONNECT wait]");
+                connection.proveAndRouteAll();
+            }
+            assertThat(routed).isEqualTo(commands.trace);
+        }
+    }
+
+    /** They are read while the transport empties the socket of a client that has left. */
+    @Test
+    void shouldReadLittleAtATimeWhileAConnectWaits() {
+        byte[] bytes = ascii("CONNECT wait\r\nPUB p 500000\r\nx");
+        try (Connection connection = new Connection(1, false)) {
+            connection.read(bytes, 0, bytes.length);
+            for (int i = 0; i < 100; i++) {
+                ByteBuf buffer = connection.inbound.bufferForRead();
+                assertThat(buffer.writableBytes()).isEqualTo(4096);
+                connection.inbound.read(buffer.writeZero(4096));
+            }
+        }
+        assertThat(routed).isEmpty();
+    }
+
+    @Test
+    void shouldDropWhatFollowsAConnectThatIsNotProved() {
+        byte[] bytes = ascii("CONNECT wait\r\nPUB p 1\r\nx\r\n");
+        try (Connection connection = new Connection(1, false)) {
+            connection.read(bytes, 0, bytes.length);
+            connection.inbound.end();
+            connection.proved();
+            connection.routeAll();
+            connection.read(bytes, 0, bytes.length);
+            connection.routeAll();
+        }
+        assertThat(routed).containsExactly("[CONNECT wait]");
+    }
+
+    /** Parsed or not, nothing that comes first but CONNECT gets anywhere. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PING",
+                "ping",
+                "PONG",
+                "PUB p 1\r\nx",
+                "HPUB p 12 13\r\nNATS/1.0\r\n\r\nx",
+                "SUB p 1",
+                "UNSUB 1",
+                "INFO {}",
+                "+OK",
+                "-ERR x",
+                "WHAT",
+                " CONNECT {}",
+                "PUB p 1000000\r\n",
+                "\r\nCONNECT {}"
+            })
+    void shouldTakeNothingButConnectBeforeTheClientIsLetIn(String command) {
+        byte[] bytes = ascii(command + "\r\nCONNECT {}\r\nPING\r\n");
+        for (int cut = 1; cut <= bytes.length; cut++) {
+            try (Connection connection = new Connection(2, false)) {
+                connection.read(bytes, 0, cut);
+                connection.routeAll();
+                assertThat(connection.ends).as("at once").containsExactly("UNASKED");
+                connection.read(bytes, cut, bytes.length);
+                connection.readForeign(bytes, 0, bytes.length);
+                connection.routeAll();
+                assertThat(connection.ends).containsExactly("UNASKED");
+            }
+        }
+        assertThat(routed).isEmpty();
+    }
+
+    @Test
+    void shouldTakeWhatLooksLikeConnectAtFirstForWhatItIs() {
+        for (String command : new String[] {"COFFEE\r\n", "CONN\r\n", "c\r\n"}) {
+            byte[] bytes = ascii(command + "PING\r\n");
+            for (int cut = 1; cut <= bytes.length; cut++) {
+                try (Connection connection = new Connection(2, false)) {
+                    connection.read(bytes, 0, cut);
+                    connection.read(bytes, cut, bytes.length);
+                    connection.routeAll();
+                    assertThat(connection.ends).as(command).hasSize(1).doesNotContain("UNASKED");
+                }
+            }
+        }
+        assertThat(routed).isEmpty();
+    }
+
+    @Test
+    void shouldTakeNoMoreThanAControlLineBeforeTheClientIsLetIn() {
+        byte[] bytes = ascii("CONNECT {\"name\":\"" + "x".repeat(8192));
+        for (int piece : new int[] {1, 100, 5000}) {
+            try (Connection connection = new Connection(1, false)) {
+                int at = 0;
+                while (connection.ends.isEmpty()) {
+                    at += connection.read(bytes, at, piece);
+                }
+                assertThat(at).isLessThan(4096 + "CONNECT ".length() + 2 + piece);
+                assertThat(connection.ends).containsExactly("MAXIMUM_CONTROL_LINE");
+            }
+        }
+        assertThat(routed).isEmpty();
+    }
+
+    // --- pieces
 
     /** Else each byte would cost a copy of all that came before it. */
     @Test

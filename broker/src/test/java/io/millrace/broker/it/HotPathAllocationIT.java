@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 
 import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.Configured;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.management.ManagementFactory;
@@ -15,7 +17,7 @@ import java.lang.management.ManagementFactory;
 /** The way of a message makes no garbage: counted over a million messages, per thread. */
 class HotPathAllocationIT {
     private static final int MESSAGES = 1_000_000;
-    private static final int BATCH = 500;
+    private static final int BATCH = 1000;
 
     /**
      * The smallest object takes 8 to 16 bytes, so less than one byte is none per message; what is
@@ -30,18 +32,57 @@ class HotPathAllocationIT {
                 RawClient subscriber = RawClient.connected(server);
                 RawClient publisher = RawClient.connected(server)) {
             subscriber.send("SUB hot.* 1\r\nSUB hot.path group 2\r\n");
-            subscriber.fence();
-            stream(publisher, subscriber, MESSAGES);
-            long before = allocated();
-            stream(publisher, subscriber, MESSAGES);
-            double perMessage = (allocated() - before) / (double) MESSAGES;
-            assertThat(perMessage).isLessThan(BYTES_PER_MESSAGE);
+            shouldNotAllocate(publisher, subscriber, 1);
         }
     }
 
-    private static void stream(RawClient publisher, RawClient subscriber, int messages)
+    /** Each message is looked up twice, for the publisher and for each subscription. */
+    @ParameterizedTest
+    @CsvSource({"INLINE, 1", "INLINE, 1000", "DEDICATED, 1", "DEDICATED, 1000"})
+    void shouldNotAllocatePerMessageThatIsChecked(Mode mode, int subjects) throws Exception {
+        String config =
+                """
+                authorization { users: [
+                  {user: p, password: x, permissions: {publish: {allow: "hot.*", deny: "hot.x"}}}
+                  {user: s, password: x, permissions: {subscribe: {deny: ["hot.x", "hot.y g*"]}}}
+                ]}
+                """;
+        try (NatsServer server = Modes.start(mode, options -> Configured.into(options, config));
+                RawClient subscriber = new RawClient(server);
+                RawClient publisher = new RawClient(server)) {
+            subscriber.send(connect("s") + "SUB hot.* 1\r\nSUB hot.* group 2\r\n");
+            publisher.send(connect("p") + "PUB hot.x 1\r\nx\r\n");
+            publisher.expect("-ERR 'Permissions Violation for Publish to \"hot.x\"'\r\n");
+            shouldNotAllocate(publisher, subscriber, subjects);
+        }
+    }
+
+    private static String connect(String user) {
+        return "CONNECT {\"verbose\":false,\"pedantic\":false,\"user\":\""
+                + user
+                + "\",\"pass\":\"x\"}\r\n";
+    }
+
+    private static void shouldNotAllocate(RawClient publisher, RawClient subscriber, int subjects)
             throws Exception {
-        byte[] batch = "PUB hot.path reply 16\r\n0123456789abcdef\r\n".repeat(BATCH).getBytes();
+        subscriber.fence();
+        publisher.fence();
+        stream(publisher, subscriber, MESSAGES, subjects);
+        long before = allocated();
+        stream(publisher, subscriber, MESSAGES, subjects);
+        double perMessage = (allocated() - before) / (double) MESSAGES;
+        assertThat(perMessage).isLessThan(BYTES_PER_MESSAGE);
+    }
+
+    private static void stream(
+            RawClient publisher, RawClient subscriber, int messages, int subjects)
+            throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < BATCH; i++) {
+            String subject = subjects == 1 ? "hot.path" : "hot." + (1000 + i % subjects);
+            text.append("PUB ").append(subject).append(" reply 16\r\n0123456789abcdef\r\n");
+        }
+        byte[] batch = text.toString().getBytes();
         int expected =
                 "MSG hot.path 1 reply 16\r\n0123456789abcdef\r\nMSG hot.path 2 reply 16\r\n0123456789abcdef\r\n"
                         .length();

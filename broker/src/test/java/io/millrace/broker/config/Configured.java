@@ -1,0 +1,14 @@
+package io.millrace.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Options from the text of a configuration, for tests of other rooms. */
+public final class Configured {
+    private Configured() {}
+
+    /** Reads a configuration that has no faults. */
+    public static void into(OptionsBuilder options, String text) {
+        ConfigFile read = ConfigFile.read(new MemorySource().file("c", text), "c", options);
+        assertThat(read.errors()).isEmpty();
+    }
+}

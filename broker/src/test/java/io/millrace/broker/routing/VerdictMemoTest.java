@@ -1,0 +1,87 @@
+package io.millrace.broker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.config.PermissionOptions;
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+
+class VerdictMemoTest {
+    @ParameterizedTest
+    @ValueSource(ints = {VerdictMemo.FEWEST_PLACES, VerdictMemo.MOST_PLACES})
+    void shouldSayWhatItWasToldOrNothing(int mostPlaces) {
+        VerdictMemo memo = new VerdictMemo(mostPlaces);
+        Random random = new Random(3);
+        int known = 0;
+        for (int i = 0; i < 1_000_000; i++) {
+            long token = 1 + random.nextInt(20_000) + (random.nextInt(50) == 0 ? 1L << 40 : 0);
+            int verdict = token % 3 == 0 ? VerdictMemo.YES : VerdictMemo.NO;
+            int got = memo.get(token);
+            if (got == VerdictMemo.UNKNOWN) {
+                memo.put(token, verdict == VerdictMemo.YES);
+                got = memo.get(token);
+            } else {
+                known++;
+            }
+            if (got != verdict) {
+                throw new AssertionError(token + ": " + got);
+            }
+        }
+        assertThat(known).isPositive();
+    }
+
+    /** The cache numbers subjects one after the other. */
+    @Test
+    void shouldForgetNothingWhileThereIsRoom() {
+        VerdictMemo memo = new VerdictMemo(VerdictMemo.MOST_PLACES);
+        long first = 123_456_789_012L;
+        for (int i = 0; i < VerdictMemo.MOST_PLACES; i++) {
+            assertThat(memo.get(first + i)).isEqualTo(VerdictMemo.UNKNOWN);
+            memo.put(first + i, i % 2 == 0);
+        }
+        for (int i = 0; i < VerdictMemo.MOST_PLACES; i++) {
+            assertThat(memo.get(first + i)).isEqualTo(i % 2 == 0 ? 1 : 0);
+        }
+    }
+
+    /** Else a client could fill the memory with subscriptions that know much each. */
+    @Test
+    void shouldBeSharedByAllSubscriptionsForWhichTheSameHolds() {
+        Permissions plain = permissions("a");
+        assertThat(filter(plain, "*", ""))
+                .isNotNull()
+                .isSameAs(filter(plain, ">", ""))
+                .isSameAs(filter(plain, "*", "q1"));
+        assertThat(filter(plain, "b.*", "")).isNull();
+        Permissions queues = permissions("a v.*");
+        assertThat(filter(queues, "*", "q1"))
+                .isSameAs(filter(queues, ">", "q1"))
+                .isNotSameAs(filter(queues, ">", "q2"))
+                .isNotSameAs(filter(queues, ">", ""));
+        for (int i = 0; i < 1000; i++) {
+            filter(queues, "*", "v." + i);
+        }
+        assertThat(filter(queues, "*", "q1")).isSameAs(filter(queues, "*", "q1"));
+        assertThat(filter(queues, "*", "v.900")).isNotSameAs(filter(queues, "*", "v.900"));
+    }
+
+    private static Permissions permissions(String denied) {
+        return new Permissions(
+                new PermissionOptions(
+                        SubjectRules.EVERYTHING, new SubjectRules(null, List.of(denied)), null));
+    }
+
+    private static Permissions.DeliveryFilter filter(
+            Permissions permissions, String subject, String queue) {
+        return permissions.filter(
+                subject.getBytes(StandardCharsets.US_ASCII),
+                queue.getBytes(StandardCharsets.US_ASCII));
+    }
+}
