@@ -3,10 +3,13 @@ package io.millrace.broker.latency;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The recorders of all threads of a server. */
@@ -56,6 +59,15 @@ public final class Latencies {
                 all.getValueAtPercentile(99.9),
                 all.getValueAtPercentile(99.99),
                 all.getMaxValue());
+    }
+
+    /** How often each value was recorded since the server's start; in nanoseconds, ascending. */
+    public SortedMap<Long, Long> counts(Stage stage) {
+        SortedMap<Long, Long> counts = new TreeMap<>();
+        for (HistogramIterationValue value : of(stage).recordedValues()) {
+            counts.put(value.getValueIteratedTo(), value.getCountAtValueIteratedTo());
+        }
+        return counts;
     }
 
     /** A stage as the text that HdrHistogram's plotter reads, in microseconds. */

@@ -7,6 +7,7 @@ import io.millrace.broker.latency.StageRecorder;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** {@code /latencyz}: how long messages take, stage by stage. */
@@ -22,8 +23,9 @@ final class Latencyz implements Endpoint {
         List<Stage> stages = stages(query.text("stage"));
         return switch (query.text("format")) {
             case "", "json" -> json(stages);
+            case "counts" -> counts(stages);
             case "hgrm" -> distribution(stages);
-            default -> throw new BadQueryException("format must be json or hgrm");
+            default -> throw new BadQueryException("format must be json, counts or hgrm");
         };
     }
 
@@ -42,22 +44,43 @@ final class Latencyz implements Endpoint {
     }
 
     private Reply json(List<Stage> stages) throws BadQueryException, InterruptedException {
-        return JsonOut.object(
-                out ->
-                        out.field("now", Instant.now())
-                                .field("unit", "ns")
-                                .field("sampled_one_in", StageRecorder.EVERY)
-                                .object(
-                                        "stages",
-                                        all -> {
-                                            for (Stage stage : stages) {
-                                                all.object(
-                                                        stage.text(), each -> write(each, stage));
-                                            }
-                                        }));
+        return JsonOut.object(out -> each(out, stages, this::percentiles));
     }
 
-    private void write(JsonOut out, Stage stage) throws IOException {
+    /**
+     * How often each latency was seen since the server's start. The difference of two such answers
+     * is what happened between them, which no difference of percentiles tells.
+     */
+    private Reply counts(List<Stage> stages) throws BadQueryException, InterruptedException {
+        return JsonOut.object(200, false, out -> each(out, stages, this::counts));
+    }
+
+    private static void each(JsonOut out, List<Stage> stages, JsonOut.ElementFields<Stage> fields)
+            throws IOException {
+        out.field("now", Instant.now())
+                .field("unit", "ns")
+                .field("sampled_one_in", StageRecorder.EVERY)
+                .object(
+                        "stages",
+                        all -> {
+                            for (Stage stage : stages) {
+                                all.object(stage.text(), one -> fields.write(one, stage));
+                            }
+                        });
+    }
+
+    private void counts(JsonOut out, Stage stage) throws IOException {
+        Map<Long, Long> counts = latencies.counts(stage);
+        out.object(
+                "counts",
+                all -> {
+                    for (Map.Entry<Long, Long> count : counts.entrySet()) {
+                        all.field(String.valueOf(count.getKey()), count.getValue());
+                    }
+                });
+    }
+
+    private void percentiles(JsonOut out, Stage stage) throws IOException {
         Latencies.Percentiles numbers = latencies.percentiles(stage);
         out.field("count", numbers.count())
                 .field("min", numbers.min())

@@ -306,6 +306,10 @@ class MonitorIT {
             assertThat(get(server, "/latencyz")).contains("\"socket_write\":{\"count\":");
             assertThat(ask(server, "/latencyz?stage=read_to_sent&format=hgrm").body())
                     .contains("Value     Percentile TotalCount");
+            assertThat(get(server, "/latencyz?stage=read_to_route&format=counts"))
+                    .matches(
+                            ".*\"stages\":\\{\"read_to_route\":\\{\"counts\":\\{(\"\\d+\":\\d+,?)+}}}}");
+            assertThat(get(server, "/latencyz?format=counts")).contains("\"read_to_sent\":{");
             assertThat(ask(server, "/latencyz?stage=nope").statusCode()).isEqualTo(400);
             assertThat(ask(server, "/latencyz?format=hgrm").statusCode()).isEqualTo(400);
             assertThat(get(server, "/threadz"))

@@ -1,0 +1,170 @@
+/**
+ * Who is busy and who is slow. What clients say of themselves is anything at all: it becomes the
+ * text of an element and never markup, and each stands in its own direction of writing.
+ */
+
+import {
+  bytesText,
+  countText,
+  durationOf,
+  durationText,
+  perSecond,
+  timeOf,
+  timeText,
+} from './numbers.js';
+
+/** Controls, and what turns the direction of writing: they could make a name look like another. */
+const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function visible(text) {
+  return text.replace(INVISIBLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Writes a text, and leaves the element alone where it has it already. */
+export function put(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+/**
+ * The rows of a table. They are changed in place, so that what has the focus or is selected stays.
+ * A cell is a text and a smaller one beneath it; the first one of a row is a link.
+ */
+class Rows {
+  #body;
+  #empty;
+
+  constructor(table, empty) {
+    this.#body = table.tBodies[0];
+    this.#empty = empty;
+  }
+
+  /** @param rows each {href, state, cells: [[text, note]]} */
+  show(rows) {
+    while (this.#body.rows.length > rows.length) {
+      this.#body.deleteRow(-1);
+    }
+    rows.forEach((row, i) => this.#change(this.#body.rows[i] ?? this.#body.insertRow(), row));
+    this.#body.closest('.scroll').hidden = rows.length === 0;
+    this.#empty.hidden = rows.length > 0;
+  }
+
+  #change(row, { href, state = '', cells }) {
+    row.dataset.state = state;
+    cells.forEach(([text, note], i) => {
+      const cell = row.cells[i] ?? this.#append(row, i === 0);
+      const [first, second] = cell.querySelectorAll('bdi');
+      const shown = visible(text);
+      put(first, shown);
+      put(second, visible(note));
+      first.title = shown;
+    });
+    row.querySelector('a').href = href;
+  }
+
+  #append(row, head) {
+    const cell = document.createElement(head ? 'th' : 'td');
+    const note = document.createElement('small');
+    note.append(document.createElement('bdi'));
+    const main = document.createElement(head ? 'a' : 'span');
+    main.append(document.createElement('bdi'));
+    cell.append(main, note);
+    if (head) {
+      cell.scope = 'row';
+    }
+    row.append(cell);
+    return cell;
+  }
+}
+
+function who({ cid, name, ip, port, lang, version }) {
+  const client = [lang, version].filter(Boolean).join(' ');
+  const address = ip?.includes(':') ? `[${ip}]` : ip;
+  return [
+    name?.trim() ? name : `cid ${cid}`,
+    [`cid ${cid}`, `${address}:${port}`, client].filter(Boolean).join(' · '),
+  ];
+}
+
+/** The connections that come first in an order. */
+export class Busiest {
+  #rows = new Rows(document.getElementById('busiest'), document.getElementById('busiest-empty'));
+  #note = document.getElementById('busiest-note');
+  #heads = [...document.querySelectorAll('#busiest button[data-sort]')];
+  #before = new Map();
+  #beforeTime = 0;
+  sort = 'msgs_to';
+
+  /** @param onSort is called when another order is wanted */
+  constructor(onSort) {
+    for (const head of this.#heads) {
+      head.addEventListener('click', () => {
+        this.sort = head.dataset.sort;
+        this.#mark();
+        onSort();
+      });
+    }
+    this.#mark();
+  }
+
+  #mark() {
+    for (const head of this.#heads) {
+      head.closest('th').ariaSort = head.dataset.sort === this.sort ? 'descending' : null;
+    }
+  }
+
+  /** @param connz the answer to be shown */
+  show({ now, total, connections }) {
+    const time = timeOf(now);
+    const counters = new Map();
+    const rows = connections.map((connection) => {
+      const { cid, in_msgs, out_msgs, in_bytes, out_bytes } = connection;
+      const counts = { in_msgs, out_msgs, in_bytes, out_bytes };
+      const rates = perSecond(counts, this.#before.get(cid), time - this.#beforeTime);
+      const rate = (text, name) => (rates[name] > 0 ? `${text(rates[name])}/s` : '');
+      counters.set(cid, counts);
+      return {
+        href: `connz?cid=${Number(cid)}&subs=detail`,
+        cells: [
+          who(connection),
+          [countText(in_msgs), rate(countText, 'in_msgs')],
+          [countText(out_msgs), rate(countText, 'out_msgs')],
+          [bytesText(in_bytes), rate(bytesText, 'in_bytes')],
+          [bytesText(out_bytes), rate(bytesText, 'out_bytes')],
+          [bytesText(connection.pending_bytes), ''],
+          [durationText(durationOf(connection.rtt)), ''],
+        ],
+      };
+    });
+    this.#before = counters;
+    this.#beforeTime = time;
+    this.#rows.show(rows);
+    put(this.#note, total > rows.length ? `${rows.length} of ${countText(total)}` : '');
+  }
+}
+
+/** Those who don't keep up, and those who didn't. */
+export class Slow {
+  static #MOST = 20;
+  #rows = new Rows(document.getElementById('slow-list'), document.getElementById('slow-empty'));
+  #more = document.getElementById('slow-more');
+
+  /** @param slowz the answer to be shown */
+  show({ slow, past }) {
+    const all = [...slow, ...past];
+    const rows = all.slice(0, Slow.#MOST).map((each) => ({
+      href: `connz?cid=${Number(each.cid)}&subs=detail&state=any`,
+      state: each.until ? '' : 'slow',
+      cells: [
+        who(each),
+        [each.until ? each.outcome : 'Slow now', each.until ? `at ${timeText(timeOf(each.until))}` : ''],
+        [timeText(timeOf(each.since)), `for ${each.for}`],
+        [each.subject ?? '–', ''],
+        [bytesText(each.pending_bytes), ''],
+      ],
+    }));
+    this.#rows.show(rows);
+    put(this.#more, all.length > rows.length ? `${rows.length} of ${all.length}` : '');
+  }
+}

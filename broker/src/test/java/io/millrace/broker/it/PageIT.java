@@ -1,0 +1,212 @@
+package io.millrace.broker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.ThreadingOptions.Mode;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.File;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The live page: its files, and what a browser makes of them. */
+class PageIT {
+    private static final Map<String, String> CONTENT_TYPES =
+            Map.of(
+                    "html", "text/html; charset=utf-8",
+                    "css", "text/css; charset=utf-8",
+                    "js", "text/javascript; charset=utf-8",
+                    "svg", "image/svg+xml");
+
+    /** What a file refers to: attributes of HTML, imports of scripts, addresses in styles. */
+    private static final Pattern REFERENCE =
+            Pattern.compile(
+                    "\\s(?:src|href)=\"([^\"]*)\"|from\\s+'([^']*)'|import\\s+'([^']*)'"
+                            + "|import\\(\\s*'([^']*)'|url\\(\\s*[\"']?([^\"')]*)"
+                            + "|@import\\s+[\"']([^\"']*)");
+
+    /** The name of a kind of XML, which nobody asks for. */
+    private static final String SVG = "http://www.w3.org/2000/svg";
+
+    private static final String HOSTILE = "<img src=x onerror=document.title='owned'>";
+    private static final long BROWSER_LIMIT_S = 60;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private HttpResponse<String> get(URI url) throws Exception {
+        return http.send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldServeEveryFileThatItsPageRefersToAndReferToNoOtherSite(Mode mode) throws Exception {
+        try (NatsServer server =
+                Modes.start(mode, options -> options.httpPort(-1).httpBasePath("/ops"))) {
+            URI base = URI.create(server.monitorUrl() + "/");
+            Deque<URI> files = new ArrayDeque<>(List.of(base));
+            Set<URI> seen = new HashSet<>(files);
+            while (!files.isEmpty()) {
+                URI url = files.remove();
+                HttpResponse<String> file = get(url);
+                assertThat(file.statusCode()).as("%s", url).isEqualTo(200);
+                if (!isOfPage(base, url)) {
+                    continue; // an endpoint
+                }
+                assertThat(file.headers().firstValue("Content-Type"))
+                        .as("%s", url)
+                        .hasValue(CONTENT_TYPES.get(ending(base, url)));
+                assertThat(file.headers().firstValue("Content-Security-Policy").orElseThrow())
+                        .contains("default-src 'none'", "script-src 'self'", "style-src 'self'")
+                        .doesNotContain("unsafe");
+                assertThat(file.body().replace(SVG, ""))
+                        .as("%s", url)
+                        .doesNotContain("://", "\"//");
+                for (String reference : references(file.body())) {
+                    assertThat(reference).doesNotStartWith("/").doesNotContain(":");
+                    URI referred = (url.equals(base) ? base : url).resolve(reference);
+                    if (seen.add(referred)) {
+                        files.add(referred);
+                    }
+                }
+            }
+            assertThat(seen.stream().map(url -> ending(base, url)))
+                    .contains("html", "css", "js", "svg");
+            assertThat(seen)
+                    .contains(
+                            base.resolve("page/chart.js"),
+                            base.resolve("varz"),
+                            base.resolve("slowz"),
+                            base.resolve("metrics"));
+        }
+    }
+
+    private static boolean isOfPage(URI base, URI url) {
+        return url.equals(base) || base.relativize(url).getPath().startsWith("page/");
+    }
+
+    private static String ending(URI base, URI url) {
+        return url.equals(base) ? "html" : url.getPath().replaceFirst(".*\\.", "");
+    }
+
+    /** What a file refers to; the base of its links isn't part of that. */
+    private static List<String> references(String file) {
+        Matcher found = REFERENCE.matcher(file.replaceFirst("<base href=\"[^\"]*\">", ""));
+        return found.results()
+                .map(
+                        each ->
+                                Stream.iterate(1, i -> i + 1)
+                                        .limit(each.groupCount())
+                                        .map(each::group)
+                                        .filter(group -> group != null)
+                                        .findFirst()
+                                        .orElseThrow())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldHaveNoScriptInItsPageAndMakeNoMarkupOfText(Mode mode) throws Exception {
+        try (NatsServer server = Modes.start(mode, options -> options.httpPort(-1))) {
+            URI base = URI.create(server.monitorUrl() + "/");
+            String page = get(base).body();
+            assertThat(page)
+                    .doesNotContainPattern("<script(?![^>]* src=)|<style|\\s(style|on\\w+)=");
+            List<String> scripts =
+                    Stream.concat(
+                                    Stream.of("page/live.js"),
+                                    references(get(base.resolve("page/live.js")).body()).stream()
+                                            .map(name -> "page/" + name))
+                            .toList();
+            assertThat(scripts).hasSizeGreaterThan(1);
+            for (String script : scripts) {
+                assertThat(get(base.resolve(script)).body())
+                        .as(script)
+                        .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "srcdoc")
+                        .doesNotContain("document.write", "eval(", "Function(", "javascript:");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldShowTheServerAndItsClientsInABrowser(Mode mode, @TempDir Path folder)
+            throws Exception {
+        Optional<Path> browser = browser();
+        assumeTrue(browser.isPresent(), "no Chromium on this machine");
+        try (NatsServer server =
+                        Modes.start(mode, options -> options.httpPort(-1).serverName("watched"));
+                RawClient client = new RawClient(server)) {
+            client.send(
+                    "CONNECT {\"verbose\":false,\"name\":\""
+                            + HOSTILE
+                            + "\"}\r\n"
+                            + "SUB a 1\r\nPUB a 2\r\nhi\r\nPING\r\n");
+            client.expect("MSG a 1 2\r\nhi\r\nPONG\r\n");
+            String page = rendered(browser.get(), server.monitorUrl() + "/", folder);
+            assertThat(page)
+                    .contains("<title>watched · Millrace</title>")
+                    .contains("<bdi id=\"name\">watched</bdi>")
+                    .containsPattern("<p id=\"state\"[^>]*>Live</p>")
+                    .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>")
+                    .contains("<dd id=\"connections\">1</dd>", "Nobody is slow")
+                    .contains("<dd id=\"in_msgs-note\">1 since start</dd>");
+        }
+    }
+
+    private static Optional<Path> browser() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .flatMap(
+                        folder ->
+                                Stream.of("chromium", "chromium-browser", "google-chrome")
+                                        .map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The document as it is after some seconds of the browser's own clock. */
+    private static String rendered(Path browser, String url, Path folder) throws Exception {
+        Path document = folder.resolve("document.html");
+        Process process =
+                new ProcessBuilder(
+                                browser.toString(),
+                                "--headless",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--user-data-dir=" + folder.resolve("profile"),
+                                "--virtual-time-budget=4000",
+                                "--dump-dom",
+                                url)
+                        .redirectOutput(document.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try {
+            assertThat(process.waitFor(BROWSER_LIMIT_S, TimeUnit.SECONDS))
+                    .as("the browser ends")
+                    .isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        return Files.readString(document);
+    }
+}
