@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
@@ -59,8 +60,7 @@ public final class Routed implements AutoCloseable {
                         chunks,
                         new QueuePick(1),
                         ServerLog.discarding(),
-                        0,
-                        false);
+                        new OptionsBuilder().conclude(1).log());
         router.onCache(new SubjectCache(CACHED_SUBJECTS));
         connect();
         for (int i = 0; i < subscribers; i++) {

@@ -109,8 +109,7 @@ final class Broker {
                         chunks,
                         new QueuePick(System.nanoTime()),
                         log,
-                        options.log().maxTracedMsgLen(),
-                        options.log().traceHeaders());
+                        options.log());
         StageRecorder routing = latencies.recorder(Stage.READ_TO_ROUTE, Stage.ROUTE_TO_FLUSH);
         if (inline) {
             EventLoop only = loops.getFirst();

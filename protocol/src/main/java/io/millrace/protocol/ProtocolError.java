@@ -51,6 +51,11 @@ public enum ProtocolError {
         return "Permissions Violation for Publish to \"" + subject + '"';
     }
 
+    /** The text for a message whose reply subject is reserved; the subject is quoted. */
+    public static String replyViolation(String reply) {
+        return "Permissions Violation for Publish with Reply of \"" + reply + '"';
+    }
+
     /**
      * The text for a subscription that is not allowed; subject and queue group are quoted.
      *

@@ -3,9 +3,8 @@ package io.millrace.broker.routing;
 import io.millrace.broker.config.PermissionOptions.ResponseRule;
 
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * The reply subjects that a client got with requests and may publish to for a while, though its
@@ -16,8 +15,12 @@ import java.util.Map;
 final class ReplyPermits {
     static final int MAX_PERMITS = 64 * 1024;
 
+    /** Characters of all their reply subjects. */
+    static final int MAX_CHARACTERS = 4 * 1024 * 1024;
+
     private final ResponseRule rule;
-    private final Map<String, Permit> permits = new LinkedHashMap<>();
+    private final SequencedMap<String, Permit> permits = new LinkedHashMap<>();
+    private int characters;
 
     private static final class Permit {
         final long sinceNs;
@@ -34,12 +37,21 @@ final class ReplyPermits {
 
     /** A request came with this reply subject. */
     void grant(String reply, long nowNs) {
-        permits.remove(reply);
-        removeExpired(nowNs);
-        if (permits.size() == MAX_PERMITS) {
-            removeOldest();
+        remove(reply);
+        while (isFull(reply.length()) || !permits.isEmpty() && isExpired(oldest(), nowNs)) {
+            remove(permits.firstEntry().getKey());
         }
         permits.put(reply, new Permit(nowNs));
+        characters += reply.length();
+    }
+
+    /** They stand in the order in which they expire. */
+    private Permit oldest() {
+        return permits.firstEntry().getValue();
+    }
+
+    private boolean isFull(int more) {
+        return permits.size() == MAX_PERMITS || characters > MAX_CHARACTERS - more;
     }
 
     /** Uses a permit up a little; false if there is none. */
@@ -49,11 +61,17 @@ final class ReplyPermits {
             return false;
         }
         permit.used++;
-        boolean usedUp = rule.max() > 0 && permit.used >= rule.max();
-        if (usedUp || isExpired(permit, nowNs)) {
-            permits.remove(reply);
+        boolean expired = isExpired(permit, nowNs);
+        if (expired || rule.max() > 0 && permit.used >= rule.max()) {
+            remove(reply);
         }
-        return !isExpired(permit, nowNs);
+        return !expired;
+    }
+
+    private void remove(String reply) {
+        if (permits.remove(reply) != null) {
+            characters -= reply.length();
+        }
     }
 
     int size() {
@@ -63,19 +81,5 @@ final class ReplyPermits {
     private boolean isExpired(Permit permit, long nowNs) {
         Duration expires = rule.expires();
         return !expires.isNegative() && nowNs - permit.sinceNs > expires.toNanos();
-    }
-
-    /** They stand in the order in which they expire. */
-    private void removeExpired(long nowNs) {
-        Iterator<Permit> oldest = permits.values().iterator();
-        while (oldest.hasNext() && isExpired(oldest.next(), nowNs)) {
-            oldest.remove();
-        }
-    }
-
-    private void removeOldest() {
-        Iterator<Permit> oldest = permits.values().iterator();
-        oldest.next();
-        oldest.remove();
     }
 }

@@ -19,4 +19,15 @@ public record RouterLimits(
         long maxPendingBytes,
         int maxPingsOut,
         boolean stallProducers,
-        int maxClosedClients) {}
+        int maxClosedClients) {
+
+    /** Bytes that wait for a consumer that is nearly too slow. */
+    long nearlyFullBytes() {
+        return maxPendingBytes / 4 * 3;
+    }
+
+    /** Bytes with which a consumer that was slow isn't any more. */
+    long caughtUpBytes() {
+        return maxPendingBytes / 2;
+    }
+}

@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.config.LogOptions;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
@@ -17,20 +18,18 @@ final class Tracer {
     private static final int LINE_END = 2;
 
     private final ServerLog log;
-    private final int maxMessageLength;
-    private final boolean headersOnly;
+    private int maxMessageLength;
+    private boolean headersOnly;
 
-    /**
-     * Makes a tracer.
-     *
-     * @param maxMessageLength bytes of a payload to show; 0 for all
-     * @param headersOnly whether of a message with headers only those are shown, and nothing of one
-     *     without
-     */
-    Tracer(ServerLog log, int maxMessageLength, boolean headersOnly) {
+    Tracer(ServerLog log, LogOptions options) {
         this.log = log;
-        this.maxMessageLength = maxMessageLength;
-        this.headersOnly = headersOnly;
+        show(options);
+    }
+
+    /** Shows as much of messages as the options say, from here on. */
+    void show(LogOptions options) {
+        maxMessageLength = options.maxTracedMsgLen();
+        headersOnly = options.traceHeaders();
     }
 
     boolean isOn() {

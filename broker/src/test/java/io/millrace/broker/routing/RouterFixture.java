@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
@@ -27,8 +28,7 @@ public final class RouterFixture implements AutoCloseable {
                         chunks,
                         new QueuePick(1),
                         log,
-                        0,
-                        false);
+                        new OptionsBuilder().conclude(1).log());
     }
 
     /** A client at {@code 127.0.0.1:1}, cid 1. */

@@ -1,0 +1,31 @@
+package io.millrace.broker.routing;
+
+import io.millrace.protocol.Memory;
+
+import java.nio.charset.StandardCharsets;
+
+/** Subjects that servers use among themselves, and that no client may claim. */
+final class ReservedSubjects {
+    /** Answers to imported services, acknowledgements of JetStream, answers through gateways. */
+    private static final byte[][] REPLIES = {ascii("_R_."), ascii("$JS.ACK."), ascii("_GR_.")};
+
+    private ReservedSubjects() {}
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether no client may ask for an answer to this subject. */
+    static boolean isReply(long address, int length) {
+        byte first = Memory.getByte(address);
+        if (first != '_' && first != '$') {
+            return false;
+        }
+        for (byte[] prefix : REPLIES) {
+            if (length >= prefix.length && Memory.equal(address, prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

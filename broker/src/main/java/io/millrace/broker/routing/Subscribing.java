@@ -1,0 +1,210 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.FrameLayout;
+import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.Subject;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Subscriptions as they come and go. Routing thread. */
+final class Subscribing {
+    /** The queue group of servers; no client may join it. */
+    private static final byte[] SYSTEM_QUEUE = "_sys_".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerLog log;
+    private final Tracer tracer;
+    private final Matcher matcher;
+    private final Outbox outbox;
+    private final Counters counters;
+    private RouterLimits limits;
+    private NativeBlock scratch = NativeBlock.allocate(Long.BYTES);
+    private int scratchBytes = Long.BYTES;
+
+    Subscribing(
+            RouterLimits limits,
+            ServerLog log,
+            Tracer tracer,
+            Matcher matcher,
+            Outbox outbox,
+            Counters counters) {
+        this.limits = limits;
+        this.log = log;
+        this.tracer = tracer;
+        this.matcher = matcher;
+        this.outbox = outbox;
+        this.counters = counters;
+    }
+
+    void use(RouterLimits newLimits) {
+        limits = newLimits;
+    }
+
+    /** Does a SUB; one whose sid is in use changes nothing. */
+    void subscribe(Client client, long bytes, long frame) {
+        long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
+        int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
+        byte[] subjectBytes = Memory.bytes(subject, subjectLength);
+        byte[] queue =
+                Memory.bytes(
+                        bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
+                        Memory.getInt(frame + FrameLayout.SECOND_LENGTH));
+        byte[] sidBytes =
+                Memory.bytes(
+                        bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
+                        Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+        Permissions permissions = client.permissions;
+        if (permissions != null && !permissions.maySubscribe(subjectBytes, queue)
+                || Arrays.equals(queue, SYSTEM_QUEUE)) {
+            refuseSubscription(client, subjectBytes, queue, sidBytes);
+            return;
+        }
+        if (!Subject.isValid(subject, subjectLength)) {
+            outbox.refuse(client, ProtocolError.INVALID_SUBJECT.text());
+            return;
+        }
+        if (limits.maxSubscriptionTokens() > 0
+                && Subject.tokens(subject, subjectLength) > limits.maxSubscriptionTokens()) {
+            log.error(
+                    client.label
+                            + " - Subscription Violation Too Many Tokens - Subject \""
+                            + Tracer.text(subjectBytes)
+                            + "\", SID "
+                            + Tracer.text(sidBytes));
+            outbox.refuse(client, ProtocolError.tooManyTokens(Tracer.text(subjectBytes)));
+            return;
+        }
+        if (limits.maxSubscriptions() > 0
+                && client.subscriptions.size() >= limits.maxSubscriptions()) {
+            log.error(client.label + " - " + ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            return;
+        }
+        String sid = key(sidBytes);
+        if (!client.subscriptions.containsKey(sid)) {
+            Subscription subscription =
+                    new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
+            subscription.filter =
+                    permissions == null ? null : permissions.filter(subjectBytes, queue);
+            client.subscriptions.put(sid, subscription);
+            counters.inserts++;
+            matcher.add(client.account, subject, subjectLength, subscription);
+        }
+        if (client.options.verbose()) {
+            outbox.ok(client);
+        }
+    }
+
+    private void refuseSubscription(Client client, byte[] subject, byte[] queue, byte[] sid) {
+        String shown = Quoted.text(subject);
+        String shownQueue = Quoted.text(queue);
+        outbox.refuse(client, ProtocolError.subscriptionViolation(shown, shownQueue));
+        log.error(
+                client.label
+                        + " - Subscription Violation - Subject \""
+                        + shown
+                        + (queue.length == 0 ? "\"" : "\", Queue: \"" + shownQueue + '"')
+                        + ", SID "
+                        + Tracer.text(sid));
+    }
+
+    /** Does an UNSUB: at once, or after so many messages. */
+    void unsubscribe(Client client, long bytes, long frame) {
+        String sid =
+                key(
+                        Memory.bytes(
+                                bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
+                                Memory.getInt(frame + FrameLayout.TAIL_LENGTH)));
+        if (client.options.verbose()) {
+            outbox.ok(client);
+        }
+        Subscription subscription = client.subscriptions.get(sid);
+        if (subscription == null) {
+            return;
+        }
+        int max = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        if (max > subscription.delivered) {
+            subscription.max = max;
+        } else {
+            remove(subscription);
+        }
+    }
+
+    private static String key(byte[] sid) {
+        return new String(sid, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Ends a subscription. */
+    void remove(Subscription subscription) {
+        Client client = subscription.client;
+        if (tracer.isOn()) {
+            tracer.unsubscribed(client, subscription);
+        }
+        client.subscriptions.remove(key(subscription.sid.sid()));
+        takeFromIndex(subscription);
+    }
+
+    /** Ends all subscriptions of a client. */
+    void removeAll(Client client) {
+        for (Subscription subscription : client.subscriptions.values()) {
+            if (tracer.isOn()) {
+                tracer.unsubscribed(client, subscription);
+            }
+            takeFromIndex(subscription);
+        }
+        client.subscriptions.clear();
+    }
+
+    private void takeFromIndex(Subscription subscription) {
+        subscription.closed = true;
+        counters.removes++;
+        int length = subscription.subject.length;
+        if (length > scratchBytes) {
+            scratchBytes = Math.max(4096, length);
+            scratch.close();
+            scratch = NativeBlock.allocate(scratchBytes);
+        }
+        matcher.remove(subscription.client.account, scratch.address(), subscription);
+    }
+
+    /** What a client may do has changed: its subscriptions that aren't allowed any more end. */
+    void review(Client client) {
+        Permissions permissions = client.permissions;
+        // One that is removed still knows the next.
+        for (Subscription each : client.subscriptions.values()) {
+            if (permissions == null) {
+                each.filter = null;
+            } else if (permissions.maySubscribe(each.subject, each.queue)) {
+                each.filter = permissions.filter(each.subject, each.queue);
+            } else {
+                String subject = Quoted.text(each.subject);
+                String sid = Quoted.text(each.sid.sid());
+                outbox.refuse(
+                        client,
+                        ProtocolError.subscriptionViolation(subject, Quoted.text(each.queue))
+                                + " (sid \""
+                                + sid
+                                + "\")");
+                log.info(
+                        "Removed sub \""
+                                + subject
+                                + "\" (sid \""
+                                + sid
+                                + "\") for "
+                                + client.identity.claim()
+                                + " - not authorized");
+                remove(each);
+            }
+        }
+    }
+
+    /** Frees what it allocated. */
+    void close() {
+        scratch.close();
+    }
+}
