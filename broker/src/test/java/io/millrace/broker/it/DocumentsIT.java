@@ -1,14 +1,25 @@
 package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.tls.TestCa;
+
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLContext;
 
 /**
  * The configurations that the operator's handbook shows ("Managing a NATS server"), each as written
@@ -28,6 +39,30 @@ class DocumentsIT {
                 "",
                 "-P",
                 folder.resolve("pid").toString());
+    }
+
+    /**
+     * Starts a server from the folder in which the certificates are that a document names; it says
+     * where, relative to that.
+     */
+    private ServerProcess startWithCertificates(String document, TestCa ca) throws Exception {
+        Path certificates = Files.createDirectories(folder.resolve("configs/certs"));
+        TestCa.Issued issued = ca.server();
+        for (String name : new String[] {"server", "server-cert"}) {
+            issued.writeCertificate(certificates, name + ".pem");
+        }
+        for (String name : new String[] {"key", "server-key"}) {
+            issued.writeKey(certificates, name + ".pem");
+        }
+        Files.move(Path.of(ca.write(certificates)), certificates.resolve("ca.pem"));
+        URL file = getClass().getResource("/documents/" + document);
+        assert file != null;
+        Path here = folder.resolve("server.conf");
+        Files.writeString(
+                here,
+                Files.readString(Path.of(file.toURI()))
+                        .replace("./configs", folder.resolve("configs").toString()));
+        return ServerProcess.ready(folder, "-c", here.toString());
     }
 
     private static RawClient login(ServerProcess server, String user, String password)
@@ -96,6 +131,95 @@ class DocumentsIT {
             charlie.send("SUB SANDBOX.x 2\r\n");
             charlie.expect("-ERR 'Permissions Violation for Subscription to \"SANDBOX.x\"'\r\n");
             joe.expect("MSG SANDBOX.x 1 0\r\n\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls.conf", "tls-ciphers.conf"})
+    void shouldSecureClientsAsTheDocumentSays(String document) throws Exception {
+        TestCa ca = new TestCa();
+        try (ServerProcess server = startWithCertificates(document, ca)) {
+            assertThat(server.errors()).contains("TLS required for client connections");
+            String connect =
+                    document.equals("tls.conf")
+                            ? "CONNECT {\"verbose\":false,\"user\":\"derek\",\"pass\":\"T0pS3cr3t\"}"
+                            : "CONNECT {\"verbose\":false}";
+            assertThat(TlsTalk.connect(server.port(), ca.client(), connect)).isEqualTo("PONG");
+        }
+    }
+
+    @Test
+    void shouldDemandCertificatesOfClientsAsTheDocumentSays() throws Exception {
+        TestCa ca = new TestCa();
+        try (ServerProcess server = startWithCertificates("tls-verify.conf", ca)) {
+            String connect = "CONNECT {\"verbose\":false}";
+            SSLContext client = ca.client(ca.issue("CN=any", "EC"));
+            assertThat(TlsTalk.connect(server.port(), client, connect)).isEqualTo("PONG");
+            assertThatThrownBy(() -> TlsTalk.connect(server.port(), ca.client(), connect))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void shouldKnowUsersByTheCertificatesOfTheDocument() throws Exception {
+        TestCa ca = new TestCa();
+        try (ServerProcess server = startWithCertificates("tls-map.conf", ca)) {
+            SSLContext email =
+                    ca.client(
+                            ca.issue(
+                                    "CN=localhost",
+                                    "EC",
+                                    new GeneralName(GeneralName.dNSName, "localhost"),
+                                    new GeneralName(GeneralName.rfc822Name, "derek@nats.io")));
+            SSLContext subject = ca.client(ca.issue("OU=CNCF,CN=example.com", "EC"));
+            String publish = "CONNECT {\"verbose\":false}\r\nPUB foo 0\r\n\r\nPUB bar 0\r\n";
+            for (SSLContext client : new SSLContext[] {email, subject}) {
+                assertThat(TlsTalk.connect(server.port(), client, publish))
+                        .isEqualTo("-ERR 'Permissions Violation for Publish to \"bar\"'");
+            }
+        }
+    }
+
+    /** All but the cluster of the document's sample, which is still to come. */
+    @Test
+    void shouldServeWithTheSampleOfTheDocument() throws Exception {
+        URL file = getClass().getResource("/documents/server.conf");
+        assert file != null;
+        Path here = folder.resolve("server.conf");
+        Files.writeString(
+                here,
+                Files.readString(Path.of(file.toURI()))
+                        .replace("/tmp/", folder + "/")
+                        .replace("net: localhost", "net: 127.0.0.1"));
+        Path log = folder.resolve("nats-server.log");
+        try (ServerProcess server =
+                new ServerProcess(folder, "-c", here.toString(), "-p", "-1", "-m", "-1")) {
+            Modes.await("log file", () -> contains(log, "Server is ready"));
+            assertThat(Files.readString(folder.resolve("nats-server.pid")))
+                    .isEqualTo("" + server.pid());
+            Matcher listening =
+                    Pattern.compile("client connections on 127.0.0.1:(\\d+)")
+                            .matcher(Files.readString(log));
+            assertThat(listening.find()).isTrue();
+            try (RawClient client = new RawClient(Integer.parseInt(listening.group(1)))) {
+                assertThat(client.info()).contains("\"max_payload\":65536");
+                client.send(
+                        "CONNECT {\"verbose\":false,\"user\":\"derek\",\"pass\":\"T0pS3cr3t\"}\r\n");
+                client.fence();
+                client.send("SUB " + "a".repeat(600) + " 1\r\n");
+                client.expect("-ERR 'maximum control line exceeded'\r\n");
+            }
+            assertThat(Files.readString(log))
+                    .contains("Starting http monitor on 127.0.0.1:")
+                    .doesNotContain("T0pS3cr3t");
+        }
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return Files.exists(file) && Files.readString(file).contains(text);
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -454,6 +454,28 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldKeepToThemselvesWhatServersUse(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient client = connected(server, "admin")) {
+            client.send("SUB foo _sys_ 1\r\n");
+            client.expect(
+                    "-ERR 'Permissions Violation for Subscription to \"foo\" using queue"
+                            + " \"_sys_\"'\r\n");
+            client.send("SUB foo 2\r\n");
+            for (String reply : new String[] {"_R_.x", "_GR_.a.b.c", "$JS.ACK.s.c.1"}) {
+                client.send("PUB foo " + reply + " 1\r\nx\r\n");
+                client.expect(
+                        "-ERR 'Permissions Violation for Publish with Reply of \""
+                                + reply
+                                + "\"'\r\n");
+            }
+            client.send("PUB foo _R_ 1\r\ny\r\n");
+            client.expect("MSG foo 2 _R_ 1\r\ny\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldSayInTheLogWhoDidWhatIsForbidden(Mode mode) throws Exception {
         LogLines log = new LogLines();
         try (NatsServer server =

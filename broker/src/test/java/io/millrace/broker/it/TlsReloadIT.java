@@ -23,7 +23,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -46,29 +45,6 @@ class TlsReloadIT {
 
     private static UserOptions user(String name, String password) {
         return new UserOptions(name, false, new Secret(password), null, Set.of(), "$G");
-    }
-
-    /** Reads INFO, shakes hands and says CONNECT and PING; what the server says to that. */
-    private static String connect(NatsServer server, SSLContext context, String connect)
-            throws IOException {
-        Socket plain = new Socket("127.0.0.1", server.port());
-        plain.setSoTimeout(10_000);
-        int b;
-        do {
-            b = plain.getInputStream().read();
-        } while (b != '\n');
-        try (SSLSocket socket =
-                (SSLSocket)
-                        context.getSocketFactory()
-                                .createSocket(plain, "localhost", server.port(), true)) {
-            socket.getOutputStream()
-                    .write((connect + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
-            StringBuilder line = new StringBuilder();
-            while ((b = socket.getInputStream().read()) >= 0 && b != '\n') {
-                line.append((char) b);
-            }
-            return line.toString().strip();
-        }
     }
 
     private static X509Certificate certificate(NatsServer server, SSLContext context)
@@ -115,7 +91,11 @@ class TlsReloadIT {
             List<OptionsChange> changes = server.reload(options(mode, o -> {}));
             assertThat(changes.stream().map(OptionsChange::text))
                     .containsExactly("config reload not supported for tls");
-            assertThat(connect(server, files.ca.client(), "CONNECT {\"verbose\":false}"))
+            assertThat(
+                            TlsTalk.connect(
+                                    server.port(),
+                                    files.ca.client(),
+                                    "CONNECT {\"verbose\":false}"))
                     .isEqualTo("PONG");
         }
     }
@@ -138,20 +118,25 @@ class TlsReloadIT {
         String connect = "CONNECT {\"verbose\":false}";
         String refused = "-ERR 'Authorization Violation'";
         try (NatsServer server = Modes.start(mode, tls.andThen(o -> o.users(users)))) {
-            assertThat(connect(server, files.ca.client(email), connect)).isEqualTo("PONG");
-            assertThat(connect(server, files.ca.client(subject), connect)).isEqualTo("PONG");
-            assertThat(connect(server, files.ca.client(stranger), connect)).isEqualTo(refused);
+            assertThat(TlsTalk.connect(server.port(), files.ca.client(email), connect))
+                    .isEqualTo("PONG");
+            assertThat(TlsTalk.connect(server.port(), files.ca.client(subject), connect))
+                    .isEqualTo("PONG");
+            assertThat(TlsTalk.connect(server.port(), files.ca.client(stranger), connect))
+                    .isEqualTo(refused);
             // A name in CONNECT counts for nothing.
             assertThat(
-                            connect(
-                                    server,
+                            TlsTalk.connect(
+                                    server.port(),
                                     files.ca.client(stranger),
                                     "CONNECT {\"user\":\"other\",\"pass\":\"p\"}"))
                     .isEqualTo(refused);
             // Who has gone from the users isn't let in any more, whatever the certificate.
             server.reload(options(mode, tls.andThen(o -> o.users(users.subList(1, 3)))));
-            assertThat(connect(server, files.ca.client(email), connect)).isEqualTo(refused);
-            assertThat(connect(server, files.ca.client(subject), connect)).isEqualTo("PONG");
+            assertThat(TlsTalk.connect(server.port(), files.ca.client(email), connect))
+                    .isEqualTo(refused);
+            assertThat(TlsTalk.connect(server.port(), files.ca.client(subject), connect))
+                    .isEqualTo("PONG");
         }
     }
 
