@@ -87,6 +87,20 @@ public final class Guard {
                 "benchmark", "base ns", "work ns", "ratio", "95 %", "B/op");
         for (Map.Entry<String, Pairs> entry : pairs.entrySet()) {
             Pairs pair = entry.getValue();
+            if (!pair.isCompared()) {
+                boolean clean = pair.bytesPerOperation() <= BYTES_PER_OPERATION;
+                well &= clean;
+                System.out.printf(
+                        "%-62s %9s %9.2f %6s %15s %8.3f%s%n",
+                        entry.getKey(),
+                        "-",
+                        pair.workNs(),
+                        "new",
+                        "",
+                        pair.bytesPerOperation(),
+                        clean ? "" : "  ALLOCATES");
+                continue;
+            }
             boolean slower = pair.ratio() > 1 + bound && pair.ratioLow() > 1;
             boolean allocates = pair.bytesPerOperation() > BYTES_PER_OPERATION;
             well &= !slower && !allocates;

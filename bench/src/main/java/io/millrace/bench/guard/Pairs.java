@@ -29,6 +29,11 @@ final class Pairs {
         }
     }
 
+    /** Whether the base has it, too. */
+    boolean isCompared() {
+        return !logRatios.isEmpty();
+    }
+
     double baseNs() {
         return baseSum / count;
     }
