@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * Measures servers side by side and writes a report.
  *
  * <pre>
- *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] --out DIR NAME=COMMAND...
+ *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] [--tlsca FILE] --out DIR
+ *           NAME=COMMAND...
  * </pre>
  *
  * <p>The first server is the one the others are compared with. {@code {port}} in a command becomes
@@ -27,6 +28,7 @@ public final class Compare {
     private static final Duration COLD = Duration.ofSeconds(1);
 
     private final Map<String, String> commands;
+    private final boolean overTls;
     private final List<Scenario> scenarios;
     private final Duration duration;
     private final int rounds;
@@ -39,8 +41,10 @@ public final class Compare {
         commands = options.servers();
         rounds = options.rounds();
         duration = Duration.ofMillis((long) (options.seconds() * 1000));
-        scenarios = new ArrayList<>(Scenario.own());
-        if (NatsCli.isOnPath()) {
+        overTls = !options.authority().isEmpty();
+        scenarios =
+                new ArrayList<>(overTls ? NatsCli.overTls(options.authority()) : Scenario.own());
+        if (!overTls && NatsCli.isOnPath()) {
             scenarios.addAll(NatsCli.scenarios());
         }
         Pattern only = Pattern.compile(options.only());
@@ -74,10 +78,8 @@ public final class Compare {
     private void run() throws Exception {
         warmUpOurselves();
         for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<String, String> server : commands.entrySet()) {
-                try (ServerUnderTest fresh = start(server.getKey())) {
-                    report.footprint(server.getKey()).addFresh(fresh);
-                }
+            if (!overTls) {
+                measureFresh();
             }
             warmRound();
             for (Scenario scenario : scenarios) {
@@ -92,6 +94,14 @@ public final class Compare {
             report.write();
         }
         System.err.println("report: " + report.file());
+    }
+
+    private void measureFresh() throws Exception {
+        for (String name : commands.keySet()) {
+            try (ServerUnderTest fresh = start(name)) {
+                report.footprint(name).addFresh(fresh);
+            }
+        }
     }
 
     /**

@@ -22,8 +22,10 @@ import java.util.regex.Pattern;
  * @param publish arguments of the publishing side
  * @param messages how many are published by all publishers together
  * @param copies how many subscribers get each
+ * @param authority who vouches for the server, a PEM file; empty to do without TLS
  */
-record NatsCli(String subscribe, String publish, int messages, int copies) implements Load {
+record NatsCli(String subscribe, String publish, int messages, int copies, String authority)
+        implements Load {
     private static final int LIMIT_S = 60;
     private static final Pattern RATE = Pattern.compile("stats: ([\\d,]+) msgs/sec");
 
@@ -76,7 +78,29 @@ record NatsCli(String subscribe, String publish, int messages, int copies) imple
     private static Scenario scenario(
             String name, String subscribe, String publish, int messages, int copies) {
         return new Scenario(
-                "nats bench: " + name, new NatsCli(subscribe, publish, messages, copies), false, 1);
+                "nats bench: " + name,
+                new NatsCli(subscribe, publish, messages, copies, ""),
+                false,
+                1);
+    }
+
+    /** The loads over TLS, which is 1.3 between these. */
+    static List<Scenario> overTls(String authority) {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (Scenario scenario : scenarios()) {
+            if (scenario.name().matches(".*(1 to 1, 128 B|service)")
+                    && scenario.load() instanceof NatsCli plain) {
+                NatsCli secured =
+                        new NatsCli(
+                                plain.subscribe,
+                                plain.publish,
+                                plain.messages,
+                                plain.copies,
+                                authority);
+                scenarios.add(new Scenario(scenario.name() + ", TLS", secured, false, 1));
+            }
+        }
+        return scenarios;
     }
 
     @Override
@@ -105,8 +129,11 @@ record NatsCli(String subscribe, String publish, int messages, int copies) imple
         }
     }
 
-    private static Process start(int port, String arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("nats", "-s", "nats://127.0.0.1:" + port));
+    private Process start(int port, String arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("nats", "-s", "nats://localhost:" + port));
+        if (!authority.isEmpty()) {
+            command.addAll(List.of("--tlsca", authority));
+        }
         command.addAll(Arrays.asList(arguments.split(" ")));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }

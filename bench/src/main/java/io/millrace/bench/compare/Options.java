@@ -14,6 +14,8 @@ import java.util.NoSuchElementException;
  * @param seconds how long each lasts
  * @param only a regular expression that the names of scenarios must match
  * @param title heads the report
+ * @param authority measures over TLS only: a PEM file of who vouches for the servers; empty for
+ *     none
  * @param out the folder the report goes to
  * @param servers the commands by name, in order
  */
@@ -22,11 +24,14 @@ record Options(
         double seconds,
         String only,
         String title,
+        String authority,
         Path out,
         Map<String, String> servers) {
     static final String USAGE =
             """
-            compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] --out DIR NAME=COMMAND...
+            compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] [--tlsca FILE] --out DIR
+                    NAME=COMMAND...
+              --tlsca       measures over TLS only; the commands must switch it on
               NAME=COMMAND  a server and how to start it; {port} becomes a free port.
                             The others are compared with the first.""";
 
@@ -35,6 +40,7 @@ record Options(
         double seconds = 2;
         String only = "";
         String title = "Side by side";
+        String authority = "";
         String out = "";
         Map<String, String> servers = new LinkedHashMap<>();
         ArrayDeque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
@@ -46,6 +52,7 @@ record Options(
                     case "--seconds" -> seconds = Double.parseDouble(left.remove());
                     case "--only" -> only = left.remove();
                     case "--title" -> title = left.remove();
+                    case "--tlsca" -> authority = left.remove();
                     case "--out" -> out = left.remove();
                     default -> {
                         int equals = argument.indexOf('=');
@@ -62,6 +69,6 @@ record Options(
         if (servers.isEmpty() || out.isEmpty() || rounds < 1 || seconds <= 0) {
             throw new IllegalArgumentException("needs servers, --out, rounds and seconds");
         }
-        return new Options(rounds, seconds, only, title, Path.of(out), servers);
+        return new Options(rounds, seconds, only, title, authority, Path.of(out), servers);
     }
 }
