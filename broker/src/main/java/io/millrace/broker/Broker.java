@@ -24,6 +24,7 @@ import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.ring.RoutingThread;
 import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Identity;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterLimits;
@@ -33,6 +34,7 @@ import io.millrace.broker.transport.ClientListener;
 import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.tls.TlsContexts;
 import io.millrace.broker.transport.tls.TlsUnusableException;
+import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -42,11 +44,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -295,14 +299,23 @@ final class Broker {
                                 told,
                                 next.log(),
                                 (credentials, session, was) ->
-                                        after.reassess(
-                                                before,
-                                                new Login(
-                                                        credentials,
-                                                        "",
-                                                        session.flatMap(TlsSession::peerCertificate)
-                                                                .orElse(null)),
-                                                was)));
+                                        reassess(before, after, credentials, session, was)));
+    }
+
+    private Optional<Identity> reassess(
+            Authenticator before,
+            Authenticator after,
+            Credentials credentials,
+            Optional<TlsSession> session,
+            Identity was) {
+        X509Certificate certificate = session.flatMap(TlsSession::peerCertificate).orElse(null);
+        Set<String> pinned = options.tls().pinnedCerts();
+        if (certificate != null
+                && !pinned.isEmpty()
+                && !pinned.contains(TlsSession.publicKeySha256(certificate))) {
+            return Optional.empty();
+        }
+        return after.reassess(before, new Login(credentials, "", certificate), was);
     }
 
     /** The address clients connect to. */

@@ -10,6 +10,7 @@ import io.millrace.broker.config.OptionsChange;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.tls.TestCa;
 
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -137,6 +138,35 @@ class TlsReloadIT {
                     .isEqualTo(refused);
             assertThat(TlsTalk.connect(server.port(), files.ca.client(subject), connect))
                     .isEqualTo("PONG");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldCloseClientsWhoseKeysAreNotPinnedAnyMore(Mode mode) throws Exception {
+        TlsFiles files = new TlsFiles(folder);
+        TestCa.Issued kept = files.ca.issue("CN=kept", "EC");
+        TestCa.Issued gone = files.ca.issue("CN=gone", "EC");
+        String keptKey = TlsSession.publicKeySha256(kept.certificate());
+        String goneKey = TlsSession.publicKeySha256(gone.certificate());
+        try (NatsServer server =
+                        Modes.start(
+                                mode,
+                                files.tls(
+                                        o ->
+                                                o.verify(true)
+                                                        .pinnedCerts(Set.of(keptKey, goneKey))));
+                TlsTalk keeper = new TlsTalk(server.port(), files.ca.client(kept));
+                TlsTalk goner = new TlsTalk(server.port(), files.ca.client(gone))) {
+            for (TlsTalk client : List.of(keeper, goner)) {
+                client.send("CONNECT {\"verbose\":false}\r\nPING\r\n");
+                assertThat(client.line()).isEqualTo("PONG");
+            }
+            server.reload(
+                    options(mode, files.tls(o -> o.verify(true).pinnedCerts(Set.of(keptKey)))));
+            assertThat(goner.line()).isEqualTo("-ERR 'Authorization Violation'");
+            keeper.send("PING\r\n");
+            assertThat(keeper.line()).isEqualTo("PONG");
         }
     }
 

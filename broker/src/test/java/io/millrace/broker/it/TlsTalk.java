@@ -7,34 +7,53 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A short conversation over TLS. */
-final class TlsTalk {
+/** A conversation over TLS. */
+final class TlsTalk implements AutoCloseable {
     private static final int TIMEOUT_MS = 10_000;
 
-    private TlsTalk() {}
+    private final SSLSocket socket;
 
-    /**
-     * Reads INFO, shakes hands and says something and PING.
-     *
-     * @return the first line of what the server says to that, without its end
-     */
-    static String connect(int port, SSLContext context, String connect) throws IOException {
+    /** Connects, reads INFO and shakes hands. */
+    TlsTalk(int port, SSLContext context) throws IOException {
         Socket plain = new Socket("127.0.0.1", port);
         plain.setSoTimeout(TIMEOUT_MS);
         int b;
         do {
             b = plain.getInputStream().read();
         } while (b != '\n' && b >= 0);
-        try (SSLSocket socket =
-                (SSLSocket)
-                        context.getSocketFactory().createSocket(plain, "localhost", port, true)) {
-            socket.getOutputStream()
-                    .write((connect + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
-            StringBuilder line = new StringBuilder();
-            while ((b = socket.getInputStream().read()) >= 0 && b != '\n') {
-                line.append((char) b);
-            }
-            return line.toString().strip();
+        socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
+        socket.startHandshake();
+    }
+
+    /**
+     * Says something and PING.
+     *
+     * @return the first line of what the server says to that
+     */
+    static String connect(int port, SSLContext context, String connect) throws IOException {
+        try (TlsTalk talk = new TlsTalk(port, context)) {
+            talk.send(connect + "\r\nPING\r\n");
+            return talk.line();
         }
+    }
+
+    void send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Reads a line, without its end. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        int b;
+        while ((b = socket.getInputStream().read()) >= 0 && b != '\n') {
+            line.append((char) b);
+        }
+        return line.toString().strip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
     }
 }
