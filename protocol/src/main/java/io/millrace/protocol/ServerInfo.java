@@ -55,25 +55,15 @@ public record ServerInfo(
 
     /** This server, about to leave. */
     public ServerInfo inLameDuckMode() {
-        return new ServerInfo(
-                serverId,
-                serverName,
-                version,
-                millrace,
-                runtime,
-                host,
-                port,
-                maxPayload,
-                authRequired,
-                tlsRequired,
-                tlsVerify,
-                tlsAvailable,
-                connectUrls,
-                true);
+        return with(tlsRequired, true);
     }
 
     /** This server, to a client that has come over TLS before it was told anything. */
     public ServerInfo overTls() {
+        return with(true, ldm);
+    }
+
+    private ServerInfo with(boolean newTlsRequired, boolean newLdm) {
         return new ServerInfo(
                 serverId,
                 serverName,
@@ -84,11 +74,11 @@ public record ServerInfo(
                 port,
                 maxPayload,
                 authRequired,
-                true,
+                newTlsRequired,
                 tlsVerify,
                 tlsAvailable,
                 connectUrls,
-                ldm);
+                newLdm);
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.millrace.broker.auth;
 
+import io.millrace.broker.tls.AlternativeNames;
 import io.millrace.broker.tls.DistinguishedName;
 
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,10 +18,6 @@ import java.util.Optional;
  * the same order, then in any other. Nothing is matched by pattern, prefix or part.
  */
 public final class CertificateNames {
-    private static final int EMAIL = 1;
-    private static final int DNS = 2;
-    private static final int URI = 6;
-
     private final List<String> alternativeNames;
     private final DistinguishedName subject;
 
@@ -33,28 +29,11 @@ public final class CertificateNames {
     /** Reads the names of a certificate, which somebody has verified. */
     public static CertificateNames of(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
-        for (int kind : new int[] {EMAIL, DNS, URI}) {
-            names.addAll(alternativeNames(certificate, kind));
+        for (AlternativeNames kind : AlternativeNames.values()) {
+            names.addAll(kind.of(certificate));
         }
         return new CertificateNames(
                 List.copyOf(names), DistinguishedName.of(certificate.getSubjectX500Principal()));
-    }
-
-    private static List<String> alternativeNames(X509Certificate certificate, int kind) {
-        Collection<List<?>> all;
-        try {
-            all = certificate.getSubjectAlternativeNames();
-        } catch (CertificateParsingException e) {
-            // Whoever can't be read has no such name.
-            return List.of();
-        }
-        if (all == null) {
-            return List.of();
-        }
-        return all.stream()
-                .filter(name -> name.getFirst().equals(kind))
-                .map(name -> String.valueOf(name.get(1)))
-                .toList();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.broker.transport.tls;
 
+import io.millrace.broker.tls.AlternativeNames;
 import io.millrace.broker.tls.Identity;
 
 import org.jspecify.annotations.Nullable;
@@ -7,10 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,8 +24,6 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * of key it understands; the first of that kind, if none has the name. An alias is an index.
  */
 final class ServerKeys extends X509ExtendedKeyManager {
-    private static final int DNS_NAME = 2;
-
     private final List<Identity> identities;
 
     /** The DNS names of each identity, in lower case. */
@@ -38,18 +35,8 @@ final class ServerKeys extends X509ExtendedKeyManager {
     }
 
     private static List<String> dnsNames(X509Certificate certificate) {
-        Collection<List<?>> all;
-        try {
-            all = certificate.getSubjectAlternativeNames();
-        } catch (CertificateParsingException e) {
-            return List.of();
-        }
-        if (all == null) {
-            return List.of();
-        }
-        return all.stream()
-                .filter(name -> name.getFirst().equals(DNS_NAME))
-                .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
+        return AlternativeNames.DNS.of(certificate).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
                 .toList();
     }
 
