@@ -98,11 +98,7 @@ final class Guests {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** What went wrong; empty while nothing has. */
-    String fault() {
-        return fault;
-    }
-
+    /** Ends it; returns what went wrong, empty if nothing did. */
     String stop() throws InterruptedException {
         stopped = true;
         thread.join();
