@@ -259,6 +259,7 @@ final class Broker {
                 options.limits().maxPendingBytes(),
                 options.keepAlive().maxPingsOut(),
                 options.delivery().fastProducerStall(),
+                Runtime.getRuntime().maxMemory() / 4 * 3,
                 options.monitor().maxClosedClients());
     }
 

@@ -56,9 +56,11 @@ public final class LoadClient implements AutoCloseable {
         send("PING\r\n");
         String line = line();
         while (!line.equals("PONG")) {
-            // INFO, or an unsolicited PING
             if (line.startsWith("-ERR")) {
                 throw new IOException(line);
+            }
+            if (line.equals("PING")) {
+                send("PONG\r\n");
             }
             line = line();
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Traffic {
     private static final long PAUSE_NS = 1_000_000;
     private static final int PAYLOAD_BYTES = 128;
+    private static final int FENCE_EVERY = 10_000;
 
     private final LoadClient publisher;
     private final LoadClient subscriber;
@@ -42,7 +43,10 @@ final class Traffic {
                 message.put(head).putLong(sent.get());
                 message.position(head.length + PAYLOAD_BYTES).put((byte) '\r').put((byte) '\n');
                 publisher.send(message.flip());
-                sent.incrementAndGet();
+                if (sent.incrementAndGet() % FENCE_EVERY == 0) {
+                    // Answers the server's PINGs on the way.
+                    publisher.fence();
+                }
                 LockSupport.parkNanos(PAUSE_NS);
             }
         } catch (IOException e) {

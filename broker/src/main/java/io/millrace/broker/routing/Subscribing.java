@@ -23,6 +23,10 @@ final class Subscribing {
     private final Outbox outbox;
     private final Counters counters;
     private RouterLimits limits;
+
+    /** What all subscriptions take up. */
+    private long heldBytes;
+
     private NativeBlock scratch = NativeBlock.allocate(Long.BYTES);
     private int scratchBytes = Long.BYTES;
 
@@ -89,6 +93,12 @@ final class Subscribing {
         if (!client.subscriptions.containsKey(sid)) {
             Subscription subscription =
                     new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
+            if (heldBytes + subscription.bytes() > limits.maxSubscriptionBytes()) {
+                log.error(client.label + " - no memory is left for more subscriptions");
+                outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+                return;
+            }
+            heldBytes += subscription.bytes();
             subscription.filter =
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
             client.subscriptions.put(sid, subscription);
@@ -162,6 +172,7 @@ final class Subscribing {
 
     private void takeFromIndex(Subscription subscription) {
         subscription.closed = true;
+        heldBytes -= subscription.bytes();
         counters.removes++;
         int length = subscription.subject.length;
         if (length > scratchBytes) {

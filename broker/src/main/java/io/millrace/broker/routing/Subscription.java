@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.SidText;
+import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,17 @@ public final class Subscription {
         this.subject = subject;
         this.queue = queue;
         this.sid = sid;
+    }
+
+    /** About what it takes up on the heap, with its place in the index (measured). */
+    long bytes() {
+        int tokens = 1;
+        for (byte b : subject) {
+            if (b == Subject.SEPARATOR) {
+                tokens++;
+            }
+        }
+        return 200L + 2L * (subject.length + queue.length) + 100L * tokens;
     }
 
     boolean isQueue() {

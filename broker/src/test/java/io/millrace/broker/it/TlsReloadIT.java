@@ -17,6 +17,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -27,6 +28,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -167,6 +170,27 @@ class TlsReloadIT {
             assertThat(goner.line()).isEqualTo("-ERR 'Authorization Violation'");
             keeper.send("PING\r\n");
             assertThat(keeper.line()).isEqualTo("PONG");
+        }
+    }
+
+    /** Who resumed a session showed no certificate: one that had expired was let in for hours. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void shouldSeeTheCertificateOfEveryConnection(String version) throws Exception {
+        TlsFiles files = new TlsFiles(folder);
+        SSLContext client = files.ca.client(files.ca.issue("CN=client", "EC"));
+        try (NatsServer server = Modes.start(Mode.INLINE, files.tls(o -> o.verify(true)))) {
+            List<Long> madeAt = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                try (TlsTalk talk = new TlsTalk(server.port(), client, version)) {
+                    talk.send("CONNECT {\"verbose\":false}\r\nPING\r\n");
+                    assertThat(talk.line()).isEqualTo("PONG");
+                    madeAt.add(talk.session().getCreationTime());
+                }
+            }
+            assertThat(new HashSet<>(madeAt))
+                    .as("a session that is resumed keeps its time")
+                    .hasSize(3);
         }
     }
 

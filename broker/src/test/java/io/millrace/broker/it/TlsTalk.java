@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /** A conversation over TLS. */
@@ -15,6 +16,11 @@ final class TlsTalk implements AutoCloseable {
 
     /** Connects, reads INFO and shakes hands. */
     TlsTalk(int port, SSLContext context) throws IOException {
+        this(port, context, "TLSv1.3", "TLSv1.2");
+    }
+
+    /** The same, with these versions of TLS. */
+    TlsTalk(int port, SSLContext context, String... versions) throws IOException {
         Socket plain = new Socket("127.0.0.1", port);
         plain.setSoTimeout(TIMEOUT_MS);
         int b;
@@ -23,6 +29,7 @@ final class TlsTalk implements AutoCloseable {
         } while (b != '\n' && b >= 0);
         socket =
                 (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
+        socket.setEnabledProtocols(versions);
         socket.startHandshake();
     }
 
@@ -36,6 +43,10 @@ final class TlsTalk implements AutoCloseable {
             talk.send(connect + "\r\nPING\r\n");
             return talk.line();
         }
+    }
+
+    SSLSession session() {
+        return socket.getSession();
     }
 
     void send(String text) throws IOException {

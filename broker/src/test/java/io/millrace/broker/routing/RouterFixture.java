@@ -21,7 +21,8 @@ public final class RouterFixture implements AutoCloseable {
     public RouterFixture(ServerLog log) {
         router =
                 new Router(
-                        new RouterLimits(-1, 0, 0, 64 * 1024 * 1024, 2, false, 1000),
+                        new RouterLimits(
+                                -1, 0, 0, 64 * 1024 * 1024, 2, false, Long.MAX_VALUE, 1000),
                         new ServerInfo(
                                 "N", "n", "2", "0", "java", "::", 1, 1024, false, false, false,
                                 false, List.of(), false),

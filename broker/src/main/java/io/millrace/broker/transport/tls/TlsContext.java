@@ -12,12 +12,14 @@ import javax.net.ssl.SSLParameters;
 /**
  * All that a new connection needs for TLS. Immutable; a reload makes another.
  *
+ * @param provider who made it
  * @param ssl for clients
  * @param forMonitoring the same, but asks for no certificate
  * @param groups of key agreement, by the provider's names; empty where the context itself knows
  * @param certificates the server's own, in the order of the configuration
  */
 record TlsContext(
+        TlsProvider provider,
         SslContext ssl,
         SslContext forMonitoring,
         TlsOptions options,
@@ -33,5 +35,8 @@ record TlsContext(
             parameters.setNamedGroups(groups.toArray(String[]::new));
         }
         engine.setSSLParameters(parameters);
+        if (options.verify()) {
+            provider.forbidResumption(engine);
+        }
     }
 }

@@ -9,10 +9,13 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
+import io.netty.internal.tcnative.SSL;
 
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +27,7 @@ import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
@@ -52,6 +56,17 @@ enum TlsProvider {
         @Override
         boolean has(String cipherSuite) {
             return OpenSsl.isCipherSuiteAvailable(cipherSuite);
+        }
+
+        @Override
+        void forbidResumption(SslContext context) {
+            ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
+        }
+
+        @Override
+        void forbidResumption(SSLEngine engine) {
+            SSL.setOptions(
+                    ((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
         }
 
         @Override
@@ -88,6 +103,15 @@ enum TlsProvider {
         }
 
         @Override
+        void forbidResumption(SslContext context) {
+            // There is no switch: a session that is over after a second is as little as there is.
+            context.sessionContext().setSessionTimeout(1);
+        }
+
+        @Override
+        void forbidResumption(SSLEngine engine) {}
+
+        @Override
         SslContextBuilder builder(ServerKeys keys, List<String> groups) {
             return SslContextBuilder.forServer(keys);
         }
@@ -105,6 +129,15 @@ enum TlsProvider {
     abstract boolean has(String cipherSuite);
 
     abstract SslContextBuilder builder(ServerKeys keys, List<String> groups);
+
+    /**
+     * Has each client shake hands in full, as far as the context can say so: whoever resumes a
+     * session shows no certificate.
+     */
+    abstract void forbidResumption(SslContext context);
+
+    /** The same, as far as an engine can say so. */
+    abstract void forbidResumption(SSLEngine engine);
 
     /** The best there is for these identities. */
     static TlsProvider choose(List<Identity> identities, ServerLog log) {
@@ -140,10 +173,14 @@ enum TlsProvider {
         }
         try {
             SslContext forMonitoring = builder.build();
+            SslContext forClients = forMonitoring;
+            if (options.verify()) {
+                forClients = builder.clientAuth(ClientAuth.REQUIRE).build();
+                forbidResumption(forClients);
+            }
             return new TlsContext(
-                    options.verify()
-                            ? builder.clientAuth(ClientAuth.REQUIRE).build()
-                            : forMonitoring,
+                    this,
+                    forClients,
                     forMonitoring,
                     options,
                     rate,
