@@ -19,10 +19,15 @@ public final class RouterFixture implements AutoCloseable {
     public final Router router;
 
     public RouterFixture(ServerLog log) {
+        this(log, Long.MAX_VALUE);
+    }
+
+    /** A router whose subscriptions may take up so much memory. */
+    public RouterFixture(ServerLog log, long maxSubscriptionBytes) {
         router =
                 new Router(
                         new RouterLimits(
-                                -1, 0, 0, 64 * 1024 * 1024, 2, false, Long.MAX_VALUE, 1000),
+                                -1, 0, 0, 64 * 1024 * 1024, 2, false, maxSubscriptionBytes, 1000),
                         new ServerInfo(
                                 "N", "n", "2", "0", "java", "::", 1, 1024, false, false, false,
                                 false, List.of(), false),
