@@ -18,18 +18,30 @@ import java.util.stream.Stream;
  * @param residentKib resident memory
  */
 record Vitals(long heapKib, long descriptors, long threads, long residentKib) {
-    private static final Pattern LIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+    /** Connections of guests that may just be there, or just be gone. */
+    private static final long IN_FLIGHT = 2;
+
+    private static final Pattern ALIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
+    /** Gaps that the collector left; they come and go. */
+    private static final Pattern GAPS =
+            Pattern.compile("(?m)^ *\\d+: +\\d+ +(\\d+) +\\S*FillerElement");
 
     /** Looks at a server; it collects its garbage for that. */
     static Vitals of(ServerUnderTest server) throws IOException, InterruptedException {
         long pid = server.process().pid();
         Path proc = Path.of("/proc/" + pid);
-        Matcher live = LIVE.matcher(jcmd(pid, "GC.class_histogram"));
-        long heap = live.find() ? Long.parseLong(live.group(1)) / 1024 : 0;
+        String histogram = jcmd(pid, "GC.class_histogram");
+        long heap = (number(ALIVE, histogram) - number(GAPS, histogram)) / 1024;
         try (Stream<Path> descriptors = Files.list(proc.resolve("fd"));
                 Stream<Path> threads = Files.list(proc.resolve("task"))) {
             return new Vitals(heap, descriptors.count(), threads.count(), server.residentKib());
         }
+    }
+
+    private static long number(Pattern pattern, String text) {
+        Matcher found = pattern.matcher(text);
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
