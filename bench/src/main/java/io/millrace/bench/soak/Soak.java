@@ -29,13 +29,13 @@ public final class Soak {
         Configuration configuration = new Configuration(folder);
         String command = args[1].replace("{config}", configuration.file().toString());
         Path log = folder.resolve("server.log");
+        List<String> faults;
         try (ServerUnderTest server = new ServerUnderTest(command, log)) {
-            List<String> faults = run(server, configuration, seconds);
-            faults.forEach(fault -> System.out.println("FAILED " + fault));
-            System.out.println(
-                    faults.isEmpty() ? "soak: nothing lost, nothing grew" : "log " + log);
-            System.exit(faults.isEmpty() ? 0 : 1);
+            faults = run(server, configuration, seconds);
         }
+        faults.forEach(fault -> System.out.println("FAILED " + fault));
+        System.out.println(faults.isEmpty() ? "soak: nothing lost, nothing grew" : "log " + log);
+        System.exit(faults.isEmpty() ? 0 : 1);
     }
 
     private static List<String> run(
