@@ -80,6 +80,7 @@ final class Broker {
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
     private volatile Options options;
+    private volatile ClientLimits clientLimits;
     private volatile Instant configured = Instant.now();
     private final ServerLog log;
     private final Router router;
@@ -100,6 +101,7 @@ final class Broker {
 
     private Broker(Options options, IntFunction<ServerInfo> info, ServerLog log) {
         this.options = options;
+        this.clientLimits = clientLimits(options);
         this.log = log;
         ThreadingOptions threading = options.threading();
         boolean inline = threading.mode() == ThreadingOptions.Mode.INLINE;
@@ -219,7 +221,7 @@ final class Broker {
                 loop,
                 router.globalAccount(),
                 chunks,
-                () -> clientLimits(options),
+                () -> clientLimits,
                 authentication,
                 log);
     }
@@ -290,6 +292,7 @@ final class Broker {
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth(), next.tls().map());
         options = next;
+        clientLimits = clientLimits(next);
         configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.
         authentication.use(after);

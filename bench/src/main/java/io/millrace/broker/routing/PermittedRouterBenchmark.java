@@ -17,6 +17,7 @@ public class PermittedRouterBenchmark extends RouterBenchmark {
                         new SubjectRules(
                                 List.of("orders.*", "_INBOX.>"), List.of("orders.cancelled")),
                         new SubjectRules(null, List.of("orders.secret", "audit.>")),
-                        null));
+                        null),
+                VerdictRoom.ofConfiguration());
     }
 }

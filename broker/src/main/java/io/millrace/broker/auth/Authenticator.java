@@ -7,6 +7,7 @@ import io.millrace.broker.config.UserOptions;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Identity;
 import io.millrace.broker.routing.Permissions;
+import io.millrace.broker.routing.VerdictRoom;
 import io.millrace.protocol.ConnectOptions.Credentials;
 
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,10 @@ public final class Authenticator {
     private final AuthOptions options;
     private final boolean mapsCertificates;
     private final boolean needsNonce;
-    private final boolean hasNamedUsers;
     private final Map<String, User> users = new HashMap<>();
+
+    /** Users that a certificate can name. */
+    private final Set<String> certifiable;
 
     /** A user and what a client becomes that proves to be it. */
     private record User(UserOptions options, Identity identity) {
@@ -53,9 +56,9 @@ public final class Authenticator {
         this.options = options;
         this.mapsCertificates = mapsCertificates;
         this.needsNonce = options.users().stream().anyMatch(UserOptions::isNkey);
-        this.hasNamedUsers = options.users().stream().anyMatch(user -> !user.isNkey());
         // Users with the same permissions share them, and what the router remembers about them.
         Map<PermissionOptions, Permissions> compiled = new HashMap<>();
+        VerdictRoom room = VerdictRoom.ofConfiguration();
         for (UserOptions user : options.users()) {
             PermissionOptions permissions = user.permissions();
             Identity identity =
@@ -65,9 +68,15 @@ public final class Authenticator {
                             user.account(),
                             permissions == null
                                     ? null
-                                    : compiled.computeIfAbsent(permissions, Permissions::new));
+                                    : compiled.computeIfAbsent(
+                                            permissions, rules -> new Permissions(rules, room)));
             users.put(user.name(), new User(user, identity));
         }
+        certifiable =
+                users.values().stream()
+                        .filter(user -> !user.options.isNkey() && user.allowsConnection())
+                        .map(user -> user.options.name())
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether clients must say who they are. */
@@ -131,7 +140,7 @@ public final class Authenticator {
         if (!isRequired()) {
             return new Verdict.Admitted(Identity.claimedBy(credentials));
         }
-        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers) {
+        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers()) {
             return byCertificate(login);
         }
         if (saysNothing(credentials)) {
@@ -152,10 +161,7 @@ public final class Authenticator {
             return byUser(credentials);
         }
         if (!options.token().isEmpty()) {
-            return byPassword(
-                    new Identity(Identity.Kind.TOKEN, "[REDACTED]", Account.GLOBAL, null),
-                    options.token(),
-                    credentials.authToken());
+            return byPassword(Identity.ofToken(), options.token(), credentials.authToken());
         }
         if (!options.username().isEmpty() && options.username().equals(credentials.user())) {
             return byPassword(
@@ -203,6 +209,10 @@ public final class Authenticator {
         };
     }
 
+    private boolean hasNamedUsers() {
+        return options.users().stream().anyMatch(user -> !user.isNkey());
+    }
+
     /** Nothing that counts here: without nkey users, an nkey doesn't. */
     private boolean saysNothing(Credentials credentials) {
         return credentials.user().isEmpty()
@@ -231,12 +241,7 @@ public final class Authenticator {
         if (certificate == null) {
             return new Verdict.Refused("User required in cert, no certificate");
         }
-        Set<String> names =
-                users.values().stream()
-                        .filter(user -> !user.options.isNkey() && user.allowsConnection())
-                        .map(user -> user.options.name())
-                        .collect(Collectors.toSet());
-        User user = CertificateNames.of(certificate).user(names).map(users::get).orElse(null);
+        User user = CertificateNames.of(certificate).user(certifiable).map(users::get).orElse(null);
         return user == null
                 ? new Verdict.Refused("User in cert not found")
                 : byPassword(user.identity, user.options.password(), login.credentials().pass());

@@ -55,12 +55,6 @@ public final class CertificateNames {
         return components.isEmpty() ? List.of(text) : List.of(text + "," + components, text);
     }
 
-    /** Whether a user's name is the subject: the same parts, in any order. */
-    public boolean isSubject(String userName) {
-        return subject.isComparable()
-                && DistinguishedName.parse(userName).filter(subject::hasSameParts).isPresent();
-    }
-
     /**
      * Which of the users the certificate is for.
      *

@@ -271,7 +271,7 @@ final class AuthKeys {
     }
 
     private static void notYet(String key) throws BadValueException {
-        throw new BadValueException("\"" + key + "\" is not supported by Millrace yet");
+        throw BadValueException.notYet('"' + key + '"');
     }
 
     private void unknown(String key, ConfigValue.Entry entry) {

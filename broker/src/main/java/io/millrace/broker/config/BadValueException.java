@@ -7,4 +7,9 @@ final class BadValueException extends Exception {
     BadValueException(String message) {
         super(message, null, false, false);
     }
+
+    /** What the reference has and Millrace will have. */
+    static BadValueException notYet(String what) {
+        return new BadValueException(what + " is not supported by Millrace yet");
+    }
 }

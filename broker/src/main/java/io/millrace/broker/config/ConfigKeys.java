@@ -204,8 +204,7 @@ final class ConfigKeys {
             default -> {
                 if (NOT_YET.contains(key)) {
                     if (!isSwitchedOff(value)) {
-                        throw new BadValueException(
-                                "\"" + writtenKey + "\" is not supported by Millrace yet");
+                        throw BadValueException.notYet('"' + writtenKey + '"');
                     }
                 } else if (!entry.isVariable()) {
                     throw new BadValueException("unknown field \"" + writtenKey + "\"");

@@ -203,8 +203,7 @@ final class TlsKeys {
                 throw new BadValueException("unrecognized curve preference " + name);
             }
             if (!Curves.BUILT.contains(name)) {
-                throw new BadValueException(
-                        "curve preference " + name + " is not supported by Millrace yet");
+                throw BadValueException.notYet("curve preference " + name);
             }
             chosen.add(name);
         }

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.Redaction;
 import io.millrace.protocol.ConnectOptions.Credentials;
 
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,6 @@ public record Identity(Kind kind, String name, String account, @Nullable Permiss
         TOKEN
     }
 
-    private static final String REDACTED = "[REDACTED]";
-
     /** What a client says it is, be it true or not; it belongs to the global account. */
     public static Identity claimedBy(Credentials credentials) {
         if (!credentials.nkey().isEmpty()) {
@@ -35,9 +34,12 @@ public record Identity(Kind kind, String name, String account, @Nullable Permiss
         if (!credentials.user().isEmpty()) {
             return global(Kind.USER, credentials.user());
         }
-        return credentials.authToken().isEmpty()
-                ? global(Kind.NONE, "")
-                : global(Kind.TOKEN, REDACTED);
+        return credentials.authToken().isEmpty() ? global(Kind.NONE, "") : ofToken();
+    }
+
+    /** Whoever knows the token; the token itself is in none of them. */
+    public static Identity ofToken() {
+        return global(Kind.TOKEN, Redaction.REDACTED);
     }
 
     private static Identity global(Kind kind, String name) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * wildcard one makes all results of its account outdated, by their generation.
  */
 final class Matcher {
+    private static final long UNASKED = -1;
+
     private @Nullable SubjectCache cache;
     private MatchResult[] results = new MatchResult[0];
 
@@ -22,6 +24,9 @@ final class Matcher {
     private long[] tokens = new long[0];
 
     private long lastToken;
+
+    /** Of the subject that was matched last; {@link #UNASKED} until somebody asks. */
+    private long token = UNASKED;
 
     // For monitoring.
     private int cached;
@@ -48,6 +53,7 @@ final class Matcher {
     }
 
     MatchResult match(Account account, long address, int length, long hash) {
+        token = UNASKED;
         SubjectCache known = cache;
         SubscriptionIndex index = account.index;
         if (known == null) {
@@ -80,18 +86,20 @@ final class Matcher {
      * the cache. What is known about a subject by its number can't be mistaken for another's.
      */
     long token() {
-        if (slot == SubjectCache.MISS) {
-            return 0;
+        if (token == UNASKED) {
+            token = slot == SubjectCache.MISS ? 0 : tokenOf(slot);
         }
+        return token;
+    }
+
+    private long tokenOf(int slot) {
         if (tokens.length == 0) {
             tokens = new long[results.length];
         }
-        long token = tokens[slot];
-        if (token == 0) {
-            token = ++lastToken;
-            tokens[slot] = token;
+        if (tokens[slot] == 0) {
+            tokens[slot] = ++lastToken;
         }
-        return token;
+        return tokens[slot];
     }
 
     private MatchResult miss(SubscriptionIndex index, long address, int length) {

@@ -28,7 +28,13 @@ final class Outbox {
     private int dirtyCount;
     private final List<Client> ending = new ArrayList<>();
 
-    Outbox(ServerLog log, Tracer tracer, Counters counters, SlowConsumers slow) {
+    Outbox(
+            RouterLimits limits,
+            ServerLog log,
+            Tracer tracer,
+            Counters counters,
+            SlowConsumers slow) {
+        use(limits);
         this.log = log;
         this.tracer = tracer;
         this.counters = counters;

@@ -19,29 +19,35 @@ import java.util.Map;
  * subjects that the subject cache knows, so that asking again costs a comparison.
  */
 public final class Permissions {
-    private final PermissionOptions options;
-
     /** Queue groups whose subscriptions share a filter; those of more have small ones each. */
     private static final int MAX_SHARED_FILTERS = 64;
 
+    private final PermissionOptions options;
+    private final VerdictRoom room;
     private final @Nullable SubjectSet publishAllowed;
     private final @Nullable SubjectSet publishDenied;
     private final @Nullable SubjectSet subscribeAllowed;
     private final @Nullable SubjectSet subscribeDenied;
     private final @Nullable ResponseRule responses;
-    private final VerdictMemo memo = new VerdictMemo(VerdictMemo.MOST_PLACES);
+    private final VerdictMemo publishing;
 
     /** By queue group; empty for everybody. */
     private final Map<String, DeliveryFilter> filters = new HashMap<>();
 
-    /** Compiles the permissions of a user. */
-    public Permissions(PermissionOptions options) {
+    /**
+     * Compiles the permissions of a user.
+     *
+     * @param room what they may take to remember verdicts
+     */
+    public Permissions(PermissionOptions options, VerdictRoom room) {
         this.options = options;
+        this.room = room;
         publishAllowed = allowed(options.publish());
         publishDenied = denied(options.publish());
         subscribeAllowed = allowed(options.subscribe());
         subscribeDenied = denied(options.subscribe());
         responses = options.responses();
+        publishing = new VerdictMemo(this::mayPublish, room);
     }
 
     private static @Nullable SubjectSet allowed(SubjectRules rules) {
@@ -68,17 +74,7 @@ public final class Permissions {
      * @param token of the subject in the subject cache; 0 if it isn't there
      */
     boolean mayPublish(long address, int length, long token) {
-        if (token != 0) {
-            int known = memo.get(token);
-            if (known != VerdictMemo.UNKNOWN) {
-                return known == VerdictMemo.YES;
-            }
-        }
-        boolean may = mayPublish(text(address, length));
-        if (token != 0) {
-            memo.put(token, may);
-        }
-        return may;
+        return publishing.allows(address, length, token);
     }
 
     private boolean mayPublish(String subject) {
@@ -123,21 +119,19 @@ public final class Permissions {
             return known;
         }
         if (filters.size() == MAX_SHARED_FILTERS) {
-            return new DeliveryFilter(group, VerdictMemo.FEWEST_PLACES);
+            return new DeliveryFilter(group, VerdictRoom.none());
         }
-        DeliveryFilter shared = new DeliveryFilter(group, VerdictMemo.MOST_PLACES);
+        DeliveryFilter shared = new DeliveryFilter(group, room);
         filters.put(group, shared);
         return shared;
     }
 
     /** Keeps messages whose subjects are denied from the subscriptions that match them. */
     final class DeliveryFilter {
-        private final String queue;
         private final VerdictMemo memo;
 
-        private DeliveryFilter(String queue, int mostPlaces) {
-            this.queue = queue;
-            this.memo = new VerdictMemo(mostPlaces);
+        private DeliveryFilter(String queue, VerdictRoom room) {
+            memo = new VerdictMemo(subject -> !isDenied(subject, queue), room);
         }
 
         /**
@@ -146,17 +140,7 @@ public final class Permissions {
          * @param token of its subject in the subject cache; 0 if it isn't there
          */
         boolean passes(long address, int length, long token) {
-            if (token != 0) {
-                int known = memo.get(token);
-                if (known != VerdictMemo.UNKNOWN) {
-                    return known == VerdictMemo.YES;
-                }
-            }
-            boolean passes = !isDenied(text(address, length), queue);
-            if (token != 0) {
-                memo.put(token, passes);
-            }
-            return passes;
+            return memo.allows(address, length, token);
         }
     }
 

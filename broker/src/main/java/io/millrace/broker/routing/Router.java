@@ -76,8 +76,7 @@ public final class Router {
         this.chunks = chunks;
         this.log = log;
         tracer = new Tracer(log, traced);
-        outbox = new Outbox(log, tracer, counters, slow);
-        outbox.use(limits);
+        outbox = new Outbox(limits, log, tracer, counters, slow);
         subscribing = new Subscribing(limits, log, tracer, matcher, outbox, counters);
         publishing =
                 new Publishing(

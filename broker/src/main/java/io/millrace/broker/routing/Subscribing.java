@@ -93,12 +93,13 @@ final class Subscribing {
         if (!client.subscriptions.containsKey(sid)) {
             Subscription subscription =
                     new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
-            if (heldBytes + subscription.bytes() > limits.maxSubscriptionBytes()) {
+            long held = heldBytes + subscription.bytes();
+            if (held > limits.maxSubscriptionBytes()) {
                 log.error(client.label + " - no memory is left for more subscriptions");
                 outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
                 return;
             }
-            heldBytes += subscription.bytes();
+            heldBytes = held;
             subscription.filter =
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
             client.subscriptions.put(sid, subscription);

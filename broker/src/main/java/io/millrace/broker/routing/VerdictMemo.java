@@ -1,11 +1,13 @@
 package io.millrace.broker.routing;
 
+import java.util.function.Predicate;
+
 /**
- * Remembers yes or no for the subjects that the cache knows, by the token it gave them. Routing
- * thread.
+ * A rule about subjects that remembers its verdicts on those that the subject cache knows, by the
+ * token it gave them. Routing thread.
  *
- * <p>Grows with the subjects that are asked for, up to a bound; then a newer subject takes the
- * place of an older one, which is judged anew.
+ * <p>Grows with the subjects that are asked for, while there is room; then a newer subject takes
+ * the place of an older one, which is judged anew.
  */
 final class VerdictMemo {
     static final int UNKNOWN = -1;
@@ -15,20 +17,53 @@ final class VerdictMemo {
     /** Places to begin with, 8 bytes each. */
     static final int FEWEST_PLACES = 64;
 
-    static final int MOST_PLACES = 8192;
+    /** As many as the subject cache holds subjects. */
+    static final int MOST_PLACES = 256 * 1024;
 
-    private final int mostPlaces;
+    private final Predicate<String> rule;
+    private final VerdictRoom room;
 
     /** Token and verdict of each place; tokens begin at 1, so 0 is nobody's. */
     private long[] places = new long[FEWEST_PLACES];
 
+    // Messages on one subject tend to follow each other, and to go to many.
+    private long lastToken;
+    private boolean lastVerdict;
+
     /**
      * Makes one that knows nothing.
      *
-     * @param mostPlaces how far it may grow, a power of two
+     * @param rule whether a subject, its bytes taken for characters, is allowed
+     * @param room what it may take to grow
      */
-    VerdictMemo(int mostPlaces) {
-        this.mostPlaces = mostPlaces;
+    VerdictMemo(Predicate<String> rule, VerdictRoom room) {
+        this.rule = rule;
+        this.room = room;
+    }
+
+    /**
+     * The rule's verdict.
+     *
+     * @param token of the subject in the subject cache; 0 if it isn't there
+     */
+    boolean allows(long address, int length, long token) {
+        if (token == lastToken && token != 0) {
+            return lastVerdict;
+        }
+        if (token == 0) {
+            return rule.test(Permissions.text(address, length));
+        }
+        int known = get(token);
+        boolean allowed;
+        if (known == UNKNOWN) {
+            allowed = rule.test(Permissions.text(address, length));
+            put(token, allowed);
+        } else {
+            allowed = known == YES;
+        }
+        lastToken = token;
+        lastVerdict = allowed;
+        return allowed;
     }
 
     /** {@link #YES}, {@link #NO} or {@link #UNKNOWN}. */
@@ -39,7 +74,7 @@ final class VerdictMemo {
 
     /** Remembers a verdict that is unknown. */
     void put(long token, boolean verdict) {
-        if (places[place(token)] != 0 && places.length < mostPlaces) {
+        if (places[place(token)] != 0 && places.length < MOST_PLACES && room.take(places.length)) {
             grow();
         }
         places[place(token)] = token << 1 | (verdict ? YES : NO);

@@ -55,7 +55,11 @@ class PermissionsFuzzTest {
                                 new SubjectRules(orNull(publishAllow), publishDeny),
                                 new SubjectRules(orNull(subscribeAllow), subscribeDeny),
                                 null));
-        check(naive, new Permissions(naive.options()), subjects, queues);
+        check(
+                naive,
+                new Permissions(naive.options(), VerdictRoom.ofConfiguration()),
+                subjects,
+                queues);
     }
 
     /** What the configuration lets pass: a subject, for subscriptions maybe with a queue group. */

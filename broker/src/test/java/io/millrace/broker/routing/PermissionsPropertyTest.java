@@ -116,7 +116,7 @@ class PermissionsPropertyTest {
     void shouldAllowToPublishWhatTheNaiveOnesDo() {
         for (int i = 0; i < 60_000; i++) {
             NaivePermissions naive = new NaivePermissions(options());
-            Permissions compiled = new Permissions(naive.options());
+            Permissions compiled = new Permissions(naive.options(), VerdictRoom.ofConfiguration());
             for (int j = 0; j < 10; j++) {
                 String subject = published();
                 assertThat(compiled.mayPublish(memory, put(subject), 0))
@@ -131,7 +131,7 @@ class PermissionsPropertyTest {
         int filters = 0;
         for (int i = 0; i < 60_000; i++) {
             NaivePermissions naive = new NaivePermissions(options());
-            Permissions compiled = new Permissions(naive.options());
+            Permissions compiled = new Permissions(naive.options(), VerdictRoom.ofConfiguration());
             for (int j = 0; j < 4; j++) {
                 String subject = pattern();
                 String queue = random.nextBoolean() ? "" : pattern();
@@ -185,7 +185,8 @@ class PermissionsPropertyTest {
         List<String> groups = new ArrayList<>();
         while (naive.size() < 8) {
             NaivePermissions permissions = new NaivePermissions(options());
-            Permissions made = new Permissions(permissions.options());
+            Permissions made =
+                    new Permissions(permissions.options(), VerdictRoom.ofConfiguration());
             String queue = naive.size() % 2 == 0 ? "" : pattern();
             Permissions.DeliveryFilter filter = made.filter(bytes(">"), bytes(queue));
             if (filter != null) {

@@ -4,20 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.PermissionOptions;
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 class VerdictMemoTest {
+    private static final VerdictRoom PLENTY = VerdictRoom.ofConfiguration();
+
+    private static VerdictMemo memo(VerdictRoom room) {
+        return new VerdictMemo(
+                _ -> {
+                    throw new AssertionError("not asked");
+                },
+                room);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {VerdictMemo.FEWEST_PLACES, VerdictMemo.MOST_PLACES})
-    void shouldSayWhatItWasToldOrNothing(int mostPlaces) {
-        VerdictMemo memo = new VerdictMemo(mostPlaces);
+    @ValueSource(booleans = {true, false})
+    void shouldSayWhatItWasToldOrNothing(boolean mayGrow) {
+        VerdictMemo memo = memo(mayGrow ? VerdictRoom.ofConfiguration() : VerdictRoom.none());
         Random random = new Random(3);
         int known = 0;
         for (int i = 0; i < 1_000_000; i++) {
@@ -40,7 +54,7 @@ class VerdictMemoTest {
     /** The cache numbers subjects one after the other. */
     @Test
     void shouldForgetNothingWhileThereIsRoom() {
-        VerdictMemo memo = new VerdictMemo(VerdictMemo.MOST_PLACES);
+        VerdictMemo memo = memo(VerdictRoom.ofConfiguration());
         long first = 123_456_789_012L;
         for (int i = 0; i < VerdictMemo.MOST_PLACES; i++) {
             assertThat(memo.get(first + i)).isEqualTo(VerdictMemo.UNKNOWN);
@@ -48,6 +62,52 @@ class VerdictMemoTest {
         }
         for (int i = 0; i < VerdictMemo.MOST_PLACES; i++) {
             assertThat(memo.get(first + i)).isEqualTo(i % 2 == 0 ? 1 : 0);
+        }
+    }
+
+    @Test
+    void shouldShareTheRoomAmongAllUsers() {
+        VerdictRoom room = VerdictRoom.ofConfiguration();
+        List<VerdictMemo> memos = Stream.generate(() -> memo(room)).limit(100).toList();
+        long remembered = 0;
+        for (VerdictMemo memo : memos) {
+            for (int token = 1; token <= VerdictMemo.MOST_PLACES; token++) {
+                memo.put(token, true);
+            }
+            for (int token = 1; token <= VerdictMemo.MOST_PLACES; token++) {
+                remembered += memo.get(token) == VerdictMemo.YES ? 1 : 0;
+            }
+        }
+        assertThat(room.take(VerdictMemo.MOST_PLACES)).isFalse();
+        assertThat(remembered)
+                .isBetween(
+                        3L * VerdictMemo.MOST_PLACES,
+                        4L * VerdictMemo.MOST_PLACES + 100L * VerdictMemo.FEWEST_PLACES);
+    }
+
+    @Test
+    void shouldAskTheRuleOnceForASubjectOfTheCache() {
+        List<String> asked = new ArrayList<>();
+        VerdictMemo memo =
+                new VerdictMemo(
+                        subject -> {
+                            asked.add(subject);
+                            return subject.equals("a");
+                        },
+                        VerdictRoom.none());
+        try (NativeBlock block = NativeBlock.allocate(2)) {
+            long a = block.address();
+            long b = a + 1;
+            Memory.put(a, new byte[] {'a', 'b'});
+            for (int i = 0; i < 3; i++) {
+                assertThat(memo.allows(a, 1, 7)).isTrue();
+                assertThat(memo.allows(b, 1, 8)).isFalse();
+                assertThat(memo.allows(b, 1, 8)).isFalse();
+            }
+            assertThat(asked).containsExactly("a", "b");
+            assertThat(memo.allows(a, 1, 0)).isTrue();
+            assertThat(memo.allows(a, 1, 0)).isTrue();
+            assertThat(asked).containsExactly("a", "b", "a", "a");
         }
     }
 
@@ -75,7 +135,8 @@ class VerdictMemoTest {
     private static Permissions permissions(String denied) {
         return new Permissions(
                 new PermissionOptions(
-                        SubjectRules.EVERYTHING, new SubjectRules(null, List.of(denied)), null));
+                        SubjectRules.EVERYTHING, new SubjectRules(null, List.of(denied)), null),
+                PLENTY);
     }
 
     private static Permissions.DeliveryFilter filter(
