@@ -73,6 +73,9 @@ final class Broker {
     /** Stretches an I/O loop may have with the routing thread. */
     private static final int DEDICATED_STRETCHES = 16;
 
+    /** Entries of the ring that an I/O loop routes itself before it wakes the routing thread. */
+    private static final int HELPED_ENTRIES = 4;
+
     /** Subjects the cache holds; 128 bytes each, off-heap, once used. */
     private static final int CACHED_SUBJECTS = 256 * 1024;
 
@@ -120,7 +123,7 @@ final class Broker {
         if (inline) {
             EventLoop only = loops.getFirst();
             routingThread = null;
-            ring = new RoutingRing(router, () -> wakeInline(only), log, routing);
+            ring = new RoutingRing(router, () -> drainOn(only), log, routing);
         } else {
             RoutingThread thread =
                     new RoutingThread(
@@ -135,7 +138,7 @@ final class Broker {
                     loop,
                     new IoLoop(
                             loop,
-                            new RouterProxy(ring, inline),
+                            new RouterProxy(ring, inline ? Integer.MAX_VALUE : HELPED_ENTRIES),
                             inline ? 1 : DEDICATED_STRETCHES,
                             latencies.recorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT)));
         }
@@ -247,10 +250,8 @@ final class Broker {
         starter.start();
     }
 
-    private void wakeInline(EventLoop loop) {
-        if (!loop.inEventLoop()) {
-            loop.execute(ring::drain);
-        }
+    private void drainOn(EventLoop loop) {
+        loop.execute(ring::drain);
     }
 
     private static RouterLimits routerLimits(Options options) {

@@ -32,7 +32,7 @@ public class RingHandoverBenchmark {
         @Setup
         public void setUp() {
             ring = new RoutingRing(routed.router(), () -> {}, ServerLog.discarding(), latency());
-            proxy = new RouterProxy(ring, true);
+            proxy = new RouterProxy(ring, Integer.MAX_VALUE);
         }
 
         @TearDown
@@ -56,7 +56,7 @@ public class RingHandoverBenchmark {
             RoutingRing ring =
                     new RoutingRing(
                             routed.router(), thread::wakeUp, ServerLog.discarding(), latency());
-            proxy = new RouterProxy(ring, false);
+            proxy = new RouterProxy(ring, 0);
             thread.start(ring);
         }
 

@@ -30,6 +30,9 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     private final StageRecorder latency;
     private int unflushed;
 
+    /** Entries that may be taken before somebody else's turn. */
+    private int left;
+
     // Of the first stretch of the batch that is timed; 0 while there is none.
     private long readNs;
     private long routedNs;
@@ -38,6 +41,16 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
         this.router = router;
         this.log = log;
         this.latency = latency;
+    }
+
+    /** Somebody's turn begins. */
+    void begin(int most) {
+        left = most;
+    }
+
+    /** Whether the turn isn't over yet. */
+    boolean goesOn() {
+        return left > 0;
     }
 
     @Override
@@ -50,7 +63,7 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
             if (frames != null && client != null) {
                 long nowNs = System.nanoTime();
                 if (event.readNs != 0) {
-                    begin(event.readNs, nowNs);
+                    time(event.readNs, nowNs);
                 }
                 router.onFrames(client, frames, nowNs);
             } else if (command != null) {
@@ -63,14 +76,15 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
             }
         }
         unflushed++;
-        if (endOfBatch || unflushed == FLUSH_EVERY) {
+        left--;
+        if (endOfBatch || !goesOn() || unflushed == FLUSH_EVERY) {
             unflushed = 0;
             flush();
         }
-        return true;
+        return goesOn();
     }
 
-    private void begin(long stretchReadNs, long nowNs) {
+    private void time(long stretchReadNs, long nowNs) {
         latency.record(Stage.READ_TO_ROUTE, nowNs - stretchReadNs);
         if (readNs == 0) {
             readNs = stretchReadNs;

@@ -9,22 +9,23 @@ import java.util.ArrayDeque;
  * An I/O loop's way to the router. Belongs to that loop.
  *
  * <p>A full ring never blocks the loop: commands wait here in order, and {@link #isFull} tells the
- * loop to stop reading until {@link #retry} has got rid of them. In inline mode the loop consumes
- * the ring itself, right after it has published.
+ * loop to stop reading until {@link #retry} has got rid of them. What the loop has published it
+ * consumes itself, if nobody else is at it, as far as it may.
  */
 public final class RouterProxy {
     private final RoutingRing ring;
-    private final boolean inline;
+    private final int mostEntries;
     private final ArrayDeque<RouterCommand> waiting = new ArrayDeque<>();
 
     /**
      * Makes a proxy.
      *
-     * @param inline whether the loop that owns it is the routing thread
+     * @param mostEntries that the loop may route in a row: 0 for none, {@link Integer#MAX_VALUE}
+     *     where nobody else does
      */
-    public RouterProxy(RoutingRing ring, boolean inline) {
+    public RouterProxy(RoutingRing ring, int mostEntries) {
         this.ring = ring;
-        this.inline = inline;
+        this.mostEntries = mostEntries;
     }
 
     /** Whether nothing can be handed over now. */
@@ -43,9 +44,7 @@ public final class RouterProxy {
             return RoutingRing.FULL;
         }
         long sequence = ring.offer(client, frames, readNs);
-        if (inline) {
-            ring.drain();
-        }
+        ring.consume(mostEntries);
         return sequence;
     }
 
@@ -59,19 +58,15 @@ public final class RouterProxy {
         if (isFull() || !ring.offer(command)) {
             waiting.add(command);
         }
-        if (inline) {
-            ring.drain();
-            retry();
-        }
+        ring.consume(mostEntries);
+        retry();
     }
 
     /** Tries again to hand over what waits; false if something still does. */
     public boolean retry() {
         while (!waiting.isEmpty() && ring.offer(waiting.peek())) {
             waiting.remove();
-            if (inline) {
-                ring.drain();
-            }
+            ring.consume(mostEntries);
         }
         return waiting.isEmpty();
     }

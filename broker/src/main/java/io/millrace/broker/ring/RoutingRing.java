@@ -15,11 +15,12 @@ import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
 
 /**
- * The ring, and the one who consumes it.
+ * The ring, and the turn of consuming it.
  *
- * <p>Producers publish from any thread. The consumer is whoever calls {@link #drain}: the I/O loop
- * itself in inline mode, {@link RoutingThread} in dedicated mode. {@code wakeUp} is called after
- * each publish by the Disruptor, and decides whether somebody has to be woken.
+ * <p>Producers publish from any thread. The routing thread is whoever has the {@link Turn}: the one
+ * I/O loop in inline mode; in dedicated mode the {@link RoutingThread}, or an I/O loop that has
+ * just published and finds nobody at it, since waking a thread takes longer than routing a few
+ * stretches.
  */
 public final class RoutingRing {
     /** Entries; its size doesn't show in the throughput (measured), so it is small. */
@@ -32,17 +33,19 @@ public final class RoutingRing {
     private final EventPoller<RoutingEvent> poller;
     private final CommandAdapter adapter;
     private final Sequence consumed;
-    private boolean draining;
+    private final Runnable wakeUp;
+    private final Turn turn = new Turn();
 
     /**
      * Makes an empty ring.
      *
      * @param router consumes it
-     * @param wakeUp called after each publish, by the thread that published
+     * @param wakeUp has somebody call {@link #drain}; called by any thread
      * @param latency of the routing thread
      */
     public RoutingRing(Router router, Runnable wakeUp, ServerLog log, StageRecorder latency) {
-        ring = RingBuffer.createMultiProducer(RoutingEvent::new, ENTRIES, new Signal(wakeUp));
+        ring = RingBuffer.createMultiProducer(RoutingEvent::new, ENTRIES, new Polled());
+        this.wakeUp = wakeUp;
         poller = ring.newPoller();
         consumed = poller.getSequence();
         ring.addGatingSequences(consumed);
@@ -50,7 +53,7 @@ public final class RoutingRing {
     }
 
     /**
-     * Publishes a stretch of frames.
+     * Publishes a stretch of frames, for the caller to {@link #consume}.
      *
      * @param readNs when its bytes arrived, {@link System#nanoTime}; 0 if it isn't timed
      * @return its sequence; {@link #isConsumed} says when the frames may be reused. {@link #FULL}
@@ -68,7 +71,7 @@ public final class RoutingRing {
         return sequence;
     }
 
-    /** Publishes a command; false if the ring has no room. */
+    /** Publishes a command, for the caller to {@link #consume}; false if the ring has no room. */
     public boolean offer(RouterCommand command) {
         long sequence;
         try {
@@ -82,13 +85,14 @@ public final class RoutingRing {
     }
 
     /**
-     * Publishes a command, waiting for room. For threads that may wait; never for an I/O loop or
-     * the routing thread.
+     * Publishes a command and has it done, waiting for room. For threads that may wait; never for
+     * an I/O loop or the routing thread.
      */
     public void put(RouterCommand command) {
         long sequence = ring.next();
         ring.get(sequence).command(command);
         ring.publish(sequence);
+        wakeUp.run();
     }
 
     /** Whether the router is done with the entry of this sequence. */
@@ -106,33 +110,53 @@ public final class RoutingRing {
         return Math.clamp(ring.getCursor() - consumed.get(), 0, ring.getBufferSize());
     }
 
-    /** Whether there is something to consume. */
-    boolean isEmpty() {
+    /** Whether there is something to consume, and nobody who does. */
+    boolean isWaiting() {
+        return !turn.isTaken() && !isEmpty();
+    }
+
+    private boolean isEmpty() {
         return ring.getCursor() == consumed.get();
     }
 
     /**
-     * Consumes all there is. Routing thread; a call from within is without effect, since the call
-     * it is within goes on until nothing is left.
+     * Consumes all there is, unless somebody is at it. A call from within is without effect, since
+     * the call it is within goes on until nothing is left.
      */
     public void drain() {
-        if (draining) {
-            return;
-        }
-        draining = true;
-        try {
-            while (poller.poll(adapter) == EventPoller.PollState.PROCESSING) {
-                // what was published meanwhile comes next
+        consume(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Sees to it that what was published is consumed: by the caller, by who is at it already, or,
+     * where that is more than the caller may do, by who is woken for the rest.
+     *
+     * @param most entries that the caller may consume
+     */
+    void consume(int most) {
+        if (most > 0) {
+            if (!turn.tryTake()) {
+                return;
             }
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        } finally {
-            draining = false;
+            try {
+                adapter.begin(most);
+                while (adapter.goesOn()
+                        && poller.poll(adapter) == EventPoller.PollState.PROCESSING) {
+                    // what was published meanwhile comes next
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            } finally {
+                turn.giveUp();
+            }
+        }
+        if (!isEmpty()) {
+            wakeUp.run();
         }
     }
 
-    /** Nobody waits at the ring's barrier; publishing just signals. */
-    private record Signal(Runnable wakeUp) implements WaitStrategy {
+    /** Nobody waits at the ring's barrier, and who publishes says itself who is to consume. */
+    private static final class Polled implements WaitStrategy {
         @Override
         public long waitFor(
                 long sequence, Sequence cursor, Sequence dependentSequence, SequenceBarrier barrier)
@@ -142,7 +166,7 @@ public final class RoutingRing {
 
         @Override
         public void signalAllWhenBlocking() {
-            wakeUp.run();
+            // nobody blocks
         }
     }
 }

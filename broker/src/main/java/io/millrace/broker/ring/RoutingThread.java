@@ -4,7 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The routing thread of the dedicated mode: consumes the ring, and parks when it is empty.
+ * The routing thread of the dedicated mode: consumes the ring, and parks when it is empty or an I/O
+ * loop is at it.
  *
  * <p>It looks a few times more before it parks where there are cores to spare; on two cores it
  * never spins, since it would take the core from the one it waits for. A publisher wakes it only
@@ -41,7 +42,7 @@ public final class RoutingThread implements Runnable {
         thread.start();
     }
 
-    /** Wakes the thread if it sleeps. Any thread, after it has published. */
+    /** Wakes the thread if it sleeps. Any thread, after it has published or given up its turn. */
     public void wakeUp() {
         if (doorbell.ring()) {
             LockSupport.unpark(thread);
@@ -60,7 +61,7 @@ public final class RoutingThread implements Runnable {
 
     private void await() {
         for (int i = 0; i < spins; i++) {
-            if (!ring.isEmpty()) {
+            if (ring.isWaiting()) {
                 return;
             }
             Thread.onSpinWait();
@@ -72,7 +73,7 @@ public final class RoutingThread implements Runnable {
     }
 
     private boolean nothingToDo() {
-        return ring.isEmpty() && !stopped;
+        return !ring.isWaiting() && !stopped;
     }
 
     /** Consumes what is published, ends, and is waited for. */

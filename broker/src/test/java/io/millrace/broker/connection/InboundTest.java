@@ -82,7 +82,7 @@ class InboundTest {
             loop =
                     new IoLoop(
                             new EmbeddedChannel().eventLoop(),
-                            new RouterProxy(ring, false),
+                            new RouterProxy(ring, 0),
                             stretches,
                             new StageRecorder(Stage.values()));
             inbound =

@@ -35,7 +35,7 @@ class KeepAliveTest {
     private final IoLoop loop =
             new IoLoop(
                     new EmbeddedChannel().eventLoop(),
-                    new RouterProxy(ring, true),
+                    new RouterProxy(ring, Integer.MAX_VALUE),
                     1,
                     new StageRecorder(Stage.values()));
 

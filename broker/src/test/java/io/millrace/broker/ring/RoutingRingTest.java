@@ -13,6 +13,7 @@ import io.millrace.protocol.FrameBlock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,24 +68,75 @@ class RoutingRingTest {
     }
 
     @Test
-    void shouldWakeUpOncePerPublish() {
-        fill();
-        ring.offer(command(-1));
-        assertThat(wakeUps).isEqualTo(ENTRIES);
+    void shouldWakeSomebodyForWhatIsPut() {
+        ring.put(command(0));
+        assertThat(wakeUps).isEqualTo(1);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void shouldWakeSomebodyForWhatIsMoreThanTheCallerMayConsume() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(ring.offer(command(i))).isTrue();
+        }
+        ring.consume(0);
+        assertThat(ran).isEmpty();
+        assertThat(wakeUps).isEqualTo(1);
+        ring.consume(3);
+        assertThat(ran).isEqualTo(numbers(3));
+        assertThat(wakeUps).isEqualTo(2);
+        ring.consume(2);
+        assertThat(ran).isEqualTo(numbers(5));
+        assertThat(wakeUps).isEqualTo(2);
+        ring.consume(0);
+        assertThat(wakeUps).isEqualTo(2);
+    }
+
+    /** Whoever is at it looks once more when it has given up its turn. */
+    @Test
+    void shouldLeaveItToWhoIsAtItAlready() throws Exception {
+        ring.offer(
+                router -> {
+                    Thread other =
+                            Thread.ofPlatform()
+                                    .start(
+                                            () -> {
+                                                ring.offer(command(1));
+                                                ring.consume(Integer.MAX_VALUE);
+                                            });
+                    assertThat(joined(other)).isTrue();
+                    assertThat(ran).isEmpty();
+                    ran.add(0);
+                });
+        ring.consume(1);
+        assertThat(ran).containsExactly(0);
+        assertThat(wakeUps).isEqualTo(1);
+        assertThat(ring.isWaiting()).isTrue();
+        ring.drain();
+        assertThat(ran).containsExactly(0, 1);
+        assertThat(ring.isWaiting()).isFalse();
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            return thread.join(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
     void shouldSayWhenFramesMayBeReused() {
-        assertThat(ring.isEmpty()).isTrue();
+        assertThat(ring.isWaiting()).isFalse();
         long sequence = ring.offer(client, noFrames, 0);
         long behind = ring.offer(client, noFrames, 0);
         assertThat(ring.isConsumed(sequence)).isFalse();
-        assertThat(ring.isEmpty()).isFalse();
+        assertThat(ring.isWaiting()).isTrue();
         ring.drain();
         assertThat(ring.isConsumed(sequence)).isTrue();
         assertThat(ring.isConsumed(behind)).isTrue();
         assertThat(ring.isConsumed(behind + 1)).isFalse();
-        assertThat(ring.isEmpty()).isTrue();
+        assertThat(ring.isWaiting()).isFalse();
     }
 
     @Test
@@ -156,11 +208,20 @@ class RoutingRingTest {
         assertThat(peer.flushes).isEqualTo(1 + 3);
     }
 
+    @Test
+    void shouldFlushAtTheEndOfATurn() {
+        ring.offer(router -> router.onOpen(client));
+        ring.offer(command(0));
+        ring.consume(1);
+        assertThat(ran).isEmpty();
+        assertThat(peer.flushes).isEqualTo(1);
+    }
+
     // --- the I/O loop's way
 
     @Test
     void shouldKeepCommandsInOrderUntilThereIsRoom() {
-        RouterProxy proxy = new RouterProxy(ring, false);
+        RouterProxy proxy = new RouterProxy(ring, 0);
         fill();
         assertThat(proxy.isFull()).isFalse();
         for (int i = 0; i < 2 * ENTRIES; i++) {
@@ -171,14 +232,12 @@ class RoutingRingTest {
         ring.drain();
         assertThat(ran).isEqualTo(numbers(ENTRIES));
 
-        // There is room again, but others wait for it.
+        // There is room again, but those that have waited come first.
         proxy.command(command(3 * ENTRIES));
         assertThat(proxy.frames(client, noFrames, 0)).isEqualTo(RoutingRing.FULL);
         ring.drain();
-        assertThat(ran).hasSize(ENTRIES);
+        assertThat(ran).isEqualTo(numbers(2 * ENTRIES));
 
-        assertThat(proxy.retry()).isFalse();
-        ring.drain();
         assertThat(proxy.retry()).isFalse();
         assertThat(proxy.isFull()).isTrue();
         ring.drain();
@@ -191,7 +250,7 @@ class RoutingRingTest {
 
     @Test
     void shouldRefuseFramesWhenRingIsFull() {
-        RouterProxy proxy = new RouterProxy(ring, false);
+        RouterProxy proxy = new RouterProxy(ring, 0);
         fill();
         assertThat(proxy.frames(client, noFrames, 0)).isEqualTo(RoutingRing.FULL);
         ring.drain();
@@ -204,7 +263,7 @@ class RoutingRingTest {
 
     @Test
     void shouldRunEverythingAtOnceWhenInline() {
-        RouterProxy proxy = new RouterProxy(ring, true);
+        RouterProxy proxy = new RouterProxy(ring, Integer.MAX_VALUE);
         proxy.command(command(0));
         assertThat(ran).containsExactly(0);
         assertThat(proxy.isConsumed(proxy.frames(client, noFrames, 0))).isTrue();
@@ -217,7 +276,7 @@ class RoutingRingTest {
 
     @Test
     void shouldRunInlineCommandsOneAfterTheOther() {
-        RouterProxy proxy = new RouterProxy(ring, true);
+        RouterProxy proxy = new RouterProxy(ring, Integer.MAX_VALUE);
         proxy.command(
                 router -> {
                     for (int i = 1; i <= 2 * ENTRIES; i++) {

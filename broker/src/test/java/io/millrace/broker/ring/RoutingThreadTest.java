@@ -81,6 +81,7 @@ class RoutingThreadTest {
             for (int i = 1; i <= HAND_OVERS; i++) {
                 int number = i;
                 assertThat(started.ring.offer(router -> ran = number)).isTrue();
+                started.ring.consume(0);
                 await(
                         () -> ran == number,
                         "hand-over " + number + "; replay with -Dmillrace.seed=" + seed);
@@ -118,9 +119,12 @@ class RoutingThreadTest {
         assertThat(errors).isEmpty();
     }
 
-    /** Half of the producers wait for room, the others are I/O loops, which may not. */
+    /**
+     * Half of the producers wait for room; the others are I/O loops, which may not, and of which
+     * one routes a little itself.
+     */
     private static void produce(RoutingRing ring, int producer, int[] last, List<String> wrong) {
-        RouterProxy proxy = new RouterProxy(ring, false);
+        RouterProxy proxy = new RouterProxy(ring, producer == 1 ? 0 : 4);
         for (int i = 1; i <= COMMANDS_EACH; i++) {
             int number = i;
             RouterCommand command =
@@ -145,12 +149,12 @@ class RoutingThreadTest {
     @Test
     void shouldOutliveCommandThatFails() {
         try (Started started = new Started(FEW_CORES)) {
-            started.ring.offer(
+            started.ring.put(
                     router -> {
                         throw new IllegalStateException("planted");
                     });
             await(() -> !errors.isEmpty(), "the log line");
-            started.ring.offer(router -> ran = 1);
+            started.ring.put(router -> ran = 1);
             await(() -> ran == 1, "the next command");
         }
         assertThat(errors).hasSize(1);
