@@ -44,7 +44,8 @@ public final class ServerUnderTest implements AutoCloseable {
         readySeconds = (System.nanoTime() - start) / 1e9;
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens at. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -16,21 +17,20 @@ public final class LoadClient implements AutoCloseable {
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
                     + "\"no_responders\":true,\"lang\":\"bench\",\"version\":\"1\"%s}\r\n";
 
-    private final SocketChannel channel;
+    private final ByteChannel channel;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     LoadClient(int port) throws IOException {
-        this(port, "");
+        this(open(port), "");
     }
 
-    /** Connects as a user. */
-    public LoadClient(int port, String user, String password) throws IOException {
-        this(port, ",\"user\":\"" + user + "\",\"pass\":\"" + password + "\"");
+    /** Says who it is, on a channel that it closes in the end. */
+    public LoadClient(ByteChannel channel, String user, String password) throws IOException {
+        this(channel, ",\"user\":\"" + user + "\",\"pass\":\"" + password + "\"");
     }
 
-    private LoadClient(int port, String credentials) throws IOException {
-        channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    private LoadClient(ByteChannel channel, String credentials) throws IOException {
+        this.channel = channel;
         in.limit(0);
         try {
             send(CONNECT.formatted(credentials));
@@ -39,6 +39,13 @@ public final class LoadClient implements AutoCloseable {
             channel.close();
             throw e;
         }
+    }
+
+    private static SocketChannel open(int port) throws IOException {
+        SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return channel;
     }
 
     public void send(String text) throws IOException {

@@ -14,11 +14,18 @@ final class Configuration {
     static final String GUEST_USER = "guest";
     static final String PASSWORD = "p4ssword";
 
+    /** Those remembered are no growth once there are so many; that takes seconds. */
+    private static final int CLOSED_CLIENTS = 1000;
+
     private static final String TEMPLATE =
             """
             max_payload: %d
+            http: "127.0.0.1:%d"
+            max_closed_clients: %d
+            allow_non_tls: true
+            tls { cert_file: "%s", key_file: "%s" }
             authorization {
-              timeout: 5
+              timeout: 2
               users: [
                 {user: traffic, password: %s, permissions: {
                   publish: ["soak.>", "_INBOX.>"], subscribe: {allow: ">", deny: "soak.secret.>"}}}
@@ -29,10 +36,21 @@ final class Configuration {
             """;
 
     private final Path file;
+    private final Path keys;
+    private final int httpPort;
     private int generation;
 
-    Configuration(Path folder) throws IOException {
+    /**
+     * Writes the first one.
+     *
+     * @param folder where to
+     * @param keys the folder of {@code cert.pem} and {@code key.pem}
+     * @param httpPort for monitoring
+     */
+    Configuration(Path folder, Path keys, int httpPort) throws IOException {
         file = folder.resolve("soak.conf");
+        this.keys = keys;
+        this.httpPort = httpPort;
         writeNext();
     }
 
@@ -46,6 +64,10 @@ final class Configuration {
         String text =
                 TEMPLATE.formatted(
                         1024 * 1024 + variant,
+                        httpPort,
+                        CLOSED_CLIENTS,
+                        keys.resolve("cert.pem"),
+                        keys.resolve("key.pem"),
                         PASSWORD,
                         variant == 3 ? "another" : PASSWORD,
                         variant == 2 ? "[]" : "\"guest.>\"",

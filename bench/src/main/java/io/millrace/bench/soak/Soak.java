@@ -10,77 +10,67 @@ import java.util.List;
 
 /** Runs the soak; see {@code bench/bin/soak}. */
 public final class Soak {
-    private static final int STREAMS = 2;
     private static final double BOUND = 0.01;
 
-    /** What is built up in the first minutes isn't growth. */
-    private static final int WARM_UP_PARTS = 4;
+    /** Times that it looks. */
+    private static final int LOOKS = 20;
 
     private Soak() {}
 
     /**
      * Runs it.
      *
-     * @param args minutes, and the server's command with {@code {port}} and {@code {config}} in it
+     * @param args minutes, the server's command with {@code {port}} and {@code {config}} in it, and
+     *     the folder of {@code cert.pem} and {@code key.pem}
      */
     public static void main(String[] args) throws Exception {
         int seconds = (int) (Double.parseDouble(args[0]) * 60);
         Path folder = Files.createTempDirectory("millrace-soak");
-        Configuration configuration = new Configuration(folder);
+        Path keys = Path.of(args[2]);
+        int httpPort = ServerUnderTest.freePort();
+        Configuration configuration = new Configuration(folder, keys, httpPort);
         String command = args[1].replace("{config}", configuration.file().toString());
         Path log = folder.resolve("server.log");
         List<String> faults;
         try (ServerUnderTest server = new ServerUnderTest(command, log)) {
-            faults = run(server, configuration, seconds);
+            PlainEntrance plain = new PlainEntrance(server.port());
+            TlsEntrance tls = TlsEntrance.trusting(keys.resolve("cert.pem"), server.port());
+            faults = run(server, configuration, new Bustle(plain, tls, httpPort), seconds);
         }
         faults.forEach(fault -> System.out.println("FAILED " + fault));
-        System.out.println(faults.isEmpty() ? "soak: nothing lost, nothing grew" : "log " + log);
+        System.out.println(
+                faults.isEmpty()
+                        ? "soak: nothing lost, nothing refused that shouldn't be, nothing grew"
+                        : "soak: failed; the server's log: " + log);
         System.exit(faults.isEmpty() ? 0 : 1);
     }
 
     private static List<String> run(
-            ServerUnderTest server, Configuration configuration, int seconds) throws Exception {
-        List<Traffic> streams = new ArrayList<>();
-        for (int i = 0; i < STREAMS; i++) {
-            streams.add(new Traffic(server.port(), i));
-        }
-        Guests guests = new Guests(server.port());
-        Vitals before = null;
-        Vitals after = null;
-        List<String> faults = new ArrayList<>();
-        boolean faulty = false;
-        for (int second = 1; second <= seconds && !faulty; second++) {
+            ServerUnderTest server, Configuration configuration, Bustle bustle, int seconds)
+            throws Exception {
+        List<Vitals> vitals = new ArrayList<>();
+        int every = Math.max(1, seconds / LOOKS);
+        int reloads = 0;
+        while (reloads < seconds && !bustle.isFaulty()) {
             Thread.sleep(1000);
             configuration.writeNext();
             reload(server);
-            faulty = streams.stream().anyMatch(stream -> !stream.fault().isEmpty());
-            if (second == seconds / WARM_UP_PARTS) {
-                before = Vitals.of(server);
-            }
-            if (second % 60 == 0 || second == seconds) {
-                after = Vitals.of(server);
-                long received = streams.stream().mapToLong(Traffic::received).sum();
-                System.out.printf("%4d s  %s; %,d messages, %s%n", second, after, received, guests);
+            reloads++;
+            if (reloads % every == 0) {
+                Vitals now = bustle.inCalm(() -> Vitals.of(server));
+                vitals.add(now);
+                System.out.printf("%4d s  %s%n", reloads, now);
             }
         }
-        add(faults, guests.stop());
-        for (Traffic stream : streams) {
-            add(faults, stream.stop());
-        }
-        if (before != null && after != null) {
-            double growth = after.growth(before);
-            System.out.printf("growth since warm-up: %.2f %%%n", growth * 100);
-            if (growth > BOUND) {
-                add(faults, "grew from " + before + " to " + after);
-            }
+        List<String> faults = new ArrayList<>(bustle.stop());
+        System.out.printf("reloads: %,d%n", reloads);
+        bustle.lines().forEach(System.out::println);
+        Growth growth = Growth.of(vitals);
+        System.out.println(growth);
+        if (growth.isBeyond(BOUND)) {
+            faults.add("grew");
         }
         return faults;
-    }
-
-    private static void add(List<String> faults, String fault) {
-        if (!fault.isEmpty()) {
-            faults.add(fault);
-        }
     }
 
     private static void reload(ServerUnderTest server) throws IOException, InterruptedException {

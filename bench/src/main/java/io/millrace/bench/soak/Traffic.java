@@ -13,6 +13,7 @@ final class Traffic {
     private static final int PAYLOAD_BYTES = 128;
     private static final int FENCE_EVERY = 10_000;
 
+    private final Entrance entrance;
     private final LoadClient publisher;
     private final LoadClient subscriber;
     private final String subject;
@@ -23,15 +24,29 @@ final class Traffic {
     private volatile boolean stopped;
     private volatile String fault = "";
 
-    Traffic(int port, int number) throws IOException {
+    /**
+     * Begins.
+     *
+     * @param entrance by which both come
+     * @param number tells its subject from those of others
+     */
+    Traffic(Entrance entrance, int number) throws IOException {
+        this.entrance = entrance;
         subject = "soak.s" + number;
-        publisher = new LoadClient(port, Configuration.TRAFFIC_USER, Configuration.PASSWORD);
-        subscriber = new LoadClient(port, Configuration.TRAFFIC_USER, Configuration.PASSWORD);
+        publisher = connect();
+        subscriber = connect();
         // Wildcard and deny rule: every message goes through the filter.
         subscriber.send("SUB *.s" + number + " 1\r\nSUB soak.> 2\r\nUNSUB 2\r\n");
         subscriber.fence();
         sending = Thread.ofPlatform().name("send-" + number).start(this::send);
         receiving = Thread.ofPlatform().name("receive-" + number).start(this::receive);
+    }
+
+    private LoadClient connect() throws IOException {
+        return new LoadClient(
+                new SocketBytes(entrance.open()),
+                Configuration.TRAFFIC_USER,
+                Configuration.PASSWORD);
     }
 
     private void send() {
@@ -79,11 +94,6 @@ final class Traffic {
         }
     }
 
-    /** Messages that have arrived. */
-    long received() {
-        return received.get();
-    }
-
     /** What went wrong; empty while nothing has. */
     String fault() {
         return fault;
@@ -102,5 +112,11 @@ final class Traffic {
         receiving.join();
         long missing = sent.get() - received.get();
         return !fault.isEmpty() || missing == 0 ? fault : subject + ": " + missing + " missing";
+    }
+
+    @Override
+    public String toString() {
+        return "%s traffic: %,d of %,d messages received, in order"
+                .formatted(entrance, received.get(), sent.get());
     }
 }

@@ -18,9 +18,6 @@ import java.util.stream.Stream;
  * @param residentKib resident memory
  */
 record Vitals(long heapKib, long descriptors, long threads, long residentKib) {
-    /** Connections of guests that may just be there, or just be gone. */
-    private static final long IN_FLIGHT = 2;
-
     private static final Pattern ALIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
     /** Gaps that the collector left; they come and go. */
@@ -55,17 +52,6 @@ record Vitals(long heapKib, long descriptors, long threads, long residentKib) {
             throw new IOException("jcmd " + command + ": " + answer);
         }
         return answer;
-    }
-
-    /** By how much the heap, descriptors and threads have grown, as the largest of the three. */
-    double growth(Vitals before) {
-        return Math.max(
-                growth(before.heapKib, heapKib),
-                Math.max(growth(before.descriptors, descriptors), growth(before.threads, threads)));
-    }
-
-    private static double growth(long before, long after) {
-        return (double) after / before - 1;
     }
 
     @Override

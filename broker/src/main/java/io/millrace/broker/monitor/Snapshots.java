@@ -19,10 +19,10 @@ import java.util.function.Consumer;
  */
 final class Snapshots {
     /** Clients that one command visits. */
-    static final int CLIENTS = 256;
+    static final int CLIENTS = 128;
 
     /** Clients and subscriptions that one command walks along. */
-    static final int STEPS = 1024;
+    static final int STEPS = 256;
 
     /** Subscriptions that one reply may list. */
     private static final int MAX_SUBSCRIPTIONS = 256 * 1024;
