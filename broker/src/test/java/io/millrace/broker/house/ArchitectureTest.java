@@ -39,7 +39,7 @@ class ArchitectureTest {
 
     @Test
     void shouldTouchNettyOnlyWhereBytesAreMoved() {
-        onlyIn("io.netty..", "transport", "connection", "delivery", "monitor.http");
+        onlyIn("io.netty..", "transport", "connection", "delivery", "compression", "monitor.http");
     }
 
     @Test
@@ -99,6 +99,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldTouchAircompressorOnlyInCompression() {
+        onlyIn("io.airlift..", "compression");
+    }
+
+    @Test
     void shouldStartToolsOnlyFromMain() {
         noClasses()
                 .that()
@@ -136,9 +141,11 @@ class ArchitectureTest {
             "monitor",
             "transport",
             "connection",
+            "cluster",
             "ring",
             "routing",
             "delivery",
+            "compression",
             "latency",
             "log",
             "config",
