@@ -56,7 +56,7 @@ public final class Routed implements AutoCloseable {
                         new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true, Long.MAX_VALUE, 10_000),
                         new ServerInfo(
                                 "N", "bench", "0", "0", "java", "::", 0, 1, false, false, false,
-                                false, List.of(), false),
+                                false, "", List.of(), false),
                         chunks,
                         new QueuePick(1),
                         ServerLog.discarding(),

@@ -3,13 +3,15 @@ package io.millrace.broker;
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.auth.Login;
+import io.millrace.broker.config.AuthOptions;
+import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
 import io.millrace.broker.connection.ClientConnection;
-import io.millrace.broker.connection.ClientLimits;
 import io.millrace.broker.connection.IoLoop;
+import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.latency.Latencies;
@@ -23,15 +25,16 @@ import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.ring.RoutingThread;
-import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterLimits;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.routing.cache.SubjectCache;
-import io.millrace.broker.transport.ClientListener;
 import io.millrace.broker.transport.EventLoops;
+import io.millrace.broker.transport.Listener;
+import io.millrace.broker.transport.Pipelines;
 import io.millrace.broker.transport.tls.TlsContexts;
 import io.millrace.broker.transport.tls.TlsUnusableException;
 import io.millrace.protocol.ConnectOptions.Credentials;
@@ -47,6 +50,7 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,21 +87,23 @@ final class Broker {
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
     private volatile Options options;
-    private volatile ClientLimits clientLimits;
+    private volatile LinkLimits clientLimits;
     private volatile Instant configured = Instant.now();
     private final ServerLog log;
     private final Router router;
     private final RoutingRing ring;
     private final @Nullable RoutingThread routingThread;
     private final EventLoops eventLoops;
+    private final Pipelines pipelines;
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
-    private final AtomicLong nextClientId = new AtomicLong(1);
+    private final AtomicLong nextLinkId = new AtomicLong(1);
     private final ChunkPool chunks = new ChunkPool();
     private final Latencies latencies = new Latencies();
     private final Authentication authentication;
     private @Nullable TlsContexts tls;
-    private volatile @Nullable ClientListener listener;
+    private volatile @Nullable Listener listener;
     private @Nullable HttpMonitor monitor;
+    private volatile @Nullable ClusterPart cluster;
     private @Nullable Thread cacheStarter;
     private boolean closed;
     private volatile boolean ended;
@@ -110,6 +116,7 @@ final class Broker {
         boolean inline = threading.mode() == ThreadingOptions.Mode.INLINE;
 
         eventLoops = new EventLoops(threading.ioThreads(), "millrace-io");
+        pipelines = new Pipelines(eventLoops);
         List<EventLoop> loops = eventLoops.loops();
         router =
                 new Router(
@@ -142,6 +149,14 @@ final class Broker {
                             inline ? 1 : DEDICATED_STRETCHES,
                             latencies.recorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT)));
         }
+        router.onAccounts(accounts(options));
+        if (options.cluster().isOn()) {
+            ClusterOptions wanted = options.cluster();
+            router.joinCluster(
+                    Math.max(1, wanted.poolSize()),
+                    Set.copyOf(wanted.accounts()),
+                    wanted.permissions());
+        }
         authentication =
                 new Authentication(
                         new Authenticator(options.auth(), options.tls().map()),
@@ -169,6 +184,10 @@ final class Broker {
                 broker.startMonitor();
             }
             broker.listen(info);
+            if (options.cluster().isOn()) {
+                ServerInfo self = info.apply(broker.address().getPort());
+                broker.cluster = ClusterPart.start(broker, self, broker.address(), log);
+            }
         } catch (IOException e) {
             broker.close();
             throw e;
@@ -180,18 +199,44 @@ final class Broker {
     }
 
     private void listen(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
-        ClientListener bound =
-                ClientListener.bind(
+        Listener bound =
+                Listener.bind(
                         eventLoops,
                         options.listen().host(),
                         Math.max(0, options.listen().port()),
-                        this::connection,
-                        tls);
+                        this::acceptClient);
         listener = bound;
         int port = bound.address().getPort();
         if (port != options.listen().port()) {
             ring.put(r -> r.onInfo(info.apply(port)));
         }
+        bound.accept();
+    }
+
+    /** The cluster's part of the server; null if it is in none. */
+    @Nullable ClusterPart cluster() {
+        return cluster;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    EventLoops eventLoops() {
+        return eventLoops;
+    }
+
+    Pipelines pipelines() {
+        return pipelines;
+    }
+
+    ChunkPool chunks() {
+        return chunks;
+    }
+
+    /** A number for the next connection. */
+    long nextLinkId() {
+        return nextLinkId.getAndIncrement();
     }
 
     private void startMonitor() throws IOException, InterruptedException {
@@ -215,18 +260,25 @@ final class Broker {
         return tls == null ? null : tls::forMonitoring;
     }
 
-    private ClientConnection connection(Channel accepted) {
-        IoLoop loop = ioLoops.get(accepted.eventLoop());
+    private void acceptClient(Channel accepted) {
+        ClientConnection connection =
+                new ClientConnection(
+                        accepted,
+                        nextLinkId.getAndIncrement(),
+                        loopOf(accepted),
+                        router.globalAccount(),
+                        chunks,
+                        () -> clientLimits,
+                        authentication,
+                        log);
+        pipelines.fill(accepted, connection, tls);
+    }
+
+    /** The loop that a channel belongs to. */
+    IoLoop loopOf(Channel channel) {
+        IoLoop loop = ioLoops.get(channel.eventLoop());
         assert loop != null;
-        return new ClientConnection(
-                accepted,
-                nextClientId.getAndIncrement(),
-                loop,
-                router.globalAccount(),
-                chunks,
-                () -> clientLimits,
-                authentication,
-                log);
+        return loop;
     }
 
     /** Chronicle takes a while to start, so it does in the background; the trie answers so long. */
@@ -254,6 +306,14 @@ final class Broker {
         loop.execute(ring::drain);
     }
 
+    /** The accounts that there are, whether anybody is in them or not. */
+    private static Set<String> accounts(Options options) {
+        Set<String> names = new HashSet<>(options.auth().accounts());
+        options.auth().users().forEach(user -> names.add(user.account()));
+        names.add(AuthOptions.SYSTEM_ACCOUNT);
+        return names;
+    }
+
     private static RouterLimits routerLimits(Options options) {
         return new RouterLimits(
                 options.limits().maxConnections(),
@@ -266,8 +326,8 @@ final class Broker {
                 options.monitor().maxClosedClients());
     }
 
-    private static ClientLimits clientLimits(Options options) {
-        return new ClientLimits(
+    private static LinkLimits clientLimits(Options options) {
+        return new LinkLimits(
                 options.limits().maxControlLineBytes(),
                 options.limits().maxPayloadBytes(),
                 options.keepAlive().connectTimeout().toNanos(),
@@ -325,7 +385,7 @@ final class Broker {
 
     /** The address clients connect to. */
     InetSocketAddress address() {
-        ClientListener bound = listener;
+        Listener bound = listener;
         if (bound == null) {
             throw new IllegalStateException("not listening");
         }
@@ -339,7 +399,7 @@ final class Broker {
 
     /** Whether it accepts clients. */
     boolean isListening() {
-        ClientListener bound = listener;
+        Listener bound = listener;
         return bound != null && bound.isOpen();
     }
 
@@ -392,9 +452,15 @@ final class Broker {
         ring.put(command);
     }
 
+    /** Has the routing thread do something soon. Any thread, I/O loops included. */
+    void tellSoon(RouterCommand command) {
+        IoLoop loop = ioLoops.values().iterator().next();
+        loop.eventLoop().execute(() -> loop.command(command));
+    }
+
     /** Accepts no more clients. */
     void stopListening() throws InterruptedException {
-        ClientListener bound = listener;
+        Listener bound = listener;
         if (bound != null) {
             bound.close();
         }
@@ -407,6 +473,10 @@ final class Broker {
         }
         closed = true;
         stopListening();
+        ClusterPart part = cluster;
+        if (part != null) {
+            part.close();
+        }
         if (monitor != null) {
             monitor.close();
         }
@@ -414,8 +484,8 @@ final class Broker {
             cacheStarter.join(CLOSE_TIMEOUT_MS);
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS);
-        tell(r -> closeClients(r.clients(), r));
-        while (ask(Router::clientCount) > 0 && System.nanoTime() < deadline) {
+        tell(Broker::closeLinks);
+        while (ask(Router::linkCount) > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
         ended = true;
@@ -435,9 +505,9 @@ final class Broker {
         }
     }
 
-    private static void closeClients(List<Client> clients, Router router) {
-        for (Client client : clients) {
-            router.onClose(client, CloseReason.SERVER_SHUTDOWN);
+    private static void closeLinks(Router router) {
+        for (Link link : router.links()) {
+            router.onClose(link, CloseReason.SERVER_SHUTDOWN);
         }
     }
 }

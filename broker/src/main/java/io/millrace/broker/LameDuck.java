@@ -71,6 +71,10 @@ final class LameDuck {
         log.info("Entering lame duck mode, stop accepting new clients");
         try {
             broker.stopListening();
+            ClusterPart cluster = broker.cluster();
+            if (cluster != null) {
+                cluster.enterLameDuckMode();
+            }
             broker.tell(Router::onLameDuck);
             if (broker.ask(Router::clientCount) > 0) {
                 Thread.sleep(options.gracePeriod());

@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.OptionsChange;
@@ -42,6 +43,10 @@ public final class NatsServer implements AutoCloseable {
     private final ServerLog log;
     private final String id;
     private final String name;
+
+    /** The cluster's name; made up if none is configured, empty if there is no cluster. */
+    private final String clusterName;
+
     private final Broker broker;
     private final LameDuck lameDuck;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -53,6 +58,7 @@ public final class NatsServer implements AutoCloseable {
         this.id = Nkey.newServerId(new SecureRandom());
         String configured = options.identity().serverName();
         this.name = configured.isEmpty() ? id : configured;
+        this.clusterName = clusterName(options.cluster());
         StartUpLines.beforeStart(log, name, id);
         this.broker = Broker.start(options, port -> info(options, port), log);
         broker.authentication().current().warnings().forEach(log::warn);
@@ -97,8 +103,29 @@ public final class NatsServer implements AutoCloseable {
                 told.tls().required(),
                 told.tls().enabled() && told.tls().verify(),
                 told.tls().enabled() && !told.tls().required(),
+                clusterName,
                 List.of(),
                 false);
+    }
+
+    private static String clusterName(ClusterOptions cluster) {
+        if (!cluster.isOn()) {
+            return "";
+        }
+        return cluster.name().isEmpty() ? MadeUpName.next() : cluster.name();
+    }
+
+    /**
+     * The port that routes connect to.
+     *
+     * @throws IllegalStateException if the server is in no cluster
+     */
+    public int clusterPort() {
+        ClusterPart cluster = broker.cluster();
+        if (cluster == null) {
+            throw new IllegalStateException("the server is in no cluster");
+        }
+        return cluster.address().getPort();
     }
 
     /** The server's id, a public nkey. */
@@ -173,7 +200,12 @@ public final class NatsServer implements AutoCloseable {
         return ask(Router::clientCount);
     }
 
-    /** Number of subscriptions of all clients. */
+    /** Number of routes to other servers of the cluster. */
+    public int routeCount() {
+        return ask(Router::routeCount);
+    }
+
+    /** Number of subscriptions, those that other servers of the cluster told of included. */
     public int subscriptionCount() {
         return ask(Router::subscriptionCount);
     }

@@ -25,6 +25,11 @@ final class StartUpLines {
         log.info("Starting " + scheme + " monitor on " + listening);
     }
 
+    static void cluster(ServerLog log, String name, HostAndPort listening) {
+        log.info("Cluster name is " + name);
+        log.info("Listening for route connections on " + listening);
+    }
+
     static void ready(ServerLog log, HostAndPort listening, TlsOptions tls) {
         log.info("Listening for client connections on " + listening);
         if (tls.enabled()) {

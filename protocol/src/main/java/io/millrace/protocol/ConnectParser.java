@@ -1,13 +1,8 @@
 package io.millrace.protocol;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Reads the JSON of a CONNECT.
@@ -16,13 +11,6 @@ import java.util.Locale;
  * default, a field of the wrong type refuses the whole CONNECT. Nesting is bounded.
  */
 public final class ConnectParser {
-    private static final int MAX_DEPTH = 32;
-    private static final JsonFactory JSON =
-            JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                    .build();
-
     private boolean verbose;
     private boolean pedantic;
     private boolean echo;
@@ -74,23 +62,8 @@ public final class ConnectParser {
     public static ConnectOptions parse(byte[] json, ConnectOptions before)
             throws MalformedConnectException {
         ConnectParser fields = new ConnectParser(before);
-        // Decoded here: left to itself, Jackson would guess UTF-16 and refuse what isn't quite
-        // UTF-8.
-        String text = new String(json, StandardCharsets.UTF_8);
-        try (JsonParser in = JSON.createParser(text)) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedConnectException();
-            }
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String field = in.currentName().toLowerCase(Locale.ROOT);
-                JsonToken value = in.nextToken();
-                if (value != JsonToken.VALUE_NULL) {
-                    fields.set(field, in);
-                }
-            }
-            if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-                throw new MalformedConnectException();
-            }
+        try {
+            JsonFields.read(json, fields::set);
         } catch (IOException e) {
             // The cause would quote what the client sent: secrets, perhaps.
             throw new MalformedConnectException();
@@ -98,50 +71,28 @@ public final class ConnectParser {
         return fields.options();
     }
 
-    private void set(String field, JsonParser in) throws IOException, MalformedConnectException {
+    private void set(String field, JsonParser in) throws IOException {
         switch (field) {
-            case "verbose" -> verbose = flag(in);
-            case "pedantic" -> pedantic = flag(in);
-            case "echo" -> echo = flag(in);
-            case "headers" -> headers = flag(in);
-            case "no_responders" -> noResponders = flag(in);
-            case "tls_required" -> tlsRequired = flag(in);
-            case "new_account" -> newAccount = flag(in);
-            case "protocol" -> protocol = number(in);
-            case "name" -> name = text(in);
-            case "lang" -> lang = text(in);
-            case "version" -> version = text(in);
-            case "account" -> account = text(in);
-            case "user" -> user = text(in);
-            case "pass" -> pass = text(in);
-            case "auth_token" -> authToken = text(in);
-            case "jwt" -> jwt = text(in);
-            case "nkey" -> nkey = text(in);
-            case "sig" -> sig = text(in);
+            case "verbose" -> verbose = JsonFields.flag(in);
+            case "pedantic" -> pedantic = JsonFields.flag(in);
+            case "echo" -> echo = JsonFields.flag(in);
+            case "headers" -> headers = JsonFields.flag(in);
+            case "no_responders" -> noResponders = JsonFields.flag(in);
+            case "tls_required" -> tlsRequired = JsonFields.flag(in);
+            case "new_account" -> newAccount = JsonFields.flag(in);
+            case "protocol" -> protocol = JsonFields.number(in);
+            case "name" -> name = JsonFields.text(in);
+            case "lang" -> lang = JsonFields.text(in);
+            case "version" -> version = JsonFields.text(in);
+            case "account" -> account = JsonFields.text(in);
+            case "user" -> user = JsonFields.text(in);
+            case "pass" -> pass = JsonFields.text(in);
+            case "auth_token" -> authToken = JsonFields.text(in);
+            case "jwt" -> jwt = JsonFields.text(in);
+            case "nkey" -> nkey = JsonFields.text(in);
+            case "sig" -> sig = JsonFields.text(in);
             default -> in.skipChildren();
         }
-    }
-
-    private static boolean flag(JsonParser in) throws IOException, MalformedConnectException {
-        return switch (in.currentToken()) {
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> throw new MalformedConnectException();
-        };
-    }
-
-    private static int number(JsonParser in) throws IOException, MalformedConnectException {
-        if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-            throw new MalformedConnectException();
-        }
-        return Math.clamp(in.getLongValue(), Integer.MIN_VALUE, Integer.MAX_VALUE);
-    }
-
-    private static String text(JsonParser in) throws IOException, MalformedConnectException {
-        if (in.currentToken() != JsonToken.VALUE_STRING) {
-            throw new MalformedConnectException();
-        }
-        return in.getText();
     }
 
     private ConnectOptions options() {

@@ -5,18 +5,26 @@ package io.millrace.protocol;
  *
  * <pre>
  *   0  op               int   one of {@link Op}
- *   4  subject offset   int   from the start of the bytes that were parsed (SUB too)
+ *   4  subject offset   int   from the start of the bytes that were parsed (SUB, RS+, RS- too)
  *   8  subject length   int
  *  12  flags            int   {@link #PLAIN_TAIL}
- *  16  subject hash     long  {@link Memory#hash} of the subject (PUB and HPUB)
- *  24  tail offset      int   PUB, HPUB: "[reply] size(s) CRLF payload CRLF"; SUB, UNSUB: the sid;
- *                             CONNECT: the JSON
+ *  16  subject hash     long  {@link Memory#hash} of the subject (PUB, HPUB, RMSG, HMSG)
+ *  24  tail offset      int   PUB, HPUB, RMSG, HMSG: "[reply] size(s) CRLF payload CRLF", with an
+ *                             RMSG's or HMSG's queue groups behind the reply, if it has both; SUB,
+ *                             UNSUB: the sid; CONNECT, INFO: the JSON
  *  28  tail length      int
- *  32  second offset    int   PUB, HPUB: the reply; SUB: the queue group
+ *  32  second offset    int   PUB, HPUB, RMSG, HMSG: the reply; SUB, RS+, RS-: the queue group
  *  36  second length    int   0 for none
- *  40  header length    int   HPUB; 0 otherwise. UNSUB: the maximum, 0 for none
- *  44  payload length   int   PUB, HPUB: headers included, CRLF excluded
+ *  40  header length    int   HPUB, HMSG; 0 in PUB and RMSG. UNSUB: the maximum, 0 for none.
+ *                             RS+: the queue group's weight, 0 without a group
+ *  44  payload length   int   PUB, HPUB, RMSG, HMSG: headers included, CRLF excluded
+ *  48  account offset   int   RMSG, HMSG, RS+, RS-
+ *  52  account length   int   0 on a route that carries one account only
+ *  56  queues offset    int   RMSG, HMSG: the queue groups, "q1 q2", parted by one blank each
+ *  60  queues length    int   0 for none
  * </pre>
+ *
+ * <p>Fields that aren't named for an operation are undefined in its frames.
  */
 public final class FrameLayout {
     public static final int OP = 0;
@@ -31,13 +39,19 @@ public final class FrameLayout {
     public static final int HEADER_LENGTH = 40;
     public static final int PAYLOAD_LENGTH = 44;
 
+    public static final int ACCOUNT_OFFSET = 48;
+    public static final int ACCOUNT_LENGTH = 52;
+    public static final int QUEUES_OFFSET = 56;
+    public static final int QUEUES_LENGTH = 60;
+
     /** Bytes of one frame. */
-    public static final int SIZE = 48;
+    public static final int SIZE = 64;
 
     /**
      * Flag: the tail has single blanks and a CRLF, so it can be copied as it is: behind {@code MSG
-     * subject sid} for a PUB, behind {@code HMSG subject sid} for an HPUB. Never set for an HPUB
-     * whose header length is 0, which is delivered as a MSG.
+     * subject sid} for a PUB or RMSG, behind {@code HMSG subject sid} for an HPUB or HMSG. Never
+     * set where the header length of an HPUB or HMSG is 0, which is delivered as a MSG, nor in a
+     * message for queue groups.
      */
     public static final int PLAIN_TAIL = 1;
 

@@ -1,6 +1,9 @@
 package io.millrace.protocol;
 
-/** The operations of a client that reach the router, as the numbers that stand in a frame. */
+/**
+ * The operations of clients and of other servers that reach the router, as the numbers that stand
+ * in a frame.
+ */
 public final class Op {
     public static final int PUB = 1;
     public static final int HPUB = 2;
@@ -11,6 +14,21 @@ public final class Op {
 
     /** A CONNECT; the parser stops behind it, so it is always the last frame of its block. */
     public static final int CONNECT = 7;
+
+    /** An INFO on a route; the parser stops behind it as behind a CONNECT. */
+    public static final int INFO = 8;
+
+    /** A message from another server. */
+    public static final int RMSG = 9;
+
+    /** A message with headers from another server. */
+    public static final int HMSG = 10;
+
+    /** An {@code RS+}: another server has subscribers. */
+    public static final int RS_PLUS = 11;
+
+    /** An {@code RS-}: another server has no more subscribers. */
+    public static final int RS_MINUS = 12;
 
     private Op() {}
 }

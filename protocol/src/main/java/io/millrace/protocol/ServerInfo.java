@@ -24,6 +24,7 @@ import java.util.List;
  * @param tlsRequired whether a client must use TLS
  * @param tlsVerify whether a client must have a certificate
  * @param tlsAvailable whether a client may use TLS where it needn't
+ * @param cluster the name of its cluster; empty if it is in none
  * @param connectUrls other addresses that clients may use
  * @param ldm whether the server is about to leave (lame duck mode)
  */
@@ -40,6 +41,7 @@ public record ServerInfo(
         boolean tlsRequired,
         boolean tlsVerify,
         boolean tlsAvailable,
+        String cluster,
         List<String> connectUrls,
         boolean ldm) {
 
@@ -55,15 +57,26 @@ public record ServerInfo(
 
     /** This server, about to leave. */
     public ServerInfo inLameDuckMode() {
-        return with(tlsRequired, true);
+        return with(tlsRequired, cluster, connectUrls, true);
     }
 
     /** This server, to a client that has come over TLS before it was told anything. */
     public ServerInfo overTls() {
-        return with(true, ldm);
+        return with(true, cluster, connectUrls, ldm);
     }
 
-    private ServerInfo with(boolean newTlsRequired, boolean newLdm) {
+    /** This server, in a cluster of that name. */
+    public ServerInfo inCluster(String name) {
+        return with(tlsRequired, name, connectUrls, ldm);
+    }
+
+    /** This server, and others that clients may use. */
+    public ServerInfo withConnectUrls(List<String> urls) {
+        return with(tlsRequired, cluster, urls, ldm);
+    }
+
+    private ServerInfo with(
+            boolean newTlsRequired, String newCluster, List<String> newUrls, boolean newLdm) {
         return new ServerInfo(
                 serverId,
                 serverName,
@@ -77,7 +90,8 @@ public record ServerInfo(
                 newTlsRequired,
                 tlsVerify,
                 tlsAvailable,
-                connectUrls,
+                newCluster,
+                newUrls,
                 newLdm);
     }
 
@@ -112,6 +126,9 @@ public record ServerInfo(
             json.writeStringField("client_ip", clientIp);
             if (!nonce.isEmpty()) {
                 json.writeStringField("nonce", nonce);
+            }
+            if (!cluster.isEmpty()) {
+                json.writeStringField("cluster", cluster);
             }
             if (!connectUrls.isEmpty()) {
                 json.writeArrayFieldStart("connect_urls");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -29,34 +28,10 @@ class CommandParserPropertyTest {
             String wire =
                     new CommandStreams(random, rules).stream(1 + random.nextInt(LONGEST_STREAM));
             ParseOutcome outcome =
-                    compare(
-                            wire.getBytes(StandardCharsets.ISO_8859_1),
-                            rules,
-                            random,
-                            seed + ", stream " + stream);
+                    RandomCuts.compare(wire, rules, random, seed + ", stream " + stream);
             commands += outcome.commands().size();
             errors += outcome.error() == null ? 0 : 1;
         }
         assertThat(errors).as("streams with an error, " + seed).isGreaterThan(COMMANDS / 1000);
-    }
-
-    private static ParseOutcome compare(
-            byte[] wire, ParserRules rules, RandomGenerator random, String what) {
-        int longestPiece = 1 + random.nextInt(random.nextBoolean() ? 8 : 400);
-        NaiveParser oracle = new NaiveParser(rules);
-        try (ParserFeed feed = new ParserFeed(rules, 1 + random.nextInt(12), wire.length)) {
-            for (int from = 0; from < wire.length; ) {
-                int to = Math.min(wire.length, from + 1 + random.nextInt(longestPiece));
-                oracle.feed(wire, from, to);
-                feed.feed(wire, from, to);
-                if (!feed.outcome().equals(oracle.outcome())) {
-                    assertThat(feed.outcome())
-                            .as("%s, after %d bytes", what, to)
-                            .isEqualTo(oracle.outcome());
-                }
-                from = to;
-            }
-        }
-        return oracle.outcome();
     }
 }

@@ -95,7 +95,7 @@ class CommandParserRefusalTest {
             for (int value = 0; value < 256; value++) {
                 byte[] changed = bytes.clone();
                 changed[at] = (byte) value;
-                NaiveParser oracle = new NaiveParser(ParserRules.DEFAULT);
+                NaiveParser oracle = ParserRules.DEFAULT.oracle();
                 oracle.feed(changed, 0, changed.length);
                 try (ParserFeed feed = new ParserFeed(ParserRules.DEFAULT, 1, changed.length)) {
                     feed.feed(changed, 0, changed.length);

@@ -1,9 +1,9 @@
 package io.millrace.protocol;
 
-import static io.millrace.protocol.CommandParser.Status.CONNECT;
-import static io.millrace.protocol.CommandParser.Status.ERROR;
-import static io.millrace.protocol.CommandParser.Status.FULL;
-import static io.millrace.protocol.CommandParser.Status.NEED_MORE;
+import static io.millrace.protocol.ProtocolParser.Status.CONNECT;
+import static io.millrace.protocol.ProtocolParser.Status.ERROR;
+import static io.millrace.protocol.ProtocolParser.Status.FULL;
+import static io.millrace.protocol.ProtocolParser.Status.NEED_MORE;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -133,7 +133,7 @@ class CommandParserResumptionTest {
     }
 
     /** Presents bytes that stay where they are until the test ends. */
-    private CommandParser.Status parse(String wire) {
+    private ProtocolParser.Status parse(String wire) {
         NativeBytes bytes = NativeBytes.of(wire);
         presented.add(bytes);
         block.reset(bytes.address());

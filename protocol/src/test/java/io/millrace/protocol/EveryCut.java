@@ -16,9 +16,9 @@ final class EveryCut {
         return parse(wire, ParserRules.DEFAULT);
     }
 
-    static ParseOutcome parse(String wire, ParserRules rules) {
+    static ParseOutcome parse(String wire, Grammar rules) {
         byte[] bytes = wire.getBytes(StandardCharsets.ISO_8859_1);
-        NaiveParser oracle = new NaiveParser(rules);
+        NaiveParser oracle = rules.oracle();
         oracle.feed(bytes, 0, bytes.length);
         ParseOutcome expected = oracle.outcome();
         for (int cut = 0; cut < bytes.length; cut++) {
@@ -32,8 +32,8 @@ final class EveryCut {
         return expected;
     }
 
-    private static void byteByByte(byte[] bytes, ParserRules rules) {
-        NaiveParser oracle = new NaiveParser(rules);
+    private static void byteByByte(byte[] bytes, Grammar rules) {
+        NaiveParser oracle = rules.oracle();
         try (ParserFeed feed = new ParserFeed(rules, 8, bytes.length)) {
             for (int i = 0; i < bytes.length; i++) {
                 oracle.feed(bytes, i, i + 1);
@@ -44,7 +44,7 @@ final class EveryCut {
     }
 
     /** The sentence for the log that goes with the error in these bytes. */
-    static String errorDetail(String wire, ParserRules rules) {
+    static String errorDetail(String wire, Grammar rules) {
         byte[] bytes = wire.getBytes(StandardCharsets.ISO_8859_1);
         try (ParserFeed feed = new ParserFeed(rules, 8, bytes.length)) {
             feed.feed(bytes, 0, bytes.length);

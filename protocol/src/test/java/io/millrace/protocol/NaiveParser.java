@@ -6,33 +6,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The oracle: the client protocol in the most obvious way, on strings, from the start of the
- * unfinished command every time.
+ * The oracle: a protocol in the most obvious way, on strings, from the start of the unfinished
+ * command every time.
  */
-final class NaiveParser {
-    private static final List<String> VERBS =
-            List.of(
-                    "pub", "hpub", "sub", "unsub", "ping", "pong", "connect", "info", "+ok",
-                    "-err");
-    private static final List<String> VERBS_WITH_A_BLANK =
-            List.of("pub", "hpub", "sub", "unsub", "-err");
-    private static final Pattern ARGUMENT = Pattern.compile("[^ \t\r]+");
+abstract class NaiveParser {
+    static final Pattern ARGUMENT = Pattern.compile("[^ \t\r]+");
 
-    private final ParserRules rules;
-    private final List<ParsedCommand> commands = new ArrayList<>();
-    private boolean headers;
-    private String rest = "";
+    private final Grammar rules;
+    private final List<String> verbs;
+    private final List<String> verbsWithABlank;
+
+    final List<ParsedCommand> commands = new ArrayList<>();
+    String rest = "";
     private int consumed;
     private int needed;
     private @Nullable ProtocolError error;
 
-    NaiveParser(ParserRules rules) {
+    /**
+     * Makes an oracle.
+     *
+     * @param verbs in lower case
+     * @param verbsWithABlank those of them that a blank must follow
+     */
+    NaiveParser(Grammar rules, List<String> verbs, List<String> verbsWithABlank) {
         this.rules = rules;
-        this.headers = rules.headers();
+        this.verbs = verbs;
+        this.verbsWithABlank = verbsWithABlank;
     }
 
     void feed(byte[] bytes, int from, int to) {
@@ -55,14 +57,14 @@ final class NaiveParser {
     /** Takes one command; its length, or 0 when it is unfinished or wrong. */
     private int command() {
         String lower = rest.toLowerCase(Locale.ROOT);
-        String verb = VERBS.stream().filter(lower::startsWith).findAny().orElse("");
+        String verb = verbs.stream().filter(lower::startsWith).findAny().orElse("");
         if (verb.isEmpty()) {
-            return VERBS.stream().anyMatch(v -> v.startsWith(lower))
+            return verbs.stream().anyMatch(v -> v.startsWith(lower))
                     ? 0
                     : refuse(ProtocolError.UNKNOWN_OPERATION);
         }
         int lineStart = verb.length();
-        if (VERBS_WITH_A_BLANK.contains(verb)) {
+        if (verbsWithABlank.contains(verb)) {
             if (rest.length() == lineStart) {
                 return 0;
             }
@@ -91,97 +93,16 @@ final class NaiveParser {
         return line(verb, lineStart, line, lineEnd + 1);
     }
 
-    /** Takes the line; the length of the whole command, or 0. */
-    private int line(String verb, int lineStart, String line, int afterLine) {
-        List<MatchResult> arguments = ARGUMENT.matcher(line).results().toList();
-        switch (verb) {
-            case "pub" -> {
-                return publish(arguments, lineStart, afterLine);
-            }
-            case "hpub" -> {
-                return headers
-                        ? headerPublish(arguments, lineStart, afterLine)
-                        : refuse(ProtocolError.MALFORMED);
-            }
-            case "sub" -> {
-                if (arguments.size() != 2 && arguments.size() != 3) {
-                    return refuse(ProtocolError.MALFORMED);
-                }
-                commands.add(
-                        ParsedCommand.sub(
-                                arguments.getFirst().group(),
-                                arguments.size() == 3 ? arguments.get(1).group() : "",
-                                arguments.getLast().group()));
-            }
-            case "unsub" -> {
-                if (arguments.size() != 1 && arguments.size() != 2) {
-                    return refuse(ProtocolError.MALFORMED);
-                }
-                int max = arguments.size() == 2 ? size(arguments.get(1).group()) : 0;
-                commands.add(ParsedCommand.unsub(arguments.getFirst().group(), Math.max(max, 0)));
-            }
-            case "connect" -> {
-                headers = ParserRules.allowsHeaders(line);
-                commands.add(ParsedCommand.connect(line));
-            }
-            case "ping" -> commands.add(ParsedCommand.ping());
-            case "pong" -> commands.add(ParsedCommand.pong());
-            case "-err" -> {
-                return refuse(ProtocolError.MALFORMED);
-            }
-            default -> {} // INFO and +OK are ignored
-        }
-        return afterLine;
-    }
-
-    private int publish(List<MatchResult> arguments, int lineStart, int afterLine) {
-        if (arguments.size() != 2 && arguments.size() != 3) {
-            return refuse(ProtocolError.MALFORMED);
-        }
-        int size = size(arguments.getLast().group());
-        if (size < 0) {
-            return refuse(ProtocolError.MALFORMED);
-        }
-        int end = messageEnd(afterLine, size);
-        if (end > 0) {
-            String tail = rest.substring(lineStart + arguments.get(1).start(), end);
-            commands.add(
-                    ParsedCommand.pub(
-                            arguments.getFirst().group(),
-                            arguments.size() == 3 ? arguments.get(1).group() : "",
-                            tail,
-                            rest.substring(afterLine, afterLine + size),
-                            isPlain(tail, "([^ \t\r\n]+ )?[0-9]+\r\n")));
-        }
-        return end;
-    }
-
-    private int headerPublish(List<MatchResult> arguments, int lineStart, int afterLine) {
-        if (arguments.size() != 3 && arguments.size() != 4) {
-            return refuse(ProtocolError.MALFORMED);
-        }
-        int header = size(arguments.get(arguments.size() - 2).group());
-        int size = size(arguments.getLast().group());
-        if (header < 0 || size < 0 || header > size) {
-            return refuse(ProtocolError.MALFORMED);
-        }
-        int end = messageEnd(afterLine, size);
-        if (end > 0) {
-            String tail = rest.substring(lineStart + arguments.get(1).start(), end);
-            commands.add(
-                    ParsedCommand.hpub(
-                            arguments.getFirst().group(),
-                            arguments.size() == 4 ? arguments.get(1).group() : "",
-                            tail,
-                            header,
-                            rest.substring(afterLine, afterLine + size),
-                            header > 0 && isPlain(tail, "([^ \t\r\n]+ )?[0-9]+ [0-9]+\r\n")));
-        }
-        return end;
-    }
+    /**
+     * Takes the line; the length of the whole command, or 0.
+     *
+     * @param lineStart where it begins, in {@link #rest}
+     * @param afterLine where the next one would begin
+     */
+    abstract int line(String verb, int lineStart, String line, int afterLine);
 
     /** Where the message ends, behind its CRLF; 0 when it is unfinished or wrong. */
-    private int messageEnd(int afterLine, int size) {
+    final int messageEnd(int afterLine, int size) {
         if (size > rules.maxPayload()) {
             return refuse(ProtocolError.MAXIMUM_PAYLOAD);
         }
@@ -198,11 +119,11 @@ final class NaiveParser {
         return end;
     }
 
-    private static boolean isPlain(String tail, String line) {
+    static boolean isPlain(String tail, String line) {
         return Pattern.compile(line).matcher(tail).lookingAt();
     }
 
-    private static int size(String digits) {
+    static int size(String digits) {
         return digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : -1;
     }
 
@@ -210,7 +131,7 @@ final class NaiveParser {
         return c == ' ' || c == '\t';
     }
 
-    private int refuse(ProtocolError what) {
+    final int refuse(ProtocolError what) {
         error = what;
         return 0;
     }

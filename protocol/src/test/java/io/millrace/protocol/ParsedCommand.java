@@ -7,17 +7,21 @@ import java.nio.charset.StandardCharsets;
  * shown as ISO 8859-1.
  *
  * @param op one of {@link Op}
- * @param subject PUB, HPUB, SUB; otherwise empty
- * @param second PUB, HPUB: the reply; SUB: the queue group
+ * @param account RMSG, HMSG, RS+, RS-, if they name one; otherwise empty
+ * @param subject messages, SUB, RS+, RS-; otherwise empty
+ * @param second messages: the reply; SUB, RS+, RS-: the queue group
+ * @param queues RMSG, HMSG
  * @param tail what {@link FrameLayout} says for {@code op}
- * @param number HPUB: the header length; UNSUB: the maximum
- * @param payload PUB, HPUB: headers included
+ * @param number HPUB, HMSG: the header length; UNSUB: the maximum; RS+: the weight
+ * @param payload messages: headers included
  * @param plainTail whether {@link FrameLayout#PLAIN_TAIL} is set
  */
 record ParsedCommand(
         int op,
+        String account,
         String subject,
         String second,
+        String queues,
         String tail,
         int number,
         String payload,
@@ -25,7 +29,7 @@ record ParsedCommand(
 
     static ParsedCommand pub(
             String subject, String reply, String tail, String payload, boolean plainTail) {
-        return new ParsedCommand(Op.PUB, subject, reply, tail, 0, payload, plainTail);
+        return new ParsedCommand(Op.PUB, "", subject, reply, "", tail, 0, payload, plainTail);
     }
 
     static ParsedCommand hpub(
@@ -35,34 +39,84 @@ record ParsedCommand(
             int headerLength,
             String payload,
             boolean plainTail) {
-        return new ParsedCommand(Op.HPUB, subject, reply, tail, headerLength, payload, plainTail);
+        return new ParsedCommand(
+                Op.HPUB, "", subject, reply, "", tail, headerLength, payload, plainTail);
     }
 
     static ParsedCommand sub(String subject, String queue, String sid) {
-        return new ParsedCommand(Op.SUB, subject, queue, sid, 0, "", false);
+        return new ParsedCommand(Op.SUB, "", subject, queue, "", sid, 0, "", false);
     }
 
     static ParsedCommand unsub(String sid, int max) {
-        return new ParsedCommand(Op.UNSUB, "", "", sid, max, "", false);
+        return new ParsedCommand(Op.UNSUB, "", "", "", "", sid, max, "", false);
     }
 
     static ParsedCommand connect(String json) {
-        return new ParsedCommand(Op.CONNECT, "", "", json, 0, "", false);
+        return line(Op.CONNECT, json);
+    }
+
+    static ParsedCommand info(String json) {
+        return line(Op.INFO, json);
     }
 
     static ParsedCommand ping() {
-        return new ParsedCommand(Op.PING, "", "", "", 0, "", false);
+        return line(Op.PING, "");
     }
 
     static ParsedCommand pong() {
-        return new ParsedCommand(Op.PONG, "", "", "", 0, "", false);
+        return line(Op.PONG, "");
+    }
+
+    private static ParsedCommand line(int op, String tail) {
+        return new ParsedCommand(op, "", "", "", "", tail, 0, "", false);
+    }
+
+    static ParsedCommand rsPlus(String account, String subject, String queue, int weight) {
+        return new ParsedCommand(Op.RS_PLUS, account, subject, queue, "", "", weight, "", false);
+    }
+
+    static ParsedCommand rsMinus(String account, String subject, String queue) {
+        return new ParsedCommand(Op.RS_MINUS, account, subject, queue, "", "", 0, "", false);
+    }
+
+    /** An RMSG or HMSG. */
+    static ParsedCommand routed(
+            int op,
+            String account,
+            String subject,
+            String reply,
+            String queues,
+            String tail,
+            int headerLength,
+            String payload,
+            boolean plainTail) {
+        return new ParsedCommand(
+                op, account, subject, reply, queues, tail, headerLength, payload, plainTail);
     }
 
     /** Reads frame {@code index}, by the constants of {@link FrameLayout} only. */
     static ParsedCommand of(FrameBlock block, int index) {
         long frame = block.frame(index);
         return switch (block.op(index)) {
-            case Op.PUB, Op.HPUB -> message(block, frame);
+            case Op.PUB, Op.HPUB -> message(block, frame, "", "");
+            case Op.RMSG, Op.HMSG ->
+                    message(
+                            block,
+                            frame,
+                            text(block, frame, FrameLayout.ACCOUNT_OFFSET),
+                            text(block, frame, FrameLayout.QUEUES_OFFSET));
+            case Op.RS_PLUS ->
+                    rsPlus(
+                            text(block, frame, FrameLayout.ACCOUNT_OFFSET),
+                            text(block, frame, FrameLayout.SUBJECT_OFFSET),
+                            text(block, frame, FrameLayout.SECOND_OFFSET),
+                            Memory.getInt(frame + FrameLayout.HEADER_LENGTH));
+            case Op.RS_MINUS ->
+                    rsMinus(
+                            text(block, frame, FrameLayout.ACCOUNT_OFFSET),
+                            text(block, frame, FrameLayout.SUBJECT_OFFSET),
+                            text(block, frame, FrameLayout.SECOND_OFFSET));
+            case Op.INFO -> info(text(block, frame, FrameLayout.TAIL_OFFSET));
             case Op.SUB ->
                     sub(
                             text(block, frame, FrameLayout.SUBJECT_OFFSET),
@@ -79,7 +133,8 @@ record ParsedCommand(
         };
     }
 
-    private static ParsedCommand message(FrameBlock block, long frame) {
+    private static ParsedCommand message(
+            FrameBlock block, long frame, String account, String queues) {
         String subject = text(block, frame, FrameLayout.SUBJECT_OFFSET);
         String tail = text(block, frame, FrameLayout.TAIL_OFFSET);
         int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
@@ -92,8 +147,10 @@ record ParsedCommand(
         }
         return new ParsedCommand(
                 Memory.getInt(frame + FrameLayout.OP),
+                account,
                 subject,
                 text(block, frame, FrameLayout.SECOND_OFFSET),
+                queues,
                 tail,
                 Memory.getInt(frame + FrameLayout.HEADER_LENGTH),
                 tail.substring(payloadEnd - payloadLength, payloadEnd),

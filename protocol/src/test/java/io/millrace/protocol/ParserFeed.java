@@ -8,16 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Feeds a {@link CommandParser} as a connection does: what was not consumed is presented again in
- * front of the new bytes, each time at another address, and a full block is emptied. Around the
- * bytes stand blanks, digits or line ends, so that a look outside shows.
+ * Feeds a parser as a connection does: what was not consumed is presented again in front of the new
+ * bytes, each time at another address, and a full block is emptied. Around the bytes stand blanks,
+ * digits or line ends, so that a look outside shows.
  */
 final class ParserFeed implements AutoCloseable {
     private static final int MARGIN = 16;
     private static final byte[] MARGIN_BYTES = {'\n', ' ', '1'};
 
     private final Arena arena = Arena.ofConfined();
-    private final CommandParser parser;
+    private final Grammar rules;
+    private final ProtocolParser parser;
     private final FrameBlock block;
     private final long[] regions;
     private final List<ParsedCommand> commands = new ArrayList<>();
@@ -32,9 +33,9 @@ final class ParserFeed implements AutoCloseable {
      * @param blockCapacity frames of the block
      * @param maxBytes most bytes that will be fed
      */
-    ParserFeed(ParserRules rules, int blockCapacity, int maxBytes) {
-        parser = new CommandParser(rules.maxControlLine(), rules.maxPayload());
-        parser.headers(rules.headers());
+    ParserFeed(Grammar rules, int blockCapacity, int maxBytes) {
+        this.rules = rules;
+        parser = rules.parser();
         block = new FrameBlock(blockCapacity);
         long regionBytes = maxBytes + 2L * MARGIN + Long.BYTES;
         regions =
@@ -66,7 +67,7 @@ final class ParserFeed implements AutoCloseable {
         surround(address + from);
         Memory.put(address + from, kept);
         block.reset(address);
-        CommandParser.Status status =
+        ProtocolParser.Status status =
                 from == 0
                         ? parser.parse(address, kept.length, block)
                         : parser.parse(address, from, from + kept.length, block);
@@ -82,16 +83,19 @@ final class ParserFeed implements AutoCloseable {
                 check(block.isFull(), "FULL, but the block isn't");
                 yield true;
             }
-            case CONNECT -> {
-                check(block.op(block.count() - 1) == Op.CONNECT, "the last frame is no CONNECT");
-                parser.headers(ParserRules.allowsHeaders(commands.getLast().tail()));
-                yield true;
-            }
+            case CONNECT -> stopped(Op.CONNECT);
+            case INFO -> stopped(Op.INFO);
             case ERROR -> {
                 error = parser.error();
                 yield false;
             }
         };
+    }
+
+    private boolean stopped(int behind) {
+        check(block.op(block.count() - 1) == behind, "the last frame isn't what it stopped behind");
+        rules.stopped(parser, commands.getLast());
+        return true;
     }
 
     private void surround(long start) {

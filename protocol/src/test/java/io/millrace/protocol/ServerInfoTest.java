@@ -12,7 +12,7 @@ class ServerInfoTest {
     private static final ServerInfo INFO =
             new ServerInfo(
                     "NID", "one", "2.15.0", "0.1.0", "java25", "0.0.0.0", 4222, 1048576, false,
-                    false, false, false, List.of(), false);
+                    false, false, false, "", List.of(), false);
 
     @Test
     void shouldWriteTheFirstLine() {
@@ -52,6 +52,7 @@ class ServerInfoTest {
                         true,
                         true,
                         true,
+                        "",
                         List.of("a:1", "[::1]:2"),
                         false);
         assertThat(line(strict, ""))
@@ -99,6 +100,7 @@ class ServerInfoTest {
                         false,
                         false,
                         false,
+                        "",
                         List.of(),
                         false);
         String line = line(odd, "");

@@ -161,10 +161,10 @@ public final class Authenticator {
             return byUser(credentials);
         }
         if (!options.token().isEmpty()) {
-            return byPassword(Identity.ofToken(), options.token(), credentials.authToken());
+            return PasswordHash.judge(Identity.ofToken(), options.token(), credentials.authToken());
         }
         if (!options.username().isEmpty() && options.username().equals(credentials.user())) {
-            return byPassword(
+            return PasswordHash.judge(
                     new Identity(Identity.Kind.USER, options.username(), Account.GLOBAL, null),
                     options.password(),
                     credentials.pass());
@@ -244,14 +244,15 @@ public final class Authenticator {
         User user = CertificateNames.of(certificate).user(certifiable).map(users::get).orElse(null);
         return user == null
                 ? new Verdict.Refused("User in cert not found")
-                : byPassword(user.identity, user.options.password(), login.credentials().pass());
+                : PasswordHash.judge(
+                        user.identity, user.options.password(), login.credentials().pass());
     }
 
     private Verdict byUser(Credentials credentials) {
         User user = known(credentials.user(), false);
         return user == null
                 ? new Verdict.Refused("No such user")
-                : byPassword(user.identity, user.options.password(), credentials.pass());
+                : PasswordHash.judge(user.identity, user.options.password(), credentials.pass());
     }
 
     /** A user that exists and may connect in this way. */
@@ -260,15 +261,5 @@ public final class Authenticator {
         return user != null && user.options.isNkey() == nkey && user.allowsConnection()
                 ? user
                 : null;
-    }
-
-    private static Verdict byPassword(Identity identity, Secret wanted, String presented) {
-        String secret = wanted.value();
-        if (PasswordHash.isHashed(secret)) {
-            return new Verdict.Unproved(identity, () -> PasswordHash.matches(secret, presented));
-        }
-        return PasswordHash.matches(secret, presented)
-                ? new Verdict.Admitted(identity)
-                : new Verdict.Refused("Password doesn't match");
     }
 }

@@ -4,6 +4,9 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.IllegalBCryptFormatException;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 
+import io.millrace.broker.config.Secret;
+import io.millrace.broker.routing.Identity;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -126,5 +129,20 @@ public final class PasswordHash {
 
     private static BCrypt.Hasher hasher() {
         return BCrypt.with(BCrypt.Version.VERSION_2A, LongPasswordStrategies.none());
+    }
+
+    /**
+     * Judges a password: at once if it is compared with a plain one, otherwise by a proof.
+     *
+     * @param identity who it is if the password is right
+     */
+    static Verdict judge(Identity identity, Secret wanted, String presented) {
+        String secret = wanted.value();
+        if (isHashed(secret)) {
+            return new Verdict.Unproved(identity, () -> matches(secret, presented));
+        }
+        return matches(secret, presented)
+                ? new Verdict.Admitted(identity)
+                : new Verdict.Refused("Password doesn't match");
     }
 }

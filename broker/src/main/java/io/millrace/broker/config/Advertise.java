@@ -4,8 +4,8 @@ package io.millrace.broker.config;
 final class Advertise {
     private Advertise() {}
 
-    /** What is wrong with {@code host[:port]}; empty if nothing is. */
-    static String problem(String value) {
+    /** What is wrong with {@code host[:port]}, given as {@code key}; empty if nothing is. */
+    static String problem(String key, String value) {
         int colon = value.lastIndexOf(':');
         boolean bareIpv6 = value.indexOf(':') != colon && !value.startsWith("[");
         if (colon < 0 || bareIpv6 || colon < value.lastIndexOf(']')) {
@@ -13,9 +13,9 @@ final class Advertise {
         }
         try {
             int port = Integer.parseInt(value.substring(colon + 1));
-            return port >= -1 && port <= 65_535 ? "" : "client_advertise: no such port: " + port;
+            return port >= -1 && port <= 65_535 ? "" : key + ": no such port: " + port;
         } catch (NumberFormatException e) {
-            return "client_advertise: could not parse port of \"" + value + "\"";
+            return key + ": could not parse port of \"" + value + "\"";
         }
     }
 }

@@ -66,7 +66,7 @@ final class AuthKeys {
                         isVariable = entry.isVariable();
                     }
                     case "token" -> auth = secret(key, entry.value());
-                    case "timeout" -> options.authTimeout(timeout(entry));
+                    case "timeout" -> options.authTimeout(timeout(entry, warnings));
                     case "users" -> {
                         usersAt = entry.at();
                         read = users(entry.value(), UserOptions.GLOBAL_ACCOUNT);
@@ -94,7 +94,8 @@ final class AuthKeys {
         add(usersAt, read, defaults);
     }
 
-    private Duration timeout(ConfigValue.Entry entry) throws BadValueException {
+    static Duration timeout(ConfigValue.Entry entry, List<ConfigProblem> warnings)
+            throws BadValueException {
         Duration timeout =
                 switch (entry.value()) {
                     case ConfigValue.Whole(Position _, long seconds) ->

@@ -50,19 +50,7 @@ public final class CommandLine {
 
     /** Flags of features that aren't built; refused, never ignored. */
     private static final Set<String> NOT_YET =
-            Set.of(
-                    "js",
-                    "jetstream",
-                    "sd",
-                    "store_dir",
-                    "routes",
-                    "cluster",
-                    "cluster_listen",
-                    "cluster_name",
-                    "no_advertise",
-                    "cluster_advertise",
-                    "connect_retries",
-                    "profile");
+            Set.of("js", "jetstream", "sd", "store_dir", "profile");
 
     private final Map<String, BiConsumer<OptionsBuilder, String>> settings = settings();
     private final String program;
@@ -111,6 +99,13 @@ public final class CommandLine {
         put(all, (options, text) -> options.password(new Secret(text)), "pass");
         put(all, (options, text) -> options.token(new Secret(text)), "auth");
         put(all, (options, text) -> options.threading(Choices.threading(text)), "threading");
+        put(all, (options, text) -> options.cluster().name(text), "cluster_name");
+        put(all, (options, text) -> options.cluster().advertise(text), "cluster_advertise");
+        put(all, (options, text) -> options.cluster().noAdvertise(bool(text)), "no_advertise");
+        put(
+                all,
+                (options, text) -> options.cluster().connectRetries(number(text)),
+                "connect_retries");
         return all;
     }
 
@@ -151,7 +146,7 @@ public final class CommandLine {
     }
 
     private static void clientAdvertise(OptionsBuilder options, String address) {
-        String problem = Advertise.problem(address);
+        String problem = Advertise.problem("client_advertise", address);
         if (!problem.isEmpty()) {
             throw new IllegalArgumentException(problem);
         }
@@ -238,6 +233,7 @@ public final class CommandLine {
         }
         List<String> problems = apply(line, options);
         problems.addAll(TlsFlags.apply(flags, options));
+        problems.addAll(ClusterFlags.apply(line, options.cluster()));
         if (problems.isEmpty()) {
             problems.addAll(options.problems());
         }
@@ -286,6 +282,7 @@ public final class CommandLine {
         Set<String> names = new HashSet<>(settings.keySet());
         names.addAll(NOT_YET);
         names.addAll(TlsFlags.WITH_VALUE);
+        names.addAll(ClusterFlags.WITH_VALUE);
         names.addAll(Set.of("c", "config", "sl", "signal"));
         names.removeAll(BOOLEANS);
         return names;

@@ -49,7 +49,6 @@ final class ConfigKeys {
                     "resolver_tls",
                     "resolver_preload",
                     "resolver_pinned_accounts",
-                    "cluster",
                     "gateway",
                     "leafnodes",
                     "leaf",
@@ -152,6 +151,7 @@ final class ConfigKeys {
             case "authorization" -> auth.authorization(value);
             case "accounts" -> auth.accounts(value);
             case "no_auth_user" -> options.noAuthUser(Typed.text(key, value));
+            case "cluster" -> ClusterKeys.read(value, this, options.cluster());
             case "tls" -> options.tls(TlsKeys.read(value, errors));
             case "allow_non_tls" -> options.allowNonTls(Typed.flag(key, value));
             case "threading" -> options.threading(threading(Typed.text(key, value)));
@@ -247,7 +247,7 @@ final class ConfigKeys {
     }
 
     /** A duration; a bare number counts as seconds, as it once did, with a warning. */
-    private Duration duration(String key, ConfigValue.Entry entry) throws BadValueException {
+    Duration duration(String key, ConfigValue.Entry entry) throws BadValueException {
         if (entry.value() instanceof ConfigValue.Whole(Position _, long seconds)) {
             warnings.add(
                     new ConfigProblem(
@@ -285,7 +285,7 @@ final class ConfigKeys {
     }
 
     /** A port, or {@code host:port}. */
-    private static void address(
+    static void address(
             String key, ConfigValue value, Consumer<String> setHost, IntConsumer setPort)
             throws BadValueException {
         if (value instanceof ConfigValue.Whole(Position _, long _)) {
@@ -311,7 +311,7 @@ final class ConfigKeys {
     }
 
     private static String advertise(String value) throws BadValueException {
-        String problem = Advertise.problem(value);
+        String problem = Advertise.problem("client_advertise", value);
         if (!problem.isEmpty()) {
             throw new BadValueException(problem);
         }

@@ -16,6 +16,7 @@ package io.millrace.broker.config;
  * @param files the files that tell others about this process
  * @param auth who may connect
  * @param monitor the monitoring server
+ * @param cluster the cluster it is a member of
  * @param threading which threads run the pipeline
  * @param reload how changes of the configuration are taken over
  */
@@ -31,6 +32,7 @@ public record Options(
         FileOptions files,
         AuthOptions auth,
         MonitorOptions monitor,
+        ClusterOptions cluster,
         ThreadingOptions threading,
         ReloadOptions reload) {
 
@@ -53,6 +55,7 @@ public record Options(
                 files,
                 auth,
                 running.monitor,
+                running.cluster,
                 running.threading,
                 reload);
     }

@@ -86,6 +86,7 @@ public final class OptionsBuilder {
     private Duration authTimeout = AuthOptions.DEFAULT_TIMEOUT;
     private boolean authorizationBlock;
     private boolean strictReload;
+    private ClusterOptions.Builder cluster = ClusterOptions.builder();
 
     /** The address to bind. */
     public OptionsBuilder host(String value) {
@@ -379,6 +380,16 @@ public final class OptionsBuilder {
         return this;
     }
 
+    /** The cluster to be a member of. */
+    public OptionsBuilder cluster(ClusterOptions value) {
+        cluster = value.toBuilder();
+        return this;
+    }
+
+    ClusterOptions.Builder cluster() {
+        return cluster;
+    }
+
     /** The address the monitoring server binds; empty for the one that clients connect to. */
     public OptionsBuilder httpHost(String value) {
         httpHost = value;
@@ -489,6 +500,7 @@ public final class OptionsBuilder {
             problems.add(noAuthUserProblem);
         }
         monitorProblems(problems);
+        problems.addAll(ClusterChecks.problems(cluster.build()));
         if (logSizeLimit < 0 || logMaxNum < 0 || maxTracedMsgLen < 0) {
             problems.add("log_size_limit, log_max_num and max_traced_msg_len cannot be negative");
         }
@@ -544,11 +556,14 @@ public final class OptionsBuilder {
 
     /** What is allowed but worth knowing. */
     List<String> warnings() {
-        return maxPayload > MAX_PAYLOAD_WITHOUT_WARNING
-                ? List.of(
-                        "Maximum payloads over 8.00 MB are generally discouraged and could lead to"
-                                + " poor performance")
-                : List.of();
+        List<String> warnings = new ArrayList<>();
+        if (maxPayload > MAX_PAYLOAD_WITHOUT_WARNING) {
+            warnings.add(
+                    "Maximum payloads over 8.00 MB are generally discouraged and could lead to"
+                            + " poor performance");
+        }
+        warnings.addAll(ClusterChecks.warnings(cluster.build(), accounts));
+        return warnings;
     }
 
     /**
@@ -562,6 +577,10 @@ public final class OptionsBuilder {
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
+        KeepAliveOptions keepAlive =
+                new KeepAliveOptions(pingInterval, maxPingsOut, connectTimeout);
+        DeliveryOptions delivery =
+                new DeliveryOptions(writeDeadline, fastProducerStall, subjectCache);
         return new Options(
                 new ListenOptions(host, port, clientAdvertise),
                 new IdentityOptions(
@@ -575,8 +594,8 @@ public final class OptionsBuilder {
                         maxControlLine,
                         maxPayload,
                         maxPending),
-                new KeepAliveOptions(pingInterval, maxPingsOut, connectTimeout),
-                new DeliveryOptions(writeDeadline, fastProducerStall, subjectCache),
+                keepAlive,
+                delivery,
                 new LameDuckOptions(lameDuckDuration, lameDuckGracePeriod),
                 new LogOptions(
                         debug,
@@ -611,6 +630,7 @@ public final class OptionsBuilder {
                         monitorUser,
                         monitorPassword,
                         maxClosedClients),
+                cluster.build().concluded(keepAlive, delivery),
                 threading(cores),
                 new ReloadOptions(strictReload));
     }

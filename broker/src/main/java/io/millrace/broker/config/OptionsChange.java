@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * An option that is another than it was, when a running server's configuration is read again.
@@ -77,6 +78,27 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     fixed("monitor username", o -> o.monitor().username()),
                     fixed("monitor password", o -> o.monitor().password()),
                     fixed("max_closed_clients", o -> o.monitor().maxClosedClients()),
+                    fixed("cluster name", o -> o.cluster().name()),
+                    fixed("cluster host", o -> o.cluster().host()),
+                    fixed("cluster port", o -> o.cluster().port()),
+                    fixed("cluster advertise", o -> o.cluster().advertise()),
+                    fixed("cluster no_advertise", o -> o.cluster().noAdvertise()),
+                    fixed("cluster username", o -> o.cluster().username()),
+                    fixed("cluster password", o -> o.cluster().password()),
+                    fixed("cluster authorization timeout", o -> o.cluster().authTimeout()),
+                    fixed("cluster routes", o -> o.cluster().routes()),
+                    fixed("cluster connect_retries", o -> o.cluster().connectRetries()),
+                    fixed("cluster connect_backoff", o -> o.cluster().connectBackoff()),
+                    fixed("cluster pool_size", o -> o.cluster().poolSize()),
+                    fixed("cluster accounts", o -> o.cluster().accounts()),
+                    fixed("cluster compression", o -> o.cluster().compression()),
+                    fixed("cluster tls", o -> o.cluster().tls()),
+                    fixed("cluster ping_interval", o -> o.cluster().pingInterval()),
+                    fixed("cluster ping_max", o -> o.cluster().pingMax()),
+                    fixed("cluster write_deadline", o -> o.cluster().writeDeadline()),
+                    fixed(
+                            "cluster permissions",
+                            o -> Stream.ofNullable(o.cluster().permissions()).toList()),
                     fixed("threading", o -> o.threading().mode()),
                     live("strict reload", o -> o.reload().strict()));
 

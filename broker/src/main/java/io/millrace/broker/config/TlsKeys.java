@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The keys of a {@code tls} block for clients: what each means, and which aren't built. */
+/** The keys of a {@code tls} block, for clients or for routes: what each means for them. */
 final class TlsKeys {
     /** How long {@code handshake_first: auto} waits; the reference's. */
     static final Duration AUTO_FALLBACK = Duration.ofMillis(50);
@@ -30,6 +30,9 @@ final class TlsKeys {
                     "cert_match_skip_invalid",
                     "ca_certs_match");
 
+    /** Whether it is about routes: servers on both sides, each of which must have a certificate. */
+    private final boolean forRoutes;
+
     private final TlsOptions.Builder tls = TlsOptions.builder();
     private final List<ConfigProblem> errors;
     private final List<CertificateFiles> certificates = new ArrayList<>();
@@ -41,7 +44,8 @@ final class TlsKeys {
     private boolean map;
     private boolean allowInsecure;
 
-    private TlsKeys(List<ConfigProblem> errors) {
+    private TlsKeys(boolean forRoutes, List<ConfigProblem> errors) {
+        this.forRoutes = forRoutes;
         this.errors = errors;
     }
 
@@ -53,7 +57,13 @@ final class TlsKeys {
      * @throws BadValueException if the block as a whole is wrong
      */
     static TlsOptions read(ConfigValue value, List<ConfigProblem> errors) throws BadValueException {
-        return new TlsKeys(errors).block(value);
+        return new TlsKeys(false, errors).block(value);
+    }
+
+    /** The same for the {@code tls} block of a cluster. */
+    static TlsOptions readForRoutes(ConfigValue value, List<ConfigProblem> errors)
+            throws BadValueException {
+        return new TlsKeys(true, errors).block(value);
     }
 
     private TlsOptions block(ConfigValue value) throws BadValueException {
@@ -77,7 +87,7 @@ final class TlsKeys {
         TlsOptions read =
                 tls.certificates(allCertificates())
                         .caFile(caFile)
-                        .verify(verify || map)
+                        .verify(verify || map || forRoutes)
                         .map(map)
                         .build();
         check(read);
@@ -125,19 +135,27 @@ final class TlsKeys {
             case "ca_file" -> caFile = Typed.text(key, value);
             case "verify" -> verify = Typed.flag(key, value);
             case "verify_and_map" -> map = Typed.flag(key, value);
-            case "insecure" ->
+            case "insecure" -> {
+                if (!forRoutes) {
                     mustBeOff(
                             key,
                             value,
                             "has no meaning for clients; it would be about servers we connect to");
-            case "verify_cert_and_check_known_urls" ->
+                }
+                tls.insecure(Typed.flag(key, value));
+            }
+            case "verify_cert_and_check_known_urls" -> {
+                if (!forRoutes) {
                     mustBeOff(key, value, "not supported in this context");
+                }
+                tls.checkKnownUrls(Typed.flag(key, value));
+            }
             case "cipher_suites" -> cipherSuites(key, value);
             case "allow_insecure_cipher_suites" -> allowInsecure = Typed.flag(key, value);
             case "curve_preferences" -> curvePreferences(key, value);
             case "min_version" -> tls.minVersion(version(Typed.text(key, value)));
             case "timeout" -> tls.timeout(timeout(key, value));
-            case "connection_rate_limit" -> tls.connectionRateLimit(Typed.whole(key, value));
+            case "connection_rate_limit" -> tls.connectionRateLimit(rateLimit(key, value));
             case "pinned_certs" -> pinnedCerts(key, value);
             case "handshake_first", "first", "immediate" -> handshakeFirst(key, value);
             default -> {
@@ -148,6 +166,14 @@ final class TlsKeys {
                 }
             }
         }
+    }
+
+    private long rateLimit(String key, ConfigValue value) throws BadValueException {
+        long limit = Typed.whole(key, value);
+        if (forRoutes && limit != 0) {
+            throw new BadValueException("\"" + key + "\" has no meaning for routes");
+        }
+        return limit;
     }
 
     private static void mustBeOff(String key, ConfigValue value, String why)
@@ -256,6 +282,9 @@ final class TlsKeys {
     }
 
     private void handshakeFirst(String key, ConfigValue value) throws BadValueException {
+        if (forRoutes) {
+            mustBeOff(key, value, "has no meaning for routes");
+        }
         if (value instanceof ConfigValue.Flag(Position _, boolean on)) {
             tls.handshakeFirst(on, Duration.ZERO);
             return;

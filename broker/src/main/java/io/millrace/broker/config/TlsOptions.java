@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How clients reach the server over TLS.
+ * How clients, or routes, reach the server over TLS.
  *
  * @param certificates what the server proves itself with; empty if there is no TLS. Of several, a
  *     client gets the first that has the name it asks for.
@@ -24,6 +24,9 @@ import java.util.Set;
  * @param fallbackDelay how long to wait for that handshake before INFO is sent after all; zero for
  *     ever
  * @param allowNonTls whether clients may do without TLS
+ * @param insecure for routes: whether servers that we connect to may have any certificate
+ * @param checkKnownUrls for routes: whether a server that connects must have the host of one of the
+ *     configured routes among the DNS names of its certificate
  */
 public record TlsOptions(
         List<CertificateFiles> certificates,
@@ -38,7 +41,9 @@ public record TlsOptions(
         Set<String> pinnedCerts,
         boolean handshakeFirst,
         Duration fallbackDelay,
-        boolean allowNonTls) {
+        boolean allowNonTls,
+        boolean insecure,
+        boolean checkKnownUrls) {
 
     /** No TLS. */
     public static final TlsOptions OFF = builder().build();
@@ -78,6 +83,8 @@ public record TlsOptions(
         builder.handshakeFirst = handshakeFirst;
         builder.fallbackDelay = fallbackDelay;
         builder.allowNonTls = allowNonTls;
+        builder.insecure = insecure;
+        builder.checkKnownUrls = checkKnownUrls;
         return builder;
     }
 
@@ -99,6 +106,8 @@ public record TlsOptions(
         private boolean handshakeFirst;
         private Duration fallbackDelay = Duration.ZERO;
         private boolean allowNonTls;
+        private boolean insecure;
+        private boolean checkKnownUrls;
 
         private Builder() {}
 
@@ -170,6 +179,16 @@ public record TlsOptions(
             return this;
         }
 
+        public Builder insecure(boolean value) {
+            insecure = value;
+            return this;
+        }
+
+        public Builder checkKnownUrls(boolean value) {
+            checkKnownUrls = value;
+            return this;
+        }
+
         public TlsOptions build() {
             return new TlsOptions(
                     certificates,
@@ -184,7 +203,9 @@ public record TlsOptions(
                     pinnedCerts,
                     handshakeFirst,
                     fallbackDelay,
-                    allowNonTls);
+                    allowNonTls,
+                    insecure,
+                    checkKnownUrls);
         }
     }
 }

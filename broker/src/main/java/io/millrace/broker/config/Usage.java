@@ -51,6 +51,17 @@ final class Usage {
                     --pass <password>            That user's password, plain or hashed with bcrypt
                     --auth <token>               What every client must present
 
+            Cluster:
+                    --cluster
+                    --cluster_listen <url>       URL to listen on for routes, such as
+                                                 nats://user:pass@0.0.0.0:6222; port -1 for any free
+                                                 one, an empty URL for no cluster
+                    --routes <url,...>           Other members to open routes to
+                    --cluster_name <name>        Name of the cluster (default: one is made up)
+                    --cluster_advertise <addr>   host[:port] to tell other members instead of our own
+                    --no_advertise               Do not tell clients of the other members
+                    --connect_retries <n>        How often to try implicit routes again
+
             TLS:
                     --tls                        Require TLS; --tls=false switches the file's off
                     --tlscert <file>             The server's certificate
@@ -63,8 +74,7 @@ final class Usage {
                     --help_tls                   Show how TLS is configured
                 -v, --version                    Show the version
 
-            Not built yet, and refused: JetStream (-js, -sd), clusters (--cluster..., --routes),
-            --profile.
+            Not built yet, and refused: JetStream (-js, -sd), --profile.
             """;
 
     private Usage() {}

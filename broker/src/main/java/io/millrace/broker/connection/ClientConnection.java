@@ -7,27 +7,22 @@ import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.broker.delivery.SocketWriter;
 import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
-import io.millrace.broker.routing.ClientPeer;
 import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.LinkPeer;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectParser;
 import io.millrace.protocol.ProtocolError;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -37,39 +32,18 @@ import java.util.function.Supplier;
 /**
  * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
  *
- * <p>Belongs to its I/O loop. The router calls it as a {@link ClientPeer}, from its own thread.
+ * <p>Belongs to its I/O loop. The router calls it as a {@link LinkPeer}, from its own thread.
  */
-public final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements ClientPeer, Inbound.Listener {
-    // Why reading is switched off.
-    private static final int STARVED = 1;
-    private static final int STALLED = 2;
-    private static final int CLOSING = 4;
-    private static final int PROVING = 8;
-    private static final int OPENING = 16;
-
-    private final Channel channel;
-    private final IoLoop loop;
-    private final Supplier<ClientLimits> currentLimits;
-    private ClientLimits limits;
+public final class ClientConnection extends LinkConnection {
+    private final Supplier<LinkLimits> currentLimits;
     private final Authentication authentication;
-    private final ServerLog log;
     private final Client client;
-    private final SocketWriter writer;
     private final CommandParser parser;
     private final Inbound inbound;
     private final KeepAlive keepAlive;
-    private final WriteDeadline writeDeadline;
     private final ProducerStall stall;
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     private @Nullable TlsSession tls;
-    private int pauses;
-    private boolean closing;
-
-    /** The channel is closed; what was read from it may still wait for a stretch. */
-    private volatile boolean gone;
-
-    private CloseReason reason = CloseReason.CLIENT_CLOSED;
 
     /**
      * Makes the connection of an accepted channel.
@@ -85,17 +59,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             IoLoop loop,
             Account account,
             ChunkPool chunks,
-            Supplier<ClientLimits> currentLimits,
+            Supplier<LinkLimits> currentLimits,
             Authentication authentication,
             ServerLog log) {
-        this.channel = channel;
-        this.loop = loop;
+        super(channel, loop, chunks, currentLimits.get(), log);
         this.currentLimits = currentLimits;
-        this.limits = currentLimits.get();
         this.authentication = authentication;
-        this.log = log;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        OutboundQueue outbound = new OutboundQueue(chunks);
         client =
                 new Client(
                         id,
@@ -105,22 +75,38 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                         authentication.nonce(),
                         this,
                         outbound);
-        writer = new SocketWriter(channel, outbound, this::blocked, loop.latency());
         parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
         boolean mustConnect = authentication.current().isRequired();
         inbound = new Inbound(loop, client, parser, this, !mustConnect);
-        keepAlive = new KeepAlive(loop, client, limits, mustConnect, System.nanoTime());
+        keepAlive =
+                new KeepAlive(
+                        loop, client, limits, mustConnect, PingPolicy.CLIENT, System.nanoTime());
         stall = new ProducerStall(loop, () -> pause(STALLED), () -> goOn(STALLED));
-        writeDeadline = new WriteDeadline(loop, this, limits.writeDeadlineNs());
     }
 
-    /** The allocator that makes the channel read straight into a stretch. */
-    public ByteBufAllocator allocator() {
-        return new InboundAllocator(inbound);
+    @Override
+    Client link() {
+        return client;
     }
 
-    SocketWriter writer() {
-        return writer;
+    @Override
+    Inbound inbound() {
+        return inbound;
+    }
+
+    @Override
+    KeepAlive keepAlive() {
+        return keepAlive;
+    }
+
+    @Override
+    void ended(CloseReason why) {
+        loop.command(router -> router.onClosed(client, why));
+    }
+
+    @Override
+    void afterRead() {
+        stall.onRead();
     }
 
     // --- the channel
@@ -160,8 +146,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
      * @param inTheClear whether nothing was encrypted yet, so that the client can be told
      */
     public void handshakeFailed(String cause, boolean probe, boolean inTheClear) {
-        inbound.end();
-        pause(CLOSING);
+        hearNoMore();
         loop.command(router -> router.onHandshakeFailed(client, cause, probe, inTheClear));
     }
 
@@ -191,50 +176,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         goOn(OPENING);
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        long nowNs = System.nanoTime();
-        keepAlive.heard(nowNs);
-        loop.onRead(nowNs);
-        inbound.read((ByteBuf) message);
-        stall.onRead();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        closing = true;
-        gone = true;
-        keepAlive.stop();
-        writeDeadline.stop();
-        endIfDrained();
-    }
-
-    /** Ends it when nothing is left of the connection, nor of what was read from it. */
-    private void endIfDrained() {
-        if (!gone || (pauses & STARVED) != 0) {
-            return;
-        }
-        inbound.release();
-        CloseReason why = reason;
-        loop.command(router -> router.onClosed(client, why));
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!closing) {
-            reason = cause instanceof IOException ? CloseReason.READ_ERROR : reason;
-            if (!(cause instanceof IOException)) {
-                log.error("Connection failed: " + cause);
-            }
-        }
-        closing = true;
-        abort();
-    }
-
     // --- reading
 
     @Override
-    public Inbound.Next connect(byte[] json) {
+    public Inbound.Next said(int op, byte[] json) {
         if (log.traceEnabled()) {
             String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
             loop.command(router -> router.onTrace(client, "CONNECT " + shown));
@@ -334,8 +279,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** The client isn't who it says, or didn't say it. */
     private Inbound.Next turnAway(ConnectOptions said, String why) {
-        inbound.end();
-        pause(CLOSING);
+        hearNoMore();
         loop.command(router -> router.onAuthenticationFailure(client, said.credentials(), why));
         return Inbound.Next.END;
     }
@@ -353,103 +297,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         return true;
     }
 
-    @Override
-    public void error(CommandParser broken) {
-        ProtocolError error = broken.error();
-        CloseReason why =
-                switch (error) {
-                    case MAXIMUM_PAYLOAD -> CloseReason.MAX_PAYLOAD_EXCEEDED;
-                    case MAXIMUM_CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE_EXCEEDED;
-                    default -> CloseReason.PROTOCOL_VIOLATION;
-                };
-        refuse(error, why, broken.errorDetail());
-    }
-
-    private Inbound.Next refuse(ProtocolError error, CloseReason why, String detail) {
-        inbound.end();
-        pause(CLOSING);
-        loop.command(router -> router.onError(client, error, why, detail));
-        return Inbound.Next.END;
-    }
-
-    @Override
-    public void starved() {
-        if ((pauses & STARVED) == 0) {
-            pause(STARVED);
-            loop.waitForStretch(this);
-        }
-    }
-
-    /** A stretch is free again. */
-    void resume() {
-        goOn(STARVED);
-        inbound.resume();
-        endIfDrained();
-    }
-
-    private void pause(int why) {
-        pauses |= why;
-        channel.config().setAutoRead(false);
-    }
-
-    private void goOn(int why) {
-        pauses &= ~why;
-        if (pauses == 0) {
-            channel.config().setAutoRead(true);
-        }
-    }
-
-    // --- writing
-
-    private void blocked() {
-        writeDeadline.blocked();
-    }
-
-    void writeDeadlineExceeded() {
-        if (closing) {
-            abort();
-            return;
-        }
-        int chunks = writer.blockedChunks();
-        loop.command(router -> router.onWriteDeadline(client, limits.writeDeadlineText(), chunks));
-    }
-
     // --- what the router asks (on its thread)
-
-    @Override
-    public void flush() {
-        loop.flusher().flush(writer);
-    }
-
-    @Override
-    public void close(CloseReason why) {
-        loop.execute(() -> closeOnLoop(why));
-    }
-
-    private void closeOnLoop(CloseReason why) {
-        if (closing) {
-            return;
-        }
-        closing = true;
-        inbound.end();
-        pause(CLOSING);
-        if (why == CloseReason.SLOW_CONSUMER_PENDING_BYTES
-                || why == CloseReason.SLOW_CONSUMER_WRITE_DEADLINE) {
-            abort();
-        } else {
-            writer.closeWhenSent();
-        }
-    }
-
-    /** Closes without the farewell of TLS, which a client that doesn't read wouldn't take. */
-    private void abort() {
-        ChannelHandlerContext first = channel.pipeline().firstContext();
-        if (first == null) {
-            channel.close();
-        } else {
-            first.close();
-        }
-    }
 
     @Override
     public boolean stall(OutboundQueue slow, long untilBytes) {
@@ -460,12 +308,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     public void reconfigure() {
         loop.execute(
                 () -> {
-                    limits = currentLimits.get();
+                    use(currentLimits.get());
                     parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
-                    writeDeadline.use(limits.writeDeadlineNs());
-                    if (!gone) {
-                        keepAlive.use(limits);
-                    }
                 });
     }
 }

@@ -1,9 +1,9 @@
 package io.millrace.broker.connection;
 
-import io.millrace.broker.routing.Client;
-import io.millrace.protocol.CommandParser;
+import io.millrace.broker.routing.Link;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
+import io.millrace.protocol.ProtocolParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Inbound {
     /** What the connection has to do with what was read. */
     interface Listener {
-        /** A CONNECT came, and everything before it is with the router; says how it goes on. */
-        Next connect(byte[] json);
+        /**
+         * A CONNECT or INFO came, and everything before it is with the router; says how it goes on.
+         *
+         * @param op which of them, see {@link Op}
+         */
+        Next said(int op, byte[] json);
 
         /**
          * Something else came before the client was let in.
@@ -31,7 +35,7 @@ final class Inbound {
         boolean speaksUnasked();
 
         /** The client broke the protocol; everything before it is with the router. */
-        void error(CommandParser parser);
+        void error(ProtocolParser parser);
 
         /** No stretch is free: reading must stop until {@link #resume} was called. */
         void starved();
@@ -56,8 +60,8 @@ final class Inbound {
     private static final int STARVED_READ_BYTES = 4 * 1024;
 
     private final IoLoop loop;
-    private final Client client;
-    private final CommandParser parser;
+    private final Link link;
+    private final ProtocolParser parser;
     private final Listener listener;
     private final Carry carry = new Carry();
 
@@ -83,9 +87,9 @@ final class Inbound {
      *
      * @param admitted whether the client may say anything before CONNECT
      */
-    Inbound(IoLoop loop, Client client, CommandParser parser, Listener listener, boolean admitted) {
+    Inbound(IoLoop loop, Link link, ProtocolParser parser, Listener listener, boolean admitted) {
         this.loop = loop;
-        this.client = client;
+        this.link = link;
         this.parser = parser;
         this.listener = listener;
         this.admitted = admitted;
@@ -225,9 +229,14 @@ final class Inbound {
                 return;
             }
             stretch.frames.reset(stretch.address);
-            CommandParser.Status status = parser.parse(stretch.address, from, to, stretch.frames);
-            byte[] connect = status == CommandParser.Status.CONNECT ? takeConnect(stretch) : null;
-            if (stretch.frames.count() > 0 && !loop.handOver(stretch, client)) {
+            ProtocolParser.Status status = parser.parse(stretch.address, from, to, stretch.frames);
+            int said = 0;
+            byte[] json = null;
+            if (status == ProtocolParser.Status.CONNECT || status == ProtocolParser.Status.INFO) {
+                said = stretch.frames.op(stretch.frames.count() - 1);
+                json = takeJson(stretch);
+            }
+            if (stretch.frames.count() > 0 && !loop.handOver(stretch, link)) {
                 parser.restart();
                 carry.append(stretch.address + from, to - from);
                 listener.starved();
@@ -246,9 +255,9 @@ final class Inbound {
                     listener.error(parser);
                     return;
                 }
-                case CONNECT -> {
-                    assert connect != null;
-                    Next next = listener.connect(connect);
+                case CONNECT, INFO -> {
+                    assert json != null;
+                    Next next = listener.said(said, json);
                     if (next == Next.WAIT) {
                         waiting = true;
                         carry.append(stretch.address + rest, to - rest);
@@ -285,7 +294,7 @@ final class Inbound {
         return first == 'C' || first == 'c';
     }
 
-    private static byte[] takeConnect(Stretch stretch) {
+    private static byte[] takeJson(Stretch stretch) {
         long frame = stretch.frames.frame(stretch.frames.count() - 1);
         byte[] json =
                 Memory.bytes(
@@ -325,14 +334,14 @@ final class Inbound {
         }
         long address = Stretch.addressOf(memory);
         stretch.frames.reset(address);
-        CommandParser.Status status = parser.parse(address, memory.writerIndex(), stretch.frames);
-        if (status == CommandParser.Status.ERROR) {
+        ProtocolParser.Status status = parser.parse(address, memory.writerIndex(), stretch.frames);
+        if (status == ProtocolParser.Status.ERROR) {
             release();
             listener.error(parser);
             return;
         }
         stretch.ownPayload(memory);
-        if (!loop.handOver(stretch, client)) {
+        if (!loop.handOver(stretch, link)) {
             stretch.disownPayload();
             parser.restart();
             listener.starved();

@@ -1,10 +1,11 @@
 package io.millrace.broker.connection;
 
+import io.millrace.broker.compression.S2Encoder;
 import io.millrace.broker.delivery.LoopFlusher;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
-import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Link;
 import io.millrace.protocol.FrameBlock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -33,8 +34,10 @@ public final class IoLoop {
     /** When the bytes arrived that are being parsed; 0 if that isn't timed. */
     private long readNs;
 
+    private @Nullable S2Encoder encoder;
+
     private final Stretch[] stretches;
-    private final ArrayDeque<ClientConnection> waiting = new ArrayDeque<>();
+    private final ArrayDeque<LinkConnection> waiting = new ArrayDeque<>();
     private boolean retryScheduled;
     private final DeadlineWheel wheel = new DeadlineWheel(System.nanoTime());
     private @Nullable ScheduledFuture<?> wake;
@@ -87,6 +90,16 @@ public final class IoLoop {
         }
     }
 
+    /** Compresses what connections of this loop write. */
+    S2Encoder encoder() {
+        S2Encoder known = encoder;
+        if (known == null) {
+            known = new S2Encoder();
+            encoder = known;
+        }
+        return known;
+    }
+
     // --- stretches
 
     /** The stretch to read into; null while none is free or the ring is full. */
@@ -106,10 +119,10 @@ public final class IoLoop {
     }
 
     /** Hands the free stretch to the router; false if the ring is full. */
-    boolean handOver(Stretch stretch, Client client) {
+    boolean handOver(Stretch stretch, Link link) {
         assert router.isConsumed(stretch.sequence());
         FrameBlock frames = stretch.frames;
-        long sequence = router.frames(client, frames, readNs);
+        long sequence = router.frames(link, frames, readNs);
         if (sequence < 0) {
             return false;
         }
@@ -118,13 +131,13 @@ public final class IoLoop {
     }
 
     /** Calls the connection again when a stretch is free. */
-    void waitForStretch(ClientConnection connection) {
+    void waitForStretch(LinkConnection connection) {
         waiting.add(connection);
         scheduleRetry();
     }
 
     /** Hands a command to the router, behind everything the loop has handed over. */
-    void command(RouterCommand command) {
+    public void command(RouterCommand command) {
         router.command(command);
         if (router.isFull()) {
             scheduleRetry();

@@ -1,7 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Link;
 import io.millrace.protocol.ProtocolError;
 
 import java.util.concurrent.ThreadLocalRandom;
@@ -9,18 +9,17 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Notices connections that say nothing: those that never begin to speak, and those that stopped.
  *
- * <p>The first PING comes about two seconds after CONNECT, as the reference's does, to measure the
- * round trip, and never before the client is let in, since clients expect nothing else until then;
- * each further one an interval later, unless the client was heard meanwhile.
+ * <p>The first PING comes soon after CONNECT, to measure the round trip, and never before the other
+ * side is let in, since it expects nothing else until then; each further one an interval later,
+ * clients that were heard meanwhile aside.
  */
 final class KeepAlive extends DeadlineWheel.Deadline {
-    private static final long FIRST_PING_NS = 2_000_000_000L;
-
     private final IoLoop loop;
-    private final Client client;
-    private ClientLimits limits;
+    private final Link link;
+    private LinkLimits limits;
     private long openedNs;
     private final boolean mustConnect;
+    private final PingPolicy pings;
     private boolean spoke;
     private long heardNs;
     private long pingDueNs;
@@ -30,11 +29,18 @@ final class KeepAlive extends DeadlineWheel.Deadline {
      *
      * @param mustConnect whether only CONNECT counts as having begun to speak
      */
-    KeepAlive(IoLoop loop, Client client, ClientLimits limits, boolean mustConnect, long nowNs) {
+    KeepAlive(
+            IoLoop loop,
+            Link link,
+            LinkLimits limits,
+            boolean mustConnect,
+            PingPolicy pings,
+            long nowNs) {
         this.loop = loop;
-        this.client = client;
+        this.link = link;
         this.limits = limits;
         this.mustConnect = mustConnect;
+        this.pings = pings;
         this.openedNs = nowNs;
         this.heardNs = nowNs;
         this.pingDueNs = nowNs + limits.pingIntervalNs();
@@ -65,14 +71,14 @@ final class KeepAlive extends DeadlineWheel.Deadline {
     }
 
     /** Other limits hold from here on. */
-    void use(ClientLimits newLimits) {
+    void use(LinkLimits newLimits) {
         limits = newLimits;
         pingDueNs = Math.min(pingDueNs, System.nanoTime() + limits.pingIntervalNs());
         arm();
     }
 
     private void expectPing(long nowNs) {
-        long first = Math.min(FIRST_PING_NS, limits.pingIntervalNs());
+        long first = Math.min(pings.firstNs(), limits.pingIntervalNs());
         // Up to a fifth later, so that a thousand clients that came at once don't stay in step.
         pingDueNs = nowNs + first + ThreadLocalRandom.current().nextLong(first / 5 + 1);
     }
@@ -99,15 +105,15 @@ final class KeepAlive extends DeadlineWheel.Deadline {
             loop.command(
                     router ->
                             router.onError(
-                                    client,
+                                    link,
                                     ProtocolError.AUTHENTICATION_TIMEOUT,
                                     CloseReason.AUTHENTICATION_TIMEOUT,
                                     ""));
             return;
         }
         if (nowNs >= pingDueNs) {
-            boolean recentlyHeard = nowNs - heardNs < limits.pingIntervalNs();
-            loop.command(router -> router.onPingTimer(client, recentlyHeard, nowNs));
+            boolean recentlyHeard = pings.sparing() && nowNs - heardNs < limits.pingIntervalNs();
+            loop.command(router -> router.onPingTimer(link, recentlyHeard, nowNs));
             pingDueNs = nowNs + limits.pingIntervalNs();
         }
         arm();

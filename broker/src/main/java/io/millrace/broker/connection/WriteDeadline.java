@@ -5,10 +5,10 @@ import io.millrace.broker.delivery.SocketWriter;
 /** Notices a connection whose client doesn't read: the kernel takes nothing for too long. */
 final class WriteDeadline extends DeadlineWheel.Deadline {
     private final IoLoop loop;
-    private final ClientConnection connection;
+    private final LinkConnection connection;
     private long deadlineNs;
 
-    WriteDeadline(IoLoop loop, ClientConnection connection, long deadlineNs) {
+    WriteDeadline(IoLoop loop, LinkConnection connection, long deadlineNs) {
         this.loop = loop;
         this.connection = connection;
         this.deadlineNs = deadlineNs;

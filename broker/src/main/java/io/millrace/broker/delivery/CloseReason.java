@@ -19,6 +19,13 @@ public enum CloseReason {
     MAX_CONTROL_LINE_EXCEEDED("Maximum Control Line Exceeded"),
     SERVER_SHUTDOWN("Server Shutdown"),
     NO_RESPONDERS_REQUIRES_HEADERS("No Responders Requires Headers"),
+    INCORRECT_PORT("Incorrect Port"),
+    WRONG_GATEWAY("Wrong Gateway"),
+    CLUSTER_NAME_CONFLICT("Cluster Name Conflict"),
+    DUPLICATE_ROUTE("Duplicate Route"),
+    DUPLICATE_SERVER_NAME("Duplicate Server Name"),
+    MISSING_ACCOUNT("Missing Account"),
+    ROUTE_REMOVED("Route Removed"),
     SERVER_DEFECT("Server Defect");
 
     private final String text;

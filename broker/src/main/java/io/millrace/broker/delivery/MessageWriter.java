@@ -13,12 +13,19 @@ import java.nio.charset.StandardCharsets;
  * <p>From {@code [reply] size} to the CRLF behind the payload, a PUB is byte for byte the end of
  * its MSG. So a delivery is a short prefix and one copy.
  */
-public final class MessageWriter {
+public final class MessageWriter implements AutoCloseable {
+    /** The account in the lines of a route that carries only one. */
+    public static final byte[] NO_ACCOUNT = {};
+
     private static final int MSG_BYTES = 4;
     private static final int HMSG_BYTES = 5;
     private static final int MSG_WORD = word("MSG ");
     private static final int HMSG_WORD = word("HMSG");
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] RMSG = "RMSG ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HMSG = "HMSG ".getBytes(StandardCharsets.US_ASCII);
+
+    private final LineBuffer line = new LineBuffer();
 
     private static int word(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII))
@@ -133,6 +140,76 @@ public final class MessageWriter {
         long payload = end - CRLF.length - payloadLength;
         queue.append(payload + hidden, payloadLength - hidden);
         queue.append(CRLF);
+    }
+
+    /**
+     * Appends the message of a frame for another server.
+     *
+     * @param account its name with a blank, or {@link #NO_ACCOUNT}
+     * @param queues the queue groups of which a member there is to get it
+     * @param queueCount how many of them count
+     * @param headers whether the other server understands headers
+     */
+    public void writeRouted(
+            OutboundQueue queue,
+            byte[] account,
+            long bytes,
+            long frame,
+            byte[][] queues,
+            int queueCount,
+            boolean headers) {
+        int headerLength = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        int shown = headers ? headerLength : 0;
+        int tailLength = Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
+        long tail = bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET);
+        line.clear();
+        line.put(shown > 0 ? HMSG : RMSG);
+        line.put(account);
+        line.put(
+                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
+                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH));
+        boolean plain = (Memory.getInt(frame + FrameLayout.FLAGS) & FrameLayout.PLAIN_TAIL) != 0;
+        if (plain && queueCount == 0 && shown == headerLength) {
+            line.blank();
+            queue.append(line.address(), line.length());
+            queue.append(tail, tailLength);
+            return;
+        }
+        putReply(bytes, frame, queues, queueCount);
+        int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+        int hidden = headerLength - shown;
+        if (shown > 0) {
+            line.blank();
+            line.put(shown);
+        }
+        line.blank();
+        line.put(payloadLength - hidden);
+        line.put(CRLF);
+        queue.append(line.address(), line.length());
+        int end = CRLF.length + payloadLength - hidden;
+        queue.append(tail + tailLength - end, end);
+    }
+
+    private void putReply(long bytes, long frame, byte[][] queues, int queueCount) {
+        int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
+        if (queueCount > 0) {
+            line.blank();
+            line.put(replyLength > 0 ? (byte) '+' : (byte) '|');
+        }
+        if (replyLength > 0) {
+            line.blank();
+            line.put(bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET), replyLength);
+        }
+        for (int i = 0; i < queueCount; i++) {
+            line.blank();
+            line.put(queues[i]);
+        }
+    }
+
+    /** Frees what it allocated. */
+    @Override
+    public void close() {
+        line.close();
     }
 
     /**

@@ -17,6 +17,11 @@ public final class Quoted {
 
     private Quoted() {}
 
+    /** A text between quotation marks, without the marks. */
+    public static String utf8(String text) {
+        return text(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The bytes between quotation marks, without the marks. */
     public static String text(byte[] bytes) {
         StringBuilder text = new StringBuilder(bytes.length + 16);

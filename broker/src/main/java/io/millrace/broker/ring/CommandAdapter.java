@@ -6,7 +6,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
 
@@ -18,7 +18,7 @@ import java.io.StringWriter;
  * thread.
  *
  * <p>What a batch of entries caused is flushed at its end. A defect in the router ends neither the
- * thread nor the batch: it is logged with its trace, and the client whose stretch it cut short is
+ * thread nor the batch: it is logged with its trace, and the link whose stretch it cut short is
  * closed, since nobody could tell which of its commands were done.
  */
 final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
@@ -56,23 +56,23 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     @Override
     public boolean onEvent(RoutingEvent event, long sequence, boolean endOfBatch) {
         FrameBlock frames = event.frames;
-        Client client = event.client;
+        Link link = event.link;
         RouterCommand command = event.command;
         event.clear();
         try {
-            if (frames != null && client != null) {
+            if (frames != null && link != null) {
                 long nowNs = System.nanoTime();
                 if (event.readNs != 0) {
                     time(event.readNs, nowNs);
                 }
-                router.onFrames(client, frames, nowNs);
+                router.onFrames(link, frames, nowNs);
             } else if (command != null) {
                 command.run(router);
             }
         } catch (RuntimeException | Error e) {
             logDefect(e);
-            if (client != null) {
-                router.onClose(client, CloseReason.SERVER_DEFECT);
+            if (link != null) {
+                router.onClose(link, CloseReason.SERVER_DEFECT);
             }
         }
         unflushed++;

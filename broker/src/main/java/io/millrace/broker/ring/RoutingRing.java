@@ -10,7 +10,7 @@ import com.lmax.disruptor.WaitStrategy;
 
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
 
@@ -59,14 +59,14 @@ public final class RoutingRing {
      * @return its sequence; {@link #isConsumed} says when the frames may be reused. {@link #FULL}
      *     if the ring has no room.
      */
-    public long offer(Client client, FrameBlock frames, long readNs) {
+    public long offer(Link link, FrameBlock frames, long readNs) {
         long sequence;
         try {
             sequence = ring.tryNext();
         } catch (InsufficientCapacityException e) {
             return FULL;
         }
-        ring.get(sequence).frames(client, frames, readNs);
+        ring.get(sequence).frames(link, frames, readNs);
         ring.publish(sequence);
         return sequence;
     }

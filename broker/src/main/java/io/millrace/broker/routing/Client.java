@@ -1,13 +1,11 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.PermissionOptions.ResponseRule;
-import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.protocol.ConnectOptions;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -16,22 +14,11 @@ import java.util.Optional;
  * <p>Made by the connection, owned by the routing thread from {@link Router#onOpen} to {@link
  * Router#onClosed}.
  */
-public final class Client {
-    final long id;
-    final String address;
-    final String ip;
-    final int port;
-    final Instant started = Instant.now();
-    final ClientPeer peer;
-    final OutboundQueue outbound;
-
+public final class Client extends Link {
     final String nonce;
 
     /** Subscriptions by sid, whose bytes are taken for characters. */
     final ClientSubscriptions subscriptions = new ClientSubscriptions();
-
-    /** What begins each log line about the client. */
-    String label;
 
     Account account;
     Identity identity = Identity.claimedBy(ConnectOptions.BEFORE_CONNECT.credentials());
@@ -43,8 +30,6 @@ public final class Client {
     @Nullable ReplyPermits replyPermits;
 
     ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
-    boolean echo = options.echo();
-    boolean headers;
 
     /** Whether it has said who it is, or was let in without. */
     boolean connected;
@@ -56,33 +41,6 @@ public final class Client {
 
     /** What was agreed upon with a client that uses TLS. */
     @Nullable TlsSession tls;
-
-    /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
-    boolean closing;
-
-    CloseReason closeReason = CloseReason.CLIENT_CLOSED;
-
-    int pingsOut;
-    long pingSentNs;
-    long rttNs;
-
-    long inMessages;
-    long inBytes;
-    long outMessages;
-    long outBytes;
-
-    // Those that the server's counters hold already.
-    long outMessagesCounted;
-    long outBytesCounted;
-
-    /** When it last published, subscribed or got a message, {@link System#nanoTime}. */
-    long lastNs = System.nanoTime();
-
-    /** How often it was held back. */
-    long stalls;
-
-    /** Whether it is among the slow consumers. */
-    boolean slow;
 
     /**
      * Makes a client.
@@ -99,17 +57,26 @@ public final class Client {
             int port,
             Account account,
             String nonce,
-            ClientPeer peer,
+            LinkPeer peer,
             OutboundQueue outbound) {
-        this.id = id;
-        this.ip = ip;
-        this.port = port;
-        this.address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
-        this.label = address + " - cid:" + id;
+        super(LinkKind.CLIENT, id, ip, port, peer, outbound);
         this.account = account;
         this.nonce = nonce;
-        this.peer = peer;
-        this.outbound = outbound;
+    }
+
+    @Override
+    String name() {
+        return options.name();
+    }
+
+    @Override
+    String accountName() {
+        return account.name;
+    }
+
+    @Override
+    int maxPingsOut(RouterLimits limits) {
+        return limits.maxPingsOut();
     }
 
     /** Who it is, as far as that is known. Routing thread. */

@@ -16,22 +16,26 @@ final class Counters {
         client.account.traffic.in(messages, bytes);
     }
 
-    /** Counts what was delivered to a client since the last call; whether there was anything. */
-    boolean out(Client client) {
-        long messages = client.outMessages - client.outMessagesCounted;
+    /** Counts what was sent to a link since the last call; whether there was anything. */
+    boolean out(Link link) {
+        long messages = link.outMessages - link.outMessagesCounted;
         if (messages == 0) {
             return false;
         }
-        long bytes = client.outBytes - client.outBytesCounted;
-        client.outMessagesCounted = client.outMessages;
-        client.outBytesCounted = client.outBytes;
+        long bytes = link.outBytes - link.outBytesCounted;
+        link.outMessagesCounted = link.outMessages;
+        link.outBytesCounted = link.outBytes;
         traffic.out(messages, bytes);
-        client.account.traffic.out(messages, bytes);
+        if (link instanceof Client client) {
+            client.account.traffic.out(messages, bytes);
+        }
         return true;
     }
 
-    void slowConsumer(Client client) {
+    void slowConsumer(Link link) {
         slowConsumers++;
-        client.account.slowConsumers++;
+        if (link instanceof Client client) {
+            client.account.slowConsumers++;
+        }
     }
 }

@@ -1,20 +1,23 @@
 package io.millrace.broker.routing;
 
 /**
- * Who gets a message: every plain subscription, and one member of each queue group. Immutable.
+ * Who gets a message: every plain subscription, one member of each queue group, and the servers
+ * whose clients want it. Immutable.
  *
  * @param plain subscriptions without a queue group
- * @param groups the members of each queue group; no group is empty
+ * @param groups queue groups; none is empty
+ * @param routes to servers with plain subscriptions, each once
  */
-record MatchResult(Subscription[] plain, Subscription[][] groups) {
-    static final MatchResult NONE = new MatchResult(new Subscription[0], new Subscription[0][]);
+record MatchResult(Subscription[] plain, QueueGroup[] groups, Route[] routes) {
+    static final MatchResult NONE =
+            new MatchResult(new Subscription[0], new QueueGroup[0], new Route[0]);
 
-    /** How many clients would get a message. */
+    /** How many would get a message. */
     int receivers() {
-        return plain.length + groups.length;
+        return plain.length + groups.length + routes.length;
     }
 
     boolean isEmpty() {
-        return plain.length == 0 && groups.length == 0;
+        return receivers() == 0;
     }
 }

@@ -25,6 +25,8 @@ final class Matcher {
 
     private long lastToken;
 
+    private final Scratch scratch = new Scratch();
+
     /** Of the subject that was matched last; {@link #UNASKED} until somebody asks. */
     private long token = UNASKED;
 
@@ -47,6 +49,7 @@ final class Matcher {
         cache = null;
         results = new MatchResult[0];
         slot = SubjectCache.MISS;
+        scratch.close();
         if (old != null) {
             old.close();
         }
@@ -121,15 +124,17 @@ final class Matcher {
                 subscriptions, cached, inserts, removes, matches, misses, maxFanout, fanout);
     }
 
-    void add(Account account, long address, int length, Subscription subscription) {
-        account.index.add(address, length, subscription);
+    void add(Account account, long address, int length, Interest interest) {
+        account.index.add(address, length, interest);
         forget(account, address, length);
     }
 
-    void remove(Account account, long scratch, Subscription subscription) {
-        if (account.index.remove(subscription)) {
-            Memory.put(scratch, subscription.subject);
-            forget(account, scratch, subscription.subject.length);
+    void remove(Account account, Interest interest) {
+        if (account.index.remove(interest)) {
+            byte[] subject = interest.subject;
+            long address = scratch.ofAtLeast(subject.length);
+            Memory.put(address, subject);
+            forget(account, address, subject.length);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What clients are told: lines of the protocol, and that their connection ends. Remembers who has
+ * What others are told: lines of the protocol, and that their connection ends. Remembers who has
  * got something, so that {@link #flush} sends it, once for each. Routing thread.
  */
 final class Outbox {
@@ -21,12 +21,12 @@ final class Outbox {
     private final Counters counters;
     private final SlowConsumers slow;
 
-    /** A client that was slow isn't any more with this much waiting for it. */
+    /** A link that was slow isn't any more with this much waiting for it. */
     private long caughtUpBytes;
 
-    private Client[] dirty = new Client[64];
+    private Link[] dirty = new Link[64];
     private int dirtyCount;
-    private final List<Client> ending = new ArrayList<>();
+    private final List<Link> ending = new ArrayList<>();
 
     Outbox(
             RouterLimits limits,
@@ -45,62 +45,62 @@ final class Outbox {
         caughtUpBytes = limits.caughtUpBytes();
     }
 
-    void ok(Client client) {
+    void ok(Link link) {
         if (tracer.isOn()) {
-            tracer.out(client, "OK");
+            tracer.out(link, "OK");
         }
-        send(client, OK);
+        send(link, OK);
     }
 
     /** Tells a client that it may not do that, and goes on. */
-    void refuse(Client client, String text) {
+    void refuse(Link link, String text) {
         if (tracer.isOn()) {
-            tracer.out(client, "-ERR " + text);
+            tracer.out(link, "-ERR " + text);
         }
-        send(client, ProtocolError.line(text));
+        send(link, ProtocolError.line(text));
     }
 
     /** Tells a client what it did wrong and closes its connection. */
-    void fail(Client client, ProtocolError error, CloseReason reason) {
+    void fail(Link link, ProtocolError error, CloseReason reason) {
         byte[] line = error.line();
         if (line.length > 0) {
-            refuse(client, error.text());
+            refuse(link, error.text());
         }
-        end(client, reason);
+        end(link, reason);
     }
 
     /** Closes a connection, behind what was appended to its queue. */
-    void end(Client client, CloseReason reason) {
-        client.closing = true;
-        client.closeReason = reason;
-        ending.add(client);
+    void end(Link link, CloseReason reason) {
+        link.closing = true;
+        link.closeReason = reason;
+        ending.add(link);
     }
 
-    /** Closes a client that doesn't read: nothing more is queued for it. */
-    void abandon(Client client, CloseReason reason) {
-        client.outbound.close();
-        end(client, reason);
+    /** Closes a link that doesn't read: nothing more is queued for it. */
+    void abandon(Link link, CloseReason reason) {
+        link.outbound.close();
+        end(link, reason);
     }
 
-    void send(Client client, byte[] line) {
-        if (!client.outbound.isClosed()) {
-            markDirty(client);
-            client.outbound.append(line);
+    void send(Link link, byte[] line) {
+        if (!link.outbound.isClosed()) {
+            markDirty(link);
+            link.outbound.append(line);
         }
     }
 
-    void markDirty(Client client) {
-        if (!client.outbound.isDirty()) {
+    void markDirty(Link link) {
+        if (!link.outbound.isDirty()) {
             if (dirtyCount == dirty.length) {
                 dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
             }
-            dirty[dirtyCount++] = client;
+            dirty[dirtyCount++] = link;
         }
     }
 
     /**
-     * Sends all that was appended since the last call, with one flush for each client it is for,
-     * and closes the connections that end with it.
+     * Sends all that was appended since the last call, with one flush for each link it is for, and
+     * closes the connections that end with it.
      *
      * @param readNs when the bytes arrived that caused it, {@link System#nanoTime}; 0 if they
      *     aren't timed
@@ -108,28 +108,28 @@ final class Outbox {
      */
     void flush(long readNs, long stretchNs) {
         for (int i = 0; i < dirtyCount; i++) {
-            Client client = dirty[i];
-            if (counters.out(client)) {
-                client.lastNs = stretchNs;
+            Link link = dirty[i];
+            if (counters.out(link)) {
+                link.lastNs = stretchNs;
             }
-            if (client.slow && !client.closing && !client.outbound.isPendingOver(caughtUpBytes)) {
-                slow.end(client, null);
+            if (link.slow && !link.closing && !link.outbound.isPendingOver(caughtUpBytes)) {
+                slow.end(link, null);
             }
-            client.outbound.publish(readNs);
-            client.peer.flush();
+            link.outbound.publish(readNs);
+            link.peer.flush();
         }
         dirtyCount = 0;
         if (!ending.isEmpty()) {
-            for (Client client : ending) {
-                client.peer.close(client.closeReason);
+            for (Link link : ending) {
+                link.peer.close(link.closeReason);
             }
             ending.clear();
         }
     }
 
-    void debug(Client client, String text) {
+    void debug(Link link, String text) {
         if (log.debugEnabled()) {
-            log.debug(client.label + " - " + text);
+            log.debug(link.label + " - " + text);
         }
     }
 }

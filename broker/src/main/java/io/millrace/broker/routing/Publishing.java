@@ -1,8 +1,5 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.delivery.MessageWriter;
-import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
@@ -10,59 +7,46 @@ import io.millrace.protocol.Memory;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.Subject;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * From a message to the queues of those who get it: permissions, the match, queue groups, and what
- * becomes of consumers that are too slow. Routing thread; the hot path.
+ * From a message to those who get it: permissions, the match, queue groups, and the servers that
+ * want it. Routing thread; the hot path.
  */
 final class Publishing {
     private final ServerLog log;
-    private final Tracer tracer;
     private final Matcher matcher;
-    private final Subscribing subscribing;
+    private final Delivery delivery;
     private final Outbox outbox;
     private final QueuePick pick;
-    private final Counters counters;
-    private final SlowConsumers slow;
-    private final MessageWriter writer = new MessageWriter();
-    private RouterLimits limits;
+    private final RoutedInterest routed;
+    private final Targets targets = new Targets();
 
     Publishing(
-            RouterLimits limits,
             ServerLog log,
-            Tracer tracer,
             Matcher matcher,
-            Subscribing subscribing,
+            Delivery delivery,
             Outbox outbox,
             QueuePick pick,
-            Counters counters,
-            SlowConsumers slow) {
-        this.limits = limits;
+            RoutedInterest routed) {
         this.log = log;
-        this.tracer = tracer;
         this.matcher = matcher;
-        this.subscribing = subscribing;
+        this.delivery = delivery;
         this.outbox = outbox;
         this.pick = pick;
-        this.counters = counters;
-        this.slow = slow;
-    }
-
-    void use(RouterLimits newLimits) {
-        limits = newLimits;
+        this.routed = routed;
     }
 
     /** Does a PUB or HPUB: delivers the message to whoever is to get it. */
     void publish(Client source, long bytes, long frame) {
-        int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
         source.inMessages++;
-        source.inBytes += payloadLength;
+        source.inBytes += Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
         long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
         int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
         if (source.options.pedantic() && !Subject.isValidLiteral(subject, subjectLength)) {
             outbox.refuse(source, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
         }
-        long hash = Memory.getLong(frame + FrameLayout.SUBJECT_HASH);
-        MatchResult match = matcher.match(source.account, subject, subjectLength, hash);
+        MatchResult match = match(source.account, bytes, frame);
         if (source.permissions != null
                 && !mayPublish(source, source.permissions, subject, subjectLength)) {
             return;
@@ -74,18 +58,59 @@ final class Publishing {
         if (source.options.verbose()) {
             outbox.ok(source);
         }
-        boolean delivered = false;
-        for (Subscription subscription : match.plain()) {
-            delivered |= deliver(source, subscription, bytes, frame);
-        }
-        for (Subscription[] group : match.groups()) {
-            delivered |= deliverToGroup(source, group, bytes, frame);
-        }
+        boolean delivered = distribute(source, source.account, match, bytes, frame);
         if (!delivered
                 && source.options.noResponders()
                 && Memory.getInt(frame + FrameLayout.SECOND_LENGTH) > 0) {
-            sayNobodyListens(source, bytes, frame);
+            delivery.sayNobodyListens(source, bytes, frame);
         }
+    }
+
+    /** Does an RMSG or HMSG, which another server sent since somebody here wants it. */
+    void publish(Route source, long bytes, long frame) {
+        Account account = routed.account(source, bytes, frame);
+        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+        source.inMessages++;
+        source.inBytes += length;
+        if (account == null) {
+            outbox.debug(
+                    source,
+                    "Unknown account for routed message on subject: \""
+                            + Tracer.subject(bytes, frame)
+                            + '"');
+            return;
+        }
+        account.traffic.in(1, length);
+        distribute(source, account, match(account, bytes, frame), bytes, frame);
+    }
+
+    /** Gives a message to all that are to get it; false if nobody is. */
+    private boolean distribute(
+            Link source, Account account, MatchResult match, long bytes, long frame) {
+        boolean mayLeave = routed.mayLeave(bytes, frame);
+        boolean delivered = false;
+        for (Subscription subscription : match.plain()) {
+            delivered |= delivery.deliver(source, subscription, bytes, frame);
+        }
+        for (QueueGroup group : match.groups()) {
+            if (!ForwardingRule.namesQueues(source.kind) || isNamed(group.name(), bytes, frame)) {
+                delivered |= deliverToGroup(source, group, mayLeave, bytes, frame);
+            }
+        }
+        if (mayLeave && ForwardingRule.reachesRoutes(source.kind)) {
+            for (Route route : match.routes()) {
+                targets.add(route);
+            }
+        }
+        return delivered | forward(source, account, bytes, frame);
+    }
+
+    private MatchResult match(Account account, long bytes, long frame) {
+        return matcher.match(
+                account,
+                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
+                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
+                Memory.getLong(frame + FrameLayout.SUBJECT_HASH));
     }
 
     /** Whether a client may publish to the subject that was matched last; it is told if not. */
@@ -120,132 +145,73 @@ final class Publishing {
         log.error(source.label + " - Publish Violation - Reply \"" + shown + '"');
     }
 
-    /** To one member: a random one, or the next that can take it. */
-    private boolean deliverToGroup(Client source, Subscription[] group, long bytes, long frame) {
-        int member = group.length == 1 ? 0 : pick.next(group.length);
-        for (int tried = 0; tried < group.length; tried++) {
-            if (deliver(source, group[member], bytes, frame)) {
+    // --- queue groups
+
+    /**
+     * To one member: a random one of all there are, or the next that can take it. Members that are
+     * elsewhere get it with {@link #forward}.
+     */
+    private boolean deliverToGroup(
+            Link source, QueueGroup group, boolean mayLeave, long bytes, long frame) {
+        Subscription[] members = group.members();
+        RemoteInterest elsewhere =
+                mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere(group) : null;
+        if (elsewhere != null) {
+            targets.add(elsewhere.route, group.name());
+            return true;
+        }
+        int member = members.length < 2 ? 0 : pick.next(members.length);
+        for (int tried = 0; tried < members.length; tried++) {
+            if (delivery.deliver(source, members[member], bytes, frame)) {
                 return true;
             }
-            member = member + 1 == group.length ? 0 : member + 1;
+            member = member + 1 == members.length ? 0 : member + 1;
+        }
+        if (!mayLeave || group.remoteWeight() == 0) {
+            return false;
+        }
+        targets.add(group.remote(pick.next(group.remoteWeight())).route, group.name());
+        return true;
+    }
+
+    /** A server whose member is picked out of all there are; null if one of ours is. */
+    private @Nullable RemoteInterest pickElsewhere(QueueGroup group) {
+        if (group.remoteWeight() == 0) {
+            return null;
+        }
+        int picked = pick.next(group.members().length + group.remoteWeight());
+        return picked < group.remoteWeight() ? group.remote(picked) : null;
+    }
+
+    /** Whether a routed message is for a queue group. */
+    private static boolean isNamed(byte[] group, long bytes, long frame) {
+        long at = bytes + Memory.getInt(frame + FrameLayout.QUEUES_OFFSET);
+        long end = at + Memory.getInt(frame + FrameLayout.QUEUES_LENGTH);
+        while (at < end) {
+            long start = at;
+            while (at < end && Memory.getByte(at) != ' ') {
+                at++;
+            }
+            if (at - start == group.length && Memory.equal(start, group)) {
+                return true;
+            }
+            at++;
         }
         return false;
     }
 
-    /** Appends a message to the subscriber's queue; false if it doesn't get it. */
-    private boolean deliver(Client source, Subscription subscription, long bytes, long frame) {
-        Client target = subscription.client;
-        if (target == source && !source.echo || subscription.closed || target.closing) {
+    // --- other servers
+
+    /** Sends a message to the servers it is meant for, once to each; false if there is none. */
+    private boolean forward(Link source, Account account, long bytes, long frame) {
+        int count = targets.count();
+        if (count == 0) {
             return false;
         }
-        if (subscription.filter != null && !passes(subscription.filter, bytes, frame)) {
-            return false;
+        for (int i = 0; i < count; i++) {
+            delivery.forward(source, targets.get(i), account, bytes, frame);
         }
-        OutboundQueue queue = target.outbound;
-        boolean slowly = queue.isPendingOver(limits.nearlyFullBytes());
-        if (slowly) {
-            noteSlow(target, bytes, frame);
-            if (!limits.stallProducers()) {
-                return false;
-            }
-        }
-        subscription.delivered++;
-        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
-        if (!target.headers) {
-            length -= Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
-        }
-        target.outMessages++;
-        target.outBytes += length;
-        outbox.markDirty(target);
-        try {
-            writer.write(queue, bytes, frame, subscription.sid, target.headers);
-        } catch (OutOfMemoryError e) {
-            // No native memory left for queues: the consumer that can't keep up pays.
-            slowConsumer(target, bytes, frame);
-            return false;
-        }
-        if (target.replyPermits != null) {
-            grantReply(target, target.replyPermits, bytes, frame);
-        }
-        if (tracer.isOn()) {
-            tracer.delivered(subscription, bytes, frame);
-        }
-        if (slowly) {
-            if (queue.isPendingOver(limits.maxPendingBytes())) {
-                slowConsumer(target, bytes, frame);
-                return true;
-            }
-            if (source.peer.stall(queue, limits.caughtUpBytes())) {
-                source.stalls++;
-                counters.stalls++;
-            }
-        }
-        if (subscription.max > 0 && subscription.delivered >= subscription.max) {
-            outbox.debug(
-                    target,
-                    "Auto-unsubscribe limit of "
-                            + subscription.max
-                            + " reached for sid '"
-                            + Tracer.text(subscription.sid.sid())
-                            + "'");
-            subscribing.remove(subscription);
-        }
+        targets.clear();
         return true;
-    }
-
-    private boolean passes(Permissions.DeliveryFilter filter, long bytes, long frame) {
-        return filter.passes(
-                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
-                matcher.token());
-    }
-
-    private static void grantReply(Client target, ReplyPermits permits, long bytes, long frame) {
-        int length = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
-        Permissions permissions = target.permissions;
-        if (length == 0 || permissions == null) {
-            return;
-        }
-        long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
-        if (!permissions.mayPublish(reply, length, 0)) {
-            permits.grant(Permissions.text(reply, length), System.nanoTime());
-        }
-    }
-
-    private void noteSlow(Client target, long bytes, long frame) {
-        if (!target.slow) {
-            slow.note(target, Tracer.subject(bytes, frame));
-        }
-    }
-
-    private void slowConsumer(Client target, long bytes, long frame) {
-        counters.slowConsumer(target);
-        noteSlow(target, bytes, frame);
-        log.info(
-                target.label
-                        + " - Slow Consumer Detected: MaxPending of "
-                        + limits.maxPendingBytes()
-                        + " Exceeded, filled by subject "
-                        + Tracer.subject(bytes, frame));
-        outbox.abandon(target, CloseReason.SLOW_CONSUMER_PENDING_BYTES);
-    }
-
-    private void sayNobodyListens(Client source, long bytes, long frame) {
-        long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
-        int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
-        long hash = Memory.hash(reply, replyLength);
-        for (Subscription own : matcher.match(source.account, reply, replyLength, hash).plain()) {
-            if (own.client == source) {
-                outbox.markDirty(source);
-                writer.writeNoResponders(
-                        source.outbound,
-                        Memory.bytes(reply, replyLength),
-                        Memory.bytes(
-                                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH)),
-                        own.sid);
-                return;
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.config.RoutePermissions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
@@ -14,14 +15,15 @@ import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -44,13 +46,15 @@ public final class Router {
     final Counters counters = new Counters();
     final SlowConsumers slow = new SlowConsumers();
     final ClosedClients closedClients;
-    private final Account global = new Account(0, Account.GLOBAL);
-    private final Map<String, Account> accounts =
-            new LinkedHashMap<>(Map.of(Account.GLOBAL, global));
+    final NavigableMap<Long, Route> routes = new TreeMap<>();
+    private final Accounts accounts = new Accounts();
     private final Outbox outbox;
+    private final RoutedInterest routed;
     private final Subscribing subscribing;
+    private final Delivery delivery;
     private final Publishing publishing;
 
+    private RouteWatcher watcher = _ -> {};
     private ServerInfo info;
 
     /** When the stretch came that is being routed. */
@@ -77,10 +81,10 @@ public final class Router {
         this.log = log;
         tracer = new Tracer(log, traced);
         outbox = new Outbox(limits, log, tracer, counters, slow);
-        subscribing = new Subscribing(limits, log, tracer, matcher, outbox, counters);
-        publishing =
-                new Publishing(
-                        limits, log, tracer, matcher, subscribing, outbox, pick, counters, slow);
+        routed = new RoutedInterest(log, tracer, matcher, outbox, accounts);
+        subscribing = new Subscribing(limits, log, tracer, matcher, outbox, counters, routed);
+        delivery = new Delivery(limits, log, tracer, matcher, subscribing, outbox, counters, slow);
+        publishing = new Publishing(log, matcher, delivery, outbox, pick, routed);
     }
 
     private static byte[] ascii(String text) {
@@ -89,7 +93,7 @@ public final class Router {
 
     /** The account of clients that have not said who they are. */
     public Account globalAccount() {
-        return global;
+        return accounts.global();
     }
 
     // --- what connections say
@@ -181,7 +185,7 @@ public final class Router {
         if (client.connected) {
             subscribing.removeAll(client);
         }
-        client.connect(options, identity, account(identity.account()));
+        client.connect(options, identity, accounts.of(identity.account()));
         if (options.verbose()) {
             outbox.ok(client);
         }
@@ -190,7 +194,7 @@ public final class Router {
     /** A client speaks without having said who it is, and needn't. */
     public void onAnonymous(Client client, Identity identity) {
         client.connected = true;
-        client.is(identity, account(identity.account()));
+        client.is(identity, accounts.of(identity.account()));
     }
 
     /**
@@ -211,27 +215,23 @@ public final class Router {
     }
 
     Collection<Account> accounts() {
-        return accounts.values();
-    }
-
-    private Account account(String name) {
-        return accounts.computeIfAbsent(name, _ -> new Account(accounts.size(), name));
+        return accounts.all();
     }
 
     /** Shows something a client sent in the trace. */
-    public void onTrace(Client client, String operation) {
-        tracer.in(client, operation);
+    public void onTrace(Link link, String operation) {
+        tracer.in(link, operation);
     }
 
-    /** A client did something that ends its connection. */
-    public void onError(Client client, ProtocolError error, CloseReason reason, String detail) {
-        if (client.closing) {
+    /** Something was said that ends a connection. */
+    public void onError(Link link, ProtocolError error, CloseReason reason, String detail) {
+        if (link.closing) {
             return;
         }
         if (!detail.isEmpty()) {
-            log.error(client.label + " - " + detail);
+            log.error(link.label + " - " + detail);
         }
-        outbox.fail(client, error, reason);
+        outbox.fail(link, error, reason);
     }
 
     /**
@@ -255,53 +255,65 @@ public final class Router {
     /**
      * It is time for a sign of life.
      *
-     * @param recentlyHeard whether the client sent something within the last ping interval
+     * @param recentlyHeard whether it sent something within the last ping interval, which will do
      * @param nowNs the time, {@link System#nanoTime}
      */
-    public void onPingTimer(Client client, boolean recentlyHeard, long nowNs) {
-        if (client.closing) {
+    public void onPingTimer(Link link, boolean recentlyHeard, long nowNs) {
+        if (link.closing) {
             return;
         }
-        outbox.debug(client, "Client Ping Timer");
-        if (recentlyHeard && client.rttNs > 0) {
+        String kind = link.kind.text();
+        outbox.debug(link, kind + " Ping Timer");
+        if (recentlyHeard && link.rttNs > 0) {
             return;
         }
-        if (client.pingsOut + 1 > limits.maxPingsOut()) {
+        if (link.pingsOut + 1 > link.maxPingsOut(limits)) {
             counters.staleConnections++;
-            outbox.debug(client, "Stale Client Connection - Closing");
-            outbox.fail(client, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
+            outbox.debug(link, "Stale " + kind + " Connection - Closing");
+            outbox.fail(link, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
             return;
         }
-        client.pingsOut++;
-        client.pingSentNs = nowNs;
-        if (tracer.isOn()) {
-            tracer.out(client, "PING");
-        }
-        outbox.send(client, PING);
+        sendPing(link, nowNs);
     }
 
-    /** The kernel took nothing from a client's queue for longer than the write deadline. */
-    public void onWriteDeadline(Client client, String deadline, int chunkCount) {
-        if (client.closing) {
+    private void sendPing(Link link, long nowNs) {
+        link.pingsOut++;
+        link.pingSentNs = nowNs;
+        if (tracer.isOn()) {
+            tracer.out(link, "PING");
+        }
+        outbox.send(link, PING);
+    }
+
+    /** The kernel took nothing from a link's queue for longer than the write deadline. */
+    public void onWriteDeadline(Link link, String deadline, int chunkCount) {
+        if (link.closing) {
             return;
         }
-        counters.slowConsumer(client);
-        slow.note(client, "");
+        counters.slowConsumer(link);
+        slow.note(link, "");
         log.info(
-                client.label
+                link.label
                         + " - Slow Consumer Detected: WriteDeadline of "
                         + deadline
                         + " exceeded with "
                         + chunkCount
                         + " chunks of "
-                        + client.outbound.pendingBytes()
+                        + link.outbound.pendingBytes()
                         + " total bytes.");
-        outbox.abandon(client, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE);
+        outbox.abandon(link, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE);
     }
 
-    /** A stretch of frames from one client, in the order it sent them. */
-    public void onFrames(Client client, FrameBlock block, long nowNs) {
+    /** A stretch of frames from one connection, in the order it sent them. */
+    public void onFrames(Link link, FrameBlock block, long nowNs) {
         stretchNs = nowNs;
+        switch (link) {
+            case Client client -> onClientFrames(client, block, nowNs);
+            case Route route -> onRouteFrames(route, block, nowNs);
+        }
+    }
+
+    private void onClientFrames(Client client, FrameBlock block, long nowNs) {
         long messagesBefore = client.inMessages;
         long bytesBefore = client.inBytes;
         long changesBefore = counters.inserts + counters.removes;
@@ -330,13 +342,151 @@ public final class Router {
         }
     }
 
+    private void onRouteFrames(Route route, FrameBlock block, long nowNs) {
+        long bytes = block.bytes();
+        int count = block.count();
+        long messagesBefore = route.inMessages;
+        long bytesBefore = route.inBytes;
+        for (int i = 0; i < count && !route.closing; i++) {
+            long frame = block.frame(i);
+            if (tracer.isOn()) {
+                tracer.in(route, bytes, frame);
+            }
+            switch (Memory.getInt(frame + FrameLayout.OP)) {
+                case Op.RMSG, Op.HMSG -> publishing.publish(route, bytes, frame);
+                case Op.RS_PLUS -> routed.subscribed(route, bytes, frame);
+                case Op.RS_MINUS -> routed.unsubscribed(route, bytes, frame);
+                case Op.PING -> sendPong(route);
+                case Op.PONG -> {
+                    pong(route, nowNs);
+                    watcher.onPong(route);
+                }
+                default -> throw new IllegalStateException("frame of another kind");
+            }
+        }
+        long messages = route.inMessages - messagesBefore;
+        if (messages > 0) {
+            counters.traffic.in(messages, route.inBytes - bytesBefore);
+        }
+        route.lastNs = nowNs;
+    }
+
+    // --- other servers
+
+    /**
+     * The server is one of a cluster; called before there are clients.
+     *
+     * @param poolSize routes that lead to each of the others
+     * @param pinned accounts that have routes of their own
+     * @param permissions what may cross to the others; null for everything
+     */
+    public void joinCluster(
+            int poolSize, Set<String> pinned, @Nullable RoutePermissions permissions) {
+        accounts.share(poolSize, pinned);
+        routed.joinCluster(permissions);
+    }
+
+    /** Tells somebody of what routes answer. */
+    public void watchRoutes(RouteWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** These accounts exist, though nobody may be in them yet. */
+    public void onAccounts(Set<String> names) {
+        names.forEach(accounts::of);
+    }
+
+    /** Whether there is an account of that name. */
+    public boolean hasAccount(String name) {
+        return accounts.named(name) != null;
+    }
+
+    /** A route is open; where it leads to is yet to be heard. */
+    public void onRouteOpen(Route route) {
+        routes.put(route.id, route);
+        log.info(route.label + " - Route connection created");
+    }
+
+    /**
+     * It is known where a route leads to: from here on, interest and messages cross it.
+     *
+     * @param name of the other server
+     * @param understandsHeaders whether it does
+     * @param share which accounts the route carries
+     */
+    public void onRouteJoined(
+            Route route, String name, boolean understandsHeaders, RouteShare share) {
+        route.leadsTo(name, understandsHeaders, share);
+        routed.add(route, share);
+    }
+
+    /** The connection of a route is gone, and what its server wanted with it. */
+    public void onRouteClosed(Route route, CloseReason reason) {
+        if (!route.closing) {
+            route.closing = true;
+            route.closeReason = reason;
+        }
+        log.info(
+                route.label
+                        + " - Router connection closed: "
+                        + route.closeReason.text()
+                        + (route.name().isEmpty() ? "" : " - Remote: " + route.name()));
+        slow.end(route, route.closeReason);
+        routed.remove(route);
+        routes.remove(route.id);
+        route.outbound.release();
+    }
+
+    /** Sends another server a line of the protocol. */
+    public void send(Route route, byte[] line) {
+        outbox.send(route, line);
+    }
+
+    /** Asks another server for a sign of life. */
+    public void ping(Route route) {
+        sendPing(route, System.nanoTime());
+    }
+
+    /** Tells another server why it can't stay. */
+    public void refuse(Route route, String text, CloseReason reason) {
+        outbox.refuse(route, text);
+        outbox.end(route, reason);
+    }
+
+    /** Closes a route without a word. */
+    public void end(Route route, CloseReason reason) {
+        outbox.end(route, reason);
+    }
+
+    /** Logs something about a route. */
+    public void debug(Route route, String text) {
+        outbox.debug(route, text);
+    }
+
+    /** Clients are told the name of the cluster from here on. */
+    public void onClusterName(String name) {
+        info = info.inCluster(name);
+    }
+
+    /** The servers that clients may turn to are others. */
+    public void onClientUrls(List<String> urls) {
+        if (!urls.equals(info.connectUrls())) {
+            info = info.withConnectUrls(urls);
+            tellInfo();
+        }
+    }
+
     // --- keep-alive
 
-    private void ping(Client client) {
+    private void sendPong(Link link) {
         if (tracer.isOn()) {
-            tracer.out(client, "PONG");
+            tracer.out(link, "PONG");
         }
-        outbox.send(client, PONG);
+        outbox.send(link, PONG);
+    }
+
+    private void ping(Client client) {
+        sendPong(client);
         if (client.connected && !client.firstPongSent) {
             client.firstPongSent = true;
             if (client.options.protocol() >= 1) {
@@ -346,7 +496,7 @@ public final class Router {
         }
     }
 
-    private static void pong(Client client, long nowNs) {
+    private static void pong(Link client, long nowNs) {
         if (client.pingsOut > 0) {
             client.rttNs = Math.max(1, nowNs - client.pingSentNs);
         }
@@ -372,11 +522,14 @@ public final class Router {
         limits = newLimits;
         outbox.use(limits);
         subscribing.use(limits);
-        publishing.use(limits);
+        delivery.use(limits);
         tracer.show(traced);
         reassess(users);
         closeExcess();
-        ServerInfo told = info.ldm() ? newInfo.inLameDuckMode() : newInfo;
+        ServerInfo told =
+                (info.ldm() ? newInfo.inLameDuckMode() : newInfo)
+                        .inCluster(info.cluster())
+                        .withConnectUrls(info.connectUrls());
         if (!told.equals(info)) {
             info = told;
             tellInfo();
@@ -444,10 +597,10 @@ public final class Router {
         return new ArrayList<>(clients.values());
     }
 
-    /** Closes a client that did nothing wrong. */
-    public void onClose(Client client, CloseReason reason) {
-        if (!client.closing) {
-            outbox.end(client, reason);
+    /** Closes a connection that did nothing wrong. */
+    public void onClose(Link link, CloseReason reason) {
+        if (!link.closing) {
+            outbox.end(link, reason);
         }
     }
 
@@ -456,9 +609,26 @@ public final class Router {
         return clients.size();
     }
 
+    /** All connections, for someone who will close them. */
+    public List<Link> links() {
+        List<Link> links = new ArrayList<>(clients.values());
+        links.addAll(routes.values());
+        return links;
+    }
+
+    /** Number of routes that lead to a server that is known. */
+    public int routeCount() {
+        return (int) routes.values().stream().filter(route -> route.share != null).count();
+    }
+
+    /** Number of connections. */
+    public int linkCount() {
+        return clients.size() + routes.size();
+    }
+
     /** Number of subscriptions of all accounts. */
     public int subscriptionCount() {
-        return accounts.values().stream().mapToInt(account -> account.index.size()).sum();
+        return accounts.all().stream().mapToInt(account -> account.index.size()).sum();
     }
 
     /** Clients that were closed for being too slow. */
@@ -484,7 +654,8 @@ public final class Router {
     public void close() {
         matcher.close();
         chunks.close();
-        subscribing.close();
+        delivery.close();
+        routed.close();
     }
 
     /**

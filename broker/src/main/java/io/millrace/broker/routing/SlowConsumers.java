@@ -19,26 +19,26 @@ final class SlowConsumers {
 
     private static final int MAX_NAME = 256;
 
-    private final Map<Client, SlowConsumer> present = new LinkedHashMap<>();
+    private final Map<Link, SlowConsumer> present = new LinkedHashMap<>();
     private final ArrayDeque<SlowConsumer> past = new ArrayDeque<>();
 
-    /** A client begins to be slow, or goes on. */
-    void note(Client client, String subject) {
-        if (client.slow) {
+    /** A link begins to be slow, or goes on. */
+    void note(Link link, String subject) {
+        if (link.slow) {
             return;
         }
-        client.slow = true;
+        link.slow = true;
         present.put(
-                client,
+                link,
                 new SlowConsumer(
-                        client.id,
-                        client.ip,
-                        client.port,
-                        cut(client.options.name()),
-                        client.account.name,
+                        link.id,
+                        link.ip,
+                        link.port,
+                        cut(link.name()),
+                        link.accountName(),
                         Instant.now(),
                         cut(subject),
-                        client.outbound.pendingBytes(),
+                        link.outbound.pendingBytes(),
                         null,
                         null));
     }
@@ -48,16 +48,16 @@ final class SlowConsumers {
     }
 
     /**
-     * A client has caught up, or is gone.
+     * A link has caught up, or is gone.
      *
      * @param reason why it was closed; null if it wasn't
      */
-    void end(Client client, @Nullable CloseReason reason) {
-        SlowConsumer time = present.remove(client);
+    void end(Link link, @Nullable CloseReason reason) {
+        SlowConsumer time = present.remove(link);
         if (time == null) {
             return;
         }
-        client.slow = false;
+        link.slow = false;
         if (past.size() == MAX_PAST) {
             past.removeLast();
         }
@@ -68,18 +68,18 @@ final class SlowConsumers {
      * Those that go on, oldest first, and those that are over, newest first.
      *
      * @param most of each
-     * @param caughtUpBytes with no more than that, a client has caught up
+     * @param caughtUpBytes with no more than that, one has caught up
      */
     List<SlowConsumer> list(int most, long caughtUpBytes) {
-        List<Client> caughtUp = new ArrayList<>();
-        Iterator<Client> clients = present.keySet().iterator();
+        List<Link> caughtUp = new ArrayList<>();
+        Iterator<Link> clients = present.keySet().iterator();
         for (int i = 0; i < most && clients.hasNext(); i++) {
-            Client client = clients.next();
-            if (!client.closing && !client.outbound.isPendingOver(caughtUpBytes)) {
-                caughtUp.add(client);
+            Link link = clients.next();
+            if (!link.closing && !link.outbound.isPendingOver(caughtUpBytes)) {
+                caughtUp.add(link);
             }
         }
-        caughtUp.forEach(client -> end(client, null));
+        caughtUp.forEach(link -> end(link, null));
         List<SlowConsumer> result = new ArrayList<>();
         present.values().stream().limit(most).forEach(result::add);
         past.stream().limit(most).forEach(result::add);

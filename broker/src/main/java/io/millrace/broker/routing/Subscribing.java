@@ -5,7 +5,6 @@ import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
-import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.Subject;
 
@@ -22,13 +21,11 @@ final class Subscribing {
     private final Matcher matcher;
     private final Outbox outbox;
     private final Counters counters;
+    private final RoutedInterest routed;
     private RouterLimits limits;
 
     /** What all subscriptions take up. */
     private long heldBytes;
-
-    private NativeBlock scratch = NativeBlock.allocate(Long.BYTES);
-    private int scratchBytes = Long.BYTES;
 
     Subscribing(
             RouterLimits limits,
@@ -36,13 +33,15 @@ final class Subscribing {
             Tracer tracer,
             Matcher matcher,
             Outbox outbox,
-            Counters counters) {
+            Counters counters,
+            RoutedInterest routed) {
         this.limits = limits;
         this.log = log;
         this.tracer = tracer;
         this.matcher = matcher;
         this.outbox = outbox;
         this.counters = counters;
+        this.routed = routed;
     }
 
     void use(RouterLimits newLimits) {
@@ -105,6 +104,7 @@ final class Subscribing {
             client.subscriptions.put(sid, subscription);
             counters.inserts++;
             matcher.add(client.account, subject, subjectLength, subscription);
+            routed.announced(client.account, subscription);
         }
         if (client.options.verbose()) {
             outbox.ok(client);
@@ -172,16 +172,12 @@ final class Subscribing {
     }
 
     private void takeFromIndex(Subscription subscription) {
+        Account account = subscription.client.account;
         subscription.closed = true;
         heldBytes -= subscription.bytes();
         counters.removes++;
-        int length = subscription.subject.length;
-        if (length > scratchBytes) {
-            scratchBytes = Math.max(4096, length);
-            scratch.close();
-            scratch = NativeBlock.allocate(scratchBytes);
-        }
-        matcher.remove(subscription.client.account, scratch.address(), subscription);
+        matcher.remove(account, subscription);
+        routed.withdrawn(account, subscription);
     }
 
     /** What a client may do has changed: its subscriptions that aren't allowed any more end. */
@@ -213,10 +209,5 @@ final class Subscribing {
                 remove(each);
             }
         }
-    }
-
-    /** Frees what it allocated. */
-    void close() {
-        scratch.close();
     }
 }

@@ -5,15 +5,10 @@ import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * All subscriptions of one account, as a trie of subject tokens. Routing thread.
+ * All interest of one account, as a trie of subject tokens. Routing thread.
  *
  * <p>A node has literal children, one for {@code *} and one for {@code >}. Matching walks the tree
  * level by level with the set of nodes reached so far, so the length of a subject costs no stack.
@@ -30,7 +25,7 @@ public final class SubscriptionIndex {
     private Node[] nextLevel = new Node[16];
     private Node[] matched = new Node[16];
 
-    /** Number of subscriptions. */
+    /** Number of subscriptions, those that other servers told of included. */
     public int size() {
         return size;
     }
@@ -51,8 +46,8 @@ public final class SubscriptionIndex {
      * @param address its subject, valid
      * @param length bytes of the subject
      */
-    void add(long address, int length, Subscription subscription) {
-        assert subscription.node == null : "is in an index already";
+    void add(long address, int length, Interest interest) {
+        assert interest.node == null : "is in an index already";
         Node node = root;
         int start = 0;
         for (int i = 0; i <= length; i++) {
@@ -61,7 +56,7 @@ public final class SubscriptionIndex {
                 start = i + 1;
             }
         }
-        node.add(subscription);
+        node.add(interest);
         size++;
         if (node.afterWildcard) {
             wildcardGeneration++;
@@ -73,10 +68,10 @@ public final class SubscriptionIndex {
      *
      * @return whether its subject was a literal
      */
-    boolean remove(Subscription subscription) {
-        Node node = subscription.node;
+    boolean remove(Interest interest) {
+        Node node = interest.node;
         assert node != null : "is in no index";
-        node.remove(subscription);
+        node.remove(interest);
         size--;
         boolean literal = !node.afterWildcard;
         if (!literal) {
@@ -162,29 +157,18 @@ public final class SubscriptionIndex {
         if (found == 1) {
             return matched[0].result();
         }
-        List<Subscription> plain = new ArrayList<>();
-        Map<ByteBuffer, List<Subscription>> groups = new LinkedHashMap<>();
+        Matches matches = new Matches();
         for (int i = 0; i < found; i++) {
-            matched[i].collect(plain, groups);
+            matched[i].collect(matches);
         }
-        return resultOf(plain, groups);
-    }
-
-    private static MatchResult resultOf(
-            List<Subscription> plain, Map<ByteBuffer, List<Subscription>> groups) {
-        Subscription[][] members = new Subscription[groups.size()][];
-        int group = 0;
-        for (List<Subscription> subscriptions : groups.values()) {
-            members[group++] = subscriptions.toArray(new Subscription[0]);
-        }
-        return new MatchResult(plain.toArray(new Subscription[0]), members);
+        return matches.result();
     }
 
     /** A token's place in the trie. */
     static final class Node {
         private static final int FIRST_TABLE = 4;
         private static final Node[] NO_CHILDREN = new Node[0];
-        private static final Subscription[] NO_SUBSCRIPTIONS = new Subscription[0];
+        private static final Interest[] NO_INTEREST = new Interest[0];
 
         private final @Nullable Node parent;
         private final byte[] token;
@@ -199,7 +183,7 @@ public final class SubscriptionIndex {
 
         private int tableCount;
 
-        private Subscription[] subscriptions = NO_SUBSCRIPTIONS;
+        private Interest[] all = NO_INTEREST;
         private int count;
         private @Nullable MatchResult result;
 
@@ -330,52 +314,44 @@ public final class SubscriptionIndex {
             table[gap] = null;
         }
 
-        // --- subscriptions
+        // --- interest
 
-        private void add(Subscription subscription) {
-            if (count == subscriptions.length) {
-                subscriptions = Arrays.copyOf(subscriptions, Math.max(1, 2 * count));
+        private void add(Interest interest) {
+            if (count == all.length) {
+                all = Arrays.copyOf(all, Math.max(1, 2 * count));
             }
-            subscription.node = this;
-            subscription.place = count;
-            subscriptions[count++] = subscription;
+            interest.node = this;
+            interest.place = count;
+            all[count++] = interest;
             result = null;
         }
 
-        private void remove(Subscription subscription) {
-            Subscription last = subscriptions[--count];
-            subscriptions[subscription.place] = last;
-            last.place = subscription.place;
-            subscriptions[count] = null;
+        private void remove(Interest interest) {
+            Interest last = all[--count];
+            all[interest.place] = last;
+            last.place = interest.place;
+            all[count] = null;
             if (count == 0) {
-                subscriptions = NO_SUBSCRIPTIONS;
+                all = NO_INTEREST;
             }
-            subscription.node = null;
+            interest.node = null;
             result = null;
         }
 
         private MatchResult result() {
             MatchResult known = result;
             if (known == null) {
-                List<Subscription> plain = new ArrayList<>();
-                Map<ByteBuffer, List<Subscription>> groups = new LinkedHashMap<>();
-                collect(plain, groups);
-                known = resultOf(plain, groups);
+                Matches matches = new Matches();
+                collect(matches);
+                known = matches.result();
                 result = known;
             }
             return known;
         }
 
-        private void collect(List<Subscription> plain, Map<ByteBuffer, List<Subscription>> groups) {
+        private void collect(Matches matches) {
             for (int i = 0; i < count; i++) {
-                Subscription subscription = subscriptions[i];
-                if (subscription.isQueue()) {
-                    groups.computeIfAbsent(
-                                    ByteBuffer.wrap(subscription.queue), _ -> new ArrayList<>())
-                            .add(subscription);
-                } else {
-                    plain.add(subscription);
-                }
+                matches.add(all[i]);
             }
         }
     }

@@ -36,33 +36,33 @@ final class Tracer {
         return log.traceEnabled();
     }
 
-    void in(Client client, String operation) {
-        log.trace(client.label + " - <<- [" + operation + "]");
+    void in(Link link, String operation) {
+        log.trace(link.label + " - <<- [" + operation + "]");
     }
 
-    void out(Client client, String operation) {
-        log.trace(client.label + " - ->> [" + operation + "]");
+    void out(Link link, String operation) {
+        log.trace(link.label + " - ->> [" + operation + "]");
     }
 
     void unsubscribed(Client client, Subscription subscription) {
         log.trace(client.label + " - <-> [DELSUB " + text(subscription.sid.sid()) + "]");
     }
 
-    /** What the client sent, as one frame. */
-    void in(Client client, long bytes, long frame) {
+    /** What was sent, as one frame. */
+    void in(Link link, long bytes, long frame) {
         switch (Memory.getInt(frame + FrameLayout.OP)) {
             case Op.PUB -> {
-                in(client, "PUB " + subject(bytes, frame) + " " + argumentsOf(bytes, frame));
-                payload(client, "<<-", bytes, frame);
+                in(link, "PUB " + subject(bytes, frame) + " " + argumentsOf(bytes, frame));
+                payload(link, "<<-", bytes, frame);
             }
             case Op.HPUB -> {
-                in(client, "HPUB " + subject(bytes, frame) + " " + argumentsOf(bytes, frame));
-                payload(client, "<<-", bytes, frame);
+                in(link, "HPUB " + subject(bytes, frame) + " " + argumentsOf(bytes, frame));
+                payload(link, "<<-", bytes, frame);
             }
             case Op.SUB -> {
                 String queue = second(bytes, frame);
                 in(
-                        client,
+                        link,
                         "SUB "
                                 + subject(bytes, frame)
                                 + " "
@@ -71,18 +71,53 @@ final class Tracer {
             }
             case Op.UNSUB -> {
                 int max = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
-                in(client, "UNSUB " + tail(bytes, frame) + (max > 0 ? " " + max : ""));
+                in(link, "UNSUB " + tail(bytes, frame) + (max > 0 ? " " + max : ""));
             }
-            case Op.PING -> in(client, "PING");
-            case Op.PONG -> in(client, "PONG");
+            case Op.RMSG -> routed(link, "RMSG ", bytes, frame);
+            case Op.HMSG -> routed(link, "HMSG ", bytes, frame);
+            case Op.RS_PLUS -> interest(link, "RS+ ", bytes, frame);
+            case Op.RS_MINUS -> interest(link, "RS- ", bytes, frame);
+            case Op.PING -> in(link, "PING");
+            case Op.PONG -> in(link, "PONG");
             default -> throw new IllegalStateException("no such operation");
         }
+    }
+
+    private void routed(Link route, String verb, long bytes, long frame) {
+        String account = account(bytes, frame);
+        String queues = region(bytes, frame, FrameLayout.QUEUES_OFFSET, FrameLayout.QUEUES_LENGTH);
+        in(
+                route,
+                verb
+                        + account
+                        + subject(bytes, frame)
+                        + " "
+                        + (queues.isEmpty() ? "" : queues + " ")
+                        + argumentsOf(bytes, frame));
+        payload(route, "<<-", bytes, frame);
+    }
+
+    private void interest(Link route, String verb, long bytes, long frame) {
+        String queue = second(bytes, frame);
+        int weight = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        in(
+                route,
+                verb
+                        + account(bytes, frame)
+                        + subject(bytes, frame)
+                        + (queue.isEmpty() ? "" : " " + queue)
+                        + (weight > 0 && !queue.isEmpty() ? " " + weight : ""));
+    }
+
+    private static String account(long bytes, long frame) {
+        String name = region(bytes, frame, FrameLayout.ACCOUNT_OFFSET, FrameLayout.ACCOUNT_LENGTH);
+        return name.isEmpty() ? "" : name + " ";
     }
 
     /** A message the client gets. */
     void delivered(Subscription subscription, long bytes, long frame) {
         boolean withHeaders =
-                Memory.getInt(frame + FrameLayout.OP) == Op.HPUB && subscription.client.headers;
+                Memory.getInt(frame + FrameLayout.HEADER_LENGTH) > 0 && subscription.client.headers;
         out(
                 subscription.client,
                 (withHeaders ? "HMSG " : "MSG ")
@@ -94,7 +129,27 @@ final class Tracer {
         payload(subscription.client, "->>", bytes, frame);
     }
 
-    private void payload(Client client, String direction, long bytes, long frame) {
+    /** A message another server gets. */
+    void forwarded(Route target, Account account, long bytes, long frame) {
+        boolean withHeaders =
+                Memory.getInt(frame + FrameLayout.HEADER_LENGTH) > 0 && target.headers;
+        StringBuilder queues = new StringBuilder();
+        for (int i = 0; i < target.queueCount(); i++) {
+            queues.append(text(target.queues()[i])).append(' ');
+        }
+        out(
+                target,
+                (withHeaders ? "HMSG " : "RMSG ")
+                        + account.name
+                        + " "
+                        + subject(bytes, frame)
+                        + " "
+                        + queues
+                        + argumentsOf(bytes, frame));
+        payload(target, "->>", bytes, frame);
+    }
+
+    private void payload(Link link, String direction, long bytes, long frame) {
         int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
         long end =
                 bytes
@@ -111,7 +166,7 @@ final class Tracer {
         boolean cut = maxMessageLength > 0 && length > maxMessageLength;
         String shown = Quoted.text(Memory.bytes(start, cut ? maxMessageLength : length));
         log.trace(
-                client.label
+                link.label
                         + " - "
                         + direction
                         + " MSG_PAYLOAD: [\""

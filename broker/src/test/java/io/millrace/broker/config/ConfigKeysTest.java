@@ -140,8 +140,8 @@ class ConfigKeysTest {
                                         .forEach(known::add));
         Set<String> tested = new TreeSet<>();
         KEYS.lines().forEach(line -> tested.add(line.split("\\|")[0].strip()));
-        // In AuthKeysTest and TlsKeysTest.
-        tested.addAll(Set.of("accounts", "no_auth_user", "tls"));
+        // In AuthKeysTest, TlsKeysTest and ClusterKeysTest.
+        tested.addAll(Set.of("accounts", "no_auth_user", "tls", "cluster"));
         assertThat(tested).as("add what is missing to the table above").isEqualTo(known);
     }
 
@@ -232,7 +232,6 @@ class ConfigKeysTest {
                 "resolver_tls",
                 "resolver_preload",
                 "resolver_pinned_accounts",
-                "cluster",
                 "gateway",
                 "leafnodes",
                 "leaf",

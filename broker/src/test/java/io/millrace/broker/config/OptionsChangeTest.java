@@ -2,6 +2,10 @@ package io.millrace.broker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.lang.reflect.RecordComponent;
@@ -76,8 +80,11 @@ class OptionsChangeTest {
     }
 
     /** Another value of the same kind. */
-    private static Object other(RecordComponent option, Object value) {
+    private static Object other(RecordComponent option, @Nullable Object value) {
         return switch (value) {
+            case null -> new RoutePermissions(SubjectRules.EVERYTHING, SubjectRules.NOTHING);
+            case CompressionOptions _ -> new CompressionOptions(Mode.S2_FAST, List.of());
+            case TlsOptions tls -> tls.toBuilder().insecure(!tls.insecure()).build();
             case Boolean flag -> !flag;
             case Integer number -> number + 1;
             case Long number -> number + 1;

@@ -12,6 +12,7 @@ import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.ProtocolParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -90,7 +91,7 @@ class InboundTest {
         }
 
         @Override
-        public Inbound.Next connect(byte[] json) {
+        public Inbound.Next said(int op, byte[] json) {
             String shown = new String(json, StandardCharsets.ISO_8859_1);
             loop.command(router -> router.onTrace(client, "CONNECT " + shown));
             if (shown.contains("refuse")) {
@@ -111,7 +112,7 @@ class InboundTest {
         }
 
         @Override
-        public void error(CommandParser parser) {
+        public void error(ProtocolParser parser) {
             ends.add(parser.error().name());
             inbound.end();
         }

@@ -51,9 +51,10 @@ class KeepAliveTest {
 
     /** Ten seconds to speak, three to say who one is, a PING every minute. */
     private KeepAlive keepAlive(boolean mustConnect) {
-        ClientLimits limits =
-                new ClientLimits(4096, 1024, 10 * SECOND, 3 * SECOND, 60 * SECOND, SECOND, "1s");
-        KeepAlive keepAlive = new KeepAlive(loop, client, limits, mustConnect, OPENED_NS);
+        LinkLimits limits =
+                new LinkLimits(4096, 1024, 10 * SECOND, 3 * SECOND, 60 * SECOND, SECOND, "1s");
+        KeepAlive keepAlive =
+                new KeepAlive(loop, client, limits, mustConnect, PingPolicy.CLIENT, OPENED_NS);
         keepAlive.ready(OPENED_NS);
         return keepAlive;
     }

@@ -98,7 +98,7 @@ class MonitorIT {
                             "\"subscriptions_list\":[{\"account\":\"$G\",\"account_tag\":\"$G\","
                                     + "\"subject\":\"a.*\",\"sid\":\"1\",\"msgs\":1,\"cid\":1}]");
             assertThat(get(server, "/subscriptionsz?subs=1&test=b")).contains("\"total\":0,");
-            assertThat(get(server, "/accountz")).contains("\"accounts\":[\"$G\"]");
+            assertThat(get(server, "/accountz")).contains("\"accounts\":[\"$G\",\"$SYS\"]");
             assertThat(get(server, "/accountz?acc=$G"))
                     .contains("\"account_name\":\"$G\"", "\"client_connections\":2,");
             assertThat(get(server, "/accstatz"))

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -43,11 +44,24 @@ final class RawClient implements AutoCloseable {
 
     /** Reads INFO on a socket that is connected. */
     RawClient(Socket connected) throws IOException {
+        this(connected, "");
+        assertThat(info).startsWith("INFO {").endsWith("} \r\n");
+    }
+
+    private RawClient(Socket connected, String greeting) throws IOException {
         socket = connected;
         in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
         out = socket.getOutputStream();
+        send(greeting);
         info = line();
-        assertThat(info).startsWith("INFO {").endsWith("} \r\n");
+    }
+
+    /** Is connected to by a server, greets it, and reads its first line, which {@link #info} is. */
+    static RawClient dialed(ServerSocket listening, String greeting) throws IOException {
+        Socket accepted = listening.accept();
+        accepted.setSoTimeout(TIMEOUT_MS);
+        accepted.setTcpNoDelay(true);
+        return new RawClient(accepted, greeting);
     }
 
     /** Connects, as clients do that want neither +OK nor checks. */

@@ -14,8 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -35,7 +37,7 @@ class MatcherPropertyTest {
             matcher.use(new SubjectCache(cachedSubjects));
         }
         Account[] accounts = {new Account(0, "one"), new Account(1, "two")};
-        List<List<Subscription>> present = List.of(new ArrayList<>(), new ArrayList<>());
+        List<List<Interest>> present = List.of(new ArrayList<>(), new ArrayList<>());
         Client client =
                 new Client(
                         1,
@@ -45,22 +47,42 @@ class MatcherPropertyTest {
                         "",
                         new RouterFixture.CountingPeer(),
                         new OutboundQueue(new ChunkPool()));
+        Route[] routes = new Route[3];
+        for (int i = 0; i < routes.length; i++) {
+            routes[i] =
+                    new Route(
+                            2 + i,
+                            "127.0.0.1",
+                            2 + i,
+                            2,
+                            new RouterFixture.CountingPeer(),
+                            new OutboundQueue(new ChunkPool()));
+        }
         try (Arena arena = Arena.ofConfined()) {
             long memory = arena.allocate(4096).address();
-            long scratch = arena.allocate(4096).address();
             for (int i = 0; i < CASES; i++) {
                 int tenant = random.nextInt(2);
-                List<Subscription> mine = present.get(tenant);
+                List<Interest> mine = present.get(tenant);
                 if (random.nextInt(10) == 0) {
                     if (mine.size() > random.nextInt(60)) {
-                        Subscription gone = mine.remove(random.nextInt(mine.size()));
-                        matcher.remove(accounts[tenant], scratch, gone);
+                        Interest gone = mine.remove(random.nextInt(mine.size()));
+                        matcher.remove(accounts[tenant], gone);
                     } else {
                         byte[] subject = subject(random, true).getBytes(StandardCharsets.US_ASCII);
                         byte[] queue = new byte[random.nextInt(3) == 0 ? 1 : 0];
-                        Subscription added =
-                                new Subscription(
-                                        client, subject, queue, new SidText(new byte[] {'1'}));
+                        Interest added =
+                                random.nextBoolean()
+                                        ? new Subscription(
+                                                client,
+                                                subject,
+                                                queue,
+                                                new SidText(new byte[] {'1'}))
+                                        : new RemoteInterest(
+                                                routes[random.nextInt(routes.length)],
+                                                accounts[tenant],
+                                                subject,
+                                                queue,
+                                                1 + random.nextInt(5));
                         Memory.put(memory, subject);
                         matcher.add(accounts[tenant], memory, subject.length, added);
                         mine.add(added);
@@ -75,12 +97,14 @@ class MatcherPropertyTest {
                                 memory,
                                 bytes.length,
                                 Memory.hash(memory, bytes.length));
-                Set<Subscription> expected = new HashSet<>();
-                for (Subscription subscription : mine) {
+                Set<Object> expected = new HashSet<>();
+                for (Interest interest : mine) {
                     if (naivelyMatches(
-                            new String(subscription.subject, StandardCharsets.US_ASCII),
-                            published)) {
-                        expected.add(subscription);
+                            new String(interest.subject, StandardCharsets.US_ASCII), published)) {
+                        expected.add(
+                                interest instanceof RemoteInterest remote && !remote.isQueue()
+                                        ? remote.route
+                                        : interest);
                     }
                 }
                 if (!all(found).equals(expected)) {
@@ -90,8 +114,8 @@ class MatcherPropertyTest {
                 }
             }
             for (int tenant = 0; tenant < 2; tenant++) {
-                for (Subscription left : present.get(tenant)) {
-                    matcher.remove(accounts[tenant], scratch, left);
+                for (Interest left : present.get(tenant)) {
+                    matcher.remove(accounts[tenant], left);
                 }
                 assertThat(accounts[tenant].index.size()).isZero();
                 assertThat(accounts[tenant].index.isEmpty()).isTrue();
@@ -100,12 +124,30 @@ class MatcherPropertyTest {
         matcher.close();
     }
 
-    private static Set<Subscription> all(MatchResult result) {
-        Set<Subscription> all = new HashSet<>(List.of(result.plain()));
-        for (Subscription[] group : result.groups()) {
-            all.addAll(List.of(group));
+    /** Subscriptions, routes with plain interest, and what other servers told of queue groups. */
+    private static Set<Object> all(MatchResult result) {
+        Set<Object> all = new HashSet<>(List.of(result.plain()));
+        assertThat(result.routes()).doesNotHaveDuplicates();
+        all.addAll(List.of(result.routes()));
+        for (QueueGroup group : result.groups()) {
+            all.addAll(List.of(group.members()));
+            all.addAll(List.of(group.remotes()));
+            checkWeights(group);
         }
         return all;
+    }
+
+    /** Each server is picked as often as it has members. */
+    private static void checkWeights(QueueGroup group) {
+        Map<RemoteInterest, Integer> picks = new HashMap<>();
+        for (int i = 0; i < group.remoteWeight(); i++) {
+            picks.merge(group.remote(i), 1, Integer::sum);
+        }
+        for (RemoteInterest remote : group.remotes()) {
+            if (picks.get(remote) != remote.weight) {
+                throw new AssertionError(picks.get(remote) + " instead of " + remote.weight);
+            }
+        }
     }
 
     private static String subject(Random random, boolean wildcards) {

@@ -242,7 +242,7 @@ class PermissionsPropertyTest {
 
     private void change(Matcher matcher, Account account, List<Subscription> present) {
         if (present.size() > random.nextInt(30)) {
-            matcher.remove(account, memory, present.remove(random.nextInt(present.size())));
+            matcher.remove(account, present.remove(random.nextInt(present.size())));
             return;
         }
         String subject = pattern();

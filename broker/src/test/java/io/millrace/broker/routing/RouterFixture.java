@@ -30,7 +30,7 @@ public final class RouterFixture implements AutoCloseable {
                                 -1, 0, 0, 64 * 1024 * 1024, 2, false, maxSubscriptionBytes, 1000),
                         new ServerInfo(
                                 "N", "n", "2", "0", "java", "::", 1, 1024, false, false, false,
-                                false, List.of(), false),
+                                false, "", List.of(), false),
                         chunks,
                         new QueuePick(1),
                         log,
@@ -38,12 +38,12 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** A client at {@code 127.0.0.1:1}, cid 1. */
-    public Client client(ClientPeer peer) {
+    public Client client(LinkPeer peer) {
         return client(1, peer);
     }
 
     /** A client at {@code 127.0.0.1:1}. */
-    public Client client(long cid, ClientPeer peer) {
+    public Client client(long cid, LinkPeer peer) {
         OutboundQueue queue = new OutboundQueue(chunks);
         queues.add(queue);
         return new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
@@ -72,7 +72,7 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** Does nothing but count. */
-    public static final class CountingPeer implements ClientPeer {
+    public static final class CountingPeer implements LinkPeer {
         public int flushes;
 
         @Override

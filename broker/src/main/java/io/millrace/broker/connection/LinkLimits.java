@@ -11,7 +11,7 @@ package io.millrace.broker.connection;
  * @param writeDeadlineNs time in which the kernel must take what is sent
  * @param writeDeadlineText the same, as it was configured, for the log
  */
-public record ClientLimits(
+public record LinkLimits(
         int maxControlLineBytes,
         int maxPayloadBytes,
         long connectTimeoutNs,

@@ -1,0 +1,98 @@
+package io.millrace.broker.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Another server of the cluster and the routes that lead to it. Routing thread. */
+final class RemoteServer {
+    final String id;
+    final String name;
+
+    /** Addresses at which clients reach it. */
+    List<String> clientUrls = List.of();
+
+    private RouteSession[] pool;
+    private final Map<String, RouteSession> byAccount = new HashMap<>();
+
+    RemoteServer(String id, String name, int slots) {
+        this.id = id;
+        this.name = name;
+        pool = new RouteSession[slots];
+    }
+
+    /** Makes room for so many routes, if there isn't. */
+    void growTo(int slots) {
+        if (slots > pool.length) {
+            pool = Arrays.copyOf(pool, slots);
+        }
+    }
+
+    int slots() {
+        return pool.length;
+    }
+
+    @Nullable RouteSession at(int index) {
+        return pool[index];
+    }
+
+    @Nullable RouteSession of(String account) {
+        return byAccount.get(account);
+    }
+
+    /** The first free place of the pool; -1 if there is none. */
+    int firstFree() {
+        for (int i = 0; i < pool.length; i++) {
+            if (pool[i] == null) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The first route of the pool; null if there is none. */
+    @Nullable RouteSession first() {
+        for (RouteSession session : pool) {
+            if (session != null) {
+                return session;
+            }
+        }
+        return null;
+    }
+
+    void add(RouteSession session) {
+        if (session.poolIndex < 0) {
+            byAccount.put(session.account, session);
+        } else {
+            pool[session.poolIndex] = session;
+        }
+    }
+
+    void remove(RouteSession session) {
+        if (session.poolIndex < 0) {
+            byAccount.remove(session.account, session);
+        } else if (pool[session.poolIndex] == session) {
+            Arrays.fill(pool, session.poolIndex, session.poolIndex + 1, null);
+        }
+    }
+
+    /** Whether no route is left. */
+    boolean isGone() {
+        return first() == null && byAccount.isEmpty();
+    }
+
+    /** All routes. */
+    List<RouteSession> sessions() {
+        List<RouteSession> all = new ArrayList<>(byAccount.values());
+        for (RouteSession session : pool) {
+            if (session != null) {
+                all.add(session);
+            }
+        }
+        return all;
+    }
+}

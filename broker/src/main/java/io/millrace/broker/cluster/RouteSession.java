@@ -1,0 +1,85 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.routing.Route;
+import io.millrace.protocol.RouteInfo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.LongConsumer;
+
+/** A route and what the mesh knows of it. Routing thread, but for what never changes. */
+public final class RouteSession {
+    final Route route;
+
+    /** Whether this server has dialed. */
+    final boolean solicited;
+
+    /** Where to connect again when it is lost; null if the other server will. */
+    @Nullable RouteTarget target;
+
+    /** The server it leads to; null until that is known. */
+    @Nullable RemoteServer remote;
+
+    /** What the other server said of itself. */
+    @Nullable RouteInfo info;
+
+    /** Whether it is chosen how this server compresses. */
+    boolean agreed;
+
+    /** How it does. */
+    Mode compression = Mode.OFF;
+
+    /** Its place in the pool; -1 for the route of one account. */
+    int poolIndex = -1;
+
+    /** The account it carries; empty for one of the pool. */
+    String account = "";
+
+    private LongConsumer roundTrips = _ -> {};
+
+    /** Whether the next PONG has the next route of the pool dialed. */
+    boolean dialsNext;
+
+    /**
+     * Makes the session of a new route.
+     *
+     * @param target what was dialed; null for a route that was accepted
+     */
+    public RouteSession(Route route, @Nullable RouteTarget target) {
+        this.route = route;
+        this.target = target;
+        this.solicited = target != null;
+    }
+
+    /**
+     * Has the connection hear of each round trip time.
+     *
+     * @param hears nanoseconds; called on the routing thread
+     */
+    public void onRoundTrip(LongConsumer hears) {
+        roundTrips = hears;
+    }
+
+    void roundTrip() {
+        roundTrips.accept(route.rttNs());
+    }
+
+    public Route route() {
+        return route;
+    }
+
+    /** Whether this server has dialed. */
+    public boolean isSolicited() {
+        return solicited;
+    }
+
+    /** Whether it leads to a configured server. */
+    public boolean isConfigured() {
+        return target != null && target.explicit();
+    }
+
+    boolean isRegistered() {
+        return remote != null;
+    }
+}

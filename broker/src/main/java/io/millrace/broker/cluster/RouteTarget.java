@@ -1,0 +1,23 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.config.RouteUrl;
+
+/**
+ * A server to connect to, and what for.
+ *
+ * @param url where it is, and who to be there
+ * @param explicit whether it is configured, not just heard of
+ * @param account the account whose route it shall be; empty for one of the pool
+ * @param gossip how the server is told about that it shall spread the word of us
+ */
+public record RouteTarget(RouteUrl url, boolean explicit, String account, GossipMode gossip) {
+    /** A configured server. */
+    static RouteTarget configured(RouteUrl url, String account) {
+        return new RouteTarget(url, true, account, GossipMode.DEFAULT);
+    }
+
+    /** Where it is, as logs show it. */
+    public String text() {
+        return url.toString();
+    }
+}

@@ -1,0 +1,258 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.delivery.SocketWriter;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.LinkPeer;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.ProtocolParser;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+import java.io.IOException;
+
+/**
+ * What every kind of connection is made of: reading, keep-alive, the outbound queue, and the end of
+ * it all. What is said on it is the kinds' own.
+ *
+ * <p>Belongs to its I/O loop. The router calls it as a {@link LinkPeer}, from its own thread.
+ */
+abstract class LinkConnection extends ChannelInboundHandlerAdapter
+        implements LinkPeer, Inbound.Listener {
+    // Why reading is switched off.
+    private static final int STARVED = 1;
+    static final int STALLED = 2;
+    static final int CLOSING = 4;
+    static final int PROVING = 8;
+    static final int OPENING = 16;
+
+    final IoLoop loop;
+    final ServerLog log;
+    final OutboundQueue outbound;
+    LinkLimits limits;
+    final Channel channel;
+    private final SocketWriter writer;
+    private final WriteDeadline writeDeadline;
+    private int pauses;
+    private CloseReason reason = CloseReason.CLIENT_CLOSED;
+
+    /** The other side has closed it, or this one is about to. */
+    boolean closing;
+
+    /** The channel is closed; what was read from it may still wait for a stretch. */
+    volatile boolean gone;
+
+    LinkConnection(
+            Channel channel, IoLoop loop, ChunkPool chunks, LinkLimits limits, ServerLog log) {
+        this.channel = channel;
+        this.loop = loop;
+        this.limits = limits;
+        this.log = log;
+        outbound = new OutboundQueue(chunks);
+        writer = new SocketWriter(channel, outbound, this::blocked, loop.latency());
+        writeDeadline = new WriteDeadline(loop, this, limits.writeDeadlineNs());
+    }
+
+    // --- what kinds have of their own
+
+    /** What the router knows it as. */
+    abstract Link link();
+
+    abstract Inbound inbound();
+
+    abstract KeepAlive keepAlive();
+
+    /** Takes what was read; releases it. */
+    void read(ByteBuf bytes) {
+        inbound().read(bytes);
+    }
+
+    /** What was waiting for a stretch has got one. */
+    void resumed() {}
+
+    /** Something was read and handed over. */
+    void afterRead() {}
+
+    /** The connection is gone: tells whoever must know. */
+    abstract void ended(CloseReason why);
+
+    // --- the channel
+
+    /** The allocator that makes the channel read straight into a stretch. */
+    public final ByteBufAllocator allocator() {
+        return new InboundAllocator(inbound());
+    }
+
+    final SocketWriter writer() {
+        return writer;
+    }
+
+    @Override
+    public final void channelRead(ChannelHandlerContext context, Object message) {
+        long nowNs = System.nanoTime();
+        keepAlive().heard(nowNs);
+        loop.onRead(nowNs);
+        read((ByteBuf) message);
+        afterRead();
+    }
+
+    @Override
+    public final void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        gone = true;
+        keepAlive().stop();
+        writeDeadline.stop();
+        endIfDrained();
+    }
+
+    /** Ends it when nothing is left of the connection, nor of what was read from it. */
+    private void endIfDrained() {
+        if (!gone || isStarved()) {
+            return;
+        }
+        inbound().release();
+        ended(reason);
+    }
+
+    @Override
+    public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!closing) {
+            reason = cause instanceof IOException ? CloseReason.READ_ERROR : reason;
+            if (!(cause instanceof IOException)) {
+                log.error("Connection failed: " + cause);
+            }
+        }
+        closing = true;
+        abort();
+    }
+
+    // --- reading
+
+    @Override
+    public final void error(ProtocolParser broken) {
+        ProtocolError error = broken.error();
+        CloseReason why =
+                switch (error) {
+                    case MAXIMUM_PAYLOAD -> CloseReason.MAX_PAYLOAD_EXCEEDED;
+                    case MAXIMUM_CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE_EXCEEDED;
+                    case ROUTE_ERROR -> CloseReason.PARSE_ERROR;
+                    default -> CloseReason.PROTOCOL_VIOLATION;
+                };
+        refuse(error, why, broken.errorDetail());
+    }
+
+    /**
+     * Tells the other side that it can't stay, and hears no more of it.
+     *
+     * @param detail for the log; empty for nothing
+     */
+    final Inbound.Next refuse(ProtocolError error, CloseReason why, String detail) {
+        hearNoMore();
+        loop.command(router -> router.onError(link(), error, why, detail));
+        return Inbound.Next.END;
+    }
+
+    /** Whatever still comes doesn't count. */
+    final void hearNoMore() {
+        inbound().end();
+        pause(CLOSING);
+    }
+
+    @Override
+    public final void starved() {
+        if (!isStarved()) {
+            pause(STARVED);
+            loop.waitForStretch(this);
+        }
+    }
+
+    /** A stretch is free again. */
+    final void resume() {
+        goOn(STARVED);
+        inbound().resume();
+        resumed();
+        endIfDrained();
+    }
+
+    final boolean isStarved() {
+        return (pauses & STARVED) != 0;
+    }
+
+    final void pause(int why) {
+        pauses |= why;
+        channel.config().setAutoRead(false);
+    }
+
+    final void goOn(int why) {
+        pauses &= ~why;
+        if (pauses == 0) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    // --- writing
+
+    private void blocked() {
+        writeDeadline.blocked();
+    }
+
+    final void writeDeadlineExceeded() {
+        if (closing) {
+            abort();
+            return;
+        }
+        int chunks = writer.blockedChunks();
+        loop.command(router -> router.onWriteDeadline(link(), limits.writeDeadlineText(), chunks));
+    }
+
+    // --- what the router asks (on its thread)
+
+    @Override
+    public final void flush() {
+        loop.flusher().flush(writer);
+    }
+
+    @Override
+    public final void close(CloseReason why) {
+        loop.execute(() -> closeOnLoop(why));
+    }
+
+    private void closeOnLoop(CloseReason why) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        hearNoMore();
+        if (why == CloseReason.SLOW_CONSUMER_PENDING_BYTES
+                || why == CloseReason.SLOW_CONSUMER_WRITE_DEADLINE) {
+            abort();
+        } else {
+            writer.closeWhenSent();
+        }
+    }
+
+    /** Closes without the farewell of TLS, which a client that doesn't read wouldn't take. */
+    private void abort() {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first == null) {
+            channel.close();
+        } else {
+            first.close();
+        }
+    }
+
+    /** Other limits hold from here on. */
+    void use(LinkLimits newLimits) {
+        limits = newLimits;
+        writeDeadline.use(newLimits.writeDeadlineNs());
+        if (!gone) {
+            keepAlive().use(newLimits);
+        }
+    }
+}

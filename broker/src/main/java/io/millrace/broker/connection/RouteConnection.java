@@ -1,0 +1,326 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.RouteLogin;
+import io.millrace.broker.auth.Verdict;
+import io.millrace.broker.cluster.CompressionChoice;
+import io.millrace.broker.cluster.Mesh;
+import io.millrace.broker.cluster.RouteSession;
+import io.millrace.broker.cluster.RouteTarget;
+import io.millrace.broker.compression.CorruptStreamException;
+import io.millrace.broker.config.CompressionOptions;
+import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.Redaction;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Route;
+import io.millrace.protocol.ConnectParser.MalformedConnectException;
+import io.millrace.protocol.Op;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.RouteConnect;
+import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.RouteInfo.MalformedInfoException;
+import io.millrace.protocol.RouteParser;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A route: the connection to another server of the cluster, whichever of the two has dialed. What
+ * is said on it is the {@link Mesh}'s to decide.
+ */
+public final class RouteConnection extends LinkConnection {
+    private final Mesh mesh;
+    private final RouteLogin login;
+    private final Authentication authentication;
+    private final RouteSession session;
+    private final RouteParser parser;
+    private final Inbound inbound;
+    private final KeepAlive keepAlive;
+    private final CompressionOptions compression;
+    private final CompressedWrites compressedWrites;
+
+    /** What is read from is decompressed; null while it isn't. */
+    private @Nullable CompressedReads compressedReads;
+
+    /** What both servers have agreed upon; null before. */
+    private volatile @Nullable Mode chosen;
+
+    private final long openedNs = System.nanoTime();
+
+    /**
+     * Makes the connection of a channel.
+     *
+     * @param id number of the connection in its server
+     * @param limits what a route is held to
+     * @param maxPingsOut unanswered PINGs before it is stale
+     * @param target what was dialed; null if the other server has
+     * @param compression what this server wishes
+     * @param login what servers that dial must present
+     * @param authentication where proofs that take time are made
+     */
+    public RouteConnection(
+            Channel channel,
+            long id,
+            IoLoop loop,
+            ChunkPool chunks,
+            LinkLimits limits,
+            int maxPingsOut,
+            @Nullable RouteTarget target,
+            Mesh mesh,
+            CompressionOptions compression,
+            RouteLogin login,
+            Authentication authentication,
+            ServerLog log) {
+        super(channel, loop, chunks, limits, log);
+        this.compression = compression;
+        compressedWrites = new CompressedWrites(loop.encoder());
+        this.mesh = mesh;
+        this.login = login;
+        this.authentication = authentication;
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        Route route =
+                new Route(
+                        id,
+                        remote.getAddress().getHostAddress(),
+                        remote.getPort(),
+                        maxPingsOut,
+                        this,
+                        outbound);
+        session = new RouteSession(route, target);
+        session.onRoundTrip(this::adapt);
+        parser = new RouteParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
+        parser.oneAccount(target != null && !target.account().isEmpty());
+        inbound = new Inbound(loop, route, parser, this, target != null);
+        boolean mustConnect = target == null && login.isRequired();
+        keepAlive =
+                new KeepAlive(
+                        loop, route, limits, mustConnect, PingPolicy.ROUTE, System.nanoTime());
+    }
+
+    @Override
+    Link link() {
+        return session.route();
+    }
+
+    @Override
+    Inbound inbound() {
+        return inbound;
+    }
+
+    @Override
+    KeepAlive keepAlive() {
+        return keepAlive;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        loop.command(_ -> mesh.onOpen(session));
+        keepAlive.ready(System.nanoTime());
+    }
+
+    @Override
+    void ended(CloseReason why) {
+        if (compressedReads != null) {
+            compressedReads.release();
+        }
+        loop.command(_ -> mesh.onClosed(session, why));
+    }
+
+    // --- reading
+
+    @Override
+    public Inbound.Next said(int op, byte[] json) {
+        try {
+            return op == Op.INFO ? info(RouteInfo.parse(json)) : connect(json);
+        } catch (MalformedConnectException | MalformedInfoException e) {
+            return refuse(ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
+        }
+    }
+
+    private Inbound.Next info(RouteInfo info) {
+        Mode agreed = chosen;
+        if (agreed == null) {
+            agreed = CompressionChoice.of(compression.mode(), info.compression());
+            chosen = agreed;
+            if (!session.isSolicited()) {
+                parser.oneAccount(!info.routeAccount().isEmpty());
+            }
+            if (CompressionChoice.isOn(agreed)) {
+                readCompressed();
+                if (!session.isSolicited()) {
+                    writeCompressed(agreed);
+                }
+                loop.command(_ -> mesh.onInfo(session, info));
+                return Inbound.Next.GO_ON;
+            }
+        } else if (session.isSolicited() && CompressionChoice.isOn(agreed)) {
+            writeCompressed(agreed);
+        }
+        keepAlive.connected(System.nanoTime());
+        loop.command(_ -> mesh.onInfo(session, info));
+        return Inbound.Next.GO_ON;
+    }
+
+    // --- compression
+
+    private void readCompressed() {
+        compressedReads = new CompressedReads(inbound::read, this::isStarved);
+        channel.config().setAllocator(ByteBufAllocator.DEFAULT);
+    }
+
+    private void writeCompressed(Mode agreed) {
+        long roundTripNs = System.nanoTime() - openedNs;
+        compressedWrites.use(CompressionChoice.level(agreed, compression, roundTripNs));
+    }
+
+    /** The round trip time is known better. Routing thread. */
+    private void adapt(long roundTripNs) {
+        Mode agreed = chosen;
+        if (agreed == Mode.S2_AUTO && compressedWrites.isOn()) {
+            compressedWrites.use(CompressionChoice.level(agreed, compression, roundTripNs));
+        }
+    }
+
+    /** What stands between this and the channel, to compress what is written. */
+    public ChannelHandler writes() {
+        return compressedWrites;
+    }
+
+    @Override
+    void read(ByteBuf bytes) {
+        CompressedReads reads = compressedReads;
+        if (reads == null) {
+            inbound.read(bytes);
+            return;
+        }
+        try {
+            reads.read(bytes);
+        } catch (CorruptStreamException e) {
+            damaged(e);
+        }
+    }
+
+    @Override
+    void resumed() {
+        CompressedReads reads = compressedReads;
+        if (reads != null) {
+            try {
+                reads.goOn();
+            } catch (CorruptStreamException e) {
+                damaged(e);
+            }
+        }
+    }
+
+    private void damaged(CorruptStreamException fault) {
+        refuse(ProtocolError.MALFORMED, CloseReason.READ_ERROR, "s2: " + fault.getMessage());
+    }
+
+    private Inbound.Next connect(byte[] json) throws MalformedConnectException {
+        if (log.traceEnabled()) {
+            String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
+            loop.command(router -> router.onTrace(link(), "CONNECT " + shown));
+        }
+        RouteConnect said = RouteConnect.parse(json);
+        keepAlive.connecting();
+        if (session.isSolicited()) {
+            return Inbound.Next.GO_ON;
+        }
+        return switch (login.judge(said)) {
+            case Verdict.Admitted _ -> admit(said);
+            case Verdict.Refused _ -> turnAway(said);
+            case Verdict.Unproved unproved -> {
+                pause(PROVING);
+                authentication.prove(unproved, new Proving(said));
+                yield Inbound.Next.WAIT;
+            }
+        };
+    }
+
+    /** Waits for the proof that the other server is one of the cluster. */
+    private final class Proving implements Authentication.Outcome {
+        private final RouteConnect said;
+
+        Proving(RouteConnect said) {
+            this.said = said;
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return !gone;
+        }
+
+        @Override
+        public void accept(boolean holds) {
+            loop.execute(() -> proved(holds));
+        }
+
+        private void proved(boolean holds) {
+            if (closing) {
+                return;
+            }
+            if (!holds) {
+                turnAway(said);
+            } else if (admit(said) == Inbound.Next.GO_ON) {
+                goOn(PROVING);
+                inbound.goOn();
+            }
+        }
+    }
+
+    private Inbound.Next admit(RouteConnect said) {
+        if (!said.account().isEmpty() || said.newAccount()) {
+            return turnAway(said);
+        }
+        if (!said.lang().isEmpty()) {
+            String text = ProtocolError.ROUTE_PORT.text();
+            return refuse(ProtocolError.ROUTE_PORT, CloseReason.INCORRECT_PORT, text);
+        }
+        inbound.admit();
+        loop.command(_ -> mesh.onConnect(session, said));
+        return Inbound.Next.GO_ON;
+    }
+
+    private Inbound.Next turnAway(RouteConnect said) {
+        String user = said.user();
+        return refuse(
+                ProtocolError.AUTHORIZATION_VIOLATION,
+                CloseReason.AUTHENTICATION_FAILURE,
+                "authentication error"
+                        + (user.isEmpty() ? "" : " - User \"" + Quoted.utf8(user) + '"'));
+    }
+
+    @Override
+    public boolean speaksUnasked() {
+        refuse(
+                ProtocolError.AUTHORIZATION_VIOLATION,
+                CloseReason.AUTHENTICATION_FAILURE,
+                "authentication error");
+        return false;
+    }
+
+    // --- what the router asks (on its thread)
+
+    /** Another server is never held back: it would hold back all its clients. */
+    @Override
+    public boolean stall(OutboundQueue slow, long untilBytes) {
+        return false;
+    }
+
+    @Override
+    public void reconfigure() {
+        // what holds for routes doesn't change while the server runs
+    }
+}

@@ -1,0 +1,64 @@
+package io.millrace.broker.routing;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The accounts of the server. Routing thread. */
+final class Accounts {
+    private final Account global = new Account(0, Account.GLOBAL);
+    private final Map<String, Account> byName = new LinkedHashMap<>(Map.of(Account.GLOBAL, global));
+
+    private int poolSize = 1;
+    private Set<String> pinned = Set.of();
+
+    /** The account of those that belong to no other. */
+    Account global() {
+        return global;
+    }
+
+    Collection<Account> all() {
+        return byName.values();
+    }
+
+    /** The account of a name; null if there is none. */
+    @Nullable Account named(String name) {
+        return byName.get(name);
+    }
+
+    /** The account of a name, made if there is none yet. */
+    Account of(String name) {
+        return byName.computeIfAbsent(name, _ -> placed(new Account(byName.size(), name)));
+    }
+
+    /**
+     * Shares the accounts among routes.
+     *
+     * @param newPoolSize routes to each server, at least 1
+     * @param newPinned names of those that have routes of their own
+     */
+    void share(int newPoolSize, Set<String> newPinned) {
+        poolSize = newPoolSize;
+        pinned = newPinned;
+        all().forEach(this::placed);
+    }
+
+    private Account placed(Account account) {
+        account.poolIndex = poolIndex(account.name, poolSize);
+        account.pinned = pinned.contains(account.name);
+        return account;
+    }
+
+    /** As the reference places accounts: by their FNV-1a hash. */
+    static int poolIndex(String name, int poolSize) {
+        int hash = 0x811c9dc5;
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ b & 0xff) * 0x01000193;
+        }
+        return Integer.remainderUnsigned(hash, poolSize);
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.RoutePermissions;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may cross between this server and the others of its cluster, by this server's own rules.
+ * Routing thread, once made.
+ *
+ * <p>As in the reference, they are about interest: what isn't told or taken has no messages. Only
+ * where interest is wider than what is denied, messages are looked at, and only those that leave.
+ */
+final class CrossingRules {
+    /** Of the sessions of MQTT; other servers must always know. */
+    private static final String MQTT = "$MQTT.";
+
+    private final @Nullable SubjectSet told;
+    private final @Nullable SubjectSet hidden;
+    private final @Nullable SubjectSet taken;
+    private final @Nullable SubjectSet ignored;
+    private final @Nullable VerdictMemo leaving;
+
+    CrossingRules(RoutePermissions permissions) {
+        told = allowed(permissions.imports());
+        hidden = denied(permissions.imports());
+        taken = allowed(permissions.exports());
+        SubjectSet never = denied(permissions.exports());
+        ignored = never;
+        leaving =
+                never == null
+                        ? null
+                        : new VerdictMemo(
+                                subject -> !never.contains(subject), VerdictRoom.ofConfiguration());
+    }
+
+    private static @Nullable SubjectSet allowed(SubjectRules rules) {
+        return rules.allow() == null ? null : new SubjectSet(rules.allow());
+    }
+
+    private static @Nullable SubjectSet denied(SubjectRules rules) {
+        return rules.deny().isEmpty() ? null : new SubjectSet(rules.deny());
+    }
+
+    /** Whether the others are told of interest in a subject, be it a wildcard. */
+    boolean tells(String subject) {
+        return (told == null || subject.startsWith(MQTT) || told.findAll(subject).plain())
+                && (hidden == null || !hidden.contains(subject));
+    }
+
+    /** Whether their interest in a subject, be it a wildcard, is taken. */
+    boolean takes(String subject) {
+        return (taken == null || taken.findAll(subject).plain())
+                && (ignored == null || !ignored.contains(subject));
+    }
+
+    /**
+     * Whether a message may leave.
+     *
+     * @param token of its subject in the subject cache; 0 if it isn't there
+     */
+    boolean letsGo(long address, int length, long token) {
+        return leaving == null || leaving.allows(address, length, token);
+    }
+}

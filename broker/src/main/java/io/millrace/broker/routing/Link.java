@@ -1,0 +1,78 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+
+import java.time.Instant;
+
+/**
+ * A connection as the router knows it, whatever is at its other end.
+ *
+ * <p>Made by the connection, owned by the routing thread from its opening to its end.
+ */
+public abstract sealed class Link permits Client, Route {
+    final LinkKind kind;
+    final long id;
+    final String address;
+    final String ip;
+    final int port;
+    final Instant started = Instant.now();
+    final LinkPeer peer;
+    final OutboundQueue outbound;
+
+    /** What begins each log line about it. */
+    String label;
+
+    /** Whether messages come back to it that it has sent. */
+    boolean echo = true;
+
+    /** Whether it understands headers. */
+    boolean headers;
+
+    /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
+    boolean closing;
+
+    CloseReason closeReason = CloseReason.CLIENT_CLOSED;
+
+    int pingsOut;
+    long pingSentNs;
+    long rttNs;
+
+    long inMessages;
+    long inBytes;
+    long outMessages;
+    long outBytes;
+
+    // Those that the server's counters hold already.
+    long outMessagesCounted;
+    long outBytesCounted;
+
+    /** When it last sent or got something but signs of life, {@link System#nanoTime}. */
+    long lastNs = System.nanoTime();
+
+    /** How often it was held back. */
+    long stalls;
+
+    /** Whether it is among the slow consumers. */
+    boolean slow;
+
+    Link(LinkKind kind, long id, String ip, int port, LinkPeer peer, OutboundQueue outbound) {
+        this.kind = kind;
+        this.id = id;
+        this.ip = ip;
+        this.port = port;
+        this.address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
+        this.label = address + " - " + kind.idLabel() + ":" + id;
+        this.peer = peer;
+        this.outbound = outbound;
+    }
+
+    /** What it calls itself. */
+    abstract String name();
+
+    /** The account it belongs to; empty if it isn't one's. */
+    abstract String accountName();
+
+    /** Unanswered PINGs before it is stale. */
+    abstract int maxPingsOut(RouterLimits limits);
+}

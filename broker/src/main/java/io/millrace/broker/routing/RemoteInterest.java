@@ -1,0 +1,17 @@
+package io.millrace.broker.routing;
+
+/** What a server of the cluster has told of its clients' interest in one subject. */
+final class RemoteInterest extends Interest {
+    final Route route;
+    final Account account;
+
+    /** Members of the queue group there; 1 without one. */
+    final int weight;
+
+    RemoteInterest(Route route, Account account, byte[] subject, byte[] queue, int weight) {
+        super(subject, queue);
+        this.route = route;
+        this.account = account;
+        this.weight = weight;
+    }
+}

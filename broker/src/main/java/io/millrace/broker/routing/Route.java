@@ -1,0 +1,123 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.OutboundQueue;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A connection to another server of the cluster, as the router knows it. Several may lead to the
+ * same server; each account keeps to one of them.
+ */
+public final class Route extends Link {
+    private static final byte[][] NO_QUEUES = new byte[0][];
+
+    private final int maxPingsOut;
+
+    /** Which part of the accounts it carries; null until the other server is known. */
+    @Nullable RouteShare share;
+
+    private String remoteName = "";
+
+    /** What the other server has told, by account, subject and queue group. */
+    final Map<String, RemoteInterest> interest = new HashMap<>();
+
+    // The account of the message before; one connection carries few.
+    byte[] accountName = new byte[0];
+    @Nullable Account account;
+
+    // For the message at hand.
+    private boolean targeted;
+    private byte[][] queues = NO_QUEUES;
+    private int queueCount;
+
+    /**
+     * Makes a route.
+     *
+     * @param id the number the server gave the connection
+     * @param ip the other server's address
+     * @param port the other server's port
+     * @param maxPingsOut unanswered PINGs before it is stale
+     */
+    public Route(
+            long id, String ip, int port, int maxPingsOut, LinkPeer peer, OutboundQueue outbound) {
+        super(LinkKind.ROUTE, id, ip, port, peer, outbound);
+        this.maxPingsOut = maxPingsOut;
+    }
+
+    @Override
+    String name() {
+        return remoteName;
+    }
+
+    @Override
+    String accountName() {
+        RouteShare known = share;
+        return known == null ? "" : known.account();
+    }
+
+    @Override
+    int maxPingsOut(RouterLimits limits) {
+        return maxPingsOut;
+    }
+
+    /** The number of the connection. */
+    public long id() {
+        return id;
+    }
+
+    /** The address of the other end. */
+    public String ip() {
+        return ip;
+    }
+
+    /** Whether it is done for. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** The round trip time; 0 while it isn't known. */
+    public long rttNs() {
+        return rttNs;
+    }
+
+    void leadsTo(String name, boolean understandsHeaders, RouteShare newShare) {
+        remoteName = name;
+        headers = understandsHeaders;
+        share = newShare;
+    }
+
+    // --- the message at hand
+
+    /** Sends it the message; false if that was clear already. */
+    boolean target() {
+        boolean first = !targeted;
+        targeted = true;
+        return first;
+    }
+
+    /** Has it give the message to a member of a queue group. */
+    void addQueue(byte[] queue) {
+        if (queueCount == queues.length) {
+            queues = Arrays.copyOf(queues, Math.max(4, 2 * queueCount));
+        }
+        queues[queueCount++] = queue;
+    }
+
+    byte[][] queues() {
+        return queues;
+    }
+
+    int queueCount() {
+        return queueCount;
+    }
+
+    /** The message is dealt with. */
+    void untarget() {
+        targeted = false;
+        queueCount = 0;
+    }
+}

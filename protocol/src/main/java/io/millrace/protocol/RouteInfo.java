@@ -1,0 +1,492 @@
+package io.millrace.protocol;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a server tells another one about itself, or about a third one, as the INFO line of a route.
+ *
+ * <p>Strings that aren't known are empty.
+ *
+ * @param serverId the server's id, a public nkey of the server kind
+ * @param serverName its name; the id when it was given none
+ * @param version its feature level, as a version of the reference
+ * @param proto its level of the route protocol: 1 for INFO at any time, 2 for accounts, 3 for
+ *     message tracing
+ * @param go what it runs on
+ * @param host the host its cluster listener is bound to, or advertises
+ * @param port the port that goes with it
+ * @param headers whether it understands HMSG
+ * @param authRequired whether routes must prove themselves with user and password
+ * @param tlsRequired whether routes use TLS
+ * @param tlsVerify whether routes must have a certificate
+ * @param maxPayload largest payload of its clients, in bytes
+ * @param jetstream whether it has JetStream
+ * @param ip where other servers reach it, as {@code nats-route://host:port/}; empty if unknown
+ * @param nonce random text of the first INFO; nothing is made of it
+ * @param cluster the name of its cluster
+ * @param clusterDynamic whether that name was made up
+ * @param domain its JetStream domain
+ * @param connectUrls where clients reach it
+ * @param ldm whether it is about to leave (lame duck mode)
+ * @param compression the compression it is set to, or has chosen
+ * @param importRules the subjects it lets in; null for all
+ * @param exportRules the subjects it lets out; null for all
+ * @param lnoc whether it understands a leafnode's cluster in {@code LS+} and LMSG
+ * @param lnocu whether it understands that in {@code LS-}, too
+ * @param ln whether it understands interest of leafnodes without a cluster; implies the other two
+ * @param routePoolSize connections of its pool to each server; 0 without a pool
+ * @param routePoolIdx which one of them this is
+ * @param routeAccount the only account of this route; empty for a route that carries several
+ * @param routeAccAddReqId the id of a request to give an account a route of its own
+ * @param gossipMode what gossip is to be made of it: 0 the usual, 1 none, 2 in any case
+ */
+public record RouteInfo(
+        String serverId,
+        String serverName,
+        String version,
+        int proto,
+        String go,
+        String host,
+        int port,
+        boolean headers,
+        boolean authRequired,
+        boolean tlsRequired,
+        boolean tlsVerify,
+        int maxPayload,
+        boolean jetstream,
+        String ip,
+        String nonce,
+        String cluster,
+        boolean clusterDynamic,
+        String domain,
+        List<String> connectUrls,
+        boolean ldm,
+        String compression,
+        @Nullable SubjectRules importRules,
+        @Nullable SubjectRules exportRules,
+        boolean lnoc,
+        boolean lnocu,
+        boolean ln,
+        int routePoolSize,
+        int routePoolIdx,
+        String routeAccount,
+        String routeAccAddReqId,
+        int gossipMode) {
+
+    /**
+     * Subjects, with wildcards.
+     *
+     * @param allow what is let through; everything if empty
+     * @param deny what isn't, though it is allowed
+     */
+    public record SubjectRules(List<String> allow, List<String> deny) {
+        public SubjectRules {
+            allow = List.copyOf(allow);
+            deny = List.copyOf(deny);
+        }
+
+        private static SubjectRules read(JsonParser in) throws IOException {
+            Lists lists = new Lists();
+            JsonFields.readObject(in, lists::set);
+            return new SubjectRules(lists.allow, lists.deny);
+        }
+
+        private static void write(JsonGenerator json, String name, @Nullable SubjectRules rules)
+                throws IOException {
+            if (rules != null) {
+                json.writeObjectFieldStart(name);
+                JsonLine.writeIfSet(json, "allow", rules.allow);
+                JsonLine.writeIfSet(json, "deny", rules.deny);
+                json.writeEndObject();
+            }
+        }
+
+        private static final class Lists {
+            private List<String> allow = List.of();
+            private List<String> deny = List.of();
+
+            private void set(String field, JsonParser in) throws IOException {
+                switch (field) {
+                    case "allow" -> allow = JsonFields.texts(in);
+                    case "deny" -> deny = JsonFields.texts(in);
+                    default -> in.skipChildren();
+                }
+            }
+        }
+    }
+
+    /** The INFO isn't one; carries nothing of what was sent. */
+    public static final class MalformedInfoException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedInfoException() {
+            super("malformed INFO", null, false, false);
+        }
+    }
+
+    /**
+     * Parses one INFO. As the reference: names in any case, unknown fields ignored, null leaves the
+     * default, a field of the wrong type refuses the whole INFO.
+     *
+     * @param json the argument of INFO
+     * @throws MalformedInfoException if it isn't a JSON object of the expected types
+     */
+    public static RouteInfo parse(byte[] json) throws MalformedInfoException {
+        Builder fields = new Builder();
+        try {
+            JsonFields.read(json, fields::set);
+        } catch (IOException e) {
+            throw new MalformedInfoException();
+        }
+        return fields.build();
+    }
+
+    /** The INFO line, field for field in the order of the reference. */
+    public byte[] line() {
+        return JsonLine.of("INFO ", this::write, " \r\n");
+    }
+
+    private void write(JsonGenerator json) throws IOException {
+        json.writeStringField("server_id", serverId);
+        json.writeStringField("server_name", serverName);
+        json.writeStringField("version", version);
+        json.writeNumberField("proto", proto);
+        json.writeStringField("go", go);
+        json.writeStringField("host", host);
+        json.writeNumberField("port", port);
+        json.writeBooleanField("headers", headers);
+        JsonLine.writeIfSet(json, "auth_required", authRequired);
+        JsonLine.writeIfSet(json, "tls_required", tlsRequired);
+        JsonLine.writeIfSet(json, "tls_verify", tlsVerify);
+        json.writeNumberField("max_payload", maxPayload);
+        JsonLine.writeIfSet(json, "jetstream", jetstream);
+        JsonLine.writeIfSet(json, "ip", ip);
+        JsonLine.writeIfSet(json, "nonce", nonce);
+        JsonLine.writeIfSet(json, "cluster", cluster);
+        JsonLine.writeIfSet(json, "cluster_dynamic", clusterDynamic);
+        JsonLine.writeIfSet(json, "domain", domain);
+        JsonLine.writeIfSet(json, "connect_urls", connectUrls);
+        JsonLine.writeIfSet(json, "ldm", ldm);
+        JsonLine.writeIfSet(json, "compression", compression);
+        SubjectRules.write(json, "import", importRules);
+        SubjectRules.write(json, "export", exportRules);
+        JsonLine.writeIfSet(json, "lnoc", lnoc);
+        JsonLine.writeIfSet(json, "lnocu", lnocu);
+        JsonLine.writeIfSet(json, "ln", ln);
+        JsonLine.writeIfSet(json, "route_pool_size", routePoolSize);
+        JsonLine.writeIfSet(json, "route_pool_idx", routePoolIdx);
+        JsonLine.writeIfSet(json, "route_account", routeAccount);
+        JsonLine.writeIfSet(json, "route_acc_add_reqid", routeAccAddReqId);
+        JsonLine.writeIfSet(json, "gossip_mode", gossipMode);
+    }
+
+    /** A builder of an INFO that says nothing yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with this INFO. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.serverId = serverId;
+        builder.serverName = serverName;
+        builder.version = version;
+        builder.proto = proto;
+        builder.go = go;
+        builder.host = host;
+        builder.port = port;
+        builder.headers = headers;
+        builder.authRequired = authRequired;
+        builder.tlsRequired = tlsRequired;
+        builder.tlsVerify = tlsVerify;
+        builder.maxPayload = maxPayload;
+        builder.jetstream = jetstream;
+        builder.ip = ip;
+        builder.nonce = nonce;
+        builder.cluster = cluster;
+        builder.clusterDynamic = clusterDynamic;
+        builder.domain = domain;
+        builder.connectUrls = connectUrls;
+        builder.ldm = ldm;
+        builder.compression = compression;
+        builder.importRules = importRules;
+        builder.exportRules = exportRules;
+        builder.lnoc = lnoc;
+        builder.lnocu = lnocu;
+        builder.ln = ln;
+        builder.routePoolSize = routePoolSize;
+        builder.routePoolIdx = routePoolIdx;
+        builder.routeAccount = routeAccount;
+        builder.routeAccAddReqId = routeAccAddReqId;
+        builder.gossipMode = gossipMode;
+        return builder;
+    }
+
+    /** Makes an INFO; what isn't set is empty, 0, false or null. */
+    public static final class Builder {
+        private String serverId = "";
+        private String serverName = "";
+        private String version = "";
+        private int proto;
+        private String go = "";
+        private String host = "";
+        private int port;
+        private boolean headers;
+        private boolean authRequired;
+        private boolean tlsRequired;
+        private boolean tlsVerify;
+        private int maxPayload;
+        private boolean jetstream;
+        private String ip = "";
+        private String nonce = "";
+        private String cluster = "";
+        private boolean clusterDynamic;
+        private String domain = "";
+        private List<String> connectUrls = List.of();
+        private boolean ldm;
+        private String compression = "";
+        private @Nullable SubjectRules importRules;
+        private @Nullable SubjectRules exportRules;
+        private boolean lnoc;
+        private boolean lnocu;
+        private boolean ln;
+        private int routePoolSize;
+        private int routePoolIdx;
+        private String routeAccount = "";
+        private String routeAccAddReqId = "";
+        private int gossipMode;
+
+        private void set(String field, JsonParser in) throws IOException {
+            switch (field) {
+                case "server_id" -> serverId = JsonFields.text(in);
+                case "server_name" -> serverName = JsonFields.text(in);
+                case "version" -> version = JsonFields.text(in);
+                case "proto" -> proto = JsonFields.number(in);
+                case "go" -> go = JsonFields.text(in);
+                case "host" -> host = JsonFields.text(in);
+                case "port" -> port = JsonFields.number(in);
+                case "headers" -> headers = JsonFields.flag(in);
+                case "auth_required" -> authRequired = JsonFields.flag(in);
+                case "tls_required" -> tlsRequired = JsonFields.flag(in);
+                case "tls_verify" -> tlsVerify = JsonFields.flag(in);
+                case "max_payload" -> maxPayload = JsonFields.number(in);
+                case "jetstream" -> jetstream = JsonFields.flag(in);
+                case "ip" -> ip = JsonFields.text(in);
+                case "nonce" -> nonce = JsonFields.text(in);
+                case "cluster" -> cluster = JsonFields.text(in);
+                case "cluster_dynamic" -> clusterDynamic = JsonFields.flag(in);
+                case "domain" -> domain = JsonFields.text(in);
+                case "connect_urls" -> connectUrls = JsonFields.texts(in);
+                case "ldm" -> ldm = JsonFields.flag(in);
+                case "compression" -> compression = JsonFields.text(in);
+                case "import" -> importRules = SubjectRules.read(in);
+                case "export" -> exportRules = SubjectRules.read(in);
+                case "lnoc" -> lnoc = JsonFields.flag(in);
+                case "lnocu" -> lnocu = JsonFields.flag(in);
+                case "ln" -> ln = JsonFields.flag(in);
+                case "route_pool_size" -> routePoolSize = JsonFields.number(in);
+                case "route_pool_idx" -> routePoolIdx = JsonFields.number(in);
+                case "route_account" -> routeAccount = JsonFields.text(in);
+                case "route_acc_add_reqid" -> routeAccAddReqId = JsonFields.text(in);
+                case "gossip_mode" -> gossipMode = JsonFields.number(in);
+                default -> in.skipChildren();
+            }
+        }
+
+        public Builder serverId(String value) {
+            serverId = value;
+            return this;
+        }
+
+        public Builder serverName(String value) {
+            serverName = value;
+            return this;
+        }
+
+        public Builder version(String value) {
+            version = value;
+            return this;
+        }
+
+        public Builder proto(int value) {
+            proto = value;
+            return this;
+        }
+
+        public Builder go(String value) {
+            go = value;
+            return this;
+        }
+
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder headers(boolean value) {
+            headers = value;
+            return this;
+        }
+
+        public Builder authRequired(boolean value) {
+            authRequired = value;
+            return this;
+        }
+
+        public Builder tlsRequired(boolean value) {
+            tlsRequired = value;
+            return this;
+        }
+
+        public Builder tlsVerify(boolean value) {
+            tlsVerify = value;
+            return this;
+        }
+
+        public Builder maxPayload(int value) {
+            maxPayload = value;
+            return this;
+        }
+
+        public Builder jetstream(boolean value) {
+            jetstream = value;
+            return this;
+        }
+
+        public Builder ip(String value) {
+            ip = value;
+            return this;
+        }
+
+        public Builder nonce(String value) {
+            nonce = value;
+            return this;
+        }
+
+        public Builder cluster(String value) {
+            cluster = value;
+            return this;
+        }
+
+        public Builder clusterDynamic(boolean value) {
+            clusterDynamic = value;
+            return this;
+        }
+
+        public Builder domain(String value) {
+            domain = value;
+            return this;
+        }
+
+        public Builder connectUrls(List<String> value) {
+            connectUrls = List.copyOf(value);
+            return this;
+        }
+
+        public Builder ldm(boolean value) {
+            ldm = value;
+            return this;
+        }
+
+        public Builder compression(String value) {
+            compression = value;
+            return this;
+        }
+
+        public Builder importRules(@Nullable SubjectRules value) {
+            importRules = value;
+            return this;
+        }
+
+        public Builder exportRules(@Nullable SubjectRules value) {
+            exportRules = value;
+            return this;
+        }
+
+        public Builder lnoc(boolean value) {
+            lnoc = value;
+            return this;
+        }
+
+        public Builder lnocu(boolean value) {
+            lnocu = value;
+            return this;
+        }
+
+        public Builder ln(boolean value) {
+            ln = value;
+            return this;
+        }
+
+        public Builder routePoolSize(int value) {
+            routePoolSize = value;
+            return this;
+        }
+
+        public Builder routePoolIdx(int value) {
+            routePoolIdx = value;
+            return this;
+        }
+
+        public Builder routeAccount(String value) {
+            routeAccount = value;
+            return this;
+        }
+
+        public Builder routeAccAddReqId(String value) {
+            routeAccAddReqId = value;
+            return this;
+        }
+
+        public Builder gossipMode(int value) {
+            gossipMode = value;
+            return this;
+        }
+
+        public RouteInfo build() {
+            return new RouteInfo(
+                    serverId,
+                    serverName,
+                    version,
+                    proto,
+                    go,
+                    host,
+                    port,
+                    headers,
+                    authRequired,
+                    tlsRequired,
+                    tlsVerify,
+                    maxPayload,
+                    jetstream,
+                    ip,
+                    nonce,
+                    cluster,
+                    clusterDynamic,
+                    domain,
+                    connectUrls,
+                    ldm,
+                    compression,
+                    importRules,
+                    exportRules,
+                    lnoc,
+                    lnocu,
+                    ln,
+                    routePoolSize,
+                    routePoolIdx,
+                    routeAccount,
+                    routeAccAddReqId,
+                    gossipMode);
+        }
+    }
+}
