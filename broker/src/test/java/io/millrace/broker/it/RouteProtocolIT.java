@@ -3,6 +3,8 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.RoutePermissions;
 import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.ThreadingOptions.Mode;
@@ -144,6 +146,56 @@ class RouteProtocolIT {
                 client.expect("3\r\n");
             }
             client.fence();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldLeaveHeadersOutForAServerThatDoesNotKnowThem(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient client = RawClient.connected(server);
+                RawClient peer = new RawClient(server.clusterPort())) {
+            peer.send(CONNECT);
+            peer.send(INFO.formatted(GLOBAL).replace("\"headers\":true", "\"headers\":false"));
+            peer.send("RS+ $G a\r\nRS+ $G b q 1\r\n");
+            peer.fence();
+            client.send(
+                    "HPUB a r 15 17\r\nNATS/1.0\r\nk:v\r\nhi\r\n"
+                            + "HPUB b 15 17\r\nNATS/1.0\r\nk:v\r\nhi\r\n");
+            peer.expect("RMSG $G a r 2\r\nhi\r\nRMSG $G b | q 2\r\nhi\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldLetCrossOnlyWhatMay(Mode mode) throws Exception {
+        RoutePermissions permissions =
+                new RoutePermissions(
+                        new SubjectRules(List.of("in.>"), List.of("in.secret")),
+                        new SubjectRules(null, List.of("out.secret")));
+        LogLines log = new LogLines();
+        try (NatsServer server =
+                        Cluster.start(mode, log, cluster -> cluster.permissions(permissions));
+                RawClient client = RawClient.connected(server)) {
+            client.send("SUB in.early 1\r\nSUB early 2\r\n");
+            client.fence();
+            try (RawClient peer = new RawClient(server.clusterPort())) {
+                assertThat(peer.info())
+                        .contains(
+                                "\"import\":{\"allow\":[\"in.\\u003e\"],\"deny\":[\"in.secret\"]}")
+                        .contains("\"export\":{\"deny\":[\"out.secret\"]}");
+                peer.send(CONNECT);
+                peer.send(INFO.formatted(GLOBAL));
+                peer.expect("RS+ $G in.early\r\n");
+                client.send("SUB in.a 3\r\nSUB in.secret 4\r\nSUB > 5\r\nUNSUB 4\r\nUNSUB 3\r\n");
+                client.fence();
+                peer.expect("RS+ $G in.a\r\nRS- $G in.a\r\n");
+                peer.send("RS+ $G out.secret\r\nRS+ $G out.* q 1\r\n");
+                peer.fence();
+                log.await("Can not export \"out.secret\", ignoring remote subscription request");
+                client.send("UNSUB 5\r\nPUB out.secret 1\r\n1\r\nPUB out.public 1\r\n2\r\n");
+                peer.expect("RMSG $G out.public | q 1\r\n2\r\n");
+            }
         }
     }
 
