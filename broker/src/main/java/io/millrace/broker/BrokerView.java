@@ -56,6 +56,12 @@ final class BrokerView implements Monitored {
     }
 
     @Override
+    public int clusterPort() {
+        ClusterPart cluster = broker.cluster();
+        return cluster == null ? 0 : cluster.address().getPort();
+    }
+
+    @Override
     public int ringWaiting() {
         return ring.waiting();
     }

@@ -75,6 +75,13 @@ public final class CompressionChoice {
         };
     }
 
+    /** What is used at the moment, as monitoring shows it. */
+    static String used(Mode chosen, CompressionOptions options, long rttNs) {
+        return chosen == Mode.S2_AUTO
+                ? "s2_" + level(chosen, options, rttNs).name().toLowerCase(Locale.ROOT)
+                : chosen.text();
+    }
+
     private static S2Level byRoundTrip(List<Duration> thresholds, long rttNs) {
         for (int i = 0; i < thresholds.size(); i++) {
             if (rttNs <= thresholds.get(i).toNanos()) {

@@ -8,6 +8,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Route;
+import io.millrace.broker.routing.RouteFacts;
 import io.millrace.broker.routing.RouteShare;
 import io.millrace.broker.routing.RouteWatcher;
 import io.millrace.broker.routing.Router;
@@ -485,6 +486,21 @@ public final class Mesh implements RouteWatcher {
         if (remote != null && target != null && remote.firstFree() >= 0) {
             dial(target, 1, 0);
         }
+    }
+
+    @Override
+    public RouteFacts factsOf(Route route) {
+        RouteSession session = sessions.get(route);
+        return session == null ? RouteFacts.UNKNOWN : session.facts(options.compression());
+    }
+
+    @Override
+    public int remoteCount() {
+        int count = 0;
+        for (RemoteServer remote : remotes.values()) {
+            count += remote.first() == null ? 0 : 1;
+        }
+        return count;
     }
 
     // --- gossip

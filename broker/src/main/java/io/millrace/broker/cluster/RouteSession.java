@@ -1,7 +1,9 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.config.CompressionOptions;
 import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.routing.Route;
+import io.millrace.broker.routing.RouteFacts;
 import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,23 @@ public final class RouteSession {
     /** Whether it leads to a configured server. */
     public boolean isConfigured() {
         return target != null && target.explicit();
+    }
+
+    /**
+     * What monitoring shows of it.
+     *
+     * @param options what this server wishes of compression
+     */
+    RouteFacts facts(CompressionOptions options) {
+        RouteInfo said = info;
+        RemoteServer leadsTo = remote;
+        return new RouteFacts(
+                leadsTo == null ? "" : leadsTo.id,
+                target != null,
+                isConfigured(),
+                said == null ? null : said.importRules(),
+                said == null ? null : said.exportRules(),
+                CompressionChoice.used(compression, options, route.rttNs()));
     }
 
     boolean isRegistered() {

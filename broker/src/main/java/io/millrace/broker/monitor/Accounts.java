@@ -4,6 +4,7 @@ import io.millrace.broker.routing.AccountSnapshot;
 import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.ServerSnapshot;
+import io.millrace.broker.routing.TrafficSnapshot;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -106,21 +107,46 @@ final class Accounts {
                 .field("leafnodes", 0)
                 .field("total_conns", connections)
                 .field("num_subscriptions", account.subscriptions());
-        data(out, "sent", account.traffic().outMessages(), account.traffic().outBytes());
-        data(out, "received", account.traffic().inMessages(), account.traffic().inBytes());
+        TrafficSnapshot all = account.traffic();
+        TrafficSnapshot routed = account.routed();
+        data(
+                out,
+                "sent",
+                all.outMessages(),
+                all.outBytes(),
+                routed.outMessages(),
+                routed.outBytes());
+        data(
+                out,
+                "received",
+                all.inMessages(),
+                all.inBytes(),
+                routed.inMessages(),
+                routed.inBytes());
         out.field("slow_consumers", account.slowConsumers());
     }
 
-    private static void data(JsonOut out, String name, long messages, long bytes)
+    private static void data(
+            JsonOut out,
+            String name,
+            long messages,
+            long bytes,
+            long routedMessages,
+            long routedBytes)
             throws IOException {
         out.object(
                 name,
                 all -> {
                     all.field("msgs", messages).field("bytes", bytes);
-                    for (String kind : new String[] {"gateways", "routes", "leafs"}) {
-                        all.object(kind, none -> none.field("msgs", 0).field("bytes", 0));
-                    }
+                    part(all, "gateways", 0, 0);
+                    part(all, "routes", routedMessages, routedBytes);
+                    part(all, "leafs", 0, 0);
                 });
+    }
+
+    private static void part(JsonOut out, String kind, long messages, long bytes)
+            throws IOException {
+        out.object(kind, fields -> fields.field("msgs", messages).field("bytes", bytes));
     }
 
     private Map<String, Integer> connections() throws InterruptedException {

@@ -3,6 +3,7 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
+import io.millrace.broker.routing.ClusterSnapshot;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.TrafficSnapshot;
 
@@ -11,8 +12,9 @@ import java.util.Locale;
 
 /**
  * {@code /metrics}: what Prometheus reads. What {@code /varz} has is called as the exporter calls
- * it, {@code gnatsd_varz_…}, with its label; the rest is ours. The only labels are the server's id
- * and the names of stages, so there are never more series than this file has lines.
+ * it, {@code gnatsd_varz_…}, with its label, and so is the number of routes; the rest is ours. The
+ * only labels are the server's id and the names of stages, so there are never more series than this
+ * file has lines.
  */
 final class Metrics implements Endpoint {
     private static final double NS = 1e-9;
@@ -42,21 +44,42 @@ final class Metrics implements Endpoint {
         TrafficSnapshot traffic = snapshot.traffic();
         text.varz("connections", snapshot.connections());
         text.varz("total_connections", snapshot.totalConnections());
+        TrafficSnapshot routed = snapshot.cluster().traffic();
         text.varz("in_msgs", traffic.inMessages());
         text.varz("in_bytes", traffic.inBytes());
         text.varz("out_msgs", traffic.outMessages());
         text.varz("out_bytes", traffic.outBytes());
+        text.varz("in_client_msgs", traffic.inMessages() - routed.inMessages());
+        text.varz("in_client_bytes", traffic.inBytes() - routed.inBytes());
+        text.varz("out_client_msgs", traffic.outMessages() - routed.outMessages());
+        text.varz("out_client_bytes", traffic.outBytes() - routed.outBytes());
         text.varz("slow_consumers", snapshot.slowConsumers());
+        byKind(
+                text,
+                "slow_consumer_stats",
+                snapshot.slowConsumers(),
+                snapshot.cluster().slowConsumers());
         text.varz("stale_connections", snapshot.staleConnections());
+        byKind(
+                text,
+                "stale_connection_stats",
+                snapshot.staleConnections(),
+                snapshot.cluster().staleConnections());
         text.varz("stalled_clients", snapshot.stalls());
         text.varz("subscriptions", snapshot.sublist().subscriptions());
-        text.varz("routes", 0);
-        text.varz("remotes", 0);
+        text.varz("routes", snapshot.cluster().routes());
+        text.varz("remotes", snapshot.cluster().remotes());
+        text.exported("routez_num_routes", snapshot.cluster().routes());
         text.varz("leafnodes", 0);
         text.varz("cores", Runtime.getRuntime().availableProcessors());
         text.varz("mem", usage.residentBytes());
         text.varz("cpu", usage.cpuPercent());
         text.varz("start", server.started().toEpochMilli());
+    }
+
+    private static void byKind(Text text, String field, long all, long routes) {
+        text.varz(field + "_clients", all - routes);
+        text.varz(field + "_routes", routes);
     }
 
     private void limits(Text text) {
@@ -74,12 +97,26 @@ final class Metrics implements Endpoint {
         text.value("", server.ringCapacity());
         text.own("closed_connections", "gauge", "Ended connections that are remembered.");
         text.value("", snapshot.closedConnections());
+        cluster(text, snapshot.cluster());
         text.own("process_cpu_seconds_total", "counter", "Processor time of the process.");
         text.value("", ProcessUsage.cpuTime().toNanos() * NS);
         text.own("latency_seconds", "summary", "How long messages took, by stage.");
         for (Stage stage : Stage.values()) {
             summary(text, stage);
         }
+    }
+
+    /** The exporter doesn't tell what crosses routes. */
+    private static void cluster(Text text, ClusterSnapshot cluster) {
+        TrafficSnapshot traffic = cluster.traffic();
+        text.own("route_in_msgs_total", "counter", "Messages from other servers.");
+        text.value("", traffic.inMessages());
+        text.own("route_in_bytes_total", "counter", "Bytes of messages from other servers.");
+        text.value("", traffic.inBytes());
+        text.own("route_out_msgs_total", "counter", "Messages to other servers.");
+        text.value("", traffic.outMessages());
+        text.own("route_out_bytes_total", "counter", "Bytes of messages to other servers.");
+        text.value("", traffic.outBytes());
     }
 
     private void summary(Text text, Stage stage) {
@@ -106,7 +143,12 @@ final class Metrics implements Endpoint {
 
         /** A number of {@code /varz}; all of them are gauges with the exporter. */
         void varz(String field, double value) {
-            head("gnatsd_varz_" + field, "gauge", field);
+            exported("varz_" + field, value);
+        }
+
+        /** A number of an endpoint, whose name it begins with. */
+        void exported(String field, double value) {
+            head("gnatsd_" + field, "gauge", field.substring(field.indexOf('_') + 1));
             value("", value);
         }
 

@@ -27,6 +27,9 @@ public interface Monitored {
 
     Latencies latencies();
 
+    /** The port that routes connect to; 0 if there is none, or not yet. */
+    int clusterPort();
+
     /** Entries of the ring that wait for the routing thread. */
     int ringWaiting();
 

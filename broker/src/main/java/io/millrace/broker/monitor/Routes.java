@@ -37,7 +37,7 @@ public final class Routes implements Answers {
         endpoints.put("", page::index);
         endpoints.put("varz", new Varz(server, snapshots, requests, usage));
         endpoints.put("connz", new Connz(snapshots));
-        endpoints.put("routez", topology::routez);
+        endpoints.put("routez", new Routez(server, snapshots));
         endpoints.put("gatewayz", topology::gatewayz);
         endpoints.put("leafz", topology::leafz);
         endpoints.put("subsz", subsz);

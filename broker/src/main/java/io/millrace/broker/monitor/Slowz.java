@@ -11,7 +11,7 @@ import java.util.List;
 
 /** {@code /slowz}: who is slow, who was, since when, and which subject filled the queue. */
 final class Slowz implements Endpoint {
-    /** Clients that are listed of those who are slow, and of those who were. */
+    /** Connections that are listed of those who are slow, and of those who were. */
     private static final int MOST = 256;
 
     private final Monitored server;
@@ -48,11 +48,12 @@ final class Slowz implements Endpoint {
     private static void write(JsonOut out, SlowConsumer time, Instant now) throws IOException {
         Instant until = time.until();
         CloseReason closed = time.closed();
-        out.field("cid", time.cid())
+        out.field("kind", time.kind())
+                .field("cid", time.cid())
                 .field("ip", time.ip())
                 .field("port", time.port())
                 .some("name", time.name())
-                .field("account", time.account())
+                .some("account", time.account())
                 .field("since", time.since())
                 .field(
                         "for",

@@ -3,6 +3,7 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.Moment;
+import io.millrace.broker.routing.RouteSnapshot;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.SubscriptionSnapshot;
 import io.millrace.broker.routing.SubscriptionWalk;
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
 final class Snapshots {
     /** Clients that one command visits. */
     static final int CLIENTS = 128;
+
+    /** Routes that one command visits. */
+    static final int ROUTES = 256;
 
     /** Clients and subscriptions that one command walks along. */
     static final int STEPS = 256;
@@ -79,6 +83,41 @@ final class Snapshots {
             }
         }
         return byCid;
+    }
+
+    /** All routes whose other end is known, by their number. */
+    List<RouteSnapshot> routes(Moment now) throws InterruptedException {
+        List<RouteSnapshot> all = new ArrayList<>();
+        Inspection.Routes some = new Inspection.Routes(List.of(), 0);
+        do {
+            long after = some.next();
+            some = server.ask(r -> Inspection.routes(r, after, ROUTES, now));
+            all.addAll(some.routes());
+        } while (some.next() != Inspection.Routes.END);
+        return all;
+    }
+
+    /** What other servers have told over some routes, by the routes' numbers. */
+    Map<Long, List<SubscriptionSnapshot>> told(List<RouteSnapshot> routes)
+            throws InterruptedException, BadQueryException {
+        Map<Long, List<SubscriptionSnapshot>> byRid = new HashMap<>();
+        int count = 0;
+        for (RouteSnapshot route : routes) {
+            List<SubscriptionSnapshot> ofRoute = new ArrayList<>();
+            Inspection.Told some = new Inspection.Told(List.of(), "");
+            do {
+                String after = some.next();
+                some = server.ask(r -> Inspection.told(r, route.rid(), after, STEPS));
+                ofRoute.addAll(some.interest());
+                count += some.interest().size();
+                if (count > MAX_SUBSCRIPTIONS) {
+                    throw new BadQueryException(
+                            "more than " + MAX_SUBSCRIPTIONS + " subscriptions; ask without subs");
+                }
+            } while (!some.next().isEmpty());
+            byRid.put(route.rid(), ofRoute);
+        }
+        return byRid;
     }
 
     /** Looks at the subscriptions of all clients. */

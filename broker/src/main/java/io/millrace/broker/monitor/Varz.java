@@ -34,7 +34,7 @@ final class Varz implements Endpoint {
 
     private void write(JsonOut out, ServerSnapshot snapshot) throws IOException {
         identity(out, snapshot.info());
-        limits(out);
+        limits(out, snapshot.info());
         process(out);
         traffic(out, snapshot);
         configuration(out);
@@ -60,7 +60,7 @@ final class Varz implements Endpoint {
                 .someTexts("connect_urls", info.connectUrls());
     }
 
-    private void limits(JsonOut out) throws IOException {
+    private void limits(JsonOut out, ServerInfo info) throws IOException {
         Options options = server.options();
         MonitorOptions monitor = options.monitor();
         out.field("max_connections", options.limits().maxConnections())
@@ -75,8 +75,8 @@ final class Varz implements Endpoint {
                 .field("max_control_line", options.limits().maxControlLineBytes())
                 .field("max_payload", options.limits().maxPayloadBytes())
                 .field("max_pending", options.limits().maxPendingBytes());
-        for (String later :
-                new String[] {"cluster", "gateway", "leaf", "mqtt", "websocket", "jetstream"}) {
+        ClusterVarz.write(out, options, info.cluster(), server.clusterPort());
+        for (String later : new String[] {"gateway", "leaf", "mqtt", "websocket", "jetstream"}) {
             out.empty(later);
         }
         out.field("tls_timeout", options.tls().timeout().toNanos() / 1e9)
@@ -97,19 +97,20 @@ final class Varz implements Endpoint {
 
     private static void traffic(JsonOut out, ServerSnapshot snapshot) throws IOException {
         TrafficSnapshot traffic = snapshot.traffic();
+        TrafficSnapshot routed = snapshot.cluster().traffic();
         out.field("connections", snapshot.connections())
                 .field("total_connections", snapshot.totalConnections())
-                .field("routes", 0)
-                .field("remotes", 0)
+                .field("routes", snapshot.cluster().routes())
+                .field("remotes", snapshot.cluster().remotes())
                 .field("leafnodes", 0)
                 .field("in_msgs", traffic.inMessages())
                 .field("in_bytes", traffic.inBytes())
-                .field("in_client_msgs", traffic.inMessages())
-                .field("in_client_bytes", traffic.inBytes())
+                .field("in_client_msgs", traffic.inMessages() - routed.inMessages())
+                .field("in_client_bytes", traffic.inBytes() - routed.inBytes())
                 .field("out_msgs", traffic.outMessages())
                 .field("out_bytes", traffic.outBytes())
-                .field("out_client_msgs", traffic.outMessages())
-                .field("out_client_bytes", traffic.outBytes())
+                .field("out_client_msgs", traffic.outMessages() - routed.outMessages())
+                .field("out_client_bytes", traffic.outBytes() - routed.outBytes())
                 .field("slow_consumers", snapshot.slowConsumers())
                 .field("stale_connections", snapshot.staleConnections())
                 .field("stalled_clients", snapshot.stalls())
@@ -141,8 +142,16 @@ final class Varz implements Endpoint {
     }
 
     private static void faults(JsonOut out, ServerSnapshot snapshot) throws IOException {
-        byKind(out, "slow_consumer_stats", snapshot.slowConsumers());
-        byKind(out, "stale_connection_stats", snapshot.staleConnections());
+        byKind(
+                out,
+                "slow_consumer_stats",
+                snapshot.slowConsumers(),
+                snapshot.cluster().slowConsumers());
+        byKind(
+                out,
+                "stale_connection_stats",
+                snapshot.staleConnections(),
+                snapshot.cluster().staleConnections());
         out.object(
                 "disk_io_wait_stats",
                 fields ->
@@ -152,12 +161,12 @@ final class Varz implements Endpoint {
                                 .field("max_wait_time", 0));
     }
 
-    private static void byKind(JsonOut out, String name, long clients) throws IOException {
+    private static void byKind(JsonOut out, String name, long all, long routes) throws IOException {
         out.object(
                 name,
                 fields ->
-                        fields.field("clients", clients)
-                                .field("routes", 0)
+                        fields.field("clients", all - routes)
+                                .field("routes", routes)
                                 .field("gateways", 0)
                                 .field("leafs", 0));
     }

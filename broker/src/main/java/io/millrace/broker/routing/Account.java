@@ -19,6 +19,9 @@ public final class Account {
 
     // --- in a cluster
 
+    /** What of its traffic has crossed routes. */
+    final Traffic routed = new Traffic();
+
     /** Its place among the routes of a pool. */
     int poolIndex;
 
@@ -38,6 +41,18 @@ public final class Account {
         this.id = id;
         this.name = name;
         this.routedName = (name + " ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A message has come from another server. */
+    void received(int bytes) {
+        traffic.in(1, bytes);
+        routed.in(1, bytes);
+    }
+
+    /** A message goes to another server. */
+    void forwarded(int bytes) {
+        traffic.out(1, bytes);
+        routed.out(1, bytes);
     }
 
     public String name() {

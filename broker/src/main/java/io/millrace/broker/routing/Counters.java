@@ -3,9 +3,15 @@ package io.millrace.broker.routing;
 /** What the server has counted since its start. Routing thread. */
 final class Counters {
     final Traffic traffic = new Traffic();
+
+    /** What of it has crossed routes. */
+    final Traffic routed = new Traffic();
+
     long connections;
     long slowConsumers;
+    long slowRoutes;
     long staleConnections;
+    long staleRoutes;
     long stalls;
     long inserts;
     long removes;
@@ -14,6 +20,12 @@ final class Counters {
     void in(Client client, long messages, long bytes) {
         traffic.in(messages, bytes);
         client.account.traffic.in(messages, bytes);
+    }
+
+    /** Another server has sent messages. */
+    void in(long messages, long bytes) {
+        traffic.in(messages, bytes);
+        routed.in(messages, bytes);
     }
 
     /** Counts what was sent to a link since the last call; whether there was anything. */
@@ -26,16 +38,25 @@ final class Counters {
         link.outMessagesCounted = link.outMessages;
         link.outBytesCounted = link.outBytes;
         traffic.out(messages, bytes);
-        if (link instanceof Client client) {
-            client.account.traffic.out(messages, bytes);
+        switch (link) {
+            case Client client -> client.account.traffic.out(messages, bytes);
+            case Route _ -> routed.out(messages, bytes);
         }
         return true;
     }
 
     void slowConsumer(Link link) {
         slowConsumers++;
-        if (link instanceof Client client) {
-            client.account.slowConsumers++;
+        switch (link) {
+            case Client client -> client.account.slowConsumers++;
+            case Route _ -> slowRoutes++;
+        }
+    }
+
+    void staleConnection(Link link) {
+        staleConnections++;
+        if (link instanceof Route) {
+            staleRoutes++;
         }
     }
 }

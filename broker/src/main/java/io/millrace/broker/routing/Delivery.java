@@ -104,7 +104,7 @@ final class Delivery {
         if (slowly) {
             noteSlow(target, bytes, frame);
         }
-        count(target, frame);
+        account.forwarded(count(target, frame));
         outbox.markDirty(target);
         byte[] name =
                 target.share != null && target.share.isOneAccounts()
@@ -131,13 +131,15 @@ final class Delivery {
         }
     }
 
-    private static void count(Link target, long frame) {
+    /** Counts a message; returns how long it is for the target. */
+    private static int count(Link target, long frame) {
         int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
         if (!target.headers) {
             length -= Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
         }
         target.outMessages++;
         target.outBytes += length;
+        return length;
     }
 
     /** Stalls the source of a slow target; false if it was too slow for that. */

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads what monitoring shows. Each method runs on the routing thread, visits no more than it is
@@ -22,6 +23,7 @@ public final class Inspection {
                 counters.staleConnections,
                 counters.stalls,
                 router.sublistStats(),
+                router.cluster(),
                 accounts(router));
     }
 
@@ -33,6 +35,7 @@ public final class Inspection {
                                         account.name,
                                         account.index.size(),
                                         account.traffic.snapshot(),
+                                        account.routed.snapshot(),
                                         account.slowConsumers))
                 .toList();
     }
@@ -70,6 +73,63 @@ public final class Inspection {
         long first = router.closedClients.firstFrom(from);
         List<ClientSnapshot> clients = router.closedClients.from(first, most);
         return new Closed(clients, first + clients.size());
+    }
+
+    /**
+     * Some of the routes whose other end is known, by their number.
+     *
+     * @param next where the next ones begin; {@link #END} if there are none
+     */
+    public record Routes(List<RouteSnapshot> routes, long next) {
+        public static final long END = -1;
+    }
+
+    /**
+     * Routes whose other end is known.
+     *
+     * @param after 0, or where the last call said that the next ones begin
+     * @param most routes to look at
+     */
+    public static Routes routes(Router router, long after, int most, Moment now) {
+        List<RouteSnapshot> result = new ArrayList<>();
+        int seen = 0;
+        for (Route route : router.routes.tailMap(after, false).values()) {
+            if (route.share != null) {
+                result.add(RouteSnapshot.of(route, router.factsOf(route), now));
+            }
+            if (++seen == most) {
+                return new Routes(result, route.id);
+            }
+        }
+        return new Routes(result, Routes.END);
+    }
+
+    /**
+     * Some of what another server has told over one route.
+     *
+     * @param next where the next ones begin; empty if there are none
+     */
+    public record Told(List<SubscriptionSnapshot> interest, String next) {}
+
+    /**
+     * What another server has told over one route; nothing if the route is gone.
+     *
+     * @param after empty, or where the last call said that the next ones begin
+     */
+    public static Told told(Router router, long rid, String after, int most) {
+        List<SubscriptionSnapshot> result = new ArrayList<>();
+        Route route = router.routes.get(rid);
+        if (route == null) {
+            return new Told(result, "");
+        }
+        for (Map.Entry<String, RemoteInterest> each :
+                route.interest.tailMap(after, false).entrySet()) {
+            result.add(SubscriptionSnapshot.of(each.getValue()));
+            if (result.size() == most) {
+                return new Told(result, each.getKey());
+            }
+        }
+        return new Told(result, "");
     }
 
     /** Who is slow, and who was; at most so many of each. */

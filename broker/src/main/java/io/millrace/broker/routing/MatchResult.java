@@ -6,15 +6,15 @@ package io.millrace.broker.routing;
  *
  * @param plain subscriptions without a queue group
  * @param groups queue groups; none is empty
- * @param routes to servers with plain subscriptions, each once
+ * @param remotes plain interest of other servers, one of each route
  */
-record MatchResult(Subscription[] plain, QueueGroup[] groups, Route[] routes) {
+record MatchResult(Subscription[] plain, QueueGroup[] groups, RemoteInterest[] remotes) {
     static final MatchResult NONE =
-            new MatchResult(new Subscription[0], new QueueGroup[0], new Route[0]);
+            new MatchResult(new Subscription[0], new QueueGroup[0], new RemoteInterest[0]);
 
     /** How many would get a message. */
     int receivers() {
-        return plain.length + groups.length + routes.length;
+        return plain.length + groups.length + remotes.length;
     }
 
     boolean isEmpty() {

@@ -3,16 +3,14 @@ package io.millrace.broker.routing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Collects the interest that matches a subject, for a {@link MatchResult}. */
 final class Matches {
     private final List<Subscription> plain = new ArrayList<>();
     private final Map<ByteBuffer, List<Interest>> groups = new LinkedHashMap<>();
-    private final Set<Route> routes = new LinkedHashSet<>();
+    private final Map<Route, RemoteInterest> remotes = new LinkedHashMap<>();
 
     void add(Interest interest) {
         if (interest.isQueue()) {
@@ -22,7 +20,7 @@ final class Matches {
         }
         switch (interest) {
             case Subscription subscription -> plain.add(subscription);
-            case RemoteInterest remote -> routes.add(remote.route);
+            case RemoteInterest remote -> remotes.putIfAbsent(remote.route, remote);
         }
     }
 
@@ -32,6 +30,6 @@ final class Matches {
                 groups.entrySet().stream()
                         .map(group -> QueueGroup.of(group.getKey().array(), group.getValue()))
                         .toArray(QueueGroup[]::new),
-                routes.toArray(new Route[0]));
+                remotes.values().toArray(new RemoteInterest[0]));
     }
 }

@@ -80,7 +80,7 @@ final class Publishing {
                             + '"');
             return;
         }
-        account.traffic.in(1, length);
+        account.received(length);
         distribute(source, account, match(account, bytes, frame), bytes, frame);
     }
 
@@ -92,14 +92,14 @@ final class Publishing {
         for (Subscription subscription : match.plain()) {
             delivered |= delivery.deliver(source, subscription, bytes, frame);
         }
+        if (mayLeave && ForwardingRule.reachesRoutes(source.kind)) {
+            for (RemoteInterest interest : match.remotes()) {
+                targets.add(interest);
+            }
+        }
         for (QueueGroup group : match.groups()) {
             if (!ForwardingRule.namesQueues(source.kind) || isNamed(group.name(), bytes, frame)) {
                 delivered |= deliverToGroup(source, group, mayLeave, bytes, frame);
-            }
-        }
-        if (mayLeave && ForwardingRule.reachesRoutes(source.kind)) {
-            for (Route route : match.routes()) {
-                targets.add(route);
             }
         }
         return delivered | forward(source, account, bytes, frame);
@@ -157,7 +157,7 @@ final class Publishing {
         RemoteInterest elsewhere =
                 mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere(group) : null;
         if (elsewhere != null) {
-            targets.add(elsewhere.route, group.name());
+            targets.add(elsewhere, group.name());
             return true;
         }
         int member = members.length < 2 ? 0 : pick.next(members.length);
@@ -170,7 +170,7 @@ final class Publishing {
         if (!mayLeave || group.remoteWeight() == 0) {
             return false;
         }
-        targets.add(group.remote(pick.next(group.remoteWeight())).route, group.name());
+        targets.add(group.remote(pick.next(group.remoteWeight())), group.name());
         return true;
     }
 

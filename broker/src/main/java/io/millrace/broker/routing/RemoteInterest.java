@@ -8,6 +8,9 @@ final class RemoteInterest extends Interest {
     /** Members of the queue group there; 1 without one. */
     final int weight;
 
+    /** Messages that were sent because of it, of several interests the first that matched. */
+    long forwarded;
+
     RemoteInterest(Route route, Account account, byte[] subject, byte[] queue, int weight) {
         super(subject, queue);
         this.route = route;

@@ -5,8 +5,8 @@ import io.millrace.broker.delivery.OutboundQueue;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * A connection to another server of the cluster, as the router knows it. Several may lead to the
@@ -22,8 +22,11 @@ public final class Route extends Link {
 
     private String remoteName = "";
 
-    /** What the other server has told, by account, subject and queue group. */
-    final Map<String, RemoteInterest> interest = new HashMap<>();
+    /**
+     * What the other server has told, by account, subject and queue group; in an order, so that
+     * whoever walks along it may pause anywhere and go on later.
+     */
+    final NavigableMap<String, RemoteInterest> interest = new TreeMap<>();
 
     // The account of the message before; one connection carries few.
     byte[] accountName = new byte[0];

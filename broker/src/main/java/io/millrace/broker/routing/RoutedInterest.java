@@ -28,6 +28,7 @@ final class RoutedInterest {
     private final Matcher matcher;
     private final Outbox outbox;
     private final Accounts accounts;
+    private final Counters counters;
 
     /** Those that lead to a server that is known. */
     private final List<Route> routes = new ArrayList<>();
@@ -37,12 +38,18 @@ final class RoutedInterest {
     private final Scratch scratch = new Scratch();
 
     RoutedInterest(
-            ServerLog log, Tracer tracer, Matcher matcher, Outbox outbox, Accounts accounts) {
+            ServerLog log,
+            Tracer tracer,
+            Matcher matcher,
+            Outbox outbox,
+            Accounts accounts,
+            Counters counters) {
         this.log = log;
         this.tracer = tracer;
         this.matcher = matcher;
         this.outbox = outbox;
         this.accounts = accounts;
+        this.counters = counters;
     }
 
     /**
@@ -62,6 +69,11 @@ final class RoutedInterest {
                         bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
                         Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
                         matcher.token());
+    }
+
+    /** Number of routes that lead to a server that is known. */
+    int routes() {
+        return routes.size();
     }
 
     // --- ours
@@ -195,6 +207,11 @@ final class RoutedInterest {
         }
         RemoteInterest interest =
                 new RemoteInterest(route, account, subject, queue, Math.max(1, weight));
+        if (known == null) {
+            counters.inserts++;
+        } else {
+            interest.forwarded = known.forwarded;
+        }
         route.interest.put(key, interest);
         matcher.add(account, address, subject.length, interest);
     }
@@ -209,6 +226,7 @@ final class RoutedInterest {
         byte[] queue = field(bytes, frame, FrameLayout.SECOND_OFFSET);
         RemoteInterest gone = route.interest.remove(key(account, subject, queue));
         if (gone != null) {
+            counters.removes++;
             matcher.remove(account, gone);
         }
     }
@@ -219,6 +237,7 @@ final class RoutedInterest {
         for (RemoteInterest gone : route.interest.values()) {
             matcher.remove(gone.account, gone);
         }
+        counters.removes += route.interest.size();
         route.interest.clear();
     }
 

@@ -54,7 +54,7 @@ public final class Router {
     private final Delivery delivery;
     private final Publishing publishing;
 
-    private RouteWatcher watcher = _ -> {};
+    private RouteWatcher watcher = RouteWatcher.NONE;
     private ServerInfo info;
 
     /** When the stretch came that is being routed. */
@@ -81,7 +81,7 @@ public final class Router {
         this.log = log;
         tracer = new Tracer(log, traced);
         outbox = new Outbox(limits, log, tracer, counters, slow);
-        routed = new RoutedInterest(log, tracer, matcher, outbox, accounts);
+        routed = new RoutedInterest(log, tracer, matcher, outbox, accounts, counters);
         subscribing = new Subscribing(limits, log, tracer, matcher, outbox, counters, routed);
         delivery = new Delivery(limits, log, tracer, matcher, subscribing, outbox, counters, slow);
         publishing = new Publishing(log, matcher, delivery, outbox, pick, routed);
@@ -268,7 +268,7 @@ public final class Router {
             return;
         }
         if (link.pingsOut + 1 > link.maxPingsOut(limits)) {
-            counters.staleConnections++;
+            counters.staleConnection(link);
             outbox.debug(link, "Stale " + kind + " Connection - Closing");
             outbox.fail(link, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
             return;
@@ -347,12 +347,15 @@ public final class Router {
         int count = block.count();
         long messagesBefore = route.inMessages;
         long bytesBefore = route.inBytes;
+        boolean active = false;
         for (int i = 0; i < count && !route.closing; i++) {
             long frame = block.frame(i);
             if (tracer.isOn()) {
                 tracer.in(route, bytes, frame);
             }
-            switch (Memory.getInt(frame + FrameLayout.OP)) {
+            int op = Memory.getInt(frame + FrameLayout.OP);
+            active |= op != Op.PING && op != Op.PONG;
+            switch (op) {
                 case Op.RMSG, Op.HMSG -> publishing.publish(route, bytes, frame);
                 case Op.RS_PLUS -> routed.subscribed(route, bytes, frame);
                 case Op.RS_MINUS -> routed.unsubscribed(route, bytes, frame);
@@ -366,9 +369,11 @@ public final class Router {
         }
         long messages = route.inMessages - messagesBefore;
         if (messages > 0) {
-            counters.traffic.in(messages, route.inBytes - bytesBefore);
+            counters.in(messages, route.inBytes - bytesBefore);
         }
-        route.lastNs = nowNs;
+        if (active) {
+            route.lastNs = nowNs;
+        }
     }
 
     // --- other servers
@@ -386,7 +391,7 @@ public final class Router {
         routed.joinCluster(permissions);
     }
 
-    /** Tells somebody of what routes answer. */
+    /** Tells somebody of what routes answer, who knows what they are for. */
     public void watchRoutes(RouteWatcher newWatcher) {
         watcher = newWatcher;
     }
@@ -624,6 +629,21 @@ public final class Router {
     /** Number of connections. */
     public int linkCount() {
         return clients.size() + routes.size();
+    }
+
+    /** How the server is connected to the others of its cluster. */
+    ClusterSnapshot cluster() {
+        return new ClusterSnapshot(
+                routed.routes(),
+                watcher.remoteCount(),
+                counters.routed.snapshot(),
+                counters.slowRoutes,
+                counters.staleRoutes);
+    }
+
+    /** What is known of a route beyond what crosses it. */
+    RouteFacts factsOf(Route route) {
+        return watcher.factsOf(route);
     }
 
     /** Number of subscriptions of all accounts. */

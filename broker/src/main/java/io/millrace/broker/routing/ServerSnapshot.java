@@ -10,6 +10,7 @@ import java.util.List;
  * @param info what clients are told
  * @param totalConnections connections ever accepted
  * @param stalls how often a producer was held back
+ * @param cluster its part in traffic and faults, too, is in the numbers before
  */
 public record ServerSnapshot(
         ServerInfo info,
@@ -21,4 +22,5 @@ public record ServerSnapshot(
         long staleConnections,
         long stalls,
         SublistStats sublist,
+        ClusterSnapshot cluster,
         List<AccountSnapshot> accounts) {}

@@ -31,6 +31,7 @@ final class SlowConsumers {
         present.put(
                 link,
                 new SlowConsumer(
+                        link.kind.text(),
                         link.id,
                         link.ip,
                         link.port,

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A subscription at some moment.
  *
- * @param cid the connection it belongs to
+ * @param cid the connection it belongs to; of another server's interest, its route
  * @param queue the queue group; empty for none
  * @param delivered messages so far
  * @param max messages after which it ends; 0 for never
@@ -27,6 +27,24 @@ public record SubscriptionSnapshot(
                 text(subscription.sid.sid()),
                 subscription.delivered,
                 subscription.max);
+    }
+
+    /** Another server's interest; its sid is what the reference shows there. */
+    static SubscriptionSnapshot of(RemoteInterest interest) {
+        String account = interest.account.name;
+        String subject = text(interest.subject);
+        String queue = text(interest.queue);
+        return new SubscriptionSnapshot(
+                interest.route.id,
+                account,
+                subject,
+                queue,
+                "R "
+                        + (interest.route.accountName().isEmpty() ? account + " " : "")
+                        + subject
+                        + (queue.isEmpty() ? "" : " " + queue),
+                interest.forwarded,
+                0);
     }
 
     private static String text(byte[] bytes) {

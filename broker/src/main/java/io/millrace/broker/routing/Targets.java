@@ -7,8 +7,10 @@ final class Targets {
     private Route[] routes = new Route[4];
     private int count;
 
-    void add(Route route) {
+    void add(RemoteInterest interest) {
+        Route route = interest.route;
         if (route.target()) {
+            interest.forwarded++;
             if (count == routes.length) {
                 routes = Arrays.copyOf(routes, 2 * count);
             }
@@ -17,9 +19,9 @@ final class Targets {
     }
 
     /** Has a server give the message to a member of a queue group. */
-    void add(Route route, byte[] queue) {
-        add(route);
-        route.addQueue(queue);
+    void add(RemoteInterest interest, byte[] queue) {
+        add(interest);
+        interest.route.addQueue(queue);
     }
 
     int count() {

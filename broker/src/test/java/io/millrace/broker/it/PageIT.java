@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -169,8 +171,46 @@ class PageIT {
                     .containsPattern("<p id=\"state\"[^>]*>Live</p>")
                     .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>")
                     .contains("<dd id=\"connections\">1</dd>", "Nobody is slow")
-                    .contains("<dd id=\"in_msgs-note\">1 since start</dd>");
+                    .contains("<dd id=\"in_msgs-note\">1 since start</dd>")
+                    .contains("<div hidden=\"\"><dt>Routes</dt>");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldShowHowManyRoutesAClusterHasInABrowser(Mode mode, @TempDir Path folder)
+            throws Exception {
+        Optional<Path> browser = browser();
+        assumeTrue(browser.isPresent(), "no Chromium on this machine");
+        ClusterOptions.Builder cluster =
+                ClusterOptions.builder().name("C").host("127.0.0.1").port(-1);
+        try (NatsServer first =
+                        Modes.start(
+                                mode, options -> options.httpPort(-1).cluster(cluster.build()));
+                NatsServer second =
+                        Modes.start(
+                                mode,
+                                options -> options.cluster(dialing(cluster, first).build()))) {
+            URI routez = URI.create(first.monitorUrl() + "/routez");
+            Modes.await(
+                    "all routes to " + second.id(),
+                    () -> {
+                        try {
+                            return get(routez).body().contains("\"num_routes\": 4,");
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
+            assertThat(rendered(browser.get(), first.monitorUrl() + "/", folder))
+                    .contains("<div><dt>Routes</dt><dd id=\"routes\">4</dd>")
+                    .contains("<dd id=\"routes-note\">to 1 other server</dd>");
+        }
+    }
+
+    private static ClusterOptions.Builder dialing(
+            ClusterOptions.Builder cluster, NatsServer other) {
+        String url = "nats-route://127.0.0.1:" + other.clusterPort();
+        return cluster.routes(List.of(RouteUrl.parse(url)));
     }
 
     private static Optional<Path> browser() {

@@ -53,6 +53,11 @@ final class FakeServer implements Monitored {
     }
 
     @Override
+    public int clusterPort() {
+        return 0;
+    }
+
+    @Override
     public int ringWaiting() {
         return 0;
     }

@@ -7,6 +7,7 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Moment;
+import io.millrace.broker.routing.RouteSnapshot;
 import io.millrace.broker.routing.RouterFixture;
 
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,36 @@ class SnapshotsTest {
         assertThat(closed.getFirst().cid()).isEqualTo(501);
         assertThat(closed.getLast().cid()).isEqualTo(1_500);
         assertThat(server.commands).isGreaterThanOrEqualTo(1_000 / Snapshots.CLIENTS);
+    }
+
+    @Test
+    void shouldReadManyRoutesInSmallPortions() throws Exception {
+        fixture.connectRoutes(1, 1_000, 1);
+        List<RouteSnapshot> routes = snapshots.routes(Moment.now());
+        assertThat(routes)
+                .hasSize(1_000)
+                .isSortedAccordingTo((a, b) -> Long.compare(a.rid(), b.rid()));
+        assertThat(server.commands).isGreaterThanOrEqualTo(1_000 / Snapshots.ROUTES);
+        String routez = text(new Routes(server, ""), "/routez", "subs=1");
+        assertThat(routez)
+                .contains("\"num_routes\": 1000,", "\"remote_name\": \"server-1000\",")
+                .contains("\"r.1.0\"", "\"r.1000.0\"");
+    }
+
+    @Test
+    void shouldReadAHundredThousandSubscriptionsOfOneRouteInSmallPortions() throws Exception {
+        fixture.connectRoutes(1, 1, 100_000);
+        List<RouteSnapshot> routes = snapshots.routes(Moment.now());
+        server.commands = 0;
+        assertThat(snapshots.told(routes).get(1L)).hasSize(100_000);
+        assertThat(server.commands).isGreaterThanOrEqualTo(100_000 / Snapshots.STEPS);
+    }
+
+    @Test
+    void shouldRefuseToListMoreSubscriptionsOfRoutesThanItHasRoomFor() throws Exception {
+        fixture.connectRoutes(1, 3, 100_000);
+        assertThat(text(new Routes(server, ""), "/routez", "subs=detail"))
+                .isEqualTo("more than 262144 subscriptions; ask without subs");
     }
 
     @Test

@@ -64,6 +64,34 @@ public final class RouterFixture implements AutoCloseable {
         router.flush(0);
     }
 
+    /** Adds routes of these numbers to a server each, which has told so much interest. */
+    public void connectRoutes(long firstRid, long lastRid, int interest) {
+        for (long rid = firstRid; rid <= lastRid; rid++) {
+            Route route = route(rid);
+            router.onRouteOpen(route);
+            router.onRouteJoined(route, "server-" + rid, true, RouteShare.of(0));
+            for (int i = 0; i < interest; i++) {
+                tell(route, "r." + rid + "." + i);
+            }
+        }
+        router.flush(0);
+    }
+
+    /** A route at {@code 127.0.0.1:1} that leads nowhere yet. */
+    public Route route(long rid) {
+        OutboundQueue queue = new OutboundQueue(chunks);
+        queues.add(queue);
+        return new Route(rid, "127.0.0.1", 1, 2, new CountingPeer(), queue);
+    }
+
+    /** Another server is interested in a subject, though no message will go there. */
+    void tell(Route route, String subject) {
+        byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
+        route.interest.put(
+                "$G " + subject + " ",
+                new RemoteInterest(route, router.globalAccount(), bytes, new byte[0], 1));
+    }
+
     /** Frees all there is; on the routing thread, as ever. */
     @Override
     public void close() {

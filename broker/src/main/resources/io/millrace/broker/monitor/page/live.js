@@ -99,6 +99,9 @@ function show(varz, connz, latencyz, slowz) {
   $('slow').parentElement.dataset.state = slowz.slow.length > 0 ? 'slow' : '';
   tile('cpu', `${countText(varz.cpu)} %`, `of ${varz.cores * 100} %`);
   tile('mem', bytesText(varz.mem), 'resident');
+  const servers = varz.remotes === 1 ? 'server' : 'servers';
+  tile('routes', countText(varz.routes), `to ${countText(varz.remotes)} other ${servers}`);
+  $('routes').parentElement.hidden = !varz.cluster.cluster_port;
 }
 
 function rate(text, value) {

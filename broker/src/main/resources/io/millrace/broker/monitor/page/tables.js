@@ -78,12 +78,13 @@ class Rows {
   }
 }
 
-function who({ cid, name, ip, port, lang, version }) {
+function who({ kind, cid, name, ip, port, lang, version }) {
+  const id = kind === 'Router' ? 'rid' : 'cid';
   const client = [lang, version].filter(Boolean).join(' ');
   const address = ip?.includes(':') ? `[${ip}]` : ip;
   return [
-    name?.trim() ? name : `cid ${cid}`,
-    [`cid ${cid}`, `${address}:${port}`, client].filter(Boolean).join(' · '),
+    name?.trim() ? name : `${id} ${cid}`,
+    [`${id} ${cid}`, `${address}:${port}`, client].filter(Boolean).join(' · '),
   ];
 }
 
@@ -154,7 +155,7 @@ export class Slow {
   show({ slow, past }) {
     const all = [...slow, ...past];
     const rows = all.slice(0, Slow.#MOST).map((each) => ({
-      href: `connz?cid=${Number(each.cid)}&subs=detail&state=any`,
+      href: each.kind === 'Router' ? 'routez' : `connz?cid=${Number(each.cid)}&subs=detail&state=any`,
       state: each.until ? '' : 'slow',
       cells: [
         who(each),

@@ -1,0 +1,46 @@
+package io.millrace.broker.monitor;
+
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.Options;
+import io.millrace.broker.config.RouteUrl;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** The {@code cluster} block of {@code /varz}. */
+final class ClusterVarz {
+    private ClusterVarz() {}
+
+    /**
+     * Writes it; for a server that is in no cluster it has a name at most.
+     *
+     * @param name the cluster's name, which need not be the configured one
+     * @param port the port that routes connect to; 0 if it isn't known yet
+     */
+    static void write(JsonOut out, Options options, String name, int port) throws IOException {
+        ClusterOptions cluster = options.cluster();
+        if (!cluster.isOn()) {
+            out.object("cluster", fields -> fields.some("name", cluster.name()));
+            return;
+        }
+        boolean tls = cluster.tls().enabled();
+        // As the reference: only a deadline of its own, not the one that clients have, too.
+        Duration deadline = cluster.writeDeadline();
+        boolean ownDeadline = !deadline.equals(options.delivery().writeDeadline());
+        out.object(
+                "cluster",
+                fields ->
+                        fields.some("name", name)
+                                .some("addr", cluster.host())
+                                .some("cluster_port", port)
+                                .field("auth_timeout", cluster.authTimeout().toNanos() / 1e9)
+                                .someTexts(
+                                        "urls",
+                                        cluster.routes().stream().map(RouteUrl::address).toList())
+                                .field("tls_timeout", cluster.tls().timeout().toNanos() / 1e9)
+                                .some("tls_required", tls)
+                                .some("tls_verify", tls)
+                                .field("pool_size", cluster.poolSize())
+                                .some("write_deadline", ownDeadline ? deadline.toNanos() : 0));
+    }
+}

@@ -1,0 +1,50 @@
+package io.millrace.broker.routing;
+
+import java.time.Instant;
+
+/**
+ * A route at some moment.
+ *
+ * @param lastActivity when it last carried a message or a change of interest
+ * @param rttNs the round trip of its last answer to a PING; 0 while there was none
+ * @param pendingBytes bytes that wait for it
+ * @param traffic what came over it, and what was sent
+ * @param subscriptions what the other server has told over it
+ * @param account the only account it carries; empty for one of the pool
+ */
+public record RouteSnapshot(
+        long rid,
+        String remoteName,
+        RouteFacts facts,
+        String ip,
+        int port,
+        Instant started,
+        Instant lastActivity,
+        long rttNs,
+        long pendingBytes,
+        TrafficSnapshot traffic,
+        int subscriptions,
+        String account) {
+
+    /**
+     * Takes one. Routing thread.
+     *
+     * @param now this moment, by both clocks
+     */
+    static RouteSnapshot of(Route route, RouteFacts facts, Moment now) {
+        return new RouteSnapshot(
+                route.id,
+                route.name(),
+                facts,
+                route.ip,
+                route.port,
+                route.started,
+                now.wallTimeOf(route.lastNs),
+                route.rttNs,
+                route.outbound.pendingBytes(),
+                new TrafficSnapshot(
+                        route.inMessages, route.inBytes, route.outMessages, route.outBytes),
+                route.interest.size(),
+                route.accountName());
+    }
+}
