@@ -345,10 +345,13 @@ final class Broker {
      * @throws TlsUnusableException if a certificate can't be used; nothing was changed then
      */
     void reload(Options next, IntFunction<ServerInfo> info) throws TlsUnusableException {
+        ClusterPart part = cluster;
+        Runnable routes = part == null ? () -> {} : part.readFiles();
         if (tls != null) {
             // Also where nothing was said anew: the files may be others.
             tls.reload(next.tls());
         }
+        routes.run();
         ServerInfo told = info.apply(address().getPort());
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth(), next.tls().map());
@@ -502,6 +505,9 @@ final class Broker {
         TlsContexts contexts = tls;
         if (contexts != null) {
             contexts.close();
+        }
+        if (part != null) {
+            part.end();
         }
     }
 

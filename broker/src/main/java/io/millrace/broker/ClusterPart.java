@@ -13,6 +13,8 @@ import io.millrace.broker.connection.RouteConnection;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.RouteDialer;
+import io.millrace.broker.transport.tls.RouteTls;
+import io.millrace.broker.transport.tls.TlsUnusableException;
 import io.millrace.protocol.RouteInfo;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
@@ -45,10 +47,15 @@ final class ClusterPart {
      */
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
+    private static final String INSECURE =
+            "TLS certificate chain and hostname of solicited routes will not be verified. DO NOT"
+                    + " USE IN PRODUCTION!";
+
     private final Broker broker;
     private final ClusterOptions options;
     private final LinkLimits limits;
     private final RouteLogin login;
+    private final @Nullable RouteTls tls;
     private final ServerLog log;
     private final Listener listener;
     private final RouteDialer dialer;
@@ -57,9 +64,6 @@ final class ClusterPart {
     private ClusterPart(Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
         Options all = broker.options();
-        if (all.cluster().tls().enabled()) {
-            throw new IOException("TLS on routes is not supported by Millrace yet");
-        }
         this.broker = broker;
         this.options = all.cluster();
         this.log = log;
@@ -75,6 +79,7 @@ final class ClusterPart {
                         options.writeDeadline().toNanos(),
                         Durations.text(options.writeDeadline()));
         login = new RouteLogin(options);
+        tls = options.tls().enabled() ? RouteTls.open(options.tls(), options.routes(), log) : null;
         dialer = new RouteDialer(broker.eventLoops(), this::connected, this::dialFailed, log);
         listener =
                 Listener.bind(
@@ -110,6 +115,9 @@ final class ClusterPart {
                 log,
                 self.cluster(),
                 new HostAndPort(part.options.host(), part.address().getPort()));
+        if (part.tls != null && part.options.tls().insecure()) {
+            log.warn(INSECURE);
+        }
         if (part.options.name().isEmpty()) {
             log.warn("Cluster name was dynamically generated, consider setting one");
         }
@@ -132,6 +140,8 @@ final class ClusterPart {
                 .port(advertised.port())
                 .headers(true)
                 .authRequired(login.isRequired())
+                .tlsRequired(tls != null)
+                .tlsVerify(tls != null)
                 .maxPayload(self.maxPayload())
                 .ip(options.advertise().isEmpty() ? "" : "nats-route://" + advertised + "/")
                 .cluster(self.cluster())
@@ -196,7 +206,7 @@ final class ClusterPart {
                         login,
                         broker.authentication(),
                         log);
-        broker.pipelines().fill(channel, connection);
+        broker.pipelines().fill(channel, connection, target, tls);
     }
 
     private void dialFailed(RouteTarget target, int attempt, String cause) {
@@ -206,6 +216,16 @@ final class ClusterPart {
     /** The address that routes connect to. */
     InetSocketAddress address() {
         return listener.address();
+    }
+
+    /**
+     * Reads the files of certificates and keys anew.
+     *
+     * @return has routes to come use them
+     * @throws TlsUnusableException if one of them can't be used
+     */
+    Runnable readFiles() throws TlsUnusableException {
+        return tls == null ? () -> {} : tls.read(options.tls());
     }
 
     /** Tells the other servers that this one is about to leave. */
@@ -218,5 +238,12 @@ final class ClusterPart {
         listener.close();
         dialer.close();
         broker.tell(_ -> mesh.end());
+    }
+
+    /** Ends what routes needed; none is left. */
+    void end() {
+        if (tls != null) {
+            tls.close();
+        }
     }
 }

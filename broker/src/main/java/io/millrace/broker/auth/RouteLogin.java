@@ -1,19 +1,32 @@
 package io.millrace.broker.auth;
 
 import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Identity;
+import io.millrace.broker.tls.AlternativeNames;
 import io.millrace.protocol.RouteConnect;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /** Judges servers that want to be one of the cluster. Immutable, for any thread. */
 public final class RouteLogin {
     private final String username;
     private final Secret password;
+    private final boolean mapsCertificates;
+    private final boolean checksHosts;
+    private final List<String> hosts;
 
     public RouteLogin(ClusterOptions options) {
         username = options.username();
         password = options.password();
+        mapsCertificates = options.tls().map();
+        checksHosts = options.tls().checkKnownUrls();
+        hosts = options.routes().stream().map(RouteUrl::host).toList();
     }
 
     /** Whether they must say who they are. */
@@ -21,14 +34,41 @@ public final class RouteLogin {
         return !username.isEmpty();
     }
 
-    /** Judges what a server presents. */
-    public Verdict judge(RouteConnect said) {
+    /**
+     * Judges what a server presents. Where certificates say who it is, nothing else does.
+     *
+     * @param certificate its own, which was verified; null if it has none
+     */
+    public Verdict judge(RouteConnect said, @Nullable X509Certificate certificate) {
         Identity identity = new Identity(Identity.Kind.USER, said.user(), Account.GLOBAL, null);
+        if (mapsCertificates || checksHosts) {
+            return certificate != null && isMember(certificate)
+                    ? new Verdict.Admitted(identity)
+                    : new Verdict.Refused("User in cert not found");
+        }
         if (!isRequired()) {
             return new Verdict.Admitted(identity);
         }
         return username.equals(said.user())
                 ? PasswordHash.judge(identity, password, said.pass())
                 : new Verdict.Refused("No such user");
+    }
+
+    private boolean isMember(X509Certificate certificate) {
+        return mapsCertificates
+                        && isRequired()
+                        && CertificateNames.of(certificate).candidates().contains(username)
+                || checksHosts
+                        && AlternativeNames.DNS.of(certificate).stream()
+                                .anyMatch(name -> hosts.stream().anyMatch(host -> is(name, host)));
+    }
+
+    /** A name, or a wildcard for the first label of one. */
+    private static boolean is(String name, String host) {
+        if (!name.startsWith("*.")) {
+            return name.equalsIgnoreCase(host);
+        }
+        int dot = host.indexOf('.');
+        return dot >= 0 && host.substring(dot).equalsIgnoreCase(name.substring(1));
     }
 }

@@ -132,8 +132,18 @@ public final class Mesh implements RouteWatcher {
 
     // --- the handshake
 
+    /** A route is connected, and has yet to be secured. */
+    public void onHandshake(RouteSession session) {
+        sessions.put(session.route, session);
+        router.onRouteHandshake(session.route, session.solicited);
+    }
+
     /** A route is open: this server begins to speak. */
     public void onOpen(RouteSession session) {
+        if (session.route.isClosing()) {
+            return;
+        }
+        session.opened = true;
         sessions.put(session.route, session);
         router.onRouteOpen(session.route);
         RouteTarget target = session.target;
@@ -604,7 +614,7 @@ public final class Mesh implements RouteWatcher {
         router.debug(
                 session.route, "Attempting reconnect for solicited route \"" + target.text() + '"');
         long jitter = random.nextInt(RETRY_JITTER_MS);
-        dial(target, 1, target.explicit() ? RETRY_MS + jitter : jitter);
+        dial(target, 1, target.explicit() || !session.opened ? RETRY_MS + jitter : jitter);
     }
 
     /** Whether the place that was lost is taken, so that nothing would come of another route. */

@@ -40,6 +40,9 @@ public final class RouteSession {
 
     private LongConsumer roundTrips = _ -> {};
 
+    /** Whether it came so far that something could be said. */
+    boolean opened;
+
     /** Whether the next PONG has the next route of the pool dialed. */
     boolean dialsNext;
 

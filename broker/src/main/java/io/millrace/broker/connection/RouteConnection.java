@@ -18,6 +18,7 @@ import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Route;
+import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.ConnectParser.MalformedConnectException;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
@@ -35,12 +36,14 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 
 /**
  * A route: the connection to another server of the cluster, whichever of the two has dialed. What
  * is said on it is the {@link Mesh}'s to decide.
  */
-public final class RouteConnection extends LinkConnection {
+public final class RouteConnection extends LinkConnection implements HandshakeListener {
     private final Mesh mesh;
     private final RouteLogin login;
     private final Authentication authentication;
@@ -58,6 +61,7 @@ public final class RouteConnection extends LinkConnection {
     private volatile @Nullable Mode chosen;
 
     private final long openedNs = System.nanoTime();
+    private @Nullable TlsSession tls;
 
     /**
      * Makes the connection of a channel.
@@ -126,8 +130,32 @@ public final class RouteConnection extends LinkConnection {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        open();
+    }
+
+    private void open() {
         loop.command(_ -> mesh.onOpen(session));
         keepAlive.ready(System.nanoTime());
+    }
+
+    // --- the way into TLS
+
+    @Override
+    public void handshakeBegins() {
+        loop.command(_ -> mesh.onHandshake(session));
+    }
+
+    @Override
+    public void handshakeFailed(String cause) {
+        hearNoMore();
+        loop.command(router -> router.onRouteHandshakeFailed(session.route(), cause));
+    }
+
+    @Override
+    public void secured(TlsSession agreed) {
+        tls = agreed;
+        loop.command(router -> router.onRouteSecured(session.route(), agreed));
+        open();
     }
 
     @Override
@@ -238,7 +266,9 @@ public final class RouteConnection extends LinkConnection {
         if (session.isSolicited()) {
             return Inbound.Next.GO_ON;
         }
-        return switch (login.judge(said)) {
+        X509Certificate certificate =
+                Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate).orElse(null);
+        return switch (login.judge(said, certificate)) {
             case Verdict.Admitted _ -> admit(said);
             case Verdict.Refused _ -> turnAway(said);
             case Verdict.Unproved unproved -> {

@@ -145,13 +145,17 @@ public final class Router {
             return;
         }
         client.tls = session;
-        outbox.debug(client, "TLS handshake complete");
-        outbox.debug(
-                client,
-                "TLS version " + session.version() + ", cipher suite " + session.cipherSuite());
+        noteSecured(client, session);
         if (!client.greeted) {
             greet(client, info.overTls());
         }
+    }
+
+    private void noteSecured(Link link, TlsSession session) {
+        outbox.debug(link, "TLS handshake complete");
+        outbox.debug(
+                link,
+                "TLS version " + session.version() + ", cipher suite " + session.cipherSuite());
     }
 
     /**
@@ -404,6 +408,32 @@ public final class Router {
     /** Whether there is an account of that name. */
     public boolean hasAccount(String name) {
         return accounts.named(name) != null;
+    }
+
+    /**
+     * A route is connected, and begins its TLS handshake.
+     *
+     * @param solicited whether this server has dialed
+     */
+    public void onRouteHandshake(Route route, boolean solicited) {
+        routes.put(route.id, route);
+        outbox.debug(
+                route, "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
+    }
+
+    /** A route's TLS handshake is done. */
+    public void onRouteSecured(Route route, TlsSession session) {
+        if (!route.closing) {
+            noteSecured(route, session);
+        }
+    }
+
+    /** A route's TLS handshake failed, and its connection with it. */
+    public void onRouteHandshakeFailed(Route route, String cause) {
+        if (!route.closing) {
+            log.error(route.label + " - TLS route handshake error: " + cause);
+            outbox.end(route, CloseReason.TLS_HANDSHAKE_FAILURE);
+        }
     }
 
     /** A route is open; where it leads to is yet to be heard. */

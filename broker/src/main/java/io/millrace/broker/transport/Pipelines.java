@@ -1,9 +1,12 @@
 package io.millrace.broker.transport;
 
+import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.connection.ClientConnection;
 import io.millrace.broker.connection.RouteConnection;
+import io.millrace.broker.transport.tls.RouteTls;
 import io.millrace.broker.transport.tls.TlsContexts;
 import io.millrace.broker.transport.tls.TlsEntry;
+import io.millrace.broker.transport.tls.TlsRouteEntry;
 import io.netty.channel.Channel;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
@@ -46,9 +49,20 @@ public final class Pipelines {
         channel.pipeline().addLast(connection);
     }
 
-    /** Fills the pipeline of a route's channel. */
-    public void fill(Channel channel, RouteConnection connection) {
-        if (loops.readsIntoDirectBuffers()) {
+    /**
+     * Fills the pipeline of a route's channel.
+     *
+     * @param target what was dialed; null if the other server has
+     * @param tls what routes are secured with; null where there is no TLS
+     */
+    public void fill(
+            Channel channel,
+            RouteConnection connection,
+            @Nullable RouteTarget target,
+            @Nullable RouteTls tls) {
+        if (tls != null) {
+            channel.pipeline().addLast(new TlsRouteEntry(connection, target, tls));
+        } else if (loops.readsIntoDirectBuffers()) {
             channel.config().setAllocator(connection.allocator());
         }
         channel.pipeline().addLast(connection.writes(), connection);

@@ -34,9 +34,11 @@ import javax.security.auth.x500.X500Principal;
 
 /** An authority that lives as long as a test, and what it issues. */
 public final class TestCa {
-    private static final String ISSUER = "CN=Test CA";
+    private static final GeneralName LOCALHOST = new GeneralName(GeneralName.dNSName, "localhost");
+    private static final GeneralName LOOPBACK = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
     private static final char[] NO_PASSWORD = {};
 
+    private final String name;
     private final KeyPair keys;
     private final X509Certificate certificate;
     private int serial = 1;
@@ -55,8 +57,14 @@ public final class TestCa {
     }
 
     public TestCa() throws Exception {
+        this("CN=Test CA");
+    }
+
+    /** An authority of this name. */
+    public TestCa(String name) throws Exception {
+        this.name = name;
         keys = keys("EC");
-        certificate = sign(ISSUER, keys, true).certificate();
+        certificate = sign(name, keys, true, tomorrow()).certificate();
     }
 
     public X509Certificate certificate() {
@@ -74,7 +82,7 @@ public final class TestCa {
      * @param algorithm RSA, EC or Ed25519
      */
     public Issued issue(String subject, String algorithm, GeneralName... names) throws Exception {
-        return sign(subject, keys(algorithm), false, names);
+        return sign(subject, keys(algorithm), false, tomorrow(), names);
     }
 
     /** Issues one for a server on this machine, with an elliptic curve's key. */
@@ -83,11 +91,18 @@ public final class TestCa {
     }
 
     public Issued server(String algorithm) throws Exception {
-        return issue(
+        return issue("CN=localhost", algorithm, LOCALHOST, LOOPBACK);
+    }
+
+    /** Issues one for a server on this machine that was good until an hour ago. */
+    public Issued expiredServer() throws Exception {
+        return sign(
                 "CN=localhost",
-                algorithm,
-                new GeneralName(GeneralName.dNSName, "localhost"),
-                new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+                keys("EC"),
+                false,
+                Instant.now().minus(Duration.ofHours(1)),
+                LOCALHOST,
+                LOOPBACK);
     }
 
     public static KeyPair keys(String algorithm) throws Exception {
@@ -100,15 +115,20 @@ public final class TestCa {
         return generator.generateKeyPair();
     }
 
-    private Issued sign(String subject, KeyPair subjectKeys, boolean isCa, GeneralName... names)
+    private static Instant tomorrow() {
+        return Instant.now().plus(Duration.ofDays(1));
+    }
+
+    private Issued sign(
+            String subject, KeyPair subjectKeys, boolean isCa, Instant end, GeneralName... names)
             throws Exception {
         Instant now = Instant.now();
         X509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
-                        new X500Principal(ISSUER),
+                        new X500Principal(name),
                         BigInteger.valueOf(serial++),
                         Date.from(now.minus(Duration.ofDays(1))),
-                        Date.from(now.plus(Duration.ofDays(1))),
+                        Date.from(end),
                         new X500Principal(subject),
                         subjectKeys.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isCa));

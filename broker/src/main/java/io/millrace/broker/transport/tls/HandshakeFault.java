@@ -1,5 +1,7 @@
 package io.millrace.broker.transport.tls;
 
+import io.netty.handler.ssl.NotSslRecordException;
+
 import java.security.cert.CertificateException;
 import java.util.Locale;
 
@@ -10,12 +12,30 @@ final class HandshakeFault {
     /** Behind it, BoringSSL has its reason: {@code NO_SHARED_CIPHER}. */
     private static final String BORINGSSL = "OPENSSL_internal:";
 
+    /** What is said of bytes that are no TLS at all, whatever they are. */
+    static final String NOT_TLS = "first record does not look like a TLS handshake";
+
     private HandshakeFault() {}
+
+    /**
+     * Whether all would be well if the other side had another name. The JDK has no exception for
+     * that: a chain that doesn't hold has one of its own, or a cause.
+     */
+    static boolean isOfName(Throwable fault) {
+        Throwable cause = fault;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getClass() == CertificateException.class;
+    }
 
     static String text(Throwable fault) {
         Throwable cause = fault;
         while (cause.getCause() != null && !(cause instanceof CertificateException)) {
             cause = cause.getCause();
+        }
+        if (cause instanceof NotSslRecordException) {
+            return NOT_TLS;
         }
         String message = String.valueOf(cause.getMessage());
         int boringSsl = message.indexOf(BORINGSSL);

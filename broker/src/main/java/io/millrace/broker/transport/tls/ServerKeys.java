@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -20,8 +21,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Chooses the certificate for a client: the first that has the name it asks for and is of the kind
- * of key it understands; the first of that kind, if none has the name. An alias is an index.
+ * Chooses the certificate to show. To a client, the first that has the name it asks for and is of
+ * the kind of key it understands; the first of that kind, if none has the name. To a server that
+ * wants one, the first of the kind that an authority has vouched for which it trusts; none rather
+ * than another. An alias is an index.
  */
 final class ServerKeys extends X509ExtendedKeyManager {
     private final List<Identity> identities;
@@ -70,6 +73,28 @@ final class ServerKeys extends X509ExtendedKeyManager {
         return "";
     }
 
+    @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
+        for (int i = 0; i < identities.size(); i++) {
+            Identity identity = identities.get(i);
+            if (Stream.of(keyTypes).anyMatch(keyType -> isOfKind(identity, keyType))
+                    && isVouchedFor(identity, issuers)) {
+                return Integer.toString(i);
+            }
+        }
+        return null;
+    }
+
+    /** No issuers stand for any. */
+    private static boolean isVouchedFor(Identity identity, Principal @Nullable [] issuers) {
+        return issuers == null
+                || issuers.length == 0
+                || identity.chain().stream()
+                        .map(X509Certificate::getIssuerX500Principal)
+                        .anyMatch(List.of(issuers)::contains);
+    }
+
     /** Both providers ask for the algorithm of a key, the JDK's in TLS 1.2 also with its use. */
     private static boolean isOfKind(Identity identity, String keyType) {
         String algorithm = identity.key().getAlgorithm();
@@ -100,7 +125,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
         return identities.get(Integer.parseInt(alias)).key();
     }
 
-    // --- what only clients and sockets ask
+    // --- what only sockets ask
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {

@@ -1,13 +1,18 @@
 package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.routing.TlsSession;
 import io.netty.handler.ssl.SslContext;
 
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
  * All that a new connection needs for TLS. Immutable; a reload makes another.
@@ -38,5 +43,38 @@ record TlsContext(
         if (options.verify()) {
             provider.forbidResumption(engine);
         }
+    }
+
+    /** What a handshake has come to. */
+    TlsSession agreed(SSLSession session, boolean handshakeFirst) {
+        return new TlsSession(
+                session.getProtocol().replace("TLSv", ""),
+                session.getCipherSuite(),
+                handshakeFirst,
+                peerCertificates(session));
+    }
+
+    private List<X509Certificate> peerCertificates(SSLSession session) {
+        if (!options.verify()) {
+            return List.of();
+        }
+        List<X509Certificate> certificates = new ArrayList<>();
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                certificates.add((X509Certificate) certificate);
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of();
+        }
+        return List.copyOf(certificates);
+    }
+
+    /** Whether the other side's key is one that it may have. */
+    boolean isPinned(TlsSession session) {
+        return options.pinnedCerts().isEmpty()
+                || session.peerCertificate()
+                        .map(TlsSession::publicKeySha256)
+                        .filter(options.pinnedCerts()::contains)
+                        .isPresent();
     }
 }

@@ -14,14 +14,9 @@ import io.netty.util.concurrent.ScheduledFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -194,7 +189,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
 
     private void refusePlainText() {
         stopWaiting();
-        connection.handshakeFailed("first record does not look like a TLS handshake", true, true);
+        connection.handshakeFailed(HandshakeFault.NOT_TLS, true, true);
     }
 
     private void goOnWithoutTls(ChannelHandlerContext context) {
@@ -240,40 +235,13 @@ public final class TlsEntry extends ChannelDuplexHandler {
     }
 
     private void secured(ChannelHandlerContext context, SSLSession session) {
-        List<X509Certificate> peer = peerCertificates(session);
-        if (!isPinned(peer)) {
+        TlsSession agreed = tls.agreed(session, handshakeFirst);
+        if (!tls.isPinned(agreed)) {
             connection.handshakeFailed("certificate not pinned", false, false);
             return;
         }
         context.pipeline().remove(this);
-        connection.secured(
-                new TlsSession(
-                        session.getProtocol().replace("TLSv", ""),
-                        session.getCipherSuite(),
-                        handshakeFirst,
-                        peer));
-    }
-
-    private boolean isPinned(List<X509Certificate> peer) {
-        return options.pinnedCerts().isEmpty()
-                || !peer.isEmpty()
-                        && options.pinnedCerts()
-                                .contains(TlsSession.publicKeySha256(peer.getFirst()));
-    }
-
-    private List<X509Certificate> peerCertificates(SSLSession session) {
-        if (!options.verify()) {
-            return List.of();
-        }
-        List<X509Certificate> certificates = new ArrayList<>();
-        try {
-            for (Certificate certificate : session.getPeerCertificates()) {
-                certificates.add((X509Certificate) certificate);
-            }
-        } catch (SSLPeerUnverifiedException e) {
-            return List.of();
-        }
-        return List.copyOf(certificates);
+        connection.secured(agreed);
     }
 
     /** The end of the handshake has told what there is to tell. */

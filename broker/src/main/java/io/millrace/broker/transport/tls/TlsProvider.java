@@ -14,6 +14,7 @@ import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
 import io.netty.internal.tcnative.SSL;
 
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -70,14 +72,16 @@ enum TlsProvider {
         }
 
         @Override
-        SslContextBuilder builder(ServerKeys keys, List<String> groups) {
-            SslContextBuilder builder =
-                    SslContextBuilder.forServer(
-                            // So that a key is converted once, not for every handshake.
-                            new OpenSslCachingX509KeyManagerFactory(factory(keys)));
-            return groups.isEmpty()
-                    ? builder
-                    : builder.option(OpenSslContextOption.GROUPS, groups.toArray(String[]::new));
+        KeyManagerFactory factory(ServerKeys keys) {
+            // So that a key is converted once, not for every handshake.
+            return new OpenSslCachingX509KeyManagerFactory(super.factory(keys));
+        }
+
+        @Override
+        void prefer(SslContextBuilder builder, List<String> groups) {
+            if (!groups.isEmpty()) {
+                builder.option(OpenSslContextOption.GROUPS, groups.toArray(String[]::new));
+            }
         }
     },
 
@@ -112,8 +116,8 @@ enum TlsProvider {
         void forbidResumption(SSLEngine engine) {}
 
         @Override
-        SslContextBuilder builder(ServerKeys keys, List<String> groups) {
-            return SslContextBuilder.forServer(keys);
+        void prefer(SslContextBuilder builder, List<String> groups) {
+            // Each engine is told, by TlsContext.prepare.
         }
     };
 
@@ -128,7 +132,8 @@ enum TlsProvider {
     /** Whether it can do a cipher suite. */
     abstract boolean has(String cipherSuite);
 
-    abstract SslContextBuilder builder(ServerKeys keys, List<String> groups);
+    /** Prefers these groups of key agreement, as far as a context can say so. */
+    abstract void prefer(SslContextBuilder builder, List<String> groups);
 
     /**
      * Has each client shake hands in full, as far as the context can say so: whoever resumes a
@@ -163,14 +168,8 @@ enum TlsProvider {
     TlsContext context(TlsOptions options, TlsMaterial material, HandshakeRate rate)
             throws TlsUnusableException {
         List<String> groups = groups(options.curvePreferences());
-        SslContextBuilder builder =
-                builder(new ServerKeys(material.identities()), groups)
-                        .sslProvider(netty)
-                        .protocols(protocols(options.minVersion()))
-                        .ciphers(ciphers(options.cipherSuites()));
-        if (!material.authorities().isEmpty()) {
-            builder.trustManager(material.authorities());
-        }
+        SslContextBuilder builder = SslContextBuilder.forServer(factory(material));
+        set(builder, options, material, groups);
         try {
             SslContext forMonitoring = builder.build();
             SslContext forClients = forMonitoring;
@@ -187,7 +186,54 @@ enum TlsProvider {
                     this == JDK ? groups : List.of(),
                     material.identities().stream().map(Identity::certificate).toList());
         } catch (SSLException | IllegalArgumentException e) {
-            throw new TlsUnusableException("TLS can't be used as configured: " + e.getMessage(), e);
+            throw unusable(e);
+        }
+    }
+
+    /**
+     * Makes the context of connections to others, which must prove to be who they are unless the
+     * options are {@link TlsOptions#insecure}.
+     */
+    SslContext dialing(TlsOptions options, TlsMaterial material) throws TlsUnusableException {
+        SslContextBuilder builder =
+                SslContextBuilder.forClient()
+                        .keyManager(factory(material))
+                        .endpointIdentificationAlgorithm("HTTPS");
+        set(builder, options, material, groups(options.curvePreferences()));
+        if (options.insecure()) {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .endpointIdentificationAlgorithm(null);
+        }
+        try {
+            SslContext context = builder.build();
+            forbidResumption(context);
+            return context;
+        } catch (SSLException | IllegalArgumentException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static TlsUnusableException unusable(Exception e) {
+        return new TlsUnusableException("TLS can't be used as configured: " + e.getMessage(), e);
+    }
+
+    private KeyManagerFactory factory(TlsMaterial material) {
+        return factory(new ServerKeys(material.identities()));
+    }
+
+    /** What both directions have in common. */
+    private void set(
+            SslContextBuilder builder,
+            TlsOptions options,
+            TlsMaterial material,
+            List<String> groups)
+            throws TlsUnusableException {
+        builder.sslProvider(netty)
+                .protocols(protocols(options.minVersion()))
+                .ciphers(ciphers(options.cipherSuites()));
+        prefer(builder, groups);
+        if (!material.authorities().isEmpty()) {
+            builder.trustManager(material.authorities());
         }
     }
 
@@ -226,7 +272,8 @@ enum TlsProvider {
         return ciphers;
     }
 
-    private static SimpleKeyManagerFactory factory(ServerKeys keys) {
+    /** What contexts take keys from. */
+    KeyManagerFactory factory(ServerKeys keys) {
         return new SimpleKeyManagerFactory() {
             @Override
             protected void engineInit(KeyStore store, char[] password) {
