@@ -360,6 +360,7 @@ final class Broker {
         configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.
         authentication.use(after);
+        tell(r -> r.onAccounts(accounts(next)));
         tell(
                 r ->
                         r.onReload(

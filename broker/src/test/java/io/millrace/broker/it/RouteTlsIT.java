@@ -1,5 +1,6 @@
 package io.millrace.broker.it;
 
+import static io.millrace.broker.config.CompressionOptions.Mode.S2_FAST;
 import static io.millrace.broker.it.RouteTlsFiles.address;
 import static io.millrace.broker.it.RouteTlsFiles.cluster;
 import static io.millrace.broker.it.RouteTlsFiles.name;
@@ -8,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.CompressionOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
@@ -85,6 +88,20 @@ class RouteTlsIT {
             shouldTalk(a, b);
             shouldHaveShaken(first, "server");
             shouldHaveShaken(second, "client");
+        }
+    }
+
+    /** Compression is inside the encryption. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldCompressWhatIsEncrypted(Mode mode) throws Exception {
+        Consumer<ClusterOptions.Builder> compressed =
+                cluster -> cluster.compression(CompressionOptions.of(S2_FAST));
+        try (NatsServer a = Modes.start(mode, first, cluster(files.member(), compressed));
+                NatsServer b =
+                        Modes.start(
+                                mode, second, cluster(files.member(), compressed, address(a)))) {
+            shouldTalk(a, b);
         }
     }
 

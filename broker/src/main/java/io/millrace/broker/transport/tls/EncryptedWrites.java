@@ -44,7 +44,7 @@ final class EncryptedWrites extends ChannelDuplexHandler {
             return;
         }
         plain.retain();
-        ChannelPromise taken = context.newPromise();
+        ChannelPromise taken = promise.unvoid();
         taken.addListener(done -> plain.release());
         last = taken;
         context.write(plain.slice(), taken);
