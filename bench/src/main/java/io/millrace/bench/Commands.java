@@ -3,11 +3,16 @@ package io.millrace.bench;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.Memory;
+import io.millrace.protocol.ProtocolParser;
+import io.millrace.protocol.RouteParser;
 
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 
-/** Commands of a client in native memory, as an I/O loop reads them, and their frames. */
+/**
+ * Commands of a client or of another server in native memory, as an I/O loop reads them, and their
+ * frames.
+ */
 public final class Commands implements AutoCloseable {
     /** Commands in a stretch: as many as fit into 64 KiB with payloads of 1 KiB. */
     public static final int COUNT = 60;
@@ -16,18 +21,28 @@ public final class Commands implements AutoCloseable {
     private static final int MAX_PAYLOAD = 1024 * 1024;
 
     private final Arena arena = Arena.ofShared();
-    private final CommandParser parser = new CommandParser(MAX_CONTROL_LINE, MAX_PAYLOAD);
+    private final ProtocolParser parser;
     private final FrameBlock frames = new FrameBlock(2 * COUNT);
     private final long address;
     private final int length;
 
-    /** Puts text into native memory. */
+    /** Puts what a client says into native memory. */
     public Commands(String text) {
+        this(text, ofClient());
+    }
+
+    private static CommandParser ofClient() {
+        CommandParser parser = new CommandParser(MAX_CONTROL_LINE, MAX_PAYLOAD);
+        parser.headers(true);
+        return parser;
+    }
+
+    private Commands(String text, ProtocolParser parser) {
+        this.parser = parser;
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         length = bytes.length;
         address = arena.allocate(length).address();
         Memory.put(address, bytes);
-        parser.headers(true);
     }
 
     /**
@@ -37,12 +52,31 @@ public final class Commands implements AutoCloseable {
      * @param size bytes of each payload
      */
     public static Commands publishing(String subject, int size) {
+        return new Commands(messages("PUB " + subject, size));
+    }
+
+    /** What another server says, in native memory. */
+    public static Commands ofRoute(String text) {
+        return new Commands(text, new RouteParser(MAX_CONTROL_LINE, MAX_PAYLOAD));
+    }
+
+    /**
+     * {@link #COUNT} messages that come from another server.
+     *
+     * @param routing account, subject and queue groups
+     * @param size bytes of each payload
+     */
+    public static Commands routed(String routing, int size) {
+        return ofRoute(messages("RMSG " + routing, size));
+    }
+
+    private static String messages(String beginning, int size) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < COUNT; i++) {
-            text.append("PUB ").append(subject.replace("%d", "" + i)).append(' ').append(size);
+            text.append(beginning.replace("%d", "" + i)).append(' ').append(size);
             text.append("\r\n").append("x".repeat(size)).append("\r\n");
         }
-        return new Commands(text.toString());
+        return text.toString();
     }
 
     /** Finds the commands, and returns their frames. */

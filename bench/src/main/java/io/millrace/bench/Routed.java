@@ -10,6 +10,8 @@ import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.Identity;
 import io.millrace.broker.routing.Permissions;
 import io.millrace.broker.routing.QueuePick;
+import io.millrace.broker.routing.Route;
+import io.millrace.broker.routing.RouteShare;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterLimits;
 import io.millrace.broker.routing.cache.SubjectCache;
@@ -23,15 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A router with a publisher and subscribers, none of which has a socket. */
+/** A router with a publisher, subscribers and other servers, none of which has a socket. */
 public final class Routed implements AutoCloseable {
     private static final int CACHED_SUBJECTS = 4096;
+    private static final int MAX_PINGS_OUT = 2;
     private static final long MAX_PENDING = 64L * 1024 * 1024;
 
     private final ChunkPool chunks = new ChunkPool();
     private final Identity user;
     private final Router router;
     private final List<Client> clients = new ArrayList<>();
+    private final List<Route> routes = new ArrayList<>();
     private final List<Sink> sinks = new ArrayList<>();
 
     /**
@@ -91,6 +95,26 @@ public final class Routed implements AutoCloseable {
         return client;
     }
 
+    /**
+     * Joins another server to it.
+     *
+     * @param interest what that server tells of its clients' interest
+     */
+    public Route join(String interest) {
+        OutboundQueue queue = new OutboundQueue(chunks);
+        Sink sink = new Sink(queue);
+        Route route = new Route(routes.size() + 1L, "127.0.0.1", 1, MAX_PINGS_OUT, sink, queue);
+        routes.add(route);
+        sinks.add(sink);
+        router.onRouteOpen(route);
+        router.onRouteJoined(route, "other", true, RouteShare.ofAll());
+        try (Commands telling = Commands.ofRoute(interest)) {
+            router.onFrames(route, telling.parse(), 1);
+        }
+        router.flush(0);
+        return route;
+    }
+
     private static ConnectOptions quiet() {
         byte[] json = "{\"verbose\":false,\"headers\":true}".getBytes(StandardCharsets.US_ASCII);
         try {
@@ -108,7 +132,7 @@ public final class Routed implements AutoCloseable {
         return clients.getFirst();
     }
 
-    /** Bytes that all subscribers got. */
+    /** Bytes that all subscribers and other servers got. */
     public long bytes() {
         long bytes = 0;
         for (int i = 1; i < sinks.size(); i++) {
@@ -121,6 +145,9 @@ public final class Routed implements AutoCloseable {
     public void close() {
         for (Client client : clients) {
             router.onClosed(client, CloseReason.CLIENT_CLOSED);
+        }
+        for (Route route : routes) {
+            router.onRouteClosed(route, CloseReason.CLIENT_CLOSED);
         }
         router.close();
     }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * Measures servers side by side and writes a report.
  *
  * <pre>
- *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] [--tlsca FILE] --out DIR
- *           NAME=COMMAND...
+ *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
+ *           [--cluster | --tlsca FILE] --out DIR NAME=COMMAND...
  * </pre>
  *
  * <p>The first server is the one the others are compared with. {@code {port}} in a command becomes
@@ -28,7 +28,7 @@ public final class Compare {
     private static final Duration COLD = Duration.ofSeconds(1);
 
     private final Map<String, String> commands;
-    private final boolean overTls;
+    private final Options.Kind kind;
     private final List<Scenario> scenarios;
     private final Duration duration;
     private final int rounds;
@@ -41,17 +41,27 @@ public final class Compare {
         commands = options.servers();
         rounds = options.rounds();
         duration = Duration.ofMillis((long) (options.seconds() * 1000));
-        overTls = !options.authority().isEmpty();
-        scenarios =
-                new ArrayList<>(overTls ? NatsCli.overTls(options.authority()) : Scenario.own());
-        if (!overTls && NatsCli.isOnPath()) {
-            scenarios.addAll(NatsCli.scenarios());
-        }
+        kind = options.kind();
+        scenarios = new ArrayList<>(scenarios(options));
         Pattern only = Pattern.compile(options.only());
         scenarios.removeIf(scenario -> !only.matcher(scenario.name()).find());
         planned = scenarios.size() * commands.size() * rounds;
         report = new Report(options);
         logs = Files.createTempDirectory("compare");
+    }
+
+    private static List<Scenario> scenarios(Options options) {
+        return switch (options.kind()) {
+            case OVER_TLS -> NatsCli.overTls(options.authority());
+            case CLUSTER -> Scenario.forwarded();
+            case ALONE -> {
+                List<Scenario> all = new ArrayList<>(Scenario.own());
+                if (NatsCli.isOnPath()) {
+                    all.addAll(NatsCli.scenarios());
+                }
+                yield all;
+            }
+        };
     }
 
     /** Runs it; exits with 1 if a server doesn't do its part, with 2 if the arguments are wrong. */
@@ -78,14 +88,14 @@ public final class Compare {
     private void run() throws Exception {
         warmUpOurselves();
         for (int round = 0; round < rounds; round++) {
-            if (!overTls) {
+            if (kind == Options.Kind.ALONE) {
                 measureFresh();
             }
             warmRound();
             for (Scenario scenario : scenarios) {
                 if (scenario.cold()) {
                     for (String name : commands.keySet()) {
-                        try (ServerUnderTest fresh = start(name)) {
+                        try (Servers fresh = start(name)) {
                             measure(scenario, name, fresh, COLD);
                         }
                     }
@@ -98,8 +108,8 @@ public final class Compare {
 
     private void measureFresh() throws Exception {
         for (String name : commands.keySet()) {
-            try (ServerUnderTest fresh = start(name)) {
-                report.footprint(name).addFresh(fresh);
+            try (Servers fresh = start(name)) {
+                report.footprint(name).addFresh(fresh.members().getFirst());
             }
         }
     }
@@ -109,9 +119,9 @@ public final class Compare {
      */
     private void warmUpOurselves() throws Exception {
         progress("warming up the load generator");
-        try (ServerUnderTest server = start(commands.keySet().iterator().next())) {
+        try (Servers server = start(commands.keySet().iterator().next())) {
             for (Scenario scenario : scenarios) {
-                scenario.load().run(server.port(), Duration.ofMillis(500));
+                scenario.run(server, Duration.ofMillis(500));
             }
         }
     }
@@ -121,7 +131,7 @@ public final class Compare {
         if (scenarios.stream().allMatch(Scenario::cold)) {
             return;
         }
-        Map<String, ServerUnderTest> servers = new LinkedHashMap<>();
+        Map<String, Servers> servers = new LinkedHashMap<>();
         try {
             for (String name : commands.keySet()) {
                 servers.put(name, start(name));
@@ -130,27 +140,27 @@ public final class Compare {
                 if (scenario.cold()) {
                     continue;
                 }
-                for (Map.Entry<String, ServerUnderTest> server : servers.entrySet()) {
+                for (Map.Entry<String, Servers> server : servers.entrySet()) {
                     for (int i = 0; i < scenario.warmUps(); i++) {
-                        scenario.load().run(server.getValue().port(), duration.dividedBy(2));
+                        scenario.run(server.getValue(), duration.dividedBy(2));
                     }
                     measure(scenario, server.getKey(), server.getValue(), duration);
                 }
             }
-            for (Map.Entry<String, ServerUnderTest> server : servers.entrySet()) {
+            for (Map.Entry<String, Servers> server : servers.entrySet()) {
                 report.footprint(server.getKey()).addAfter(server.getValue());
             }
         } finally {
-            servers.values().forEach(ServerUnderTest::close);
+            servers.values().forEach(Servers::close);
         }
     }
 
-    private void measure(Scenario scenario, String name, ServerUnderTest server, Duration length)
+    private void measure(Scenario scenario, String name, Servers server, Duration length)
             throws Exception {
         double before = server.cpuSeconds();
         Outcome outcome;
         try {
-            outcome = scenario.load().run(server.port(), length);
+            outcome = scenario.run(server, length);
         } catch (IOException e) {
             done++;
             progress(scenario.name() + ", " + name + ": FAILED, " + e.getMessage());
@@ -165,12 +175,15 @@ public final class Compare {
                         .formatted(scenario.name(), name, outcome.rate(), cpuUs));
     }
 
-    private ServerUnderTest start(String name) throws IOException {
+    private Servers start(String name) throws IOException {
         String command = commands.get(name);
         if (command == null) {
             throw new IllegalStateException(name);
         }
-        return new ServerUnderTest(command, logs.resolve(name + ".log"));
+        Path log = logs.resolve(name + ".log");
+        return kind == Options.Kind.CLUSTER
+                ? Servers.clustered(command, 2, log)
+                : Servers.alone(command, log);
     }
 
     private void progress(String text) {

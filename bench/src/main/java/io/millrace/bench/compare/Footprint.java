@@ -35,10 +35,10 @@ final class Footprint {
         }
     }
 
-    /** Measures a server that has been through all scenarios. */
-    void addAfter(ServerUnderTest server) throws IOException, InterruptedException {
+    /** Measures servers that have been through all scenarios. */
+    void addAfter(Servers servers) throws IOException, InterruptedException {
         Thread.sleep(CALM_MS);
-        afterMib.add(server.residentKib() / 1024.0);
+        afterMib.add(servers.residentKib() / 1024.0);
     }
 
     double readyMs() {

@@ -2,6 +2,7 @@ package io.millrace.bench.compare;
 
 import io.millrace.bench.load.Load;
 import io.millrace.bench.load.Outcome;
+import io.millrace.bench.load.Placement;
 
 import java.io.File;
 import java.io.IOException;
@@ -104,7 +105,7 @@ record NatsCli(String subscribe, String publish, int messages, int copies, Strin
     }
 
     @Override
-    public Outcome run(int port, Duration duration) throws Exception {
+    public Outcome run(Placement at, Duration duration) throws Exception {
         boolean service = subscribe.contains("service");
         boolean brief = duration.toMillis() < 1_000;
         int count = brief ? Math.max(1_000, messages / 4) : messages;
@@ -112,11 +113,14 @@ record NatsCli(String subscribe, String publish, int messages, int copies, Strin
         Process listening = null;
         try {
             if (!subscribe.isEmpty()) {
-                listening = start(port, subscribe + (service ? " --no-progress" : counted));
+                listening =
+                        start(
+                                at.subscriberPort(0),
+                                subscribe + (service ? " --no-progress" : counted));
                 // It says nothing that could be waited for when it has subscribed.
                 Thread.sleep(700);
             }
-            String output = output(start(port, publish + counted));
+            String output = output(start(at.publisherPort(0), publish + counted));
             if (listening != null && !service) {
                 output = output(listening);
             }

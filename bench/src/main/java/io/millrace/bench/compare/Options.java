@@ -14,6 +14,7 @@ import java.util.NoSuchElementException;
  * @param seconds how long each lasts
  * @param only a regular expression that the names of scenarios must match
  * @param title heads the report
+ * @param cluster measures two servers of a cluster, and what goes from one to the other
  * @param authority measures over TLS only: a PEM file of who vouches for the servers; empty for
  *     none
  * @param out the folder the report goes to
@@ -24,22 +25,40 @@ record Options(
         double seconds,
         String only,
         String title,
+        boolean cluster,
         String authority,
         Path out,
         Map<String, String> servers) {
     static final String USAGE =
             """
-            compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT] [--tlsca FILE] --out DIR
-                    NAME=COMMAND...
+            compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
+                    [--cluster | --tlsca FILE] --out DIR NAME=COMMAND...
+              --cluster     measures what goes from one server to another of its kind;
+                            the commands leave the cluster out
               --tlsca       measures over TLS only; the commands must switch it on
               NAME=COMMAND  a server and how to start it; {port} becomes a free port.
                             The others are compared with the first.""";
+
+    /** What the servers are to each other and to their clients. */
+    enum Kind {
+        ALONE,
+        OVER_TLS,
+        CLUSTER
+    }
+
+    Kind kind() {
+        if (cluster) {
+            return Kind.CLUSTER;
+        }
+        return authority.isEmpty() ? Kind.ALONE : Kind.OVER_TLS;
+    }
 
     static Options parse(String[] arguments) {
         int rounds = 3;
         double seconds = 2;
         String only = "";
-        String title = "Side by side";
+        String title = "";
+        boolean cluster = false;
         String authority = "";
         String out = "";
         Map<String, String> servers = new LinkedHashMap<>();
@@ -52,6 +71,7 @@ record Options(
                     case "--seconds" -> seconds = Double.parseDouble(left.remove());
                     case "--only" -> only = left.remove();
                     case "--title" -> title = left.remove();
+                    case "--cluster" -> cluster = true;
                     case "--tlsca" -> authority = left.remove();
                     case "--out" -> out = left.remove();
                     default -> {
@@ -69,6 +89,12 @@ record Options(
         if (servers.isEmpty() || out.isEmpty() || rounds < 1 || seconds <= 0) {
             throw new IllegalArgumentException("needs servers, --out, rounds and seconds");
         }
-        return new Options(rounds, seconds, only, title, authority, Path.of(out), servers);
+        if (title.isEmpty()) {
+            title = cluster ? "Forwarded from one server to another" : "Side by side";
+        }
+        if (cluster && !authority.isEmpty()) {
+            throw new IllegalArgumentException("measures either a cluster or TLS");
+        }
+        return new Options(rounds, seconds, only, title, cluster, authority, Path.of(out), servers);
     }
 }

@@ -55,7 +55,9 @@ final class Report {
                                 options.seconds(),
                                 Runtime.getRuntime().availableProcessors()));
         text.append("Behind each figure stands its ratio to that of ").append(first);
-        text.append(". CPU is the server's, per message.\n\n");
+        text.append(". CPU is ");
+        text.append(options.cluster() ? "that of both servers" : "the server's");
+        text.append(", per message.\n\n");
         appendRates(text);
         appendLatencies(text);
         appendFootprints(text);
@@ -161,12 +163,16 @@ final class Report {
 
     private void row(
             StringBuilder text, String name, String format, ToDoubleFunction<Footprint> figure) {
-        text.append("| ").append(name).append(" |");
+        StringBuilder line = new StringBuilder("| ").append(name).append(" |");
+        boolean known = false;
         for (String server : options.servers().keySet()) {
             double value = figure.applyAsDouble(footprint(server));
-            text.append(' ').append(format.formatted(value)).append(" |");
+            line.append(' ').append(format.formatted(value)).append(" |");
+            known |= !Double.isNaN(value);
         }
-        text.append('\n');
+        if (known) {
+            text.append(line).append('\n');
+        }
     }
 
     private void writeHistogram(String file, Histogram latency) throws IOException {

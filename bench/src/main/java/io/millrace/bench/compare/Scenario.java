@@ -1,10 +1,12 @@
 package io.millrace.bench.compare;
 
 import io.millrace.bench.load.Load;
+import io.millrace.bench.load.Outcome;
 import io.millrace.bench.load.PacedLoad;
 import io.millrace.bench.load.RequestLoad;
 import io.millrace.bench.load.StreamLoad;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +15,15 @@ import java.util.List;
  *
  * @param name as it stands in the report
  * @param load what is done
+ * @param spread where its clients are, if there are several servers
  * @param cold whether each measurement gets a fresh server, and is its first second
  * @param warmUps measurements of one server whose figures are thrown away
  */
-record Scenario(String name, Load load, boolean cold, int warmUps) {
+record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps) {
+    Scenario(String name, Load load, boolean cold, int warmUps) {
+        this(name, load, Spread.ACROSS, cold, warmUps);
+    }
+
     /** Our own loads: warm first, then the same on fresh servers. */
     static List<Scenario> own() {
         List<Scenario> warm = new ArrayList<>();
@@ -50,8 +57,35 @@ record Scenario(String name, Load load, boolean cold, int warmUps) {
         return all;
     }
 
+    /** Our own loads on two servers, between which messages are forwarded. */
+    static List<Scenario> forwarded() {
+        List<Scenario> all = new ArrayList<>();
+        for (String size : List.of("16 B", "128 B", "1 KiB")) {
+            all.add(warm("forwarded 1 to 1, " + size, StreamLoad.of(1, 1, bytes(size))));
+        }
+        StreamLoad group = new StreamLoad(1, 8, true, 128, 1, "bench.>", 0);
+        all.add(warm("forwarded 1 to 4, 128 B", StreamLoad.of(1, 4, 128)));
+        all.add(warm("both ways 4 to 4, 128 B", StreamLoad.of(4, 4, 128), Spread.EVERYBODY));
+        all.add(warm("forwarded to a queue group of 8, 128 B", group));
+        all.add(warm("queue group of 8 over both, 128 B", group, Spread.SUBSCRIBERS));
+        all.add(warm("forwarded request-reply, 1 requester", new RequestLoad(1, 16)));
+        all.add(warm("forwarded request-reply, 8 requesters", new RequestLoad(8, 16)));
+        all.add(warm("forwarded latency at 1,000/s, 128 B", new PacedLoad(1_000, 128)));
+        all.add(warm("forwarded latency at 20,000/s, 128 B", new PacedLoad(20_000, 128)));
+        return all;
+    }
+
     private static Scenario warm(String name, Load load) {
-        return new Scenario(name, load, false, 2);
+        return warm(name, load, Spread.ACROSS);
+    }
+
+    private static Scenario warm(String name, Load load, Spread spread) {
+        return new Scenario(name, load, spread, false, 2);
+    }
+
+    /** Runs the load. */
+    Outcome run(Servers servers, Duration duration) throws Exception {
+        return load.run(spread.over(servers.ports()), duration);
     }
 
     private static int bytes(String size) {

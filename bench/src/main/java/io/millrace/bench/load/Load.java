@@ -6,10 +6,11 @@ import java.time.Duration;
 @FunctionalInterface
 public interface Load {
     /**
-     * Runs against the server on a port of the loopback interface.
+     * Runs against a server, or against those of a cluster.
      *
+     * @param at where its clients connect to
      * @param duration how long messages are sent
      * @throws Exception if the server doesn't do its part: then there is no figure
      */
-    Outcome run(int port, Duration duration) throws Exception;
+    Outcome run(Placement at, Duration duration) throws Exception;
 }

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A client that sends what it is told and counts what comes. */
 public final class LoadClient implements AutoCloseable {
@@ -17,10 +19,14 @@ public final class LoadClient implements AutoCloseable {
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
                     + "\"no_responders\":true,\"lang\":\"bench\",\"version\":\"1\"%s}\r\n";
 
+    private static final Pattern CONNECT_URLS = Pattern.compile("\"connect_urls\":\\[(.*?)]");
+
     private final ByteChannel channel;
+    private final String info;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    LoadClient(int port) throws IOException {
+    /** Connects to a server on the loopback interface. */
+    public LoadClient(int port) throws IOException {
         this(open(port), "");
     }
 
@@ -33,6 +39,7 @@ public final class LoadClient implements AutoCloseable {
         this.channel = channel;
         in.limit(0);
         try {
+            info = line();
             send(CONNECT.formatted(credentials));
             fence();
         } catch (IOException e) {
@@ -48,6 +55,14 @@ public final class LoadClient implements AutoCloseable {
         return channel;
     }
 
+    /** How many servers one on the loopback interface tells its clients of. */
+    public static int connectUrls(int port) throws IOException {
+        try (LoadClient client = new LoadClient(port)) {
+            Matcher urls = CONNECT_URLS.matcher(client.info);
+            return urls.find() ? urls.group(1).split(",").length : 0;
+        }
+    }
+
     public void send(String text) throws IOException {
         send(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
@@ -58,8 +73,13 @@ public final class LoadClient implements AutoCloseable {
         }
     }
 
-    /** Waits until the server has done all that was sent before. */
-    public void fence() throws IOException {
+    /**
+     * Waits until the server has done all that was sent before.
+     *
+     * @return the number of messages that have come meanwhile, which must be empty
+     */
+    public int fence() throws IOException {
+        int messages = 0;
         send("PING\r\n");
         String line = line();
         while (!line.equals("PONG")) {
@@ -69,8 +89,12 @@ public final class LoadClient implements AutoCloseable {
             if (line.equals("PING")) {
                 send("PONG\r\n");
             }
+            if (line.startsWith("MSG ")) {
+                messages++;
+            }
             line = line();
         }
+        return messages;
     }
 
     /** Reads a line, without its end. */

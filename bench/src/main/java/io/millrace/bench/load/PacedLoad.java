@@ -25,13 +25,13 @@ public record PacedLoad(int perSecond, int size) implements Load {
     private static final long HIGHEST_NS = TimeUnit.SECONDS.toNanos(60);
 
     @Override
-    public Outcome run(int port, Duration duration) throws Exception {
+    public Outcome run(Placement at, Duration duration) throws Exception {
         int messages = (int) (perSecond * duration.toMillis() / 1000);
         try (ExecutorService threads = Executors.newCachedThreadPool();
-                LoadClient subscriber = new LoadClient(port);
-                LoadClient publisher = new LoadClient(port)) {
+                LoadClient subscriber = at.subscriber(0);
+                LoadClient publisher = at.publisher(0)) {
             subscriber.send("SUB bench.paced 1\r\n");
-            subscriber.fence();
+            Crossing.await(subscriber, publisher);
             Future<Histogram> receiving = threads.submit(() -> receive(subscriber, messages));
             long start = System.nanoTime();
             publish(publisher, start, messages);

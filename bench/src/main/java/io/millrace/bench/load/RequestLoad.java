@@ -22,20 +22,23 @@ public record RequestLoad(int requesters, int size) implements Load {
     private static final long HIGHEST_NS = TimeUnit.SECONDS.toNanos(60);
 
     @Override
-    public Outcome run(int port, Duration duration) throws Exception {
+    public Outcome run(Placement at, Duration duration) throws Exception {
         List<LoadClient> clients = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             try {
-                LoadClient service = new LoadClient(port);
+                LoadClient service = at.subscriber(0);
                 clients.add(service);
                 service.send("SUB bench.service workers 1\r\n");
-                service.fence();
+                for (int i = 0; i < requesters; i++) {
+                    LoadClient client = at.publisher(i);
+                    clients.add(client);
+                    Crossing.await(service, client);
+                }
                 threads.submit(() -> serve(service));
                 long start = System.nanoTime();
                 List<Future<Histogram>> running = new ArrayList<>();
                 for (int i = 0; i < requesters; i++) {
-                    LoadClient client = new LoadClient(port);
-                    clients.add(client);
+                    LoadClient client = clients.get(1 + i);
                     String inbox = "_INBOX.bench" + i;
                     running.add(
                             threads.submit(() -> ask(client, inbox, start + duration.toNanos())));

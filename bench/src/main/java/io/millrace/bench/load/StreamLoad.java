@@ -69,11 +69,11 @@ public record StreamLoad(
     }
 
     @Override
-    public Outcome run(int port, Duration duration) throws Exception {
+    public Outcome run(Placement at, Duration duration) throws Exception {
         List<LoadClient> clients = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             try {
-                return run(port, duration, clients, threads);
+                return run(at, duration, clients, threads);
             } finally {
                 for (LoadClient client : clients) {
                     client.close();
@@ -83,30 +83,36 @@ public record StreamLoad(
     }
 
     private Outcome run(
-            int port, Duration duration, List<LoadClient> clients, ExecutorService threads)
+            Placement at, Duration duration, List<LoadClient> clients, ExecutorService threads)
             throws Exception {
         if (bystanders > 0) {
-            LoadClient bystander = new LoadClient(port);
+            LoadClient bystander = at.subscriber(0);
             clients.add(bystander);
             Future<?> subscribed = threads.submit(() -> subscribeBystander(bystander));
             subscribed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             threads.submit(() -> readForEver(bystander));
         }
+        List<LoadClient> subscribing = new ArrayList<>();
+        for (int i = 0; i < subscribers; i++) {
+            LoadClient client = at.subscriber(i);
+            clients.add(client);
+            subscribing.add(client);
+            client.send("SUB " + interest + (queue ? " group" : "") + " 1\r\n");
+        }
+        List<LoadClient> publishing = new ArrayList<>();
+        for (int i = 0; i < publishers; i++) {
+            LoadClient client = at.publisher(i);
+            clients.add(client);
+            publishing.add(client);
+        }
+        Crossing.await(subscribing, publishing);
         AtomicLong[] received = new AtomicLong[subscribers];
         for (int i = 0; i < subscribers; i++) {
-            LoadClient client = new LoadClient(port);
-            clients.add(client);
-            client.send("SUB " + interest + (queue ? " group" : "") + " 1\r\n");
-            client.fence();
+            LoadClient client = subscribing.get(i);
             AtomicLong mine = new AtomicLong();
             received[i] = mine;
             threads.submit(() -> count(client, mine));
         }
-        List<LoadClient> publishing = new ArrayList<>();
-        for (int i = 0; i < publishers; i++) {
-            publishing.add(new LoadClient(port));
-        }
-        clients.addAll(publishing);
 
         AtomicLong sent = new AtomicLong();
         long start = System.nanoTime();

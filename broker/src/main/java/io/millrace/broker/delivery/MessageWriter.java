@@ -107,8 +107,11 @@ public final class MessageWriter implements AutoCloseable {
         queue.commit(sid.length());
     }
 
-    /** The slow way: other blanks than single ones, or headers the receiver must not see. */
-    private static void writeRebuilt(
+    /**
+     * The other way: other blanks than single ones, queue groups of a route, or headers the
+     * receiver must not see.
+     */
+    private void writeRebuilt(
             OutboundQueue queue,
             long bytes,
             long frame,
@@ -121,25 +124,17 @@ public final class MessageWriter implements AutoCloseable {
                 bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
                 Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
                 sid);
+        line.clear();
         int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
         if (replyLength > 0) {
-            queue.append(bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET), replyLength);
-            queue.append(new byte[] {' '});
+            line.put(bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET), replyLength);
+            line.blank();
         }
-        int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
-        int hidden = headerLength - shownHeaderLength;
-        String sizes =
-                shownHeaderLength > 0
-                        ? shownHeaderLength + " " + payloadLength
-                        : Integer.toString(payloadLength - hidden);
-        queue.append((sizes + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        long end =
-                bytes
-                        + Memory.getInt(frame + FrameLayout.TAIL_OFFSET)
-                        + Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
-        long payload = end - CRLF.length - payloadLength;
-        queue.append(payload + hidden, payloadLength - hidden);
-        queue.append(CRLF);
+        if (shownHeaderLength > 0) {
+            line.put(shownHeaderLength);
+            line.blank();
+        }
+        putSizeAndAppend(queue, bytes, frame, headerLength - shownHeaderLength);
     }
 
     /**
@@ -176,18 +171,26 @@ public final class MessageWriter implements AutoCloseable {
             return;
         }
         putReply(bytes, frame, queues, queueCount);
-        int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
-        int hidden = headerLength - shown;
         if (shown > 0) {
             line.blank();
             line.put(shown);
         }
         line.blank();
-        line.put(payloadLength - hidden);
+        putSizeAndAppend(queue, bytes, frame, headerLength - shown);
+    }
+
+    /** Ends the line with the size, and appends it and the payload without its hidden headers. */
+    private void putSizeAndAppend(OutboundQueue queue, long bytes, long frame, int hidden) {
+        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH) - hidden;
+        line.put(length);
         line.put(CRLF);
         queue.append(line.address(), line.length());
-        int end = CRLF.length + payloadLength - hidden;
-        queue.append(tail + tailLength - end, end);
+        long end =
+                bytes
+                        + Memory.getInt(frame + FrameLayout.TAIL_OFFSET)
+                        + Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
+        int withEnd = length + CRLF.length;
+        queue.append(end - withEnd, withEnd);
     }
 
     private void putReply(long bytes, long frame, byte[][] queues, int queueCount) {
