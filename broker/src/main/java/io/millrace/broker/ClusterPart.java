@@ -28,6 +28,8 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** What makes a server one of a cluster: its listener for routes, its dialer, and the mesh. */
@@ -47,6 +49,9 @@ final class ClusterPart {
      */
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
+    /** How often the mesh looks for what it had given up. */
+    private static final long MEND_SECONDS = 30;
+
     private static final String INSECURE =
             "TLS certificate chain and hostname of solicited routes will not be verified. DO NOT"
                     + " USE IN PRODUCTION!";
@@ -60,6 +65,7 @@ final class ClusterPart {
     private final Listener listener;
     private final RouteDialer dialer;
     private final Mesh mesh;
+    private final Future<?> mending;
 
     private ClusterPart(Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
@@ -98,6 +104,14 @@ final class ClusterPart {
                         dialer,
                         log,
                         System.nanoTime());
+        mending =
+                broker.eventLoops()
+                        .group()
+                        .scheduleWithFixedDelay(
+                                () -> broker.tellSoon(_ -> mesh.mend()),
+                                MEND_SECONDS,
+                                MEND_SECONDS,
+                                TimeUnit.SECONDS);
     }
 
     /**
@@ -235,6 +249,7 @@ final class ClusterPart {
 
     /** Takes no more routes and makes none. */
     void close() throws InterruptedException {
+        mending.cancel(false);
         listener.close();
         dialer.close();
         broker.tell(_ -> mesh.end());

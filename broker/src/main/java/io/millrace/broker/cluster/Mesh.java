@@ -64,8 +64,11 @@ public final class Mesh implements RouteWatcher {
     private final Map<String, RemoteServer> remotes = new LinkedHashMap<>();
     private final Map<Route, RouteSession> sessions = new HashMap<>();
 
-    /** Servers heard of that are being dialed, with the account. */
-    private final Set<String> hearsay = new HashSet<>();
+    /** Servers that are being dialed, though not as they are configured, with the account. */
+    private final Set<String> dialing = new HashSet<>();
+
+    /** How often one of the others was told of the rest. */
+    private int mended;
 
     private boolean ended;
 
@@ -151,7 +154,7 @@ public final class Mesh implements RouteWatcher {
             send(session, own);
             return;
         }
-        hearsay.remove(target.text() + ' ' + target.account());
+        dialing.remove(target.text() + ' ' + target.account());
         RouteConnect connect =
                 RouteConnect.of(
                         own.serverId(),
@@ -203,7 +206,7 @@ public final class Mesh implements RouteWatcher {
         if (remote == null) {
             greet(session, info);
         } else if (!info.serverId().isEmpty() && !info.serverId().equals(remote.id)) {
-            onGossip(info);
+            onGossip(session, info);
         } else if (info.ldm()) {
             forgetClientUrls(remote);
         }
@@ -366,17 +369,12 @@ public final class Mesh implements RouteWatcher {
 
     /** Where one of a server's routes is dialed again when it is lost, all of them are. */
     private static void shareTarget(RouteSession session, RemoteServer remote) {
-        RouteTarget target = session.target;
-        for (RouteSession each : remote.sessions()) {
-            if (each.account.isEmpty()) {
-                if (target == null) {
-                    target = each.target;
-                } else if (each.target == null) {
-                    each.target = target;
-                }
-            }
+        for (RouteSession each : remote.pool()) {
+            session.inherit(each.target);
         }
-        session.target = target;
+        for (RouteSession each : remote.pool()) {
+            each.inherit(session.target);
+        }
     }
 
     /** Finds the place of the route of one account; false if it has none. */
@@ -408,7 +406,9 @@ public final class Mesh implements RouteWatcher {
             return false;
         }
         RemoteServer remote = remoteOf(info, Math.max(options.poolSize(), info.routePoolSize()));
-        if (remote.of(account) != null) {
+        RouteSession first = remote.of(account);
+        if (first != null) {
+            first.inherit(session.target);
             endDuplicate(session, remote);
             return false;
         }
@@ -523,8 +523,6 @@ public final class Mesh implements RouteWatcher {
                 || info.gossipMode() == GossipMode.DISABLED.ordinal()) {
             return;
         }
-        String address =
-                info.ip().isEmpty() ? at(session.route.ip(), info.port()) + "/" : info.ip();
         for (RemoteServer other : remotes.values()) {
             RouteSession way = other == remote ? null : wayTo(other, session.account);
             if (way == null) {
@@ -536,14 +534,65 @@ public final class Mesh implements RouteWatcher {
             } else if (!session.solicited) {
                 mode = GossipMode.DISABLED;
             }
-            send(
-                    way,
-                    info.toBuilder()
-                            .nonce("")
-                            .ip(address)
-                            .routeAccount(session.account)
-                            .gossipMode(mode.ordinal())
-                            .build());
+            tellOf(session, info, way, mode);
+        }
+    }
+
+    private void tellOf(RouteSession session, RouteInfo info, RouteSession way, GossipMode mode) {
+        String address =
+                info.ip().isEmpty() ? at(session.route.ip(), info.port()) + "/" : info.ip();
+        send(
+                way,
+                info.toBuilder()
+                        .nonce("")
+                        .ip(address)
+                        .routeAccount(session.account)
+                        .gossipMode(mode.ordinal())
+                        .build());
+    }
+
+    /**
+     * Mends what was given up: dials for the routes that are missing to servers that are connected,
+     * and tells one of them, each in its turn, of all the rest. To be called now and then.
+     */
+    public void mend() {
+        if (ended) {
+            return;
+        }
+        List<RemoteServer> all = List.copyOf(remotes.values());
+        all.forEach(this::complete);
+        if (all.size() < 2) {
+            return;
+        }
+        RemoteServer listener = all.get(mended++ % all.size());
+        for (RemoteServer each : all) {
+            for (RouteSession session : each.sessions()) {
+                RouteSession way = wayTo(listener, session.account);
+                RouteInfo info = session.info;
+                boolean once = !session.account.isEmpty() || session == each.first();
+                if (each != listener && way != null && info != null && once) {
+                    tellOf(session, info, way, GossipMode.DISABLED);
+                }
+            }
+        }
+    }
+
+    private void complete(RemoteServer remote) {
+        for (RouteSession session : remote.sessions()) {
+            RouteTarget known = session.target;
+            if (known == null || session.info == null) {
+                continue;
+            }
+            RouteTarget target = new RouteTarget(known.url(), false, "", GossipMode.DISABLED);
+            if (remote.firstFree() >= 0) {
+                dialOnce(target);
+            }
+            for (String account : isPooled(session.info) ? pinned : Set.<String>of()) {
+                if (remote.of(account) == null) {
+                    dialOnce(target.of(account));
+                }
+            }
+            return;
         }
     }
 
@@ -553,13 +602,9 @@ public final class Mesh implements RouteWatcher {
     }
 
     /** Another server has told of a third one. */
-    private void onGossip(RouteInfo info) {
-        RemoteServer known = remotes.get(info.serverId());
+    private void onGossip(RouteSession from, RouteInfo info) {
         String account = info.routeAccount();
-        boolean connected =
-                known != null
-                        && (account.isEmpty() ? known.first() != null : known.of(account) != null);
-        if (connected || !account.isEmpty() && !pinned.contains(account) || ended) {
+        if (ended || !account.isEmpty() && !pinned.contains(account)) {
             return;
         }
         RouteUrl url;
@@ -577,7 +622,28 @@ public final class Mesh implements RouteWatcher {
             url = new RouteUrl(url.host(), url.port(), options.username(), options.password());
         }
         RouteTarget target = new RouteTarget(url, false, account, GossipMode.of(info.gossipMode()));
-        if (hearsay.add(target.text() + ' ' + account)) {
+        dialUnlessConnected(info, target);
+        if (account.isEmpty() && isPooled(info) && from.info != null && !isPooled(from.info)) {
+            // One that knows no pools doesn't tell of routes of accounts, either.
+            for (String each : pinned) {
+                dialUnlessConnected(info, target.of(each));
+            }
+        }
+    }
+
+    private void dialUnlessConnected(RouteInfo info, RouteTarget target) {
+        RemoteServer known = remotes.get(info.serverId());
+        String account = target.account();
+        boolean connected =
+                known != null
+                        && (account.isEmpty() ? known.first() != null : known.of(account) != null);
+        if (!connected) {
+            dialOnce(target);
+        }
+    }
+
+    private void dialOnce(RouteTarget target) {
+        if (dialing.add(target.text() + ' ' + target.account())) {
             dial(target, 1, 0);
         }
     }
@@ -614,7 +680,13 @@ public final class Mesh implements RouteWatcher {
         router.debug(
                 session.route, "Attempting reconnect for solicited route \"" + target.text() + '"');
         long jitter = random.nextInt(RETRY_JITTER_MS);
-        dial(target, 1, target.explicit() || !session.opened ? RETRY_MS + jitter : jitter);
+        long delay = target.explicit() || !session.opened ? RETRY_MS + jitter : jitter;
+        dial(target, 1, delay);
+        if (session.account.isEmpty() && session.info != null && !isPooled(session.info)) {
+            for (String account : pinned) {
+                dial(target.of(account), 1, delay);
+            }
+        }
     }
 
     /** Whether the place that was lost is taken, so that nothing would come of another route. */
@@ -631,7 +703,7 @@ public final class Mesh implements RouteWatcher {
             log.debug(text);
         }
         if (ended || !target.explicit() && attempt > options.connectRetries()) {
-            hearsay.remove(target.text() + ' ' + target.account());
+            dialing.remove(target.text() + ' ' + target.account());
             return;
         }
         long delay = RETRY_MS;

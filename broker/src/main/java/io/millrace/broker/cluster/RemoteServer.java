@@ -85,14 +85,21 @@ final class RemoteServer {
         return first() == null && byAccount.isEmpty();
     }
 
-    /** All routes. */
-    List<RouteSession> sessions() {
-        List<RouteSession> all = new ArrayList<>(byAccount.values());
+    /** The routes of the pool. */
+    List<RouteSession> pool() {
+        List<RouteSession> all = new ArrayList<>();
         for (RouteSession session : pool) {
             if (session != null) {
                 all.add(session);
             }
         }
+        return all;
+    }
+
+    /** All routes. */
+    List<RouteSession> sessions() {
+        List<RouteSession> all = pool();
+        all.addAll(byAccount.values());
         return all;
     }
 }

@@ -70,6 +70,16 @@ public final class RouteSession {
         roundTrips.accept(route.rttNs());
     }
 
+    /**
+     * Another route to the same server would be dialed there when it is lost: so is this one, too,
+     * unless it has somewhere to be dialed already that is at least as good.
+     */
+    void inherit(@Nullable RouteTarget other) {
+        if (target == null || other != null && other.explicit() && !target.explicit()) {
+            target = other;
+        }
+    }
+
     public Route route() {
         return route;
     }

@@ -16,6 +16,11 @@ public record RouteTarget(RouteUrl url, boolean explicit, String account, Gossip
         return new RouteTarget(url, true, account, GossipMode.DEFAULT);
     }
 
+    /** The same server, for the route of an account. */
+    RouteTarget of(String otherAccount) {
+        return new RouteTarget(url, explicit, otherAccount, gossip);
+    }
+
     /** Where it is, as logs show it. */
     public String text() {
         return url.toString();

@@ -8,7 +8,8 @@ package io.millrace.broker.routing;
  *   client      all that match              all that match
  *   route       all that match; of queue    none, since every server sends to all the others
  *               groups, those it names      itself; but what is for a queue group that has no
- *                                           member left here goes to a server that has one
+ *                                           member left here goes to a server that has one,
+ *                                           and there to that group only
  * </pre>
  */
 final class ForwardingRule {

@@ -89,8 +89,11 @@ final class Publishing {
             Link source, Account account, MatchResult match, long bytes, long frame) {
         boolean mayLeave = routed.mayLeave(bytes, frame);
         boolean delivered = false;
-        for (Subscription subscription : match.plain()) {
-            delivered |= delivery.deliver(source, subscription, bytes, frame);
+        if (!ForwardingRule.namesQueues(source.kind)
+                || !isNamed(ReservedQueues.SECOND_HAND, bytes, frame)) {
+            for (Subscription subscription : match.plain()) {
+                delivered |= delivery.deliver(source, subscription, bytes, frame);
+            }
         }
         if (mayLeave && ForwardingRule.reachesRoutes(source.kind)) {
             for (RemoteInterest interest : match.remotes()) {
@@ -170,7 +173,11 @@ final class Publishing {
         if (!mayLeave || group.remoteWeight() == 0) {
             return false;
         }
-        targets.add(group.remote(pick.next(group.remoteWeight())), group.name());
+        RemoteInterest instead = group.remote(pick.next(group.remoteWeight()));
+        if (ForwardingRule.namesQueues(source.kind)) {
+            targets.add(instead, ReservedQueues.SECOND_HAND);
+        }
+        targets.add(instead, group.name());
         return true;
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -186,6 +187,9 @@ final class RoutedInterest {
                             + " - Could not insert subscription: sublist: invalid subject \""
                             + Quoted.text(subject)
                             + '"');
+            return;
+        }
+        if (Arrays.equals(queue, ReservedQueues.SECOND_HAND)) {
             return;
         }
         if (rules != null && !rules.takes(text(subject))) {

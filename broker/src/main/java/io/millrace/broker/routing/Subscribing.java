@@ -9,13 +9,9 @@ import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.Subject;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Subscriptions as they come and go. Routing thread. */
 final class Subscribing {
-    /** The queue group of servers; no client may join it. */
-    private static final byte[] SYSTEM_QUEUE = "_sys_".getBytes(StandardCharsets.US_ASCII);
-
     private final ServerLog log;
     private final Tracer tracer;
     private final Matcher matcher;
@@ -63,7 +59,7 @@ final class Subscribing {
                         Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
         Permissions permissions = client.permissions;
         if (permissions != null && !permissions.maySubscribe(subjectBytes, queue)
-                || Arrays.equals(queue, SYSTEM_QUEUE)) {
+                || ReservedQueues.contains(queue)) {
             refuseSubscription(client, subjectBytes, queue, sidBytes);
             return;
         }

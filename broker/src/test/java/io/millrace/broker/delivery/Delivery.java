@@ -4,7 +4,6 @@ import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.Memory;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 
 /** Writes commands as messages into a queue, and says which bytes came out of it. */
@@ -40,24 +39,7 @@ final class Delivery implements AutoCloseable {
 
     private byte[] take() {
         queue.publish(0);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        long published = queue.published();
-        while (queue.handed() < published) {
-            Chunk chunk = queue.chunkToSend();
-            long end = chunk.end;
-            long upTo = Math.min(published, end);
-            out.writeBytes(
-                    Memory.bytes(
-                            chunk.address + (queue.handed() - chunk.start),
-                            (int) (upTo - queue.handed())));
-            queue.handOver(chunk, upTo, upTo == end);
-            if (upTo == end) {
-                queue.giveBack(chunk);
-            }
-        }
-        queue.sent(queue.handed());
-        queue.giveBackIdle();
-        return out.toByteArray();
+        return OutboundBytes.take(queue);
     }
 
     @Override

@@ -461,6 +461,10 @@ class PermissionsIT {
             client.expect(
                     "-ERR 'Permissions Violation for Subscription to \"foo\" using queue"
                             + " \"_sys_\"'\r\n");
+            client.send("SUB foo _second_hand_ 1\r\n");
+            client.expect(
+                    "-ERR 'Permissions Violation for Subscription to \"foo\" using queue"
+                            + " \"_second_hand_\"'\r\n");
             client.send("SUB foo 2\r\n");
             for (String reply : new String[] {"_R_.x", "_GR_.a.b.c", "$JS.ACK.s.c.1"}) {
                 client.send("PUB foo " + reply + " 1\r\nx\r\n");

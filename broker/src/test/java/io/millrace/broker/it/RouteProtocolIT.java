@@ -213,7 +213,7 @@ class RouteProtocolIT {
             assertThat(peer.lineAfterPing()).startsWith("INFO {\"server_id\":\"NTHIRD\"");
             third.fence();
             peer.send("RMSG $G job + re w 2\r\nhi\r\n");
-            third.expect("RMSG $G job + re w 2\r\nhi\r\n");
+            third.expect("RMSG $G job + re _second_hand_ w 2\r\nhi\r\n");
             // not what is for all
             third.send("RS+ $G plain\r\n");
             third.fence();

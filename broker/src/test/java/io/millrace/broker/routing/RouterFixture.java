@@ -6,11 +6,15 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ServerInfo;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** A router without a server around it, and clients without a connection. */
 public final class RouterFixture implements AutoCloseable {
@@ -24,6 +28,10 @@ public final class RouterFixture implements AutoCloseable {
 
     /** A router whose subscriptions may take up so much memory. */
     public RouterFixture(ServerLog log, long maxSubscriptionBytes) {
+        this(log, maxSubscriptionBytes, 1);
+    }
+
+    private RouterFixture(ServerLog log, long maxSubscriptionBytes, long seed) {
         router =
                 new Router(
                         new RouterLimits(
@@ -32,9 +40,72 @@ public final class RouterFixture implements AutoCloseable {
                                 "N", "n", "2", "0", "java", "::", 1, 1024, false, false, false,
                                 false, "", List.of(), false),
                         chunks,
-                        new QueuePick(1),
+                        new QueuePick(seed),
                         log,
                         new OptionsBuilder().conclude(1).log());
+    }
+
+    /**
+     * A router of a cluster's member.
+     *
+     * @param seed of the picks
+     * @param pinned accounts that have routes of their own
+     * @param others further accounts
+     */
+    public static RouterFixture clustered(
+            ServerLog log, long seed, int poolSize, Set<String> pinned, Set<String> others) {
+        RouterFixture fixture = new RouterFixture(log, Long.MAX_VALUE, seed);
+        fixture.router.onAccounts(others);
+        fixture.router.onAccounts(pinned);
+        fixture.router.joinCluster(Math.max(1, poolSize), pinned, null);
+        return fixture;
+    }
+
+    /** A queue that is freed with the fixture. */
+    public OutboundQueue queue() {
+        OutboundQueue queue = new OutboundQueue(chunks);
+        queues.add(queue);
+        return queue;
+    }
+
+    /** A client of an account that has sent CONNECT. */
+    public Client connected(long cid, String account, LinkPeer peer, OutboundQueue queue) {
+        Client client = new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
+        router.onOpen(client);
+        ConnectOptions quiet =
+                new ConnectOptions(
+                        false,
+                        false,
+                        true,
+                        true,
+                        true,
+                        false,
+                        1,
+                        "",
+                        "",
+                        "",
+                        "",
+                        false,
+                        ConnectOptions.Credentials.NONE);
+        router.onConnect(client, quiet, new Identity(Identity.Kind.NONE, "", account, null));
+        return client;
+    }
+
+    /** What another server has told over a route: {@code account subject queue}, and weights. */
+    public static Map<String, Integer> interest(Route route) {
+        Map<String, Integer> interest = new TreeMap<>();
+        route.interest.forEach((key, told) -> interest.put(key.strip(), told.weight));
+        return interest;
+    }
+
+    /** What clients are told about the server. */
+    public ServerInfo info() {
+        return router.info();
+    }
+
+    /** Routes that are open, wherever they lead to. */
+    public int routeCount() {
+        return router.routes.size();
     }
 
     /** A client at {@code 127.0.0.1:1}, cid 1. */
@@ -44,9 +115,7 @@ public final class RouterFixture implements AutoCloseable {
 
     /** A client at {@code 127.0.0.1:1}. */
     public Client client(long cid, LinkPeer peer) {
-        OutboundQueue queue = new OutboundQueue(chunks);
-        queues.add(queue);
-        return new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
+        return new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue());
     }
 
     /** Connects clients of these numbers, each with so many subscriptions. */
