@@ -16,12 +16,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Connects to other servers. Names are resolved on a thread of its own, which may have to wait for
@@ -29,6 +32,10 @@ import java.util.function.BiConsumer;
  */
 public final class RouteDialer implements Dialer, AutoCloseable {
     private static final int CONNECT_TIMEOUT_MS = 1_000;
+
+    /** What the system said, between the name of the call and the address. */
+    private static final Pattern SYSTEMS_WORDS =
+            Pattern.compile("(?:.* failed(?: with error\\(-?\\d+\\))?: )?([^:]+)(?:: .*)?");
 
     /** Hears that a server could not be connected to. */
     @FunctionalInterface
@@ -135,13 +142,20 @@ public final class RouteDialer implements Dialer, AutoCloseable {
         return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + address.getPort();
     }
 
-    private static String text(Throwable cause) {
+    static String text(Throwable cause) {
         return switch (cause) {
             case ConnectTimeoutException _ -> "i/o timeout";
             case NoRouteToHostException _ -> "connect: no route to host";
-            case ConnectException _ -> "connect: connection refused";
+            case ConnectException failed -> "connect: " + systemsWords(failed);
             default -> String.valueOf(cause.getMessage());
         };
+    }
+
+    private static String systemsWords(ConnectException failed) {
+        Matcher words = SYSTEMS_WORDS.matcher(String.valueOf(failed.getMessage()));
+        return words.matches()
+                ? words.group(1).toLowerCase(Locale.ROOT)
+                : String.valueOf(failed.getMessage());
     }
 
     /** Dials nobody any more. */
