@@ -15,6 +15,12 @@ public final class RoutingThread implements Runnable {
     private static final int SPIN_CORES = 4;
     private static final int SPINS = 200;
 
+    /** Entries in a row where the thread takes a core from those that fill the ring. */
+    private static final int ENTRIES_ON_FEW_CORES = 16;
+
+    /** Time for an I/O loop that has just published to take the turn. */
+    private static final long HAND_BACK_NS = 50_000;
+
     private final int spins;
     private final Thread thread;
     private final Runnable atEnd;
@@ -52,11 +58,26 @@ public final class RoutingThread implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            ring.drain();
+            if (spins > 0) {
+                ring.drain();
+            } else {
+                drainOnFewCores();
+            }
             await();
         }
         ring.drain();
         atEnd.run();
+    }
+
+    /**
+     * What one core reads another has to fetch, so with few of them it is best routed where it was
+     * read: as soon as the loops have caught up, the turn is theirs again.
+     */
+    private void drainOnFewCores() {
+        ring.consume(ENTRIES_ON_FEW_CORES);
+        if (ring.isWaiting()) {
+            LockSupport.parkNanos(this, HAND_BACK_NS);
+        }
     }
 
     private void await() {

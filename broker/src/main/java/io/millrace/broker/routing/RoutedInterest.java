@@ -30,6 +30,7 @@ final class RoutedInterest {
     private final Outbox outbox;
     private final Accounts accounts;
     private final Counters counters;
+    private final InterestMemory memory;
 
     /** Those that lead to a server that is known. */
     private final List<Route> routes = new ArrayList<>();
@@ -44,13 +45,15 @@ final class RoutedInterest {
             Matcher matcher,
             Outbox outbox,
             Accounts accounts,
-            Counters counters) {
+            Counters counters,
+            InterestMemory memory) {
         this.log = log;
         this.tracer = tracer;
         this.matcher = matcher;
         this.outbox = outbox;
         this.accounts = accounts;
         this.counters = counters;
+        this.memory = memory;
     }
 
     /**
@@ -200,21 +203,21 @@ final class RoutedInterest {
                             + "\", ignoring remote subscription request");
             return;
         }
-        int weight = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        int weight = Math.max(1, Memory.getInt(frame + FrameLayout.HEADER_LENGTH));
         String key = key(account, subject, queue);
         RemoteInterest known = route.interest.get(key);
-        if (known != null) {
-            if (known.weight == weight) {
-                return;
-            }
-            matcher.remove(account, known);
+        if (known != null && known.weight == weight) {
+            return;
         }
-        RemoteInterest interest =
-                new RemoteInterest(route, account, subject, queue, Math.max(1, weight));
-        if (known == null) {
+        RemoteInterest interest = new RemoteInterest(route, account, subject, queue, weight);
+        if (known != null) {
+            matcher.remove(account, known);
+            interest.forwarded = known.forwarded;
+        } else if (memory.take(interest)) {
             counters.inserts++;
         } else {
-            interest.forwarded = known.forwarded;
+            log.error(route.label + " - no memory is left for more remote subscriptions");
+            return;
         }
         route.interest.put(key, interest);
         matcher.add(account, address, subject.length, interest);
@@ -231,6 +234,7 @@ final class RoutedInterest {
         RemoteInterest gone = route.interest.remove(key(account, subject, queue));
         if (gone != null) {
             counters.removes++;
+            memory.giveBack(gone);
             matcher.remove(account, gone);
         }
     }
@@ -239,6 +243,7 @@ final class RoutedInterest {
     void remove(Route route) {
         routes.remove(route);
         for (RemoteInterest gone : route.interest.values()) {
+            memory.giveBack(gone);
             matcher.remove(gone.account, gone);
         }
         counters.removes += route.interest.size();

@@ -49,6 +49,7 @@ public final class Router {
     final NavigableMap<Long, Route> routes = new TreeMap<>();
     private final Accounts accounts = new Accounts();
     private final Outbox outbox;
+    private final InterestMemory memory;
     private final RoutedInterest routed;
     private final Subscribing subscribing;
     private final Delivery delivery;
@@ -81,8 +82,10 @@ public final class Router {
         this.log = log;
         tracer = new Tracer(log, traced);
         outbox = new Outbox(limits, log, tracer, counters, slow);
-        routed = new RoutedInterest(log, tracer, matcher, outbox, accounts, counters);
-        subscribing = new Subscribing(limits, log, tracer, matcher, outbox, counters, routed);
+        memory = new InterestMemory(limits);
+        routed = new RoutedInterest(log, tracer, matcher, outbox, accounts, counters, memory);
+        subscribing =
+                new Subscribing(limits, log, tracer, matcher, outbox, counters, routed, memory);
         delivery = new Delivery(limits, log, tracer, matcher, subscribing, outbox, counters, slow);
         publishing = new Publishing(log, matcher, delivery, outbox, pick, routed);
     }
@@ -557,6 +560,7 @@ public final class Router {
         limits = newLimits;
         outbox.use(limits);
         subscribing.use(limits);
+        memory.use(limits);
         delivery.use(limits);
         tracer.show(traced);
         reassess(users);

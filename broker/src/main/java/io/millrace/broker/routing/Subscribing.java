@@ -18,10 +18,8 @@ final class Subscribing {
     private final Outbox outbox;
     private final Counters counters;
     private final RoutedInterest routed;
+    private final InterestMemory memory;
     private RouterLimits limits;
-
-    /** What all subscriptions take up. */
-    private long heldBytes;
 
     Subscribing(
             RouterLimits limits,
@@ -30,7 +28,8 @@ final class Subscribing {
             Matcher matcher,
             Outbox outbox,
             Counters counters,
-            RoutedInterest routed) {
+            RoutedInterest routed,
+            InterestMemory memory) {
         this.limits = limits;
         this.log = log;
         this.tracer = tracer;
@@ -38,6 +37,7 @@ final class Subscribing {
         this.outbox = outbox;
         this.counters = counters;
         this.routed = routed;
+        this.memory = memory;
     }
 
     void use(RouterLimits newLimits) {
@@ -88,13 +88,11 @@ final class Subscribing {
         if (!client.subscriptions.containsKey(sid)) {
             Subscription subscription =
                     new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
-            long held = heldBytes + subscription.bytes();
-            if (held > limits.maxSubscriptionBytes()) {
+            if (!memory.take(subscription)) {
                 log.error(client.label + " - no memory is left for more subscriptions");
                 outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
                 return;
             }
-            heldBytes = held;
             subscription.filter =
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
             client.subscriptions.put(sid, subscription);
@@ -170,7 +168,7 @@ final class Subscribing {
     private void takeFromIndex(Subscription subscription) {
         Account account = subscription.client.account;
         subscription.closed = true;
-        heldBytes -= subscription.bytes();
+        memory.giveBack(subscription);
         counters.removes++;
         matcher.remove(account, subscription);
         routed.withdrawn(account, subscription);

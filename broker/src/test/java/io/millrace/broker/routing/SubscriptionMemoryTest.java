@@ -2,11 +2,16 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.delivery.ChunkPool;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.ProtocolParser;
+import io.millrace.protocol.RouteParser;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +40,16 @@ class SubscriptionMemoryTest {
     }
 
     private int subscriptionsAfter(String command) {
+        return subscriptionsAfter(client, new CommandParser(4096, 1024), command);
+    }
+
+    private int subscriptionsAfter(Link link, ProtocolParser parser, String command) {
         byte[] ascii = (command + "\r\n").getBytes(StandardCharsets.US_ASCII);
         Memory.put(bytes.address(), ascii);
         frames.reset(bytes.address());
-        new CommandParser(4096, 1024).parse(bytes.address(), ascii.length, frames);
+        parser.parse(bytes.address(), ascii.length, frames);
         assertThat(frames.count()).isEqualTo(1);
-        fixture.router.onFrames(client, frames, 1);
+        fixture.router.onFrames(link, frames, 1);
         return fixture.router.subscriptionCount();
     }
 
@@ -56,6 +65,30 @@ class SubscriptionMemoryTest {
         assertThat(lines)
                 .hasSize(2)
                 .allMatch(line -> line.endsWith("no memory is left for more subscriptions"));
+        fixture.router.flush(0);
+    }
+
+    /** They share what there is with the clients. */
+    @Test
+    void shouldIgnoreInterestOfOtherServersThatFindsNoRoom() {
+        OutboundQueue queue = new OutboundQueue(new ChunkPool());
+        Route route = new Route(7, "127.0.0.1", 7, 2, new RouterFixture.CountingPeer(), queue);
+        RouteParser parser = new RouteParser(4096, 1024);
+        fixture.router.onOpen(client);
+        fixture.router.onRouteOpen(route);
+        fixture.router.onRouteJoined(route, "other", true, RouteShare.ofAll());
+        assertThat(subscriptionsAfter("SUB a 1")).isEqualTo(1);
+        assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 1")).isEqualTo(2);
+        assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 3")).isEqualTo(2);
+        assertThat(subscriptionsAfter(route, parser, "RS+ $G c")).isEqualTo(2);
+        assertThat(subscriptionsAfter("SUB c 2")).isEqualTo(2);
+        assertThat(subscriptionsAfter(route, parser, "RS- $G b q")).isEqualTo(1);
+        assertThat(subscriptionsAfter(route, parser, "RS+ $G c")).isEqualTo(2);
+        assertThat(lines)
+                .anyMatch(line -> line.endsWith("no memory is left for more remote subscriptions"));
+        fixture.router.flush(0);
+        fixture.router.onRouteClosed(route, CloseReason.CLIENT_CLOSED);
+        assertThat(subscriptionsAfter("SUB d 3")).isEqualTo(2);
         fixture.router.flush(0);
     }
 }
