@@ -34,6 +34,7 @@ public final class Authenticator {
     private final AuthOptions options;
     private final boolean mapsCertificates;
     private final boolean needsNonce;
+    private final boolean hasNamedUsers;
     private final Map<String, User> users = new HashMap<>();
 
     /** Users that a certificate can name. */
@@ -56,6 +57,7 @@ public final class Authenticator {
         this.options = options;
         this.mapsCertificates = mapsCertificates;
         this.needsNonce = options.users().stream().anyMatch(UserOptions::isNkey);
+        this.hasNamedUsers = options.users().stream().anyMatch(user -> !user.isNkey());
         // Users with the same permissions share them, and what the router remembers about them.
         Map<PermissionOptions, Permissions> compiled = new HashMap<>();
         VerdictRoom room = VerdictRoom.ofConfiguration();
@@ -140,7 +142,7 @@ public final class Authenticator {
         if (!isRequired()) {
             return new Verdict.Admitted(Identity.claimedBy(credentials));
         }
-        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers()) {
+        if (mapsCertificates && credentials.nkey().isEmpty() && hasNamedUsers) {
             return byCertificate(login);
         }
         if (saysNothing(credentials)) {
@@ -207,10 +209,6 @@ public final class Authenticator {
                 yield user == null ? options.password() : user.options.password();
             }
         };
-    }
-
-    private boolean hasNamedUsers() {
-        return options.users().stream().anyMatch(user -> !user.isNkey());
     }
 
     /** Nothing that counts here: without nkey users, an nkey doesn't. */

@@ -201,11 +201,12 @@ public final class ClientConnection extends LinkConnection {
         return switch (rules.judge(login(said))) {
             case Verdict.Admitted(Identity identity) -> admit(said, identity, rules);
             case Verdict.Refused(String why) -> turnAway(said, why);
-            case Verdict.Unproved unproved -> {
-                pause(PROVING);
-                authentication.prove(unproved, new Proving(said, unproved.identity(), rules));
-                yield Inbound.Next.WAIT;
-            }
+            case Verdict.Unproved unproved ->
+                    prove(
+                            authentication,
+                            unproved,
+                            () -> admit(said, unproved.identity(), rules),
+                            () -> turnAway(said, "The proof doesn't hold"));
         };
     }
 
@@ -213,41 +214,6 @@ public final class ClientConnection extends LinkConnection {
         Optional<X509Certificate> certificate =
                 Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate);
         return new Login(said.credentials(), client.nonce(), certificate.orElse(null));
-    }
-
-    /** Waits for the proof that the client is who it says. */
-    private final class Proving implements Authentication.Outcome {
-        private final ConnectOptions said;
-        private final Identity identity;
-        private final Authenticator rules;
-
-        Proving(ConnectOptions said, Identity identity, Authenticator rules) {
-            this.said = said;
-            this.identity = identity;
-            this.rules = rules;
-        }
-
-        @Override
-        public boolean isAwaited() {
-            return !gone;
-        }
-
-        @Override
-        public void accept(boolean holds) {
-            loop.execute(() -> proved(holds));
-        }
-
-        private void proved(boolean holds) {
-            if (closing) {
-                return;
-            }
-            if (!holds) {
-                turnAway(said, "The proof doesn't hold");
-            } else if (admit(said, identity, rules) == Inbound.Next.GO_ON) {
-                goOn(PROVING);
-                inbound.goOn();
-            }
-        }
     }
 
     /** The client is who it says. */

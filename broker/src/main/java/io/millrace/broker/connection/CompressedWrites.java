@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * until what it was compressed to is with the kernel.
  */
 final class CompressedWrites extends ChannelOutboundHandlerAdapter {
-    private final S2Encoder encoder;
+    private final IoLoop loop;
 
     /** Null while nothing is compressed; whoever knows the round trip time sets it. */
     private volatile @Nullable S2Level level;
 
-    CompressedWrites(S2Encoder encoder) {
-        this.encoder = encoder;
+    CompressedWrites(IoLoop loop) {
+        this.loop = loop;
     }
 
     /** Compresses so from here on. */
@@ -45,7 +45,7 @@ final class CompressedWrites extends ChannelOutboundHandlerAdapter {
         }
         int most = S2Encoder.maxEncodedBytes(plain.readableBytes());
         ByteBuf compressed = ByteBufAllocator.DEFAULT.directBuffer(most);
-        encoder.encode(used, plain.duplicate(), compressed);
+        loop.encoder().encode(used, plain.duplicate(), compressed);
         ChannelPromise taken = context.newPromise();
         taken.addListener(_ -> plain.release());
         context.write(compressed, taken);

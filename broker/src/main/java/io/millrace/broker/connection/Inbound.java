@@ -23,7 +23,7 @@ final class Inbound {
         /**
          * A CONNECT or INFO came, and everything before it is with the router; says how it goes on.
          *
-         * @param op which of them, see {@link Op}
+         * @param op which of them, see {@link io.millrace.protocol.Op}
          */
         Next said(int op, byte[] json);
 

@@ -90,7 +90,7 @@ public final class IoLoop {
         }
     }
 
-    /** Compresses what connections of this loop write. */
+    /** Compresses what connections of this loop write; made when the first one does. */
     S2Encoder encoder() {
         S2Encoder known = encoder;
         if (known == null) {

@@ -1,5 +1,7 @@
 package io.millrace.broker.connection;
 
+import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
@@ -16,6 +18,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * What every kind of connection is made of: reading, keep-alive, the outbound queue, and the end of
@@ -29,7 +32,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     private static final int STARVED = 1;
     static final int STALLED = 2;
     static final int CLOSING = 4;
-    static final int PROVING = 8;
+    private static final int PROVING = 8;
     static final int OPENING = 16;
 
     final IoLoop loop;
@@ -162,6 +165,54 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     final void hearNoMore() {
         inbound().end();
         pause(CLOSING);
+    }
+
+    /**
+     * Waits for the proof that the other side is who it says; nothing is read until then.
+     *
+     * @param admit says how it goes on once that is proved
+     * @param turnAway is run if it isn't
+     */
+    final Inbound.Next prove(
+            Authentication authentication,
+            Verdict.Unproved unproved,
+            Supplier<Inbound.Next> admit,
+            Runnable turnAway) {
+        pause(PROVING);
+        authentication.prove(unproved, new Proving(admit, turnAway));
+        return Inbound.Next.WAIT;
+    }
+
+    private final class Proving implements Authentication.Outcome {
+        private final Supplier<Inbound.Next> admit;
+        private final Runnable turnAway;
+
+        Proving(Supplier<Inbound.Next> admit, Runnable turnAway) {
+            this.admit = admit;
+            this.turnAway = turnAway;
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return !gone;
+        }
+
+        @Override
+        public void accept(boolean holds) {
+            loop.execute(() -> proved(holds));
+        }
+
+        private void proved(boolean holds) {
+            if (closing) {
+                return;
+            }
+            if (!holds) {
+                turnAway.run();
+            } else if (admit.get() == Inbound.Next.GO_ON) {
+                goOn(PROVING);
+                inbound().goOn();
+            }
+        }
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
             ServerLog log) {
         super(channel, loop, chunks, limits, log);
         this.compression = compression;
-        compressedWrites = new CompressedWrites(loop.encoder());
+        compressedWrites = new CompressedWrites(loop);
         this.mesh = mesh;
         this.login = login;
         this.authentication = authentication;
@@ -271,43 +271,9 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         return switch (login.judge(said, certificate)) {
             case Verdict.Admitted _ -> admit(said);
             case Verdict.Refused _ -> turnAway(said);
-            case Verdict.Unproved unproved -> {
-                pause(PROVING);
-                authentication.prove(unproved, new Proving(said));
-                yield Inbound.Next.WAIT;
-            }
+            case Verdict.Unproved unproved ->
+                    prove(authentication, unproved, () -> admit(said), () -> turnAway(said));
         };
-    }
-
-    /** Waits for the proof that the other server is one of the cluster. */
-    private final class Proving implements Authentication.Outcome {
-        private final RouteConnect said;
-
-        Proving(RouteConnect said) {
-            this.said = said;
-        }
-
-        @Override
-        public boolean isAwaited() {
-            return !gone;
-        }
-
-        @Override
-        public void accept(boolean holds) {
-            loop.execute(() -> proved(holds));
-        }
-
-        private void proved(boolean holds) {
-            if (closing) {
-                return;
-            }
-            if (!holds) {
-                turnAway(said);
-            } else if (admit(said) == Inbound.Next.GO_ON) {
-                goOn(PROVING);
-                inbound.goOn();
-            }
-        }
     }
 
     private Inbound.Next admit(RouteConnect said) {

@@ -26,13 +26,16 @@ final class Turn {
 
     /** Takes the turn; false if somebody has it, be it the caller. */
     boolean tryTake() {
+        if (TAKEN.compareAndSet(this, false, true)) {
+            return true;
+        }
         VarHandle.fullFence();
         return !taken && TAKEN.compareAndSet(this, false, true);
     }
 
     /** Gives the turn up; the caller looks whether something is left, and has somebody do it. */
     void giveUp() {
-        taken = false;
+        TAKEN.setRelease(this, false);
         VarHandle.fullFence();
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.RoutePermissions;
 
 import org.jspecify.annotations.Nullable;
@@ -23,24 +22,16 @@ final class CrossingRules {
     private final @Nullable VerdictMemo leaving;
 
     CrossingRules(RoutePermissions permissions) {
-        told = allowed(permissions.imports());
-        hidden = denied(permissions.imports());
-        taken = allowed(permissions.exports());
-        SubjectSet never = denied(permissions.exports());
+        told = SubjectSet.allowed(permissions.imports());
+        hidden = SubjectSet.denied(permissions.imports());
+        taken = SubjectSet.allowed(permissions.exports());
+        SubjectSet never = SubjectSet.denied(permissions.exports());
         ignored = never;
         leaving =
                 never == null
                         ? null
                         : new VerdictMemo(
                                 subject -> !never.contains(subject), VerdictRoom.ofConfiguration());
-    }
-
-    private static @Nullable SubjectSet allowed(SubjectRules rules) {
-        return rules.allow() == null ? null : new SubjectSet(rules.allow());
-    }
-
-    private static @Nullable SubjectSet denied(SubjectRules rules) {
-        return rules.deny().isEmpty() ? null : new SubjectSet(rules.deny());
     }
 
     /** Whether the others are told of interest in a subject, be it a wildcard. */

@@ -2,7 +2,6 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.config.PermissionOptions;
 import io.millrace.broker.config.PermissionOptions.ResponseRule;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.protocol.Memory;
 
 import org.jspecify.annotations.Nullable;
@@ -42,20 +41,12 @@ public final class Permissions {
     public Permissions(PermissionOptions options, VerdictRoom room) {
         this.options = options;
         this.room = room;
-        publishAllowed = allowed(options.publish());
-        publishDenied = denied(options.publish());
-        subscribeAllowed = allowed(options.subscribe());
-        subscribeDenied = denied(options.subscribe());
+        publishAllowed = SubjectSet.allowed(options.publish());
+        publishDenied = SubjectSet.denied(options.publish());
+        subscribeAllowed = SubjectSet.allowed(options.subscribe());
+        subscribeDenied = SubjectSet.denied(options.subscribe());
         responses = options.responses();
         publishing = new VerdictMemo(this::mayPublish, room);
-    }
-
-    private static @Nullable SubjectSet allowed(SubjectRules rules) {
-        return rules.allow() == null ? null : new SubjectSet(rules.allow());
-    }
-
-    private static @Nullable SubjectSet denied(SubjectRules rules) {
-        return rules.deny().isEmpty() ? null : new SubjectSet(rules.deny());
     }
 
     /** Whether two clients may do the same; null stands for everything. */

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.PermissionOptions;
+import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,16 @@ final class SubjectSet {
                 node.queues.add(queue);
             }
         }
+    }
+
+    /** What is allowed; null if everything is. */
+    static @Nullable SubjectSet allowed(SubjectRules rules) {
+        return rules.allow() == null ? null : new SubjectSet(rules.allow());
+    }
+
+    /** What is denied; null if nothing is. */
+    static @Nullable SubjectSet denied(SubjectRules rules) {
+        return rules.deny().isEmpty() ? null : new SubjectSet(rules.deny());
     }
 
     /** Whether a subject is contained for everybody. */
