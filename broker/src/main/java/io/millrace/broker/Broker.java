@@ -36,7 +36,6 @@ import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.Pipelines;
 import io.millrace.broker.transport.tls.TlsContexts;
-import io.millrace.broker.transport.tls.TlsUnusableException;
 import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
@@ -338,20 +337,21 @@ final class Broker {
     }
 
     /**
-     * Takes over other options, as one change on the routing thread.
+     * Takes over other options, as one change on the routing thread; returns once it is made, and
+     * every connection knows.
      *
      * @param next only what can change while a server runs is looked at
      * @param info what clients are told then, given the port the server is bound to
-     * @throws TlsUnusableException if a certificate can't be used; nothing was changed then
+     * @throws IOException if a certificate can't be used; nothing was changed then
      */
-    void reload(Options next, IntFunction<ServerInfo> info) throws TlsUnusableException {
+    void reload(Options next, IntFunction<ServerInfo> info)
+            throws IOException, InterruptedException {
         ClusterPart part = cluster;
-        Runnable routes = part == null ? () -> {} : part.readFiles();
+        RouterCommand routes = part == null ? _ -> {} : part.prepare(next);
         if (tls != null) {
             // Also where nothing was said anew: the files may be others.
             tls.reload(next.tls());
         }
-        routes.run();
         ServerInfo told = info.apply(address().getPort());
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth(), next.tls().map());
@@ -360,15 +360,22 @@ final class Broker {
         configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.
         authentication.use(after);
-        tell(r -> r.onAccounts(accounts(next)));
-        tell(
-                r ->
-                        r.onReload(
-                                routerLimits(next),
-                                told,
-                                next.log(),
-                                (credentials, session, was) ->
-                                        reassess(before, after, credentials, session, was)));
+        ask(
+                r -> {
+                    r.onAccounts(accounts(next));
+                    r.onReload(
+                            routerLimits(next),
+                            told,
+                            next.log(),
+                            (credentials, session, was) ->
+                                    reassess(before, after, credentials, session, was));
+                    routes.run(r);
+                    return next;
+                });
+        for (EventLoop loop : eventLoops.loops()) {
+            // Behind what the router has asked of the loop's connections.
+            loop.submit(() -> {}).sync();
+        }
     }
 
     private Optional<Identity> reassess(
@@ -378,10 +385,8 @@ final class Broker {
             Optional<TlsSession> session,
             Identity was) {
         X509Certificate certificate = session.flatMap(TlsSession::peerCertificate).orElse(null);
-        Set<String> pinned = options.tls().pinnedCerts();
-        if (certificate != null
-                && !pinned.isEmpty()
-                && !pinned.contains(TlsSession.publicKeySha256(certificate))) {
+        Set<String> pins = options.tls().pinnedCerts();
+        if (certificate != null && session.filter(tls -> tls.isPinned(pins)).isEmpty()) {
             return Optional.empty();
         }
         return after.reassess(before, new Login(credentials, "", certificate), was);

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.cluster.Mesh;
+import io.millrace.broker.cluster.RouteSession;
 import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Durations;
@@ -10,11 +11,15 @@ import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.RoutePermissions;
 import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.connection.RouteConnection;
+import io.millrace.broker.connection.RouteTerms;
+import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.ring.RouterCommand;
+import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.RouteDialer;
 import io.millrace.broker.transport.tls.RouteTls;
-import io.millrace.broker.transport.tls.TlsUnusableException;
+import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
@@ -26,8 +31,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -57,11 +62,11 @@ final class ClusterPart {
                     + " USE IN PRODUCTION!";
 
     private final Broker broker;
-    private final ClusterOptions options;
-    private final LinkLimits limits;
-    private final RouteLogin login;
-    private final @Nullable RouteTls tls;
+    private final InetSocketAddress clients;
+    private final ServerInfo self;
     private final ServerLog log;
+    private final RouteTls tls;
+    private volatile RouteTerms terms;
     private final Listener listener;
     private final RouteDialer dialer;
     private final Mesh mesh;
@@ -70,22 +75,13 @@ final class ClusterPart {
     private ClusterPart(Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
         Options all = broker.options();
+        ClusterOptions options = all.cluster();
         this.broker = broker;
-        this.options = all.cluster();
+        this.self = self;
+        this.clients = clients;
         this.log = log;
-        limits =
-                new LinkLimits(
-                        Math.min(
-                                LONGEST_LINE_BYTES,
-                                LONGER_LINES * all.limits().maxControlLineBytes()),
-                        MAX_PAYLOAD_BYTES,
-                        all.keepAlive().connectTimeout().toNanos(),
-                        options.authTimeout().toNanos(),
-                        options.pingInterval().toNanos(),
-                        options.writeDeadline().toNanos(),
-                        Durations.text(options.writeDeadline()));
-        login = new RouteLogin(options);
-        tls = options.tls().enabled() ? RouteTls.open(options.tls(), options.routes(), log) : null;
+        terms = terms(all);
+        tls = RouteTls.open(options.tls(), options.routes(), log);
         dialer = new RouteDialer(broker.eventLoops(), this::connected, this::dialFailed, log);
         listener =
                 Listener.bind(
@@ -93,13 +89,10 @@ final class ClusterPart {
                         options.host(),
                         Math.max(0, options.port()),
                         accepted -> connected(accepted, null));
-        List<String> urls = options.noAdvertise() ? List.of() : clientUrls(all, clients);
         mesh =
                 new Mesh(
                         options,
-                        routeInfo(self, urls),
-                        Set.copyOf(options.accounts()),
-                        urls,
+                        routeInfo(all, terms.login()),
                         broker.router(),
                         dialer,
                         log,
@@ -114,6 +107,23 @@ final class ClusterPart {
                                 TimeUnit.SECONDS);
     }
 
+    private static RouteTerms terms(Options all) {
+        ClusterOptions options = all.cluster();
+        LinkLimits limits =
+                new LinkLimits(
+                        Math.min(
+                                LONGEST_LINE_BYTES,
+                                LONGER_LINES * all.limits().maxControlLineBytes()),
+                        MAX_PAYLOAD_BYTES,
+                        all.keepAlive().connectTimeout().toNanos(),
+                        options.authTimeout().toNanos(),
+                        options.pingInterval().toNanos(),
+                        options.writeDeadline().toNanos(),
+                        Durations.text(options.writeDeadline()));
+        return new RouteTerms(
+                limits, options.pingMax(), options.compression(), new RouteLogin(options));
+    }
+
     /**
      * Starts it: listens for routes, and dials those that are configured.
      *
@@ -125,14 +135,11 @@ final class ClusterPart {
             Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
         ClusterPart part = new ClusterPart(broker, self, clients, log);
+        ClusterOptions options = broker.options().cluster();
         StartUpLines.cluster(
-                log,
-                self.cluster(),
-                new HostAndPort(part.options.host(), part.address().getPort()));
-        if (part.tls != null && part.options.tls().insecure()) {
-            log.warn(INSECURE);
-        }
-        if (part.options.name().isEmpty()) {
+                log, self.cluster(), new HostAndPort(options.host(), part.address().getPort()));
+        part.warn(options);
+        if (options.name().isEmpty()) {
             log.warn("Cluster name was dynamically generated, consider setting one");
         }
         broker.tell(_ -> part.mesh.start());
@@ -140,7 +147,14 @@ final class ClusterPart {
         return part;
     }
 
-    private RouteInfo routeInfo(ServerInfo self, List<String> urls) {
+    private void warn(ClusterOptions options) {
+        if (options.tls().enabled() && options.tls().insecure()) {
+            log.warn(INSECURE);
+        }
+    }
+
+    private RouteInfo routeInfo(Options all, RouteLogin login) throws SocketException {
+        ClusterOptions options = all.cluster();
         HostAndPort advertised =
                 HostAndPort.parse(options.advertise(), address().getPort())
                         .orElse(new HostAndPort(options.host(), address().getPort()));
@@ -154,13 +168,13 @@ final class ClusterPart {
                 .port(advertised.port())
                 .headers(true)
                 .authRequired(login.isRequired())
-                .tlsRequired(tls != null)
-                .tlsVerify(tls != null)
-                .maxPayload(self.maxPayload())
+                .tlsRequired(options.tls().enabled())
+                .tlsVerify(options.tls().enabled())
+                .maxPayload(all.limits().maxPayloadBytes())
                 .ip(options.advertise().isEmpty() ? "" : "nats-route://" + advertised + "/")
                 .cluster(self.cluster())
                 .clusterDynamic(options.name().isEmpty())
-                .connectUrls(urls)
+                .connectUrls(options.noAdvertise() ? List.of() : clientUrls(all))
                 .compression(options.compression().mode().text())
                 .importRules(rules(options.permissions(), RoutePermissions::imports))
                 .exportRules(rules(options.permissions(), RoutePermissions::exports))
@@ -182,8 +196,7 @@ final class ClusterPart {
     }
 
     /** Where clients of other servers find this one. */
-    private static List<String> clientUrls(Options options, InetSocketAddress clients)
-            throws SocketException {
+    private List<String> clientUrls(Options options) throws SocketException {
         String advertise = options.listen().clientAdvertise();
         int port = clients.getPort();
         if (!advertise.isEmpty()) {
@@ -212,12 +225,9 @@ final class ClusterPart {
                         broker.nextLinkId(),
                         broker.loopOf(channel),
                         broker.chunks(),
-                        limits,
-                        options.pingMax(),
+                        () -> terms,
                         target,
                         mesh,
-                        options.compression(),
-                        login,
                         broker.authentication(),
                         log);
         broker.pipelines().fill(channel, connection, target, tls);
@@ -233,13 +243,37 @@ final class ClusterPart {
     }
 
     /**
-     * Reads the files of certificates and keys anew.
+     * Prepares for other options, and reads the files of certificates and keys anew.
      *
-     * @return has routes to come use them
-     * @throws TlsUnusableException if one of them can't be used
+     * @return takes them over
+     * @throws IOException if that can't be done; nothing was changed then
      */
-    Runnable readFiles() throws TlsUnusableException {
-        return tls == null ? () -> {} : tls.read(options.tls());
+    RouterCommand prepare(Options next) throws IOException {
+        ClusterOptions options = next.cluster();
+        Runnable files = tls.read(options.tls(), options.routes());
+        warn(options);
+        RouteLogin before = terms.login();
+        RouteTerms after = terms(next);
+        RouteInfo info = routeInfo(next, after.login());
+        return _ -> {
+            files.run();
+            terms = after;
+            mesh.onReload(
+                    options, info, session -> unwelcome(session, before, after.login(), options));
+        };
+    }
+
+    private static @Nullable CloseReason unwelcome(
+            RouteSession session, RouteLogin before, RouteLogin now, ClusterOptions options) {
+        TlsSession tls = session.tls();
+        if (tls != null && !tls.isPinned(options.tls().pinnedCerts())) {
+            return CloseReason.TLS_HANDSHAKE_FAILURE;
+        }
+        X509Certificate certificate = tls == null ? null : tls.peerCertificate().orElse(null);
+        RouteConnect said = session.said();
+        return said == null || now.stillAdmits(before, said, certificate)
+                ? null
+                : CloseReason.AUTHENTICATION_FAILURE;
     }
 
     /** Tells the other servers that this one is about to leave. */
@@ -257,8 +291,6 @@ final class ClusterPart {
 
     /** Ends what routes needed; none is left. */
     void end() {
-        if (tls != null) {
-            tls.close();
-        }
+        tls.close();
     }
 }

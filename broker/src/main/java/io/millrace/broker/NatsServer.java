@@ -231,6 +231,7 @@ public final class NatsServer implements AutoCloseable {
      * @return all that differs; with {@link ReloadOptions#strict}, nothing was changed if one of
      *     them is not {@link OptionsChange#live}
      * @throws IOException if a certificate can't be used; nothing was changed then
+     * @throws IllegalStateException if the thread is interrupted; what was changed then is unknown
      */
     public synchronized List<OptionsChange> reload(Options wanted) throws IOException {
         List<OptionsChange> changes = OptionsChange.between(options, wanted);
@@ -238,7 +239,11 @@ public final class NatsServer implements AutoCloseable {
             return changes;
         }
         Options kept = wanted.keeping(options);
-        broker.reload(kept, port -> info(kept, port));
+        try {
+            broker.reload(kept, port -> info(kept, port));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
         options = kept;
         lameDuck.use(kept.lameDuck());
         if (changes.stream().anyMatch(change -> change.key().startsWith("authorization"))) {
@@ -256,9 +261,13 @@ public final class NatsServer implements AutoCloseable {
         try {
             return broker.ask(question);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+            throw interrupted(e);
         }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted", cause);
     }
 
     /**

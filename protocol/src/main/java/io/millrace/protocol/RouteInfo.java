@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a server tells another one about itself, or about a third one, as the INFO line of a route.
@@ -128,6 +129,12 @@ public record RouteInfo(
         MalformedInfoException() {
             super("malformed INFO", null, false, false);
         }
+    }
+
+    /** Whether it lets the same subjects in and out as another. */
+    public boolean hasRulesOf(RouteInfo other) {
+        return Objects.equals(importRules, other.importRules)
+                && Objects.equals(exportRules, other.exportRules);
     }
 
     /**

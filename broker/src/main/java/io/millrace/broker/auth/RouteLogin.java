@@ -54,6 +54,21 @@ public final class RouteLogin {
                 : new Verdict.Refused("No such user");
     }
 
+    /**
+     * Whether a server that was let in still would be. A password that takes time to prove is taken
+     * for the same only where it is written the same.
+     *
+     * @param before what let it in
+     */
+    public boolean stillAdmits(
+            RouteLogin before, RouteConnect said, @Nullable X509Certificate certificate) {
+        return switch (judge(said, certificate)) {
+            case Verdict.Admitted _ -> true;
+            case Verdict.Refused _ -> false;
+            case Verdict.Unproved _ -> before.isRequired() && before.password.equals(password);
+        };
+    }
+
     private boolean isMember(X509Certificate certificate) {
         return mapsCertificates
                         && isRequired()

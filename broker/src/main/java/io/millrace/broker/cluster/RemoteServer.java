@@ -25,9 +25,11 @@ final class RemoteServer {
         pool = new RouteSession[slots];
     }
 
-    /** Makes room for so many routes, if there isn't. */
-    void growTo(int slots) {
-        if (slots > pool.length) {
+    /**
+     * Makes room for so many routes of the pool; what there is more is given up once it is empty.
+     */
+    void makeRoom(int slots) {
+        if (slots > pool.length || first() == null) {
             pool = Arrays.copyOf(pool, slots);
         }
     }
@@ -37,7 +39,7 @@ final class RemoteServer {
     }
 
     @Nullable RouteSession at(int index) {
-        return pool[index];
+        return index < pool.length ? pool[index] : null;
     }
 
     @Nullable RouteSession of(String account) {
@@ -75,7 +77,7 @@ final class RemoteServer {
     void remove(RouteSession session) {
         if (session.poolIndex < 0) {
             byAccount.remove(session.account, session);
-        } else if (pool[session.poolIndex] == session) {
+        } else if (at(session.poolIndex) == session) {
             Arrays.fill(pool, session.poolIndex, session.poolIndex + 1, null);
         }
     }

@@ -4,6 +4,8 @@ import io.millrace.broker.config.CompressionOptions;
 import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.RouteFacts;
+import io.millrace.broker.routing.TlsSession;
+import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,12 @@ public final class RouteSession {
     /** What the other server said of itself. */
     @Nullable RouteInfo info;
 
+    /** What it presented to be let in; null if this server has dialed, or it is yet to come. */
+    @Nullable RouteConnect said;
+
+    /** How it is encrypted; null if it isn't, or not yet. */
+    @Nullable TlsSession tls;
+
     /** Whether it is chosen how this server compresses. */
     boolean agreed;
 
@@ -42,6 +50,9 @@ public final class RouteSession {
 
     /** Whether it came so far that something could be said. */
     boolean opened;
+
+    /** Whether it is ended only to be made anew. */
+    boolean returnsSoon;
 
     /** Whether the next PONG has the next route of the pool dialed. */
     boolean dialsNext;
@@ -82,6 +93,21 @@ public final class RouteSession {
 
     public Route route() {
         return route;
+    }
+
+    /** What the other server presented to be let in; null if this one has dialed. */
+    public @Nullable RouteConnect said() {
+        return said;
+    }
+
+    /** How the route is encrypted; null if it isn't. */
+    public @Nullable TlsSession tls() {
+        return tls;
+    }
+
+    /** How this server compresses what it sends. */
+    public Mode compression() {
+        return compression;
     }
 
     /** Whether this server has dialed. */

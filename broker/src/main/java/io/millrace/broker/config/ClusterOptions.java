@@ -113,6 +113,18 @@ public record ClusterOptions(
         return all.build();
     }
 
+    /** These options, but for what a running server can't change. */
+    ClusterOptions keeping(ClusterOptions running) {
+        if (isOn() != running.isOn()) {
+            return running;
+        }
+        return toBuilder()
+                .host(running.host)
+                .port(running.port)
+                .name(name.isEmpty() ? running.name : name)
+                .build();
+    }
+
     /** No cluster, and the defaults of one. */
     public static Builder builder() {
         return new Builder();

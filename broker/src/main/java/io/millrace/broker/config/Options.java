@@ -55,7 +55,7 @@ public record Options(
                 files,
                 auth,
                 running.monitor,
-                running.cluster,
+                cluster.keeping(running.cluster),
                 running.threading,
                 reload);
     }

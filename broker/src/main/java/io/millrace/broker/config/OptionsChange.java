@@ -78,32 +78,43 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     fixed("monitor username", o -> o.monitor().username()),
                     fixed("monitor password", o -> o.monitor().password()),
                     fixed("max_closed_clients", o -> o.monitor().maxClosedClients()),
-                    fixed("cluster name", o -> o.cluster().name()),
+                    new Row(
+                            "cluster name",
+                            (_, wanted) -> !wanted.cluster().name().isEmpty(),
+                            o -> o.cluster().name()),
                     fixed("cluster host", o -> o.cluster().host()),
                     fixed("cluster port", o -> o.cluster().port()),
-                    fixed("cluster advertise", o -> o.cluster().advertise()),
-                    fixed("cluster no_advertise", o -> o.cluster().noAdvertise()),
-                    fixed("cluster username", o -> o.cluster().username()),
-                    fixed("cluster password", o -> o.cluster().password()),
-                    fixed("cluster authorization timeout", o -> o.cluster().authTimeout()),
-                    fixed("cluster routes", o -> o.cluster().routes()),
-                    fixed("cluster connect_retries", o -> o.cluster().connectRetries()),
-                    fixed("cluster connect_backoff", o -> o.cluster().connectBackoff()),
-                    fixed("cluster pool_size", o -> o.cluster().poolSize()),
-                    fixed("cluster accounts", o -> o.cluster().accounts()),
-                    fixed("cluster compression", o -> o.cluster().compression()),
-                    fixed("cluster tls", o -> o.cluster().tls()),
-                    fixed("cluster ping_interval", o -> o.cluster().pingInterval()),
-                    fixed("cluster ping_max", o -> o.cluster().pingMax()),
-                    fixed("cluster write_deadline", o -> o.cluster().writeDeadline()),
-                    fixed(
-                            "cluster permissions",
-                            o -> Stream.ofNullable(o.cluster().permissions()).toList()),
+                    ofCluster("advertise", ClusterOptions::advertise),
+                    ofCluster("no_advertise", ClusterOptions::noAdvertise),
+                    ofCluster("username", ClusterOptions::username),
+                    ofCluster("password", ClusterOptions::password),
+                    ofCluster("authorization timeout", ClusterOptions::authTimeout),
+                    ofCluster("routes", ClusterOptions::routes),
+                    ofCluster("connect_retries", ClusterOptions::connectRetries),
+                    ofCluster("connect_backoff", ClusterOptions::connectBackoff),
+                    ofCluster("pool_size", ClusterOptions::poolSize),
+                    ofCluster("accounts", ClusterOptions::accounts),
+                    ofCluster("compression", ClusterOptions::compression),
+                    ofCluster("tls", ClusterOptions::tls),
+                    ofCluster("ping_interval", ClusterOptions::pingInterval),
+                    ofCluster("ping_max", ClusterOptions::pingMax),
+                    ofCluster("write_deadline", ClusterOptions::writeDeadline),
+                    ofCluster(
+                            "permissions",
+                            cluster -> Stream.ofNullable(cluster.permissions()).toList()),
                     fixed("threading", o -> o.threading().mode()),
                     live("strict reload", o -> o.reload().strict()));
 
     private static Row live(String key, Function<Options, Object> value) {
         return new Row(key, (_, _) -> true, value);
+    }
+
+    /** A server that is in a cluster takes others over, but can neither join one nor leave it. */
+    private static Row ofCluster(String key, Function<ClusterOptions, Object> value) {
+        return new Row(
+                "cluster " + key,
+                (running, wanted) -> running.cluster().isOn() == wanted.cluster().isOn(),
+                options -> value.apply(options.cluster()));
     }
 
     private static Row fixed(String key, Function<Options, Object> value) {

@@ -38,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A route: the connection to another server of the cluster, whichever of the two has dialed. What
@@ -45,20 +46,23 @@ import java.util.Optional;
  */
 public final class RouteConnection extends LinkConnection implements HandshakeListener {
     private final Mesh mesh;
+    private final Supplier<RouteTerms> currentTerms;
     private final RouteLogin login;
     private final Authentication authentication;
     private final RouteSession session;
     private final RouteParser parser;
     private final Inbound inbound;
     private final KeepAlive keepAlive;
-    private final CompressionOptions compression;
     private final CompressedWrites compressedWrites;
 
     /** What is read from is decompressed; null while it isn't. */
     private @Nullable CompressedReads compressedReads;
 
-    /** What both servers have agreed upon; null before. */
+    /** What both servers have agreed upon, or a reload has brought since; null before. */
     private volatile @Nullable Mode chosen;
+
+    /** Whether the other server has said what it wishes. */
+    private boolean introduced;
 
     private final long openedNs = System.nanoTime();
     private @Nullable TlsSession tls;
@@ -67,11 +71,8 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
      * Makes the connection of a channel.
      *
      * @param id number of the connection in its server
-     * @param limits what a route is held to
-     * @param maxPingsOut unanswered PINGs before it is stale
+     * @param currentTerms what holds when it asks
      * @param target what was dialed; null if the other server has
-     * @param compression what this server wishes
-     * @param login what servers that dial must present
      * @param authentication where proofs that take time are made
      */
     public RouteConnection(
@@ -79,19 +80,17 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
             long id,
             IoLoop loop,
             ChunkPool chunks,
-            LinkLimits limits,
-            int maxPingsOut,
+            Supplier<RouteTerms> currentTerms,
             @Nullable RouteTarget target,
             Mesh mesh,
-            CompressionOptions compression,
-            RouteLogin login,
             Authentication authentication,
             ServerLog log) {
-        super(channel, loop, chunks, limits, log);
-        this.compression = compression;
+        super(channel, loop, chunks, currentTerms.get().limits(), log);
+        this.currentTerms = currentTerms;
         compressedWrites = new CompressedWrites(loop);
         this.mesh = mesh;
-        this.login = login;
+        RouteTerms terms = currentTerms.get();
+        login = terms.login();
         this.authentication = authentication;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         Route route =
@@ -99,7 +98,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
                         id,
                         remote.getAddress().getHostAddress(),
                         remote.getPort(),
-                        maxPingsOut,
+                        terms.maxPingsOut(),
                         this,
                         outbound);
         session = new RouteSession(route, target);
@@ -154,7 +153,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     @Override
     public void secured(TlsSession agreed) {
         tls = agreed;
-        loop.command(router -> router.onRouteSecured(session.route(), agreed));
+        loop.command(_ -> mesh.onSecured(session, agreed));
         open();
     }
 
@@ -178,26 +177,28 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     }
 
     private Inbound.Next info(RouteInfo info) {
-        Mode agreed = chosen;
-        if (agreed == null) {
-            agreed = CompressionChoice.of(compression.mode(), info.compression());
-            chosen = agreed;
+        boolean first = !introduced;
+        if (first) {
+            introduced = true;
+            chosen =
+                    CompressionChoice.of(
+                            currentTerms.get().compression().mode(), info.compression());
             if (!session.isSolicited()) {
                 parser.oneAccount(!info.routeAccount().isEmpty());
             }
-            if (CompressionChoice.isOn(agreed)) {
-                readCompressed();
-                if (!session.isSolicited()) {
-                    writeCompressed(agreed);
-                }
-                loop.command(_ -> mesh.onInfo(session, info));
-                return Inbound.Next.GO_ON;
-            }
-        } else if (session.isSolicited() && CompressionChoice.isOn(agreed)) {
+        }
+        Mode agreed = chosen;
+        boolean compressed = agreed != null && CompressionChoice.isOn(agreed);
+        if (compressed && first) {
+            readCompressed();
+        }
+        if (compressed && first != session.isSolicited()) {
             writeCompressed(agreed);
         }
-        keepAlive.connected(System.nanoTime());
-        loop.command(_ -> mesh.onInfo(session, info));
+        if (!(compressed && first)) {
+            keepAlive.connected(System.nanoTime());
+        }
+        loop.command(_ -> mesh.onInfo(session, info, agreed));
         return Inbound.Next.GO_ON;
     }
 
@@ -208,16 +209,21 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         channel.config().setAllocator(ByteBufAllocator.DEFAULT);
     }
 
-    private void writeCompressed(Mode agreed) {
-        long roundTripNs = System.nanoTime() - openedNs;
-        compressedWrites.use(CompressionChoice.level(agreed, compression, roundTripNs));
+    private void writeCompressed(Mode mode) {
+        if (!compressedWrites.isOn()) {
+            compress(mode, System.nanoTime() - openedNs);
+        }
+    }
+
+    private void compress(Mode mode, long roundTripNs) {
+        CompressionOptions options = currentTerms.get().compression();
+        compressedWrites.use(CompressionChoice.level(mode, options, roundTripNs));
     }
 
     /** The round trip time is known better. Routing thread. */
     private void adapt(long roundTripNs) {
-        Mode agreed = chosen;
-        if (agreed == Mode.S2_AUTO && compressedWrites.isOn()) {
-            compressedWrites.use(CompressionChoice.level(agreed, compression, roundTripNs));
+        if (chosen == Mode.S2_AUTO && compressedWrites.isOn()) {
+            compress(Mode.S2_AUTO, roundTripNs);
         }
     }
 
@@ -317,6 +323,14 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
     @Override
     public void reconfigure() {
-        // what holds for routes doesn't change while the server runs
+        if (compressedWrites.isOn()) {
+            chosen = session.compression();
+            compress(session.compression(), session.route().rttNs());
+        }
+        loop.execute(
+                () -> {
+                    use(currentTerms.get().limits());
+                    parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
+                });
     }
 }

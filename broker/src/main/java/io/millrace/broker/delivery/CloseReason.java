@@ -25,6 +25,7 @@ public enum CloseReason {
     DUPLICATE_ROUTE("Duplicate Route"),
     DUPLICATE_SERVER_NAME("Duplicate Server Name"),
     MISSING_ACCOUNT("Missing Account"),
+    ROUTE_REMOVED("Route Removed"),
     SERVER_DEFECT("Server Defect");
 
     private final String text;

@@ -2,7 +2,6 @@ package io.millrace.broker.routing;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,22 +42,13 @@ final class Accounts {
      */
     void share(int newPoolSize, Set<String> newPinned) {
         poolSize = newPoolSize;
-        pinned = newPinned;
+        pinned = Set.copyOf(newPinned);
         all().forEach(this::placed);
     }
 
     private Account placed(Account account) {
-        account.poolIndex = poolIndex(account.name, poolSize);
+        account.poolIndex = RouteShare.poolIndex(account.name, poolSize);
         account.pinned = pinned.contains(account.name);
         return account;
-    }
-
-    /** As the reference places accounts: by their FNV-1a hash. */
-    static int poolIndex(String name, int poolSize) {
-        int hash = 0x811c9dc5;
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ b & 0xff) * 0x01000193;
-        }
-        return Integer.remainderUnsigned(hash, poolSize);
     }
 }

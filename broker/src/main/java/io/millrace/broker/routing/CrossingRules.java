@@ -21,6 +21,11 @@ final class CrossingRules {
     private final @Nullable SubjectSet ignored;
     private final @Nullable VerdictMemo leaving;
 
+    /** The rules of a configuration; null for none. */
+    static @Nullable CrossingRules of(@Nullable RoutePermissions permissions) {
+        return permissions == null ? null : new CrossingRules(permissions);
+    }
+
     CrossingRules(RoutePermissions permissions) {
         told = SubjectSet.allowed(permissions.imports());
         hidden = SubjectSet.denied(permissions.imports());

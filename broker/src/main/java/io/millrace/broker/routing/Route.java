@@ -15,7 +15,7 @@ import java.util.TreeMap;
 public final class Route extends Link {
     private static final byte[][] NO_QUEUES = new byte[0][];
 
-    private final int maxPingsOut;
+    private int maxPingsOut;
 
     /** Which part of the accounts it carries; null until the other server is known. */
     @Nullable RouteShare share;
@@ -85,6 +85,11 @@ public final class Route extends Link {
     /** The round trip time; 0 while it isn't known. */
     public long rttNs() {
         return rttNs;
+    }
+
+    /** Unanswered PINGs before it is stale, from here on. */
+    void allowPingsOut(int most) {
+        maxPingsOut = most;
     }
 
     void leadsTo(String name, boolean understandsHeaders, RouteShare newShare) {

@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Which accounts a route carries.
  *
@@ -26,9 +28,28 @@ public record RouteShare(int poolIndex, String account, boolean everything) {
         return new RouteShare(0, "", true);
     }
 
+    /**
+     * Which route of a pool carries an account: as the reference has it, by the FNV-1a hash of its
+     * name.
+     *
+     * @param poolSize at least 1
+     */
+    public static int poolIndex(String account, int poolSize) {
+        int hash = 0x811c9dc5;
+        for (byte b : account.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ b & 0xff) * 0x01000193;
+        }
+        return Integer.remainderUnsigned(hash, poolSize);
+    }
+
     /** Whether it carries one account only. */
     public boolean isOneAccounts() {
         return !account.isEmpty();
+    }
+
+    /** Whether it is the one of a pool that carries an account. */
+    boolean isPooled(Account candidate) {
+        return !everything && !isOneAccounts() && carries(candidate);
     }
 
     boolean carries(Account candidate) {

@@ -398,6 +398,38 @@ public final class Router {
         routed.joinCluster(permissions);
     }
 
+    /** The accounts are shared among routes in another way from here on. */
+    public void share(int poolSize, Set<String> pinned) {
+        routed.share(Math.max(1, poolSize), pinned);
+    }
+
+    /**
+     * Something else may cross to other servers from here on.
+     *
+     * @param permissions null for everything
+     */
+    public void permit(@Nullable RoutePermissions permissions) {
+        routed.permit(permissions);
+    }
+
+    /** Another server takes more than it did. */
+    public void tellAgain(Route route) {
+        routed.tellAgain(route);
+    }
+
+    /** What another server has told of an account over this route, it tells over another one. */
+    public void forget(Route route, String account) {
+        routed.forget(route, account);
+    }
+
+    /** Other limits hold for routes from here on. */
+    public void reconfigureRoutes(int maxPingsOut) {
+        for (Route route : routes.values()) {
+            route.allowPingsOut(maxPingsOut);
+            route.peer.reconfigure();
+        }
+    }
+
     /** Tells somebody of what routes answer, who knows what they are for. */
     public void watchRoutes(RouteWatcher newWatcher) {
         watcher = newWatcher;
@@ -485,8 +517,9 @@ public final class Router {
         sendPing(route, System.nanoTime());
     }
 
-    /** Tells another server why it can't stay. */
+    /** Tells another server why it can't stay, and logs it. */
     public void refuse(Route route, String text, CloseReason reason) {
+        log.error(text);
         outbox.refuse(route, text);
         outbox.end(route, reason);
     }

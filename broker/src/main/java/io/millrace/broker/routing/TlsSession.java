@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a client and the server agreed upon in their TLS handshake. Immutable, made by the
@@ -38,6 +39,19 @@ public record TlsSession(
     /** The client's own certificate, which was verified; empty if it has none. */
     public Optional<X509Certificate> peerCertificate() {
         return peerCertificates.stream().findFirst();
+    }
+
+    /**
+     * Whether the other side may have the certificate it has.
+     *
+     * @param pins SHA-256 of the public keys that are allowed, in hex; empty for any
+     */
+    public boolean isPinned(Set<String> pins) {
+        return pins.isEmpty()
+                || peerCertificate()
+                        .map(TlsSession::publicKeySha256)
+                        .filter(pins::contains)
+                        .isPresent();
     }
 
     /** The client's certificates as monitoring shows them. */

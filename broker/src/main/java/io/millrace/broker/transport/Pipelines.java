@@ -53,15 +53,16 @@ public final class Pipelines {
      * Fills the pipeline of a route's channel.
      *
      * @param target what was dialed; null if the other server has
-     * @param tls what routes are secured with; null where there is no TLS
+     * @param tls what routes are secured with, if they are
      */
     public void fill(
             Channel channel,
             RouteConnection connection,
             @Nullable RouteTarget target,
-            @Nullable RouteTls tls) {
-        if (tls != null) {
-            channel.pipeline().addLast(new TlsRouteEntry(connection, target, tls));
+            RouteTls tls) {
+        TlsRouteEntry entry = tls.entry(connection, target);
+        if (entry != null) {
+            channel.pipeline().addLast(entry);
         } else if (loops.readsIntoDirectBuffers()) {
             channel.config().setAllocator(connection.allocator());
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** One server {@code N1}, and others that say what a test has them say. */
 final class LoneMesh implements AutoCloseable {
@@ -39,35 +40,46 @@ final class LoneMesh implements AutoCloseable {
         ServerLog lines = ServerLog.to((level, text) -> log.add(level + " " + text), true, false);
         Set<String> pinned = Set.copyOf(options.accounts());
         fixture = RouterFixture.clustered(lines, 1, options.poolSize(), pinned, Set.of("A", "P"));
-        boolean dynamic = options.name().isEmpty();
-        RouteInfo own =
-                RouteInfo.builder()
-                        .serverId("N1")
-                        .serverName("one")
-                        .version("2")
-                        .proto(2)
-                        .go("java")
-                        .host("10.0.0.1")
-                        .port(6222)
-                        .headers(true)
-                        .maxPayload(1024)
-                        .cluster(dynamic ? "made-up" : options.name())
-                        .clusterDynamic(dynamic)
-                        .connectUrls(options.noAdvertise() ? List.of() : URLS)
-                        .compression("off")
-                        .routePoolSize(options.isPooled() ? options.poolSize() : 0)
-                        .build();
         mesh =
                 new Mesh(
                         options,
-                        own,
-                        pinned,
-                        own.connectUrls(),
+                        own(options),
                         fixture.router,
                         (target, attempt, delay) -> dials.add(new Dial(target, attempt, delay)),
                         lines,
                         1);
         mesh.start();
+    }
+
+    private static RouteInfo own(ClusterOptions options) {
+        boolean dynamic = options.name().isEmpty();
+        return RouteInfo.builder()
+                .serverId("N1")
+                .serverName("one")
+                .version("2")
+                .proto(2)
+                .go("java")
+                .host("10.0.0.1")
+                .port(6222)
+                .headers(true)
+                .maxPayload(1024)
+                .cluster(dynamic ? "made-up" : options.name())
+                .clusterDynamic(dynamic)
+                .connectUrls(options.noAdvertise() ? List.of() : URLS)
+                .compression("off")
+                .routePoolSize(options.isPooled() ? options.poolSize() : 0)
+                .build();
+    }
+
+    /** The server's options are others from here on; everybody may stay. */
+    void reload(ClusterOptions options) {
+        reload(options, _ -> null);
+    }
+
+    /** The server's options are others from here on. */
+    void reload(ClusterOptions options, Function<RouteSession, @Nullable CloseReason> unwelcome) {
+        mesh.onReload(options, own(options), unwelcome);
+        flush();
     }
 
     /** A cluster C with pools of three routes. */
@@ -151,7 +163,7 @@ final class LoneMesh implements AutoCloseable {
 
     /** Routes that lead to a server. */
     int routesTo(String id) {
-        return mesh.remotes().stream()
+        return mesh.remotes().all().stream()
                 .filter(remote -> remote.id.equals(id))
                 .mapToInt(remote -> remote.sessions().size())
                 .sum();

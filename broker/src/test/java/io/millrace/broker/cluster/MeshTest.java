@@ -453,7 +453,8 @@ class MeshTest {
 
     @Test
     void shouldNotRetryRouteOfAccountWhenTheOtherKnowsNoPools() {
-        LoneMesh mesh = open(pinning());
+        LoneMesh mesh = open(pinning().routes(List.of(CONFIGURED)));
+        mesh.dials();
         Peer peer = mesh.reach(RouteTarget.configured(CONFIGURED, "P"));
         peer.heard();
         peer.says(LoneMesh.info("N2").routePoolSize(0).build());
@@ -525,8 +526,8 @@ class MeshTest {
     @ParameterizedTest
     @CsvSource({"1, 1000", "2, 2000", "3, 4000", "4, 8000", "5, 16000", "6, 30000", "99, 30000"})
     void shouldWaitLongerEachTimeWhenItIsToldTo(int attempt, long delayMs) {
-        LoneMesh mesh = open(LoneMesh.options().connectBackoff(true));
-        RouteTarget target = RouteTarget.configured(CONFIGURED, "");
+        LoneMesh mesh = open(LoneMesh.options().connectBackoff(true).routes(List.of(CONFIGURED)));
+        RouteTarget target = mesh.dial().target();
         mesh.fail(target, attempt);
         assertThat(mesh.dial()).isEqualTo(new Dial(target, attempt + 1, delayMs));
     }

@@ -1,5 +1,6 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;
@@ -120,7 +121,7 @@ final class RouteEnd implements LinkPeer, Bytes.Listener {
                 parser.oneAccount(!info.routeAccount().isEmpty());
             }
             introduced = true;
-            mesh.onInfo(session, info);
+            mesh.onInfo(session, info, Mode.OFF);
             return true;
         } catch (MalformedConnectException | MalformedInfoException e) {
             throw new AssertionError(e);

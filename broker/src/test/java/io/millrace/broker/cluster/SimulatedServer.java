@@ -81,7 +81,7 @@ final class SimulatedServer {
                         .compression("off")
                         .routePoolSize(options.isPooled() ? poolSize : 0)
                         .build();
-        mesh = new Mesh(options, own, pinned, urls, fixture.router, this::dial, log, seed);
+        mesh = new Mesh(options, own, fixture.router, this::dial, log, seed);
     }
 
     static String host(int place) {

@@ -346,7 +346,7 @@ final class Simulation {
                     expectedRoutes += routes(one, other).size();
                 }
             }
-            for (RemoteServer remote : one.mesh.remotes()) {
+            for (RemoteServer remote : one.mesh.remotes().all()) {
                 found.add(remote.id + " " + new TreeSet<>(places(one, remote)));
             }
             same("routes of " + one.id, expected, found);
@@ -413,7 +413,7 @@ final class Simulation {
                     continue;
                 }
                 Map<String, Integer> told = new TreeMap<>();
-                for (RemoteServer remote : one.mesh.remotes()) {
+                for (RemoteServer remote : one.mesh.remotes().all()) {
                     if (remote.id.equals(other.id)) {
                         for (RouteSession session : remote.sessions()) {
                             RouterFixture.interest(session.route())

@@ -406,18 +406,33 @@ class ClusterKeysTest {
     }
 
     @Test
-    void shouldNeedARestartForEveryChange() {
-        concluded("");
+    void shouldTakeOverAllButTheAddressWhileItRuns() {
+        concluded("listen: 127.0.0.1:7000");
         Options running = options.conclude(2);
-        concluded("name: n\nauthorization { user: u, password: s3cr3t }\ncompression: auto");
+        concluded(
+                "listen: 127.0.0.1:7001\nname: n\npool_size: 4\ncompression: auto\n"
+                        + "authorization { user: u, password: s3cr3t }");
         Options wanted = options.conclude(2);
         assertThat(OptionsChange.between(running, wanted).stream().map(OptionsChange::text))
                 .contains(
-                        "config reload not supported for cluster name: old=, new=n",
-                        "config reload not supported for cluster username: old=, new=u",
-                        "config reload not supported for cluster password",
-                        "config reload not supported for cluster compression: old=accept,"
-                                + " new=s2_auto [10ms 50ms 100ms]");
-        assertThat(wanted.keeping(running).cluster()).isEqualTo(running.cluster());
+                        "config reload not supported for cluster port: old=7000, new=7001",
+                        "Reloaded: cluster name = n",
+                        "Reloaded: cluster username = u",
+                        "Reloaded: cluster password",
+                        "Reloaded: cluster pool_size = 4",
+                        "Reloaded: cluster compression = s2_auto [10ms 50ms 100ms]");
+        assertThat(wanted.keeping(running).cluster())
+                .isEqualTo(wanted.cluster().toBuilder().port(7000).build());
+    }
+
+    @Test
+    void shouldKeepTheNameWhenNoneIsGivenAnyMore() {
+        concluded("");
+        Options wanted = options.conclude(2);
+        concluded("name: n");
+        Options running = options.conclude(2);
+        assertThat(OptionsChange.between(running, wanted).stream().map(OptionsChange::text))
+                .containsExactly("config reload not supported for cluster name: old=n, new=");
+        assertThat(wanted.keeping(running).cluster().name()).isEqualTo("n");
     }
 }

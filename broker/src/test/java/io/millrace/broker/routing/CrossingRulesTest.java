@@ -69,13 +69,13 @@ class CrossingRulesTest {
     /** Known values of the reference. */
     @Test
     void shouldPlaceAccountsAsTheReferenceDoes() {
-        assertThat(Accounts.poolIndex("$G", 2)).isZero();
-        assertThat(Accounts.poolIndex("$G", 3)).isEqualTo(2);
-        assertThat(Accounts.poolIndex("$G", 10)).isEqualTo(8);
-        assertThat(Accounts.poolIndex("ACC1", 3)).isEqualTo(2);
-        assertThat(Accounts.poolIndex("ACC1", 10)).isEqualTo(7);
-        assertThat(Accounts.poolIndex("B", 10)).isEqualTo(9);
-        assertThat(Accounts.poolIndex("A", 4)).isZero();
-        assertThat(Accounts.poolIndex("A", 1)).isZero();
+        assertThat(RouteShare.poolIndex("$G", 2)).isZero();
+        assertThat(RouteShare.poolIndex("$G", 3)).isEqualTo(2);
+        assertThat(RouteShare.poolIndex("$G", 10)).isEqualTo(8);
+        assertThat(RouteShare.poolIndex("ACC1", 3)).isEqualTo(2);
+        assertThat(RouteShare.poolIndex("ACC1", 10)).isEqualTo(7);
+        assertThat(RouteShare.poolIndex("B", 10)).isEqualTo(9);
+        assertThat(RouteShare.poolIndex("A", 4)).isZero();
+        assertThat(RouteShare.poolIndex("A", 1)).isZero();
     }
 }

@@ -1,7 +1,9 @@
 package io.millrace.broker.transport.tls;
 
+import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.connection.HandshakeListener;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.TlsFileException;
 import io.millrace.broker.tls.TlsMaterial;
@@ -22,16 +24,16 @@ import java.util.concurrent.Executors;
  * with them. {@link #read} may be called by any thread but an I/O loop.
  */
 public final class RouteTls implements AutoCloseable {
-    private final List<RouteUrl> routes;
     private final ServerLog log;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(RouteTls::thread);
+
+    /** Null where routes aren't secured. */
     private volatile @Nullable RouteContext current;
 
     /** What servers are called that are known by address only; empty for their address. */
     private volatile String commonName = "";
 
-    private RouteTls(List<RouteUrl> routes, ServerLog log) {
-        this.routes = routes;
+    private RouteTls(ServerLog log) {
         this.log = log;
     }
 
@@ -44,16 +46,16 @@ public final class RouteTls implements AutoCloseable {
     /**
      * Reads the files and makes the first contexts.
      *
-     * @param options with TLS; servers that dial must have a certificate, whatever they say
+     * @param options servers that dial must have a certificate, whatever they say
      * @param routes the configured ones
      * @throws TlsUnusableException if a file can't be used, or something is asked for that this JVM
      *     hasn't got
      */
     public static RouteTls open(TlsOptions options, List<RouteUrl> routes, ServerLog log)
             throws TlsUnusableException {
-        RouteTls tls = new RouteTls(routes, log);
+        RouteTls tls = new RouteTls(log);
         try {
-            tls.read(options).run();
+            tls.read(options, routes).run();
         } catch (TlsUnusableException e) {
             tls.close();
             throw e;
@@ -64,10 +66,15 @@ public final class RouteTls implements AutoCloseable {
     /**
      * Reads the files anew.
      *
+     * @param options TLS may be off, and was off before, or on
+     * @param routes the configured ones
      * @return has routes to come use what was read; those there are keep what they have
      * @throws TlsUnusableException as {@link #open}
      */
-    public Runnable read(TlsOptions options) throws TlsUnusableException {
+    public Runnable read(TlsOptions options, List<RouteUrl> routes) throws TlsUnusableException {
+        if (!options.enabled()) {
+            return () -> current = null;
+        }
         TlsOptions mutual = options.toBuilder().verify(true).build();
         TlsMaterial material;
         try {
@@ -80,28 +87,37 @@ public final class RouteTls implements AutoCloseable {
                 new RouteContext(
                         provider.context(mutual, material, new HandshakeRate(0, 0)),
                         provider.dialing(mutual, material));
-        return () -> use(context);
-    }
-
-    private void use(RouteContext context) {
-        current = context;
-        commonName =
+        String name =
                 routes.stream()
                         .map(RouteUrl::host)
                         .filter(host -> !isAddress(host))
                         .findFirst()
                         .orElse("");
+        return () -> {
+            commonName = name;
+            current = context;
+        };
     }
 
     private static boolean isAddress(String host) {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
 
-    /** What a route that begins now uses. */
-    RouteContext current() {
-        RouteContext context = current;
-        assert context != null;
-        return context;
+    /** What a route that begins now uses; null if it isn't secured. */
+    @Nullable RouteContext current() {
+        return current;
+    }
+
+    /**
+     * The way into TLS of a route that begins now; null if it isn't secured.
+     *
+     * @param connection what is behind it
+     * @param target what was dialed; null if the other server has
+     */
+    public @Nullable TlsRouteEntry entry(
+            HandshakeListener connection, @Nullable RouteTarget target) {
+        RouteContext contexts = current;
+        return contexts == null ? null : new TlsRouteEntry(connection, target, this, contexts);
     }
 
     /**

@@ -71,10 +71,6 @@ record TlsContext(
 
     /** Whether the other side's key is one that it may have. */
     boolean isPinned(TlsSession session) {
-        return options.pinnedCerts().isEmpty()
-                || session.peerCertificate()
-                        .map(TlsSession::publicKeySha256)
-                        .filter(options.pinnedCerts()::contains)
-                        .isPresent();
+        return session.isPinned(options.pinnedCerts());
     }
 }

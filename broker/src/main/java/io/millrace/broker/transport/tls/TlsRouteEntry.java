@@ -39,11 +39,15 @@ public final class TlsRouteEntry extends ChannelInboundHandlerAdapter {
      * @param connection what is behind it
      * @param target what was dialed; null if the other server has
      */
-    public TlsRouteEntry(HandshakeListener connection, @Nullable RouteTarget target, RouteTls tls) {
+    TlsRouteEntry(
+            HandshakeListener connection,
+            @Nullable RouteTarget target,
+            RouteTls tls,
+            RouteContext contexts) {
         this.connection = connection;
         this.target = target;
         this.tls = tls;
-        this.contexts = tls.current();
+        this.contexts = contexts;
         this.name = target == null ? "" : tls.nameOf(target.url().host());
     }
 

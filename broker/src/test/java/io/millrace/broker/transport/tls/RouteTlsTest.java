@@ -70,12 +70,15 @@ class RouteTlsTest {
     void shouldUseWhatWasReadOnlyWhenItIsTold() throws Exception {
         try (RouteTls tls = open()) {
             RouteContext before = tls.current();
-            Runnable use = tls.read(options);
+            Runnable use = tls.read(options, List.of());
             assertThat(tls.current()).isSameAs(before);
             use.run();
-            assertThat(tls.current()).isNotSameAs(before);
+            assertThat(tls.current()).isNotNull().isNotSameAs(before);
+            tls.read(TlsOptions.OFF, List.of()).run();
+            assertThat(tls.current()).isNull();
             TestCa.write(folder, "own.pem", "");
-            assertThatThrownBy(() -> tls.read(options)).isInstanceOf(TlsUnusableException.class);
+            assertThatThrownBy(() -> tls.read(options, List.of()))
+                    .isInstanceOf(TlsUnusableException.class);
         }
     }
 

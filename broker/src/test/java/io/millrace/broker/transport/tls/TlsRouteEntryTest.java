@@ -61,7 +61,7 @@ class TlsRouteEntryTest {
         try (RouteTls tls = RouteTls.open(options, List.of(), ServerLog.discarding())) {
             tls.worker().execute(() -> awaitQuietly(busy));
             Heard heard = new Heard();
-            EmbeddedChannel channel = new EmbeddedChannel(new TlsRouteEntry(heard, null, tls));
+            EmbeddedChannel channel = new EmbeddedChannel(tls.entry(heard, null));
             assertThat(heard.all).containsExactly("begins");
 
             channel.writeInbound(hello(ca, own));

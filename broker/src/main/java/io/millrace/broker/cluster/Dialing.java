@@ -1,0 +1,137 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.log.ServerLog;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Which servers are dialed, when, and how often: those that are configured for ever, others only
+ * for a while. Routing thread.
+ */
+final class Dialing {
+    private static final long RETRY_MS = 1_000;
+    private static final long LONGEST_RETRY_MS = 30_000;
+
+    /** So that two servers that lost each other don't dial at the same moment for ever. */
+    private static final int RETRY_JITTER_MS = 100;
+
+    /** Attempts of which one is logged as an error; the others show in the debug log. */
+    private static final int LOGGED_ATTEMPTS = 3_600;
+
+    private final Self self;
+    private final Dialer dialer;
+    private final ServerLog log;
+    private final Random random;
+
+    /** What is being dialed by hearsay, with the account. */
+    private final Set<String> heardOf = new HashSet<>();
+
+    private boolean ended;
+
+    /**
+     * Dials nobody yet.
+     *
+     * @param seed of the delays
+     */
+    Dialing(Self self, Dialer dialer, ServerLog log, long seed) {
+        this.self = self;
+        this.dialer = dialer;
+        this.log = log;
+        this.random = new Random(seed);
+    }
+
+    /** Dials servers that are configured, for the pool and for each account of its own. */
+    void configured(List<RouteUrl> urls) {
+        for (RouteUrl url : urls) {
+            now(RouteTarget.configured(url, ""));
+            configured(List.of(url), self.pinned());
+        }
+    }
+
+    /** Dials servers that are configured, for accounts. */
+    void configured(List<RouteUrl> urls, Collection<String> accounts) {
+        for (RouteUrl url : urls) {
+            accounts.forEach(account -> now(RouteTarget.configured(url, account)));
+        }
+    }
+
+    /** Dials a server that others have told of, unless that is under way. */
+    void once(RouteTarget target) {
+        if (heardOf.add(key(target))) {
+            now(target);
+        }
+    }
+
+    private static String key(RouteTarget target) {
+        return target.text() + ' ' + target.account();
+    }
+
+    /** Dials a server. */
+    void now(RouteTarget target) {
+        dial(target, 1, 0);
+    }
+
+    /**
+     * Dials a server whose route was lost.
+     *
+     * @param soon whether it isn't given the time to come back
+     */
+    void again(RouteTarget target, boolean soon) {
+        dial(target, 1, (soon ? 0 : RETRY_MS) + random.nextInt(RETRY_JITTER_MS));
+    }
+
+    /** A server that was dialed has taken the connection. */
+    void succeeded(RouteTarget target) {
+        heardOf.remove(key(target));
+    }
+
+    /** A server could not be connected to. */
+    void failed(RouteTarget target, int attempt, String cause) {
+        String text = "Error trying to connect to route (attempt " + attempt + "): " + cause;
+        if (attempt == 1 || attempt % LOGGED_ATTEMPTS == 0) {
+            log.error(text);
+        } else {
+            log.debug(text);
+        }
+        ClusterOptions options = self.options();
+        if (ended || !target.explicit() && attempt > options.connectRetries()) {
+            heardOf.remove(key(target));
+            return;
+        }
+        long delay = RETRY_MS;
+        if (options.connectBackoff()) {
+            delay = Math.min(LONGEST_RETRY_MS, RETRY_MS << Math.min(attempt - 1, 5));
+        }
+        dial(target, attempt + 1, delay);
+    }
+
+    private void dial(RouteTarget target, int attempt, long delayMs) {
+        if (!ended && isWanted(target)) {
+            dialer.dial(target, attempt, delayMs);
+        } else {
+            heardOf.remove(key(target));
+        }
+    }
+
+    /** Whether a route would be kept: the configuration may be another than when it was dialed. */
+    boolean isWanted(RouteTarget target) {
+        String account = target.account();
+        return (account.isEmpty() || self.pinned().contains(account))
+                && (!target.explicit() || self.options().routes().contains(target.url()));
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Dials nobody any more. */
+    void end() {
+        ended = true;
+    }
+}

@@ -1,0 +1,224 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.RouteShare;
+import io.millrace.broker.routing.Router;
+import io.millrace.protocol.RouteConnect;
+import io.millrace.protocol.RouteInfo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How two servers get to know each other on a new route, until it has its place. Routing thread.
+ *
+ * <p>The one that dialed sends CONNECT, and INFO once it has seen the other's; that INFO says which
+ * place of the pool, or which account, the route is for. Where the route is compressed, both send
+ * their INFO once more before that, with what is chosen.
+ */
+final class Handshake {
+    private final Self self;
+    private final Remotes remotes;
+    private final Places places;
+    private final Gossip gossip;
+    private final ClientUrls clientUrls;
+    private final Router router;
+    private final ServerLog log;
+
+    Handshake(
+            Self self,
+            Remotes remotes,
+            Gossip gossip,
+            ClientUrls clientUrls,
+            Router router,
+            ServerLog log) {
+        this.self = self;
+        this.remotes = remotes;
+        this.places = new Places(self, remotes, router);
+        this.gossip = gossip;
+        this.clientUrls = clientUrls;
+        this.router = router;
+        this.log = log;
+    }
+
+    /** Begins: says who this server is. */
+    void begin(RouteSession session) {
+        RouteTarget target = session.target;
+        if (target == null) {
+            router.send(session.route, self.info().line());
+            return;
+        }
+        RouteConnect connect =
+                RouteConnect.of(
+                        self.info().serverId(),
+                        self.cluster().name(),
+                        self.cluster().isDynamic(),
+                        self.info().tlsRequired(),
+                        target.url().user(),
+                        target.url().password().value());
+        router.send(session.route, connect.line());
+        router.debug(session.route, "Route connect msg sent");
+    }
+
+    /** The other server, which dialed and has proved who it is, sent CONNECT. */
+    void onConnect(RouteSession session, RouteConnect said) {
+        if (said.gateway().isEmpty()) {
+            agreeOnName(session, said.cluster(), said.clusterDynamic(), true);
+            return;
+        }
+        String text =
+                "Rejecting connection from gateway \""
+                        + Quoted.utf8(said.gateway())
+                        + "\" on the Route port";
+        router.refuse(session.route, text, CloseReason.WRONG_GATEWAY);
+    }
+
+    /**
+     * Compares the names of the clusters.
+     *
+     * @param isConnect whether the other server can still be told
+     * @return whether they are the same, perhaps by now
+     */
+    boolean agreeOnName(RouteSession session, String name, boolean dynamic, boolean isConnect) {
+        ClusterName cluster = self.cluster();
+        if (name.equals(cluster.name())) {
+            return true;
+        }
+        boolean reserved = name.equals(ClusterName.RESERVED);
+        if (!reserved && cluster.yieldsTo(name, dynamic)) {
+            becomePartOf(name, dynamic, session);
+            return true;
+        }
+        if (!isConnect) {
+            router.end(session.route, CloseReason.CLUSTER_NAME_CONFLICT);
+            return false;
+        }
+        String shown = Quoted.utf8(name);
+        String text =
+                "Rejecting connection, cluster name \""
+                        + shown
+                        + (reserved
+                                ? "\" is reserved"
+                                : "\" does not match \"" + cluster.name() + '"');
+        router.refuse(session.route, text, CloseReason.CLUSTER_NAME_CONFLICT);
+        return false;
+    }
+
+    /** Takes another cluster's name over; those it was shared with will follow. */
+    private void becomePartOf(String name, boolean dynamic, RouteSession because) {
+        self.become(name, dynamic);
+        log.info("Cluster name updated to " + Quoted.utf8(name));
+        router.onClusterName(name);
+        for (RouteSession each : remotes.sessions()) {
+            if (each != because) {
+                router.end(each.route, CloseReason.CLUSTER_NAME_CONFLICT);
+            }
+        }
+    }
+
+    /**
+     * The other server has said who it is.
+     *
+     * @param agreed how this server compresses, by what both have said first; null if the other one
+     *     has said something unknown
+     */
+    void onInfo(RouteSession session, RouteInfo info, @Nullable Mode agreed) {
+        if (!session.solicited && info.serverName().equals(self.info().serverName())) {
+            log.error(
+                    "Remote server has a duplicate name: \""
+                            + Quoted.utf8(info.serverName())
+                            + '"');
+            router.end(session.route, CloseReason.DUPLICATE_SERVER_NAME);
+            return;
+        }
+        if (!session.agreed && !agreeOnCompression(session, info, agreed)) {
+            return;
+        }
+        session.info = info;
+        if (places.find(session, info)) {
+            join(session, info);
+        }
+    }
+
+    /**
+     * Tells the other server how this one compresses.
+     *
+     * @return whether that is all; if not, the other server's next INFO, which is compressed, comes
+     *     first
+     */
+    private boolean agreeOnCompression(
+            RouteSession session, RouteInfo info, @Nullable Mode agreed) {
+        session.agreed = true;
+        if (agreed == null) {
+            String text =
+                    "unsupported route compression mode \"" + Quoted.utf8(info.compression()) + '"';
+            router.refuse(session.route, text, CloseReason.PROTOCOL_VIOLATION);
+            return false;
+        }
+        session.compression = agreed;
+        if (!CompressionChoice.isOn(agreed)) {
+            return true;
+        }
+        RouteTarget target = session.target;
+        RouteInfo chosen =
+                self.info().toBuilder()
+                        .compression(agreed.text())
+                        .routeAccount(target == null ? "" : target.account())
+                        .build();
+        router.send(session.route, chosen.line());
+        return false;
+    }
+
+    /** A route has its place: interest and messages cross it from here on. */
+    private void join(RouteSession session, RouteInfo info) {
+        RemoteServer remote = session.remote;
+        assert remote != null;
+        String account = session.account;
+        boolean first = account.isEmpty() && remote.first() == null;
+        remotes.add(remote, session);
+        router.debug(
+                session.route,
+                "Registering remote route \""
+                        + remote.id
+                        + '"'
+                        + (account.isEmpty() ? "" : " for account \"" + account + '"'));
+        if (session.solicited) {
+            answer(session);
+        }
+        router.onRouteJoined(session.route, remote.name, info.headers(), share(session, info));
+        if (session.solicited && account.isEmpty() && remote.firstFree() >= 0) {
+            session.dialsNext = true;
+            router.ping(session.route);
+        }
+        if (first) {
+            clientUrls.learn(remote, info.connectUrls());
+        }
+        if (first || !account.isEmpty()) {
+            gossip.passOn(session, remote, info);
+        }
+    }
+
+    /** Tells the server that was dialed what the route is for. */
+    private void answer(RouteSession session) {
+        RouteTarget target = session.target;
+        RouteInfo.Builder answer = self.info().toBuilder().compression(session.compression.text());
+        if (session.account.isEmpty()) {
+            answer.routePoolIdx(session.poolIndex);
+        } else {
+            answer.routeAccount(session.account);
+        }
+        if (target != null) {
+            answer.gossipMode(target.gossip().ordinal());
+        }
+        router.send(session.route, answer.build().line());
+    }
+
+    private RouteShare share(RouteSession session, RouteInfo info) {
+        if (!session.account.isEmpty()) {
+            return RouteShare.of(session.account);
+        }
+        return self.isPooledWith(info) ? RouteShare.of(session.poolIndex) : RouteShare.ofAll();
+    }
+}

@@ -1,0 +1,187 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Router;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.RouteInfo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Takes over other options while routes are up. As in the reference, routes stay where they can:
+ * what another compression level or other permissions mean for them is told or done on the spot,
+ * while those of a pool of another size are made anew. Routing thread.
+ */
+final class MeshReload {
+    private final Self self;
+    private final Remotes remotes;
+    private final Dialing dialing;
+    private final ClientUrls clientUrls;
+    private final AccountRequests accountRequests;
+    private final Router router;
+    private final ServerLog log;
+
+    MeshReload(
+            Self self,
+            Remotes remotes,
+            Dialing dialing,
+            ClientUrls clientUrls,
+            AccountRequests accountRequests,
+            Router router,
+            ServerLog log) {
+        this.self = self;
+        this.remotes = remotes;
+        this.dialing = dialing;
+        this.clientUrls = clientUrls;
+        this.accountRequests = accountRequests;
+        this.router = router;
+        this.log = log;
+    }
+
+    /**
+     * Takes over other options.
+     *
+     * @param info what this server says of itself by them
+     * @param sessions all routes
+     * @param unwelcome why a route can't stay; null if it can
+     */
+    void run(
+            ClusterOptions options,
+            RouteInfo info,
+            Collection<RouteSession> sessions,
+            Function<RouteSession, @Nullable CloseReason> unwelcome) {
+        ClusterOptions before = self.options();
+        String nameBefore = self.cluster().name();
+        List<String> added = without(options.accounts(), before.accounts());
+        added.forEach(accountRequests::ask);
+        self.use(options, info);
+
+        if (!self.cluster().name().equals(nameBefore)) {
+            log.info("Cluster name updated to " + Quoted.utf8(self.cluster().name()));
+            router.onClusterName(self.cluster().name());
+        }
+        for (RouteSession session : sessions) {
+            review(session, unwelcome.apply(session), before);
+        }
+        without(before.routes(), options.routes()).forEach(url -> remove(url, sessions));
+        if (!Objects.equals(before.permissions(), options.permissions())) {
+            remotes.sessions().forEach(each -> router.send(each.route, self.info().line()));
+            router.permit(options.permissions());
+        }
+        if (before.poolSize() != options.poolSize()) {
+            remotes.all().forEach(remote -> remote.pool().forEach(this::renew));
+        }
+        if (before.poolSize() != options.poolSize()
+                || !Set.copyOf(before.accounts()).equals(Set.copyOf(options.accounts()))) {
+            without(before.accounts(), options.accounts()).forEach(this::endRoutesOf);
+            router.share(options.poolSize(), self.pinned());
+        }
+        if (before.noAdvertise() != options.noAdvertise()) {
+            remotes.all().forEach(this::learnAgain);
+        }
+        clientUrls.tell();
+        router.reconfigureRoutes(options.pingMax());
+
+        dialing.configured(without(options.routes(), before.routes()));
+        // Servers that are connected are asked.
+        List<RouteUrl> kept = new ArrayList<>(options.routes());
+        kept.retainAll(before.routes());
+        dialing.configured(without(kept, connected()), added);
+    }
+
+    private List<RouteUrl> connected() {
+        List<RouteUrl> connected = new ArrayList<>();
+        for (RouteSession session : remotes.sessions()) {
+            if (session.target != null) {
+                connected.add(session.target.url());
+            }
+        }
+        return connected;
+    }
+
+    private static <T> List<T> without(List<T> all, List<T> others) {
+        List<T> rest = new ArrayList<>(all);
+        rest.removeAll(others);
+        return rest;
+    }
+
+    private void review(
+            RouteSession session, @Nullable CloseReason unwelcome, ClusterOptions before) {
+        ClusterOptions options = self.options();
+        if (session.route.isClosing()) {
+            return;
+        }
+        if (unwelcome == CloseReason.AUTHENTICATION_FAILURE) {
+            session.target = null;
+            router.onError(
+                    session.route,
+                    ProtocolError.AUTHORIZATION_VIOLATION,
+                    unwelcome,
+                    "authentication error");
+        } else if (unwelcome != null) {
+            router.end(session.route, unwelcome);
+        } else if (session.remote == null && !options.equals(before)) {
+            // Half of what was said already would be by the old options.
+            renew(session);
+        } else if (before.compression().mode() != options.compression().mode()) {
+            compress(session, options.compression().mode());
+        }
+    }
+
+    /** Compresses another way, if the other server needn't be asked about it. */
+    private void compress(RouteSession session, Mode mode) {
+        Mode current = session.compression;
+        if (CompressionChoice.isOn(current) && CompressionChoice.isOn(mode)) {
+            session.compression = mode;
+        } else if (current != mode && current != Mode.NOT_SUPPORTED) {
+            session.returnsSoon = true;
+            router.end(session.route, CloseReason.CLIENT_CLOSED);
+        }
+    }
+
+    private void renew(RouteSession session) {
+        session.returnsSoon = true;
+        router.end(session.route, CloseReason.ROUTE_REMOVED);
+    }
+
+    private void remove(RouteUrl url, Collection<RouteSession> sessions) {
+        for (RouteSession session : sessions) {
+            RouteTarget target = session.target;
+            if (target != null && target.explicit() && target.url().equals(url)) {
+                session.target = null;
+                router.end(session.route, CloseReason.ROUTE_REMOVED);
+                log.info("Removed route " + url);
+            }
+        }
+    }
+
+    private void endRoutesOf(String account) {
+        for (RemoteServer remote : remotes.all()) {
+            RouteSession session = remote.of(account);
+            if (session != null) {
+                session.target = null;
+                router.end(session.route, CloseReason.ROUTE_REMOVED);
+            }
+        }
+    }
+
+    private void learnAgain(RemoteServer remote) {
+        clientUrls.forget(remote);
+        RouteSession first = remote.first();
+        if (first != null && first.info != null) {
+            clientUrls.learn(remote, first.info.connectUrls());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.RouteUrl;
+import io.millrace.protocol.RouteInfo;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * This server as one of the cluster: what it says of itself, and what it wants of routes. Routing
+ * thread.
+ */
+final class Self {
+    private ClusterOptions options;
+    private RouteInfo info;
+    private final ClusterName cluster;
+
+    /** Accounts that have routes of their own: those configured, and what others have asked for. */
+    private final Set<String> pinned;
+
+    /**
+     * Makes this server.
+     *
+     * @param info what it says of itself
+     */
+    Self(ClusterOptions options, RouteInfo info) {
+        this.options = options;
+        this.info = info;
+        this.cluster = new ClusterName(info.cluster(), info.clusterDynamic());
+        this.pinned = new LinkedHashSet<>(options.accounts());
+    }
+
+    /** The options that hold now. */
+    ClusterOptions options() {
+        return options;
+    }
+
+    /** What it says of itself. */
+    RouteInfo info() {
+        return info;
+    }
+
+    ClusterName cluster() {
+        return cluster;
+    }
+
+    /** Accounts that have routes of their own. */
+    Set<String> pinned() {
+        return pinned;
+    }
+
+    /** Whether there are several routes to another server. */
+    boolean isPooledWith(RouteInfo other) {
+        return options.isPooled() && other.routePoolSize() > 0;
+    }
+
+    /** Routes of the pool to another server. */
+    int slotsWith(RouteInfo other) {
+        return isPooledWith(other) ? Math.max(options.poolSize(), other.routePoolSize()) : 1;
+    }
+
+    /** Whether a server is configured, be it with another user. */
+    boolean isConfigured(RouteUrl url) {
+        return options.routes().stream()
+                .anyMatch(each -> each.address().equalsIgnoreCase(url.address()));
+    }
+
+    /** It is about to leave. */
+    void enterLameDuckMode() {
+        info = info.toBuilder().ldm(true).build();
+    }
+
+    /** It belongs to the cluster of this name from here on. */
+    void become(String name, boolean dynamic) {
+        cluster.become(name, dynamic);
+        info = info.toBuilder().cluster(name).clusterDynamic(dynamic).build();
+    }
+
+    /** Other options hold from here on, with what this server says of itself by them. */
+    void use(ClusterOptions newOptions, RouteInfo newInfo) {
+        options.accounts().forEach(pinned::remove);
+        pinned.addAll(newOptions.accounts());
+        options = newOptions;
+        if (!newOptions.name().isEmpty()) {
+            cluster.become(newOptions.name(), false);
+        }
+        info =
+                newInfo.toBuilder()
+                        .cluster(cluster.name())
+                        .clusterDynamic(cluster.isDynamic())
+                        .ldm(info.ldm())
+                        .build();
+    }
+}
