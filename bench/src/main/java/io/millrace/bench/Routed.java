@@ -90,8 +90,8 @@ public final class Routed implements AutoCloseable {
                         queue);
         clients.add(client);
         sinks.add(sink);
-        router.onOpen(client);
-        router.onConnect(client, quiet(), user);
+        router.clients().onOpen(client);
+        router.admission().onConnect(client, quiet(), user);
         return client;
     }
 
@@ -106,8 +106,8 @@ public final class Routed implements AutoCloseable {
         Route route = new Route(routes.size() + 1L, "127.0.0.1", 1, MAX_PINGS_OUT, sink, queue);
         routes.add(route);
         sinks.add(sink);
-        router.onRouteOpen(route);
-        router.onRouteJoined(route, "other", true, RouteShare.ofAll());
+        router.routes().onOpen(route);
+        router.routes().onJoined(route, "other", true, RouteShare.ofAll());
         try (Commands telling = Commands.ofRoute(interest)) {
             router.onFrames(route, telling.parse(), 1);
         }
@@ -144,10 +144,10 @@ public final class Routed implements AutoCloseable {
     @Override
     public void close() {
         for (Client client : clients) {
-            router.onClosed(client, CloseReason.CLIENT_CLOSED);
+            router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
         }
         for (Route route : routes) {
-            router.onRouteClosed(route, CloseReason.CLIENT_CLOSED);
+            router.routes().onClosed(route, CloseReason.CLIENT_CLOSED);
         }
         router.close();
     }

@@ -151,10 +151,11 @@ final class Broker {
         router.onAccounts(accounts(options));
         if (options.cluster().isOn()) {
             ClusterOptions wanted = options.cluster();
-            router.joinCluster(
-                    Math.max(1, wanted.poolSize()),
-                    Set.copyOf(wanted.accounts()),
-                    wanted.permissions());
+            router.routes()
+                    .joinCluster(
+                            Math.max(1, wanted.poolSize()),
+                            Set.copyOf(wanted.accounts()),
+                            wanted.permissions());
         }
         authentication =
                 new Authentication(
@@ -207,7 +208,7 @@ final class Broker {
         listener = bound;
         int port = bound.address().getPort();
         if (port != options.listen().port()) {
-            ring.put(r -> r.onInfo(info.apply(port)));
+            ring.put(r -> r.clients().onInfo(info.apply(port)));
         }
         bound.accept();
     }

@@ -4,7 +4,6 @@ import io.millrace.broker.config.LameDuckOptions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
-import io.millrace.broker.routing.Router;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,11 +74,11 @@ final class LameDuck {
             if (cluster != null) {
                 cluster.enterLameDuckMode();
             }
-            broker.tell(Router::onLameDuck);
-            if (broker.ask(Router::clientCount) > 0) {
+            broker.tell(router -> router.clients().onLameDuck());
+            if (broker.ask(router -> router.clients().count()) > 0) {
                 Thread.sleep(options.gracePeriod());
                 log.info("Closing existing clients");
-                closeClients(broker.ask(Router::clients));
+                closeClients(broker.ask(router -> router.clients().list()));
             }
         } catch (InterruptedException e) {
             return;

@@ -197,12 +197,12 @@ public final class NatsServer implements AutoCloseable {
 
     /** Number of clients connected now. */
     public int clientCount() {
-        return ask(Router::clientCount);
+        return ask(router -> router.clients().count());
     }
 
     /** Number of routes to other servers of the cluster. */
     public int routeCount() {
-        return ask(Router::routeCount);
+        return ask(router -> router.routes().joinedCount());
     }
 
     /** Number of subscriptions, those that other servers of the cluster told of included. */

@@ -2,8 +2,8 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.RouteShare;
-import io.millrace.broker.routing.Router;
 import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class AccountRequests {
     private final Self self;
     private final Remotes remotes;
     private final Dialing dialing;
-    private final Router router;
+    private final ClusterRoutes routes;
     private final ServerLog log;
 
     /** What was asked for, by the id of the request. */
@@ -31,11 +31,12 @@ final class AccountRequests {
 
     private long lastId;
 
-    AccountRequests(Self self, Remotes remotes, Dialing dialing, Router router, ServerLog log) {
+    AccountRequests(
+            Self self, Remotes remotes, Dialing dialing, ClusterRoutes routes, ServerLog log) {
         this.self = self;
         this.remotes = remotes;
         this.dialing = dialing;
-        this.router = router;
+        this.routes = routes;
         this.log = log;
     }
 
@@ -57,7 +58,7 @@ final class AccountRequests {
         for (RemoteServer remote : remotes.all()) {
             RouteSession session = remote.at(RouteShare.poolIndex(account, poolSize));
             if (session != null && session.info != null && self.isPooledWith(session.info)) {
-                router.send(session.route, request.line());
+                routes.send(session.route, request.line());
             }
         }
     }
@@ -71,13 +72,13 @@ final class AccountRequests {
         String account = request.routeAccount();
         if (account.isEmpty()) {
             onOwnRoute(session, asked.get(request.routeAccAddReqId()));
-        } else if (!router.hasAccount(account)) {
+        } else if (!routes.hasAccount(account)) {
             log.error("Error looking up account \"" + Quoted.utf8(account) + "\": account missing");
         } else {
             if (self.pinned().add(account)) {
-                router.share(self.options().poolSize(), self.pinned());
+                routes.share(self.options().poolSize(), self.pinned());
             }
-            router.send(session.route, request.toBuilder().routeAccount("").build().line());
+            routes.send(session.route, request.toBuilder().routeAccount("").build().line());
             onOwnRoute(session, account);
         }
     }
@@ -89,7 +90,7 @@ final class AccountRequests {
         }
         RouteTarget target = session.target;
         if (remote.of(account) != null) {
-            router.forget(session.route, account);
+            routes.forget(session.route, account);
         } else if (session.solicited && target != null) {
             dialing.now(target.of(account));
         }

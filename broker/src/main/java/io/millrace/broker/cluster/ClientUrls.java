@@ -1,6 +1,6 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.Clients;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,12 +14,12 @@ import java.util.Map;
  */
 final class ClientUrls {
     private final Self self;
-    private final Router router;
+    private final Clients clients;
     private final Map<String, Integer> others = new LinkedHashMap<>();
 
-    ClientUrls(Self self, Router router) {
+    ClientUrls(Self self, Clients clients) {
         this.self = self;
-        this.router = router;
+        this.clients = clients;
     }
 
     /** Another server has said where clients find it. */
@@ -42,7 +42,7 @@ final class ClientUrls {
 
     /** Tells clients, if they don't know. */
     void tell() {
-        router.onClientUrls(all());
+        clients.onClientUrls(all());
     }
 
     /** All of them, this server's first; none while no other server is known. */

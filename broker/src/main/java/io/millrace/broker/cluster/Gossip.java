@@ -5,7 +5,7 @@ import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -24,17 +24,17 @@ final class Gossip {
     private final Self self;
     private final Remotes remotes;
     private final Dialing dialing;
-    private final Router router;
+    private final ClusterRoutes routes;
     private final ServerLog log;
 
     /** How often one of the others was told of the rest. */
     private int mended;
 
-    Gossip(Self self, Remotes remotes, Dialing dialing, Router router, ServerLog log) {
+    Gossip(Self self, Remotes remotes, Dialing dialing, ClusterRoutes routes, ServerLog log) {
         this.self = self;
         this.remotes = remotes;
         this.dialing = dialing;
-        this.router = router;
+        this.routes = routes;
         this.log = log;
     }
 
@@ -73,7 +73,7 @@ final class Gossip {
                         .routeAccount(session.account)
                         .gossipMode(mode.ordinal())
                         .build();
-        router.send(way.route, told.line());
+        routes.send(way.route, told.line());
     }
 
     private static @Nullable RouteSession wayTo(RemoteServer other, String account) {

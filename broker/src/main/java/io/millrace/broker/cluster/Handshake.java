@@ -4,8 +4,9 @@ import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Clients;
+import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.RouteShare;
-import io.millrace.broker.routing.Router;
 import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 
@@ -24,7 +25,8 @@ final class Handshake {
     private final Places places;
     private final Gossip gossip;
     private final ClientUrls clientUrls;
-    private final Router router;
+    private final ClusterRoutes routes;
+    private final Clients clients;
     private final ServerLog log;
 
     Handshake(
@@ -32,14 +34,16 @@ final class Handshake {
             Remotes remotes,
             Gossip gossip,
             ClientUrls clientUrls,
-            Router router,
+            ClusterRoutes routes,
+            Clients clients,
             ServerLog log) {
         this.self = self;
         this.remotes = remotes;
-        this.places = new Places(self, remotes, router);
+        this.places = new Places(self, remotes, routes);
         this.gossip = gossip;
         this.clientUrls = clientUrls;
-        this.router = router;
+        this.routes = routes;
+        this.clients = clients;
         this.log = log;
     }
 
@@ -47,7 +51,7 @@ final class Handshake {
     void begin(RouteSession session) {
         RouteTarget target = session.target;
         if (target == null) {
-            router.send(session.route, self.info().line());
+            routes.send(session.route, self.info().line());
             return;
         }
         RouteConnect connect =
@@ -58,8 +62,8 @@ final class Handshake {
                         self.info().tlsRequired(),
                         target.url().user(),
                         target.url().password().value());
-        router.send(session.route, connect.line());
-        router.debug(session.route, "Route connect msg sent");
+        routes.send(session.route, connect.line());
+        routes.debug(session.route, "Route connect msg sent");
     }
 
     /** The other server, which dialed and has proved who it is, sent CONNECT. */
@@ -72,7 +76,7 @@ final class Handshake {
                 "Rejecting connection from gateway \""
                         + Quoted.utf8(said.gateway())
                         + "\" on the Route port";
-        router.refuse(session.route, text, CloseReason.WRONG_GATEWAY);
+        routes.refuse(session.route, text, CloseReason.WRONG_GATEWAY);
     }
 
     /**
@@ -92,7 +96,7 @@ final class Handshake {
             return true;
         }
         if (!isConnect) {
-            router.end(session.route, CloseReason.CLUSTER_NAME_CONFLICT);
+            routes.end(session.route, CloseReason.CLUSTER_NAME_CONFLICT);
             return false;
         }
         String shown = Quoted.utf8(name);
@@ -102,7 +106,7 @@ final class Handshake {
                         + (reserved
                                 ? "\" is reserved"
                                 : "\" does not match \"" + cluster.name() + '"');
-        router.refuse(session.route, text, CloseReason.CLUSTER_NAME_CONFLICT);
+        routes.refuse(session.route, text, CloseReason.CLUSTER_NAME_CONFLICT);
         return false;
     }
 
@@ -110,10 +114,10 @@ final class Handshake {
     private void becomePartOf(String name, boolean dynamic, RouteSession because) {
         self.become(name, dynamic);
         log.info("Cluster name updated to " + Quoted.utf8(name));
-        router.onClusterName(name);
+        clients.onClusterName(name);
         for (RouteSession each : remotes.sessions()) {
             if (each != because) {
-                router.end(each.route, CloseReason.CLUSTER_NAME_CONFLICT);
+                routes.end(each.route, CloseReason.CLUSTER_NAME_CONFLICT);
             }
         }
     }
@@ -130,7 +134,7 @@ final class Handshake {
                     "Remote server has a duplicate name: \""
                             + Quoted.utf8(info.serverName())
                             + '"');
-            router.end(session.route, CloseReason.DUPLICATE_SERVER_NAME);
+            routes.end(session.route, CloseReason.DUPLICATE_SERVER_NAME);
             return;
         }
         if (!session.agreed && !agreeOnCompression(session, info, agreed)) {
@@ -154,7 +158,7 @@ final class Handshake {
         if (agreed == null) {
             String text =
                     "unsupported route compression mode \"" + Quoted.utf8(info.compression()) + '"';
-            router.refuse(session.route, text, CloseReason.PROTOCOL_VIOLATION);
+            routes.refuse(session.route, text, CloseReason.PROTOCOL_VIOLATION);
             return false;
         }
         session.compression = agreed;
@@ -167,7 +171,7 @@ final class Handshake {
                         .compression(agreed.text())
                         .routeAccount(target == null ? "" : target.account())
                         .build();
-        router.send(session.route, chosen.line());
+        routes.send(session.route, chosen.line());
         return false;
     }
 
@@ -178,7 +182,7 @@ final class Handshake {
         String account = session.account;
         boolean first = account.isEmpty() && remote.first() == null;
         remotes.add(remote, session);
-        router.debug(
+        routes.debug(
                 session.route,
                 "Registering remote route \""
                         + remote.id
@@ -187,10 +191,10 @@ final class Handshake {
         if (session.solicited) {
             answer(session);
         }
-        router.onRouteJoined(session.route, remote.name, info.headers(), share(session, info));
+        routes.onJoined(session.route, remote.name, info.headers(), share(session, info));
         if (session.solicited && account.isEmpty() && remote.firstFree() >= 0) {
             session.dialsNext = true;
-            router.ping(session.route);
+            routes.ping(session.route);
         }
         if (first) {
             clientUrls.learn(remote, info.connectUrls());
@@ -212,7 +216,7 @@ final class Handshake {
         if (target != null) {
             answer.gossipMode(target.gossip().ordinal());
         }
-        router.send(session.route, answer.build().line());
+        routes.send(session.route, answer.build().line());
     }
 
     private RouteShare share(RouteSession session, RouteInfo info) {

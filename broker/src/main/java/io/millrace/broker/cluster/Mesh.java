@@ -4,6 +4,8 @@ import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Clients;
+import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.RouteFacts;
 import io.millrace.broker.routing.RouteWatcher;
@@ -37,7 +39,8 @@ public final class Mesh implements RouteWatcher {
     private final Handshake handshake;
     private final AccountRequests accountRequests;
     private final MeshReload reload;
-    private final Router router;
+    private final ClusterRoutes routes;
+    private final Clients clients;
     private final Map<Route, RouteSession> sessions = new HashMap<>();
 
     /**
@@ -53,20 +56,21 @@ public final class Mesh implements RouteWatcher {
             Dialer dialer,
             ServerLog log,
             long seed) {
-        this.router = router;
+        routes = router.routes();
+        clients = router.clients();
         self = new Self(options, own);
         dialing = new Dialing(self, dialer, log, seed);
-        gossip = new Gossip(self, remotes, dialing, router, log);
-        clientUrls = new ClientUrls(self, router);
-        handshake = new Handshake(self, remotes, gossip, clientUrls, router, log);
-        accountRequests = new AccountRequests(self, remotes, dialing, router, log);
+        gossip = new Gossip(self, remotes, dialing, routes, log);
+        clientUrls = new ClientUrls(self, clients);
+        handshake = new Handshake(self, remotes, gossip, clientUrls, routes, clients, log);
+        accountRequests = new AccountRequests(self, remotes, dialing, routes, log);
         reload = new MeshReload(self, remotes, dialing, clientUrls, accountRequests, router, log);
     }
 
     /** Begins: dials the servers that are configured. */
     public void start() {
-        router.watchRoutes(this);
-        router.onClusterName(self.cluster().name());
+        routes.watch(this);
+        clients.onClusterName(self.cluster().name());
         dialing.configured(self.options().routes());
     }
 
@@ -81,7 +85,7 @@ public final class Mesh implements RouteWatcher {
         for (RemoteServer remote : remotes.all()) {
             RouteSession session = remote.first();
             if (session != null) {
-                router.send(session.route, self.info().line());
+                routes.send(session.route, self.info().line());
             }
         }
     }
@@ -115,13 +119,13 @@ public final class Mesh implements RouteWatcher {
     /** A route is connected, and has yet to be secured. */
     public void onHandshake(RouteSession session) {
         sessions.put(session.route, session);
-        router.onRouteHandshake(session.route, session.solicited);
+        routes.onHandshake(session.route, session.solicited);
     }
 
     /** A route is secured. */
     public void onSecured(RouteSession session, TlsSession agreed) {
         session.tls = agreed;
-        router.onRouteSecured(session.route, agreed);
+        routes.onSecured(session.route, agreed);
     }
 
     /** A route is open: this server begins to speak. */
@@ -131,13 +135,13 @@ public final class Mesh implements RouteWatcher {
         }
         session.opened = true;
         sessions.put(session.route, session);
-        router.onRouteOpen(session.route);
+        routes.onOpen(session.route);
         RouteTarget target = session.target;
         if (target != null) {
             dialing.succeeded(target);
             if (!dialing.isWanted(target)) {
                 session.target = null;
-                router.end(session.route, CloseReason.ROUTE_REMOVED);
+                routes.end(session.route, CloseReason.ROUTE_REMOVED);
                 return;
             }
         }
@@ -187,12 +191,12 @@ public final class Mesh implements RouteWatcher {
 
     private void onOneself(RouteSession session) {
         if (session.target != null) {
-            router.debug(
+            routes.debug(
                     session.route,
                     "Detected route to self, ignoring \"" + session.target.text() + '"');
         }
         session.target = null;
-        router.end(session.route, CloseReason.DUPLICATE_ROUTE);
+        routes.end(session.route, CloseReason.DUPLICATE_ROUTE);
     }
 
     /** What the other server lets across may be something else: it may want to know more of us. */
@@ -204,7 +208,7 @@ public final class Mesh implements RouteWatcher {
                             .importRules(info.importRules())
                             .exportRules(info.exportRules())
                             .build();
-            router.tellAgain(session.route);
+            routes.tellAgain(session.route);
         }
     }
 
@@ -231,7 +235,7 @@ public final class Mesh implements RouteWatcher {
     public void onClosed(RouteSession session, CloseReason reason) {
         Route route = session.route;
         sessions.remove(route);
-        router.onRouteClosed(route, reason);
+        routes.onClosed(route, reason);
         RemoteServer remote = session.remote;
         if (remote != null) {
             remotes.remove(remote, session);
@@ -243,7 +247,7 @@ public final class Mesh implements RouteWatcher {
         if (target == null || dialing.hasEnded() || isSpare(session, remote)) {
             return;
         }
-        router.debug(route, "Attempting reconnect for solicited route \"" + target.text() + '"');
+        routes.debug(route, "Attempting reconnect for solicited route \"" + target.text() + '"');
         boolean soon = session.returnsSoon || !target.explicit() && session.opened;
         dialing.again(target, soon);
         if (session.account.isEmpty() && session.info != null && !self.isPooledWith(session.info)) {

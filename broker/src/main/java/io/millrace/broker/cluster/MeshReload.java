@@ -6,6 +6,8 @@ import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Clients;
+import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.RouteInfo;
@@ -30,6 +32,8 @@ final class MeshReload {
     private final Dialing dialing;
     private final ClientUrls clientUrls;
     private final AccountRequests accountRequests;
+    private final ClusterRoutes routes;
+    private final Clients clients;
     private final Router router;
     private final ServerLog log;
 
@@ -47,6 +51,8 @@ final class MeshReload {
         this.clientUrls = clientUrls;
         this.accountRequests = accountRequests;
         this.router = router;
+        this.routes = router.routes();
+        this.clients = router.clients();
         this.log = log;
     }
 
@@ -70,15 +76,15 @@ final class MeshReload {
 
         if (!self.cluster().name().equals(nameBefore)) {
             log.info("Cluster name updated to " + Quoted.utf8(self.cluster().name()));
-            router.onClusterName(self.cluster().name());
+            clients.onClusterName(self.cluster().name());
         }
         for (RouteSession session : sessions) {
             review(session, unwelcome.apply(session), before);
         }
         without(before.routes(), options.routes()).forEach(url -> remove(url, sessions));
         if (!Objects.equals(before.permissions(), options.permissions())) {
-            remotes.sessions().forEach(each -> router.send(each.route, self.info().line()));
-            router.permit(options.permissions());
+            remotes.sessions().forEach(each -> routes.send(each.route, self.info().line()));
+            routes.permit(options.permissions());
         }
         if (before.poolSize() != options.poolSize()) {
             remotes.all().forEach(remote -> remote.pool().forEach(this::renew));
@@ -86,13 +92,13 @@ final class MeshReload {
         if (before.poolSize() != options.poolSize()
                 || !Set.copyOf(before.accounts()).equals(Set.copyOf(options.accounts()))) {
             without(before.accounts(), options.accounts()).forEach(this::endRoutesOf);
-            router.share(options.poolSize(), self.pinned());
+            routes.share(options.poolSize(), self.pinned());
         }
         if (before.noAdvertise() != options.noAdvertise()) {
             remotes.all().forEach(this::learnAgain);
         }
         clientUrls.tell();
-        router.reconfigureRoutes(options.pingMax());
+        routes.reconfigure(options.pingMax());
 
         dialing.configured(without(options.routes(), before.routes()));
         // Servers that are connected are asked.
@@ -131,7 +137,7 @@ final class MeshReload {
                     unwelcome,
                     "authentication error");
         } else if (unwelcome != null) {
-            router.end(session.route, unwelcome);
+            routes.end(session.route, unwelcome);
         } else if (session.remote == null && !options.equals(before)) {
             // Half of what was said already would be by the old options.
             renew(session);
@@ -147,13 +153,13 @@ final class MeshReload {
             session.compression = mode;
         } else if (current != mode && current != Mode.NOT_SUPPORTED) {
             session.returnsSoon = true;
-            router.end(session.route, CloseReason.CLIENT_CLOSED);
+            routes.end(session.route, CloseReason.CLIENT_CLOSED);
         }
     }
 
     private void renew(RouteSession session) {
         session.returnsSoon = true;
-        router.end(session.route, CloseReason.ROUTE_REMOVED);
+        routes.end(session.route, CloseReason.ROUTE_REMOVED);
     }
 
     private void remove(RouteUrl url, Collection<RouteSession> sessions) {
@@ -161,7 +167,7 @@ final class MeshReload {
             RouteTarget target = session.target;
             if (target != null && target.explicit() && target.url().equals(url)) {
                 session.target = null;
-                router.end(session.route, CloseReason.ROUTE_REMOVED);
+                routes.end(session.route, CloseReason.ROUTE_REMOVED);
                 log.info("Removed route " + url);
             }
         }
@@ -172,7 +178,7 @@ final class MeshReload {
             RouteSession session = remote.of(account);
             if (session != null) {
                 session.target = null;
-                router.end(session.route, CloseReason.ROUTE_REMOVED);
+                routes.end(session.route, CloseReason.ROUTE_REMOVED);
             }
         }
     }

@@ -2,7 +2,7 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.Quoted;
-import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.protocol.RouteInfo;
 
 /**
@@ -15,12 +15,12 @@ final class Places {
 
     private final Self self;
     private final Remotes remotes;
-    private final Router router;
+    private final ClusterRoutes routes;
 
-    Places(Self self, Remotes remotes, Router router) {
+    Places(Self self, Remotes remotes, ClusterRoutes routes) {
         this.self = self;
         this.remotes = remotes;
-        this.router = router;
+        this.routes = routes;
     }
 
     /**
@@ -62,7 +62,7 @@ final class Places {
         }
         shareTarget(session, remote);
         if (index < 0) {
-            router.debug(
+            routes.debug(
                     session.route,
                     "Route pool size reached, closing extra connection to \"" + remote.id + '"');
         }
@@ -98,7 +98,7 @@ final class Places {
                     CloseReason.PROTOCOL_VIOLATION);
             return false;
         }
-        if (!router.hasAccount(account)) {
+        if (!routes.hasAccount(account)) {
             refuse(
                     session,
                     "Unable to lookup account \"" + shown + "\": account missing",
@@ -124,12 +124,12 @@ final class Places {
     }
 
     private void refuse(RouteSession session, String text, CloseReason reason) {
-        router.refuse(session.route, text, reason);
+        routes.refuse(session.route, text, reason);
     }
 
     private void endDuplicate(RouteSession session, RemoteServer remote) {
-        router.debug(session.route, "Detected duplicate remote route \"" + remote.id + '"');
+        routes.debug(session.route, "Detected duplicate remote route \"" + remote.id + '"');
         session.target = null;
-        router.end(session.route, CloseReason.DUPLICATE_ROUTE);
+        routes.end(session.route, CloseReason.DUPLICATE_ROUTE);
     }
 }

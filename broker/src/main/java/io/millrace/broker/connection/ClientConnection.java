@@ -101,7 +101,7 @@ public final class ClientConnection extends LinkConnection {
 
     @Override
     void ended(CloseReason why) {
-        loop.command(router -> router.onClosed(client, why));
+        loop.command(router -> router.clients().onClosed(client, why));
     }
 
     @Override
@@ -121,22 +121,22 @@ public final class ClientConnection extends LinkConnection {
 
     /** Has the router take it in and greet it. */
     public void open() {
-        loop.command(router -> router.onOpen(client));
+        loop.command(router -> router.clients().onOpen(client));
     }
 
     /** Has the router take it in; it is greeted by {@link #greet} or {@link #secured}. */
     public void openSilently() {
-        loop.command(router -> router.onOpenSilently(client));
+        loop.command(router -> router.clients().onOpenSilently(client));
     }
 
     /** Has the router greet it. */
     public void greet() {
-        loop.command(router -> router.onGreet(client));
+        loop.command(router -> router.clients().onGreet(client));
     }
 
     /** Its handshake begins. */
     public void handshakeBegins() {
-        loop.command(router -> router.onHandshake(client));
+        loop.command(router -> router.clients().onHandshake(client));
     }
 
     /**
@@ -147,13 +147,14 @@ public final class ClientConnection extends LinkConnection {
      */
     public void handshakeFailed(String cause, boolean probe, boolean inTheClear) {
         hearNoMore();
-        loop.command(router -> router.onHandshakeFailed(client, cause, probe, inTheClear));
+        loop.command(
+                router -> router.clients().onHandshakeFailed(client, cause, probe, inTheClear));
     }
 
     /** Its handshake is done: from now on it is as good as any. */
     public void secured(TlsSession session) {
         tls = session;
-        loop.command(router -> router.onSecured(client, session));
+        loop.command(router -> router.clients().onSecured(client, session));
         ready();
     }
 
@@ -235,7 +236,7 @@ public final class ClientConnection extends LinkConnection {
         }
         inbound.admit();
         keepAlive.connected(System.nanoTime());
-        loop.command(router -> router.onConnect(client, said, identity));
+        loop.command(router -> router.admission().onConnect(client, said, identity));
         if (authentication.current() != rules) {
             // The router may have looked at who is let in before it heard of this one.
             return turnAway(said, "The users changed while it logged in");
@@ -246,7 +247,10 @@ public final class ClientConnection extends LinkConnection {
     /** The client isn't who it says, or didn't say it. */
     private Inbound.Next turnAway(ConnectOptions said, String why) {
         hearNoMore();
-        loop.command(router -> router.onAuthenticationFailure(client, said.credentials(), why));
+        loop.command(
+                router ->
+                        router.admission()
+                                .onAuthenticationFailure(client, said.credentials(), why));
         return Inbound.Next.END;
     }
 
@@ -259,7 +263,7 @@ public final class ClientConnection extends LinkConnection {
         }
         inbound.admit();
         keepAlive.connected(System.nanoTime());
-        loop.command(router -> router.onAnonymous(client, anonymous.get()));
+        loop.command(router -> router.admission().onAnonymous(client, anonymous.get()));
         return true;
     }
 

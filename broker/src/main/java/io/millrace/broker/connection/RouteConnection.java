@@ -147,7 +147,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     @Override
     public void handshakeFailed(String cause) {
         hearNoMore();
-        loop.command(router -> router.onRouteHandshakeFailed(session.route(), cause));
+        loop.command(router -> router.routes().onHandshakeFailed(session.route(), cause));
     }
 
     @Override

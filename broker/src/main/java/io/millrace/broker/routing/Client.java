@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * A client as the router knows it.
  *
- * <p>Made by the connection, owned by the routing thread from {@link Router#onOpen} to {@link
- * Router#onClosed}.
+ * <p>Made by the connection, owned by the routing thread from {@link Clients#onOpen} to {@link
+ * Clients#onClosed}.
  */
 public final class Client extends Link {
     final String nonce;

@@ -14,16 +14,16 @@ public final class Inspection {
     public static ServerSnapshot server(Router router) {
         Counters counters = router.counters;
         return new ServerSnapshot(
-                router.info(),
-                router.clients.size(),
-                router.closedClients.size(),
+                router.clients().info(),
+                router.clients().count(),
+                router.clients().closed.size(),
                 counters.connections,
                 counters.traffic.snapshot(),
                 counters.slowConsumers,
                 counters.staleConnections,
                 counters.stalls,
                 router.sublistStats(),
-                router.cluster(),
+                router.routes().snapshot(),
                 accounts(router));
     }
 
@@ -47,7 +47,7 @@ public final class Inspection {
      */
     public static List<ClientSnapshot> clients(Router router, long afterCid, int most, Moment now) {
         List<ClientSnapshot> result = new ArrayList<>();
-        for (Client client : router.clients.tailMap(afterCid, false).values()) {
+        for (Client client : router.clients().byCid.tailMap(afterCid, false).values()) {
             if (result.size() == most) {
                 break;
             }
@@ -70,8 +70,9 @@ public final class Inspection {
      * @param from 0, or where the last call said that the next ones begin
      */
     public static Closed closed(Router router, long from, int most) {
-        long first = router.closedClients.firstFrom(from);
-        List<ClientSnapshot> clients = router.closedClients.from(first, most);
+        ClosedClients closed = router.clients().closed;
+        long first = closed.firstFrom(from);
+        List<ClientSnapshot> clients = closed.from(first, most);
         return new Closed(clients, first + clients.size());
     }
 
@@ -93,9 +94,9 @@ public final class Inspection {
     public static Routes routes(Router router, long after, int most, Moment now) {
         List<RouteSnapshot> result = new ArrayList<>();
         int seen = 0;
-        for (Route route : router.routes.tailMap(after, false).values()) {
+        for (Route route : router.routes().byRid.tailMap(after, false).values()) {
             if (route.share != null) {
-                result.add(RouteSnapshot.of(route, router.factsOf(route), now));
+                result.add(RouteSnapshot.of(route, router.routes().factsOf(route), now));
             }
             if (++seen == most) {
                 return new Routes(result, route.id);
@@ -118,7 +119,7 @@ public final class Inspection {
      */
     public static Told told(Router router, long rid, String after, int most) {
         List<SubscriptionSnapshot> result = new ArrayList<>();
-        Route route = router.routes.get(rid);
+        Route route = router.routes().byRid.get(rid);
         if (route == null) {
             return new Told(result, "");
         }

@@ -67,6 +67,18 @@ public abstract sealed class Link permits Client, Route {
         this.outbound = outbound;
     }
 
+    /**
+     * Its connection is gone.
+     *
+     * @param reason what the loop saw; where the router had closed it before, its reason stands
+     */
+    void gone(CloseReason reason) {
+        if (!closing) {
+            closing = true;
+            closeReason = reason;
+        }
+    }
+
     /** What it calls itself. */
     abstract String name();
 

@@ -132,4 +132,10 @@ final class Outbox {
             log.debug(link.label + " - " + text);
         }
     }
+
+    /** Logs what was agreed upon in a link's TLS handshake. */
+    void debug(Link link, TlsSession agreed) {
+        debug(link, "TLS handshake complete");
+        debug(link, "TLS version " + agreed.version() + ", cipher suite " + agreed.cipherSuite());
+    }
 }

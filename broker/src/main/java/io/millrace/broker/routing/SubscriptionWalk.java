@@ -56,9 +56,10 @@ public final class SubscriptionWalk {
 
     private @Nullable Client nextClient(Router router) {
         if (cids != null) {
-            return cidsDone == cids.length ? null : router.clients.get(cids[cidsDone++]);
+            return cidsDone == cids.length ? null : router.clients().byCid.get(cids[cidsDone++]);
         }
-        var following = router.clients.higherEntry(client == null ? Long.MIN_VALUE : client.id);
+        var following =
+                router.clients().byCid.higherEntry(client == null ? Long.MIN_VALUE : client.id);
         return following == null ? null : following.getValue();
     }
 

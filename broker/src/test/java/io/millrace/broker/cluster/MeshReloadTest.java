@@ -137,7 +137,7 @@ class MeshReloadTest {
     void shouldTellWhatIsNewAndWhatIsOverWhenPermissionsChange() {
         RoutePermissions before = new RoutePermissions(allowing("a", "b"), ALL);
         LoneMesh mesh = open(options().poolSize(1).permissions(before));
-        mesh.fixture.router.permit(before);
+        mesh.fixture.router.routes().permit(before);
         LoneMesh.Listener client = mesh.new Listener();
         client.says("SUB a 1\r\nSUB b 2\r\nSUB c 3\r\nSUB c g 4\r\n");
         Peer peer = mesh.join("10.0.0.2", LoneMesh.info("N2").routePoolSize(1).build());

@@ -94,7 +94,7 @@ final class SimulatedClient implements LinkPeer, Bytes.Listener {
 
     void leave() {
         subs.clear();
-        server.fixture.router.onClosed(client, CloseReason.CLIENT_CLOSED);
+        server.fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
         server.fixture.router.flush(0);
     }
 

@@ -57,8 +57,8 @@ class SnapshotsTest {
     void shouldReadClosedClientsInSmallPortions() throws Exception {
         for (long cid = 1; cid <= 1_500; cid++) {
             Client client = fixture.client(cid, new RouterFixture.CountingPeer());
-            fixture.router.onOpen(client);
-            fixture.router.onClosed(client, CloseReason.CLIENT_CLOSED);
+            fixture.router.clients().onOpen(client);
+            fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
             fixture.router.flush(0);
         }
         List<ClientSnapshot> closed = snapshots.closed();

@@ -183,7 +183,7 @@ class RoutingRingTest {
 
     @Test
     void shouldFlushWhatTheBatchCausedWhenItsLastCommandFails() {
-        ring.offer(router -> router.onOpen(client));
+        ring.offer(router -> router.clients().onOpen(client));
         ring.offer(
                 router -> {
                     throw new IllegalStateException("planted");
@@ -194,15 +194,18 @@ class RoutingRingTest {
 
     @Test
     void shouldFlushASmallBatchOnceAndALargeOneNowAndThen() {
-        ring.offer(router -> router.onOpen(client));
+        ring.offer(router -> router.clients().onOpen(client));
         ring.offer(router -> router.onPingTimer(client, false, 1));
         ring.drain();
         assertThat(peer.flushes).isEqualTo(1);
         for (int i = 0; i < 40; i++) {
             ring.offer(
                     router ->
-                            router.onConnect(
-                                    client, ConnectOptions.BEFORE_CONNECT, client.identity()));
+                            router.admission()
+                                    .onConnect(
+                                            client,
+                                            ConnectOptions.BEFORE_CONNECT,
+                                            client.identity()));
         }
         ring.drain();
         assertThat(peer.flushes).isEqualTo(1 + 3);
@@ -210,7 +213,7 @@ class RoutingRingTest {
 
     @Test
     void shouldFlushAtTheEndOfATurn() {
-        ring.offer(router -> router.onOpen(client));
+        ring.offer(router -> router.clients().onOpen(client));
         ring.offer(command(0));
         ring.consume(1);
         assertThat(ran).isEmpty();

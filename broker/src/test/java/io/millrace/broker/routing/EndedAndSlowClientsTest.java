@@ -66,7 +66,7 @@ class EndedAndSlowClientsTest {
     @Test
     void shouldNotRememberTheSubscriptionsOfOneWhoHadTooMany() {
         fixture.connect(1, 1, ClosedClients.MAX_SUBSCRIPTIONS + 1);
-        Client client = fixture.router.clients().getFirst();
+        Client client = fixture.router.clients().list().getFirst();
         ClosedClients closed = new ClosedClients(10);
         closed.add(client, CloseReason.CLIENT_CLOSED);
         ClientSnapshot snapshot = closed.from(0, 1).getFirst();

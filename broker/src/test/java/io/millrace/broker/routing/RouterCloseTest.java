@@ -25,17 +25,17 @@ class RouterCloseTest {
 
     @Test
     void shouldKeepTheReasonItClosedForWhenTheClientIsFasterToLeave() {
-        fixture.router.onOpen(client);
+        fixture.router.clients().onOpen(client);
         fixture.router.onError(
                 client, ProtocolError.UNKNOWN_OPERATION, CloseReason.PROTOCOL_VIOLATION, "");
-        fixture.router.onClosed(client, CloseReason.CLIENT_CLOSED);
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
         assertThat(lines.getLast()).endsWith("Client connection closed: Protocol Violation");
     }
 
     @Test
     void shouldTakeTheReasonOfTheLoopOtherwise() {
-        fixture.router.onOpen(client);
-        fixture.router.onClosed(client, CloseReason.READ_ERROR);
+        fixture.router.clients().onOpen(client);
+        fixture.router.clients().onClosed(client, CloseReason.READ_ERROR);
         assertThat(lines.getLast()).endsWith("Client connection closed: Read Error");
     }
 }

@@ -57,7 +57,7 @@ public final class RouterFixture implements AutoCloseable {
         RouterFixture fixture = new RouterFixture(log, Long.MAX_VALUE, seed);
         fixture.router.onAccounts(others);
         fixture.router.onAccounts(pinned);
-        fixture.router.joinCluster(Math.max(1, poolSize), pinned, null);
+        fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null);
         return fixture;
     }
 
@@ -71,7 +71,7 @@ public final class RouterFixture implements AutoCloseable {
     /** A client of an account that has sent CONNECT. */
     public Client connected(long cid, String account, LinkPeer peer, OutboundQueue queue) {
         Client client = new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
-        router.onOpen(client);
+        router.clients().onOpen(client);
         ConnectOptions quiet =
                 new ConnectOptions(
                         false,
@@ -87,7 +87,8 @@ public final class RouterFixture implements AutoCloseable {
                         "",
                         false,
                         ConnectOptions.Credentials.NONE);
-        router.onConnect(client, quiet, new Identity(Identity.Kind.NONE, "", account, null));
+        router.admission()
+                .onConnect(client, quiet, new Identity(Identity.Kind.NONE, "", account, null));
         return client;
     }
 
@@ -100,12 +101,12 @@ public final class RouterFixture implements AutoCloseable {
 
     /** What clients are told about the server. */
     public ServerInfo info() {
-        return router.info();
+        return router.clients().info();
     }
 
     /** Routes that are open, wherever they lead to. */
     public int routeCount() {
-        return router.routes.size();
+        return router.routes().count();
     }
 
     /** A client at {@code 127.0.0.1:1}, cid 1. */
@@ -122,7 +123,7 @@ public final class RouterFixture implements AutoCloseable {
     public void connect(long firstCid, long lastCid, int subscriptions) {
         for (long cid = firstCid; cid <= lastCid; cid++) {
             Client client = client(cid, new CountingPeer());
-            router.onOpen(client);
+            router.clients().onOpen(client);
             for (int i = 0; i < subscriptions; i++) {
                 byte[] sid = ("" + i).getBytes(StandardCharsets.US_ASCII);
                 byte[] subject = ("s." + cid + "." + i).getBytes(StandardCharsets.US_ASCII);
@@ -137,8 +138,8 @@ public final class RouterFixture implements AutoCloseable {
     public void connectRoutes(long firstRid, long lastRid, int interest) {
         for (long rid = firstRid; rid <= lastRid; rid++) {
             Route route = route(rid);
-            router.onRouteOpen(route);
-            router.onRouteJoined(route, "server-" + rid, true, RouteShare.of(0));
+            router.routes().onOpen(route);
+            router.routes().onJoined(route, "server-" + rid, true, RouteShare.of(0));
             for (int i = 0; i < interest; i++) {
                 tell(route, "r." + rid + "." + i);
             }

@@ -55,7 +55,7 @@ class SubscriptionMemoryTest {
 
     @Test
     void shouldRefuseSubscriptionsThatFindNoRoomUntilOthersEnd() {
-        fixture.router.onOpen(client);
+        fixture.router.clients().onOpen(client);
         assertThat(subscriptionsAfter("SUB a 1")).isEqualTo(1);
         assertThat(subscriptionsAfter("SUB b.b.b.b.b.b.b.b 2")).isEqualTo(1);
         assertThat(subscriptionsAfter("SUB b q 2")).isEqualTo(2);
@@ -74,9 +74,9 @@ class SubscriptionMemoryTest {
         OutboundQueue queue = new OutboundQueue(new ChunkPool());
         Route route = new Route(7, "127.0.0.1", 7, 2, new RouterFixture.CountingPeer(), queue);
         RouteParser parser = new RouteParser(4096, 1024);
-        fixture.router.onOpen(client);
-        fixture.router.onRouteOpen(route);
-        fixture.router.onRouteJoined(route, "other", true, RouteShare.ofAll());
+        fixture.router.clients().onOpen(client);
+        fixture.router.routes().onOpen(route);
+        fixture.router.routes().onJoined(route, "other", true, RouteShare.ofAll());
         assertThat(subscriptionsAfter("SUB a 1")).isEqualTo(1);
         assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 1")).isEqualTo(2);
         assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 3")).isEqualTo(2);
@@ -87,7 +87,7 @@ class SubscriptionMemoryTest {
         assertThat(lines)
                 .anyMatch(line -> line.endsWith("no memory is left for more remote subscriptions"));
         fixture.router.flush(0);
-        fixture.router.onRouteClosed(route, CloseReason.CLIENT_CLOSED);
+        fixture.router.routes().onClosed(route, CloseReason.CLIENT_CLOSED);
         assertThat(subscriptionsAfter("SUB d 3")).isEqualTo(2);
         fixture.router.flush(0);
     }

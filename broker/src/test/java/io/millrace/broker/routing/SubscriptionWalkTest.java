@@ -23,7 +23,7 @@ class SubscriptionWalkTest {
     }
 
     private void remove(long cid, String sid) {
-        Client client = fixture.router.clients.get(cid);
+        Client client = fixture.router.clients().byCid.get(cid);
         assert client != null;
         Subscription gone = client.subscriptions.get(sid);
         if (gone != null) {

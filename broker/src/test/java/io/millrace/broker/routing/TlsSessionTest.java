@@ -37,15 +37,17 @@ class TlsSessionTest {
         try (RouterFixture fixture = new RouterFixture(ServerLog.discarding())) {
             RouterFixture.CountingPeer peer = new RouterFixture.CountingPeer();
             Client client = fixture.client(peer);
-            fixture.router.onOpenSilently(client);
+            fixture.router.clients().onOpenSilently(client);
             fixture.router.flush(0);
             assertThat(peer.flushes).isZero();
             assertThat(client.tls()).isEmpty();
-            fixture.router.onSecured(client, session);
+            fixture.router.clients().onSecured(client, session);
             fixture.router.flush(0);
             assertThat(client.tls()).contains(session);
             assertThat(peer.flushes).isEqualTo(1);
-            fixture.router.onClosed(client, io.millrace.broker.delivery.CloseReason.CLIENT_CLOSED);
+            fixture.router
+                    .clients()
+                    .onClosed(client, io.millrace.broker.delivery.CloseReason.CLIENT_CLOSED);
         }
     }
 }

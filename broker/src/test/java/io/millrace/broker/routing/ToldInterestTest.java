@@ -25,7 +25,7 @@ class ToldInterestTest {
     }
 
     private Route route(long rid) {
-        Route route = fixture.router.routes.get(rid);
+        Route route = fixture.router.routes().byRid.get(rid);
         assert route != null;
         return route;
     }
@@ -63,7 +63,7 @@ class ToldInterestTest {
         fixture.connectRoutes(1, 1, 3);
         Inspection.Told some = Inspection.told(fixture.router, 1, "", 2);
         assertThat(some.interest()).hasSize(2);
-        fixture.router.routes.remove(1L);
+        fixture.router.routes().byRid.remove(1L);
         assertThat(Inspection.told(fixture.router, 1, some.next(), 2))
                 .isEqualTo(new Inspection.Told(List.of(), ""));
     }
@@ -71,8 +71,8 @@ class ToldInterestTest {
     @Test
     void shouldLeaveOutRoutesWhoseOtherEndIsUnknown() {
         fixture.connectRoutes(2, 3, 0);
-        fixture.router.onRouteOpen(fixture.route(1));
-        fixture.router.onRouteOpen(fixture.route(4));
+        fixture.router.routes().onOpen(fixture.route(1));
+        fixture.router.routes().onOpen(fixture.route(4));
         Inspection.Routes some = Inspection.routes(fixture.router, 0, 1, Moment.now());
         assertThat(some.routes()).isEmpty();
         some = Inspection.routes(fixture.router, some.next(), 2, Moment.now());

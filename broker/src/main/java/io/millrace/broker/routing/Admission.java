@@ -1,0 +1,87 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.ConnectOptions.Credentials;
+import io.millrace.protocol.ProtocolError;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who clients are: what becomes of them when they have said it, and when the users are others.
+ * Whether it is true has been found out elsewhere. Routing thread.
+ */
+public final class Admission {
+    private final ServerLog log;
+    private final Outbox outbox;
+    private final Accounts accounts;
+    private final Subscribing subscribing;
+
+    Admission(ServerLog log, Outbox outbox, Accounts accounts, Subscribing subscribing) {
+        this.log = log;
+        this.outbox = outbox;
+        this.accounts = accounts;
+        this.subscribing = subscribing;
+    }
+
+    /** A client sent a valid CONNECT, and has proved that it is who it says. */
+    public void onConnect(Client client, ConnectOptions options, Identity identity) {
+        if (client.closing) {
+            return;
+        }
+        if (client.connected) {
+            subscribing.removeAll(client);
+        }
+        client.connect(options, identity, accounts.of(identity.account()));
+        if (options.verbose()) {
+            outbox.ok(client);
+        }
+    }
+
+    /** A client speaks without having said who it is, and needn't. */
+    public void onAnonymous(Client client, Identity identity) {
+        client.connected = true;
+        client.is(identity, accounts.of(identity.account()));
+    }
+
+    /**
+     * A client could not prove that it is who it says.
+     *
+     * @param why for the debug log; the client isn't told
+     */
+    public void onAuthenticationFailure(Client client, Credentials claimed, String why) {
+        if (client.closing) {
+            return;
+        }
+        outbox.debug(client, why);
+        String claim = Identity.claimedBy(claimed).claim();
+        log.error(
+                client.label + " - authentication error" + (claim.isEmpty() ? "" : " - " + claim));
+        outbox.fail(
+                client, ProtocolError.AUTHORIZATION_VIOLATION, CloseReason.AUTHENTICATION_FAILURE);
+    }
+
+    /**
+     * The users are others: clients that wouldn't be let in now go, the rest may do what they may.
+     */
+    void reassess(List<Client> clients, Reassessment users) {
+        for (Client client : clients) {
+            if (client.closing) {
+                continue;
+            }
+            Identity before = client.identity;
+            Credentials said = client.options.credentials();
+            Optional<Identity> now = users.of(said, client.tls(), before);
+            if (now.isEmpty()) {
+                onAuthenticationFailure(client, said, "not let in any more");
+            } else if (!now.get().account().equals(before.account())) {
+                outbox.end(client, CloseReason.CLIENT_CLOSED);
+            } else if (!Permissions.same(now.get().permissions(), before.permissions())) {
+                client.is(now.get(), client.account);
+                subscribing.review(client);
+            }
+        }
+    }
+}

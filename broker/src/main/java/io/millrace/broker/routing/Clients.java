@@ -1,0 +1,241 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.ServerInfo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * The clients there are: how they come and go, and the INFO that tells them about the server.
+ * Routing thread.
+ *
+ * <p>A client gets INFO when it has come, in the clear or over TLS, and once more behind its first
+ * PONG, which names its account; from then on when the server isn't any more what it was told.
+ */
+public final class Clients {
+    final NavigableMap<Long, Client> byCid = new TreeMap<>();
+    final ClosedClients closed;
+    private final ServerLog log;
+    private final Outbox outbox;
+    private final Pings pings;
+    private final Counters counters;
+    private final SlowConsumers slow;
+    private final Subscribing subscribing;
+    private RouterLimits limits;
+
+    /** What clients are told about the server. */
+    private ServerInfo info;
+
+    Clients(
+            RouterLimits limits,
+            ServerInfo info,
+            ServerLog log,
+            Outbox outbox,
+            Pings pings,
+            Counters counters,
+            SlowConsumers slow,
+            Subscribing subscribing) {
+        this.limits = limits;
+        this.info = info;
+        this.log = log;
+        this.outbox = outbox;
+        this.pings = pings;
+        this.counters = counters;
+        this.slow = slow;
+        this.subscribing = subscribing;
+        closed = new ClosedClients(limits.maxClosedClients());
+    }
+
+    /** The clients there are, for someone who will close them one by one. */
+    public List<Client> list() {
+        return new ArrayList<>(byCid.values());
+    }
+
+    /** Number of clients. */
+    public int count() {
+        return byCid.size();
+    }
+
+    // --- how they come and go
+
+    /** A connection was accepted: greets it, and takes it in or turns it away. */
+    public void onOpen(Client client) {
+        greet(client, info);
+        onOpenSilently(client);
+    }
+
+    private void greet(Client client, ServerInfo shown) {
+        client.greeted = true;
+        outbox.send(client, shown.line(client.id, client.ip, "", client.nonce));
+    }
+
+    /**
+     * A connection was accepted that is to be greeted later, by {@link #onGreet} or {@link
+     * #onSecured}: takes it in or turns it away.
+     */
+    public void onOpenSilently(Client client) {
+        counters.connections++;
+        if (limits.maxConnections() >= 0 && count() >= limits.maxConnections()) {
+            log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
+            outbox.fail(
+                    client,
+                    ProtocolError.MAXIMUM_CONNECTIONS,
+                    CloseReason.MAX_CONNECTIONS_EXCEEDED);
+            return;
+        }
+        byCid.put(client.id, client);
+        outbox.debug(client, "Client connection created");
+    }
+
+    /** A client made us wait for its TLS handshake, and none came: greets it in the clear. */
+    public void onGreet(Client client) {
+        if (!client.closing) {
+            greet(client, info);
+        }
+    }
+
+    /** A client begins its TLS handshake. */
+    public void onHandshake(Client client) {
+        outbox.debug(client, "Starting TLS client connection handshake");
+    }
+
+    /** A client's TLS handshake is done; greets it if that is still to be done. */
+    public void onSecured(Client client, TlsSession session) {
+        if (client.closing) {
+            return;
+        }
+        client.tls = session;
+        outbox.debug(client, session);
+        if (!client.greeted) {
+            greet(client, info.overTls());
+        }
+    }
+
+    /**
+     * A client's TLS handshake failed, and its connection with it.
+     *
+     * @param probe whether it wasn't TLS at all, or nothing: what load balancers and scanners do
+     * @param inTheClear whether nothing was encrypted yet, so that the client can be told
+     */
+    public void onHandshakeFailed(Client client, String cause, boolean probe, boolean inTheClear) {
+        if (client.closing) {
+            return;
+        }
+        String text = "TLS handshake error: " + cause;
+        if (probe) {
+            outbox.debug(client, text);
+        } else {
+            log.error(client.label + " - " + text);
+        }
+        if (inTheClear) {
+            outbox.fail(client, ProtocolError.TLS_REQUIRED, CloseReason.TLS_HANDSHAKE_FAILURE);
+        } else {
+            outbox.end(client, CloseReason.TLS_HANDSHAKE_FAILURE);
+        }
+    }
+
+    /** A client asks for a sign of life; with the first, it learns what is known of it by now. */
+    void onPing(Client client) {
+        pings.pong(client);
+        if (client.connected && !client.firstPongSent) {
+            client.firstPongSent = true;
+            if (client.options.protocol() >= 1) {
+                outbox.send(
+                        client, info.line(client.id, client.ip, client.account.name, client.nonce));
+            }
+        }
+    }
+
+    /**
+     * The connection is gone; its I/O loop won't touch the client any more.
+     *
+     * @param reason what the loop saw; where the router had closed it before, its reason stands
+     */
+    public void onClosed(Client client, CloseReason reason) {
+        client.gone(reason);
+        outbox.debug(client, "Client connection closed: " + client.closeReason.text());
+        closed.add(client, client.closeReason);
+        slow.end(client, client.closeReason);
+        subscribing.removeAll(client);
+        byCid.remove(client.id);
+        client.outbound.release();
+    }
+
+    // --- what they are told about the server
+
+    /** What clients are told about the server. */
+    ServerInfo info() {
+        return info;
+    }
+
+    /** Tells clients something else about the server from here on. */
+    public void onInfo(ServerInfo newInfo) {
+        info = newInfo;
+    }
+
+    /** Clients are told the name of the cluster from here on. */
+    public void onClusterName(String name) {
+        info = info.inCluster(name);
+    }
+
+    /** The servers that clients may turn to are others. */
+    public void onClientUrls(List<String> urls) {
+        if (!urls.equals(info.connectUrls())) {
+            info = info.withConnectUrls(urls);
+            tellInfo();
+        }
+    }
+
+    /** Tells all clients that the server is about to leave. */
+    public void onLameDuck() {
+        info = info.inLameDuckMode();
+        tellInfo();
+    }
+
+    /**
+     * Other limits hold, and something else is told about the server; see {@link Router#onReload}.
+     */
+    void onReload(RouterLimits newLimits, ServerInfo newInfo) {
+        limits = newLimits;
+        closeExcess();
+        ServerInfo told =
+                (info.ldm() ? newInfo.inLameDuckMode() : newInfo)
+                        .inCluster(info.cluster())
+                        .withConnectUrls(info.connectUrls());
+        if (!told.equals(info)) {
+            info = told;
+            tellInfo();
+        }
+        byCid.values().forEach(client -> client.peer.reconfigure());
+    }
+
+    /** The newest have to go. */
+    private void closeExcess() {
+        int excess = limits.maxConnections() < 0 ? 0 : count() - limits.maxConnections();
+        if (excess <= 0) {
+            return;
+        }
+        for (Client client : list().reversed().subList(0, excess)) {
+            if (!client.closing) {
+                outbox.fail(
+                        client,
+                        ProtocolError.MAXIMUM_CONNECTIONS,
+                        CloseReason.MAX_CONNECTIONS_EXCEEDED);
+            }
+        }
+        log.info("Closed " + excess + " connections to fall within max_connections");
+    }
+
+    private void tellInfo() {
+        for (Client client : byCid.values()) {
+            if (client.options.protocol() >= 1 && !client.closing) {
+                outbox.send(client, info.line(client.id, client.ip, "", client.nonce));
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.log.ServerLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The routes to the other servers of the cluster: how they come and go, and what is said over them
+ * besides interest and messages. Routing thread.
+ *
+ * <p>Which server a route leads to, and whether it may stay, is decided by whoever {@linkplain
+ * #watch watches} them, who calls this for all that becomes of a route.
+ */
+public final class ClusterRoutes {
+    final NavigableMap<Long, Route> byRid = new TreeMap<>();
+    private final ServerLog log;
+    private final Outbox outbox;
+    private final Pings pings;
+    private final Counters counters;
+    private final SlowConsumers slow;
+    private final Accounts accounts;
+    private final RoutedInterest routed;
+    private RouteWatcher watcher = RouteWatcher.NONE;
+
+    ClusterRoutes(
+            ServerLog log,
+            Outbox outbox,
+            Pings pings,
+            Counters counters,
+            SlowConsumers slow,
+            Accounts accounts,
+            RoutedInterest routed) {
+        this.log = log;
+        this.outbox = outbox;
+        this.pings = pings;
+        this.counters = counters;
+        this.slow = slow;
+        this.accounts = accounts;
+        this.routed = routed;
+    }
+
+    /**
+     * The server is one of a cluster; called before there are clients.
+     *
+     * @param poolSize routes that lead to each of the others
+     * @param pinned accounts that have routes of their own
+     * @param permissions what may cross to the others; null for everything
+     */
+    public void joinCluster(
+            int poolSize, Set<String> pinned, @Nullable RoutePermissions permissions) {
+        accounts.share(poolSize, pinned);
+        routed.joinCluster(permissions);
+    }
+
+    /** The accounts are shared among routes in another way from here on. */
+    public void share(int poolSize, Set<String> pinned) {
+        routed.share(Math.max(1, poolSize), pinned);
+    }
+
+    /**
+     * Something else may cross to other servers from here on.
+     *
+     * @param permissions null for everything
+     */
+    public void permit(@Nullable RoutePermissions permissions) {
+        routed.permit(permissions);
+    }
+
+    /** Other limits hold for routes from here on. */
+    public void reconfigure(int maxPingsOut) {
+        for (Route route : byRid.values()) {
+            route.allowPingsOut(maxPingsOut);
+            route.peer.reconfigure();
+        }
+    }
+
+    /** Tells somebody of what routes answer, who knows what they are for. */
+    public void watch(RouteWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** The routes that are open, wherever they lead to. */
+    List<Route> list() {
+        return new ArrayList<>(byRid.values());
+    }
+
+    /** Number of routes that are open, wherever they lead to. */
+    int count() {
+        return byRid.size();
+    }
+
+    /** Number of routes that lead to a server that is known. */
+    public int joinedCount() {
+        return (int) byRid.values().stream().filter(route -> route.share != null).count();
+    }
+
+    /** How the server is connected to the others of its cluster. */
+    ClusterSnapshot snapshot() {
+        return new ClusterSnapshot(
+                routed.routes(),
+                watcher.remoteCount(),
+                counters.routed.snapshot(),
+                counters.slowRoutes,
+                counters.staleRoutes);
+    }
+
+    /** What is known of a route beyond what crosses it. */
+    RouteFacts factsOf(Route route) {
+        return watcher.factsOf(route);
+    }
+
+    // --- how they come and go
+
+    /**
+     * A route is connected, and begins its TLS handshake.
+     *
+     * @param solicited whether this server has dialed
+     */
+    public void onHandshake(Route route, boolean solicited) {
+        byRid.put(route.id, route);
+        outbox.debug(
+                route, "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
+    }
+
+    /** A route's TLS handshake is done. */
+    public void onSecured(Route route, TlsSession session) {
+        if (!route.closing) {
+            outbox.debug(route, session);
+        }
+    }
+
+    /** A route's TLS handshake failed, and its connection with it. */
+    public void onHandshakeFailed(Route route, String cause) {
+        if (!route.closing) {
+            log.error(route.label + " - TLS route handshake error: " + cause);
+            outbox.end(route, CloseReason.TLS_HANDSHAKE_FAILURE);
+        }
+    }
+
+    /** A route is open; where it leads to is yet to be heard. */
+    public void onOpen(Route route) {
+        byRid.put(route.id, route);
+        log.info(route.label + " - Route connection created");
+    }
+
+    /**
+     * It is known where a route leads to: from here on, interest and messages cross it.
+     *
+     * @param name of the other server
+     * @param understandsHeaders whether it does
+     * @param share which accounts the route carries
+     */
+    public void onJoined(Route route, String name, boolean understandsHeaders, RouteShare share) {
+        route.leadsTo(name, understandsHeaders, share);
+        routed.add(route, share);
+    }
+
+    /**
+     * The connection of a route is gone, and what its server wanted with it.
+     *
+     * @param reason what the loop saw; where the router had closed it before, its reason stands
+     */
+    public void onClosed(Route route, CloseReason reason) {
+        route.gone(reason);
+        log.info(
+                route.label
+                        + " - Router connection closed: "
+                        + route.closeReason.text()
+                        + (route.name().isEmpty() ? "" : " - Remote: " + route.name()));
+        slow.end(route, route.closeReason);
+        routed.remove(route);
+        byRid.remove(route.id);
+        route.outbound.release();
+    }
+
+    // --- interest
+
+    /** Whether there is an account of that name. */
+    public boolean hasAccount(String name) {
+        return accounts.named(name) != null;
+    }
+
+    /** Another server takes more than it did. */
+    public void tellAgain(Route route) {
+        routed.tellAgain(route);
+    }
+
+    /** What another server has told of an account over this route, it tells over another one. */
+    public void forget(Route route, String account) {
+        routed.forget(route, account);
+    }
+
+    // --- what is said over them
+
+    /** Sends another server a line of the protocol. */
+    public void send(Route route, byte[] line) {
+        outbox.send(route, line);
+    }
+
+    /** Asks another server for a sign of life. */
+    public void ping(Route route) {
+        pings.ping(route, System.nanoTime());
+    }
+
+    /** Another server has given a sign of life. */
+    void onPong(Route route, long nowNs) {
+        Pings.onPong(route, nowNs);
+        watcher.onPong(route);
+    }
+
+    /** Tells another server why it can't stay, and logs it. */
+    public void refuse(Route route, String text, CloseReason reason) {
+        log.error(text);
+        outbox.refuse(route, text);
+        outbox.end(route, reason);
+    }
+
+    /** Closes a route without a word. */
+    public void end(Route route, CloseReason reason) {
+        outbox.end(route, reason);
+    }
+
+    /** Logs something about a route. */
+    public void debug(Route route, String text) {
+        outbox.debug(route, text);
+    }
+}
