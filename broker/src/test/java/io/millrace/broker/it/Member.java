@@ -57,6 +57,18 @@ final class Member implements AutoCloseable {
         arguments.addAll(List.of(more));
     }
 
+    /**
+     * Makes a member that isn't started, and finds all it needs in a file, its ports among it.
+     *
+     * @param launcher of the server
+     * @param folder for what it writes
+     */
+    Member(Path launcher, Path folder, Path config) {
+        this.launcher = launcher;
+        this.folder = folder;
+        arguments = List.of("-c", config.toString());
+    }
+
     /** The {@code nats-server} of the search path. */
     static Optional<Path> natsServer() {
         String searched = System.getenv().getOrDefault("PATH", "");
