@@ -9,6 +9,7 @@ import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
+import io.millrace.broker.config.WriteTimeout;
 import io.millrace.broker.connection.ClientConnection;
 import io.millrace.broker.connection.IoLoop;
 import io.millrace.broker.connection.LinkLimits;
@@ -334,7 +335,8 @@ final class Broker {
                 options.auth().timeout().toNanos(),
                 options.keepAlive().pingInterval().toNanos(),
                 options.delivery().writeDeadline().toNanos(),
-                Durations.text(options.delivery().writeDeadline()));
+                Durations.text(options.delivery().writeDeadline()),
+                options.delivery().writeTimeout().retries(WriteTimeout.CLOSE));
     }
 
     /**

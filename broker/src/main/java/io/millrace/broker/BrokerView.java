@@ -41,6 +41,11 @@ final class BrokerView implements Monitored {
     }
 
     @Override
+    public Optional<Instant> clusterCertificateEnd() {
+        return Optional.ofNullable(broker.cluster()).flatMap(ClusterPart::certificateEnd);
+    }
+
+    @Override
     public Instant configured() {
         return broker.configured();
     }

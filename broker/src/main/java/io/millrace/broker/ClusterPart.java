@@ -7,8 +7,7 @@ import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Options;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.config.WriteTimeout;
 import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.connection.RouteConnection;
 import io.millrace.broker.connection.RouteTerms;
@@ -27,21 +26,15 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.security.cert.X509Certificate;
-import java.util.List;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /** What makes a server one of a cluster: its listener for routes, its dialer, and the mesh. */
 final class ClusterPart {
-    /** The route protocol's level at which accounts came; the next is message tracing. */
-    private static final int PROTO = 2;
-
     /** Control lines of routes may be so many times longer than those of clients: queue lists. */
     private static final int LONGER_LINES = 16;
 
@@ -62,8 +55,7 @@ final class ClusterPart {
                     + " USE IN PRODUCTION!";
 
     private final Broker broker;
-    private final InetSocketAddress clients;
-    private final ServerInfo self;
+    private final Introduction introduction;
     private final ServerLog log;
     private final RouteTls tls;
     private volatile RouteTerms terms;
@@ -77,8 +69,6 @@ final class ClusterPart {
         Options all = broker.options();
         ClusterOptions options = all.cluster();
         this.broker = broker;
-        this.self = self;
-        this.clients = clients;
         this.log = log;
         terms = terms(all);
         tls = RouteTls.open(options.tls(), options.routes(), log);
@@ -89,10 +79,11 @@ final class ClusterPart {
                         options.host(),
                         Math.max(0, options.port()),
                         accepted -> connected(accepted, null));
+        introduction = new Introduction(self, clients, listener.address());
         mesh =
                 new Mesh(
                         options,
-                        routeInfo(all, terms.login()),
+                        introduction.of(all),
                         broker.router(),
                         dialer,
                         log,
@@ -119,7 +110,8 @@ final class ClusterPart {
                         options.authTimeout().toNanos(),
                         options.pingInterval().toNanos(),
                         options.writeDeadline().toNanos(),
-                        Durations.text(options.writeDeadline()));
+                        Durations.text(options.writeDeadline()),
+                        options.writeTimeout().retries(WriteTimeout.RETRY));
         return new RouteTerms(
                 limits, options.pingMax(), options.compression(), new RouteLogin(options));
     }
@@ -151,71 +143,6 @@ final class ClusterPart {
         if (options.tls().enabled() && options.tls().insecure()) {
             log.warn(INSECURE);
         }
-    }
-
-    private RouteInfo routeInfo(Options all, RouteLogin login) throws SocketException {
-        ClusterOptions options = all.cluster();
-        HostAndPort advertised =
-                HostAndPort.parse(options.advertise(), address().getPort())
-                        .orElse(new HostAndPort(options.host(), address().getPort()));
-        return RouteInfo.builder()
-                .serverId(self.serverId())
-                .serverName(self.serverName())
-                .version(self.version())
-                .proto(PROTO)
-                .go(self.runtime())
-                .host(advertised.host())
-                .port(advertised.port())
-                .headers(true)
-                .authRequired(login.isRequired())
-                .tlsRequired(options.tls().enabled())
-                .tlsVerify(options.tls().enabled())
-                .maxPayload(all.limits().maxPayloadBytes())
-                .ip(options.advertise().isEmpty() ? "" : "nats-route://" + advertised + "/")
-                .cluster(self.cluster())
-                .clusterDynamic(options.name().isEmpty())
-                .connectUrls(options.noAdvertise() ? List.of() : clientUrls(all))
-                .compression(options.compression().mode().text())
-                .importRules(rules(options.permissions(), RoutePermissions::imports))
-                .exportRules(rules(options.permissions(), RoutePermissions::exports))
-                .routePoolSize(options.isPooled() ? options.poolSize() : 0)
-                .build();
-    }
-
-    private static RouteInfo.@Nullable SubjectRules rules(
-            @Nullable RoutePermissions permissions, Function<RoutePermissions, SubjectRules> part) {
-        if (permissions == null) {
-            return null;
-        }
-        SubjectRules rules = part.apply(permissions);
-        List<String> allow = rules.allow();
-        if (allow == null && rules.deny().isEmpty()) {
-            return null;
-        }
-        return new RouteInfo.SubjectRules(allow == null ? List.of() : allow, rules.deny());
-    }
-
-    /** Where clients of other servers find this one. */
-    private List<String> clientUrls(Options options) throws SocketException {
-        String advertise = options.listen().clientAdvertise();
-        int port = clients.getPort();
-        if (!advertise.isEmpty()) {
-            return HostAndPort.parse(advertise, port).map(HostAndPort::toString).stream().toList();
-        }
-        if (!clients.getAddress().isAnyLocalAddress()) {
-            return List.of(new HostAndPort(options.listen().host(), port).toString());
-        }
-        return NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .filter(ClusterPart::isReachable)
-                .map(address -> new HostAndPort(address.getHostAddress(), port).toString())
-                .toList();
-    }
-
-    private static boolean isReachable(InetAddress address) {
-        return !address.isLoopbackAddress()
-                && !address.isLinkLocalAddress()
-                && !address.isMulticastAddress();
     }
 
     private void connected(Channel channel, @Nullable RouteTarget target) {
@@ -254,7 +181,7 @@ final class ClusterPart {
         warn(options);
         RouteLogin before = terms.login();
         RouteTerms after = terms(next);
-        RouteInfo info = routeInfo(next, after.login());
+        RouteInfo info = introduction.of(next);
         return _ -> {
             files.run();
             terms = after;
@@ -274,6 +201,11 @@ final class ClusterPart {
         return said == null || now.stillAdmits(before, said, certificate)
                 ? null
                 : CloseReason.AUTHENTICATION_FAILURE;
+    }
+
+    /** When the certificate that other servers see first ends; empty without TLS. */
+    Optional<Instant> certificateEnd() {
+        return tls.certificateEnd();
     }
 
     /** Tells the other servers that this one is about to leave. */

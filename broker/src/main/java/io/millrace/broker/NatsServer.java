@@ -210,7 +210,7 @@ public final class NatsServer implements AutoCloseable {
         return ask(Router::subscriptionCount);
     }
 
-    /** Clients that were closed for being too slow. */
+    /** How often a connection was too slow. */
     public long slowConsumers() {
         return ask(Router::slowConsumers);
     }

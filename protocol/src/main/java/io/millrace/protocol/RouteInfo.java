@@ -92,6 +92,17 @@ public record RouteInfo(
             deny = List.copyOf(deny);
         }
 
+        /**
+         * These rules; null if they let everything through.
+         *
+         * @param allow null for everything
+         */
+        public static @Nullable SubjectRules of(@Nullable List<String> allow, List<String> deny) {
+            return allow == null && deny.isEmpty()
+                    ? null
+                    : new SubjectRules(allow == null ? List.of() : allow, deny);
+        }
+
         private static SubjectRules read(JsonParser in) throws IOException {
             Lists lists = new Lists();
             JsonFields.readObject(in, lists::set);

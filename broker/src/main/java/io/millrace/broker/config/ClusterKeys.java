@@ -74,7 +74,7 @@ final class ClusterKeys {
             case "ping_interval" -> cluster.pingInterval(pingInterval(entry));
             case "ping_max" -> cluster.pingMax(Typed.integer(key, value));
             case "write_deadline" -> cluster.writeDeadline(keys.duration(key, entry));
-            case "write_timeout" -> writeTimeout(key, Typed.text(key, value));
+            case "write_timeout" -> cluster.writeTimeout(WriteTimeout.of(Typed.text(key, value)));
             default -> unknown(writtenKey, entry);
         }
     }
@@ -105,16 +105,6 @@ final class ClusterKeys {
                             + " which is the max for routes");
         }
         return interval;
-    }
-
-    private static void writeTimeout(String key, String policy) throws BadValueException {
-        switch (policy) {
-            case "default" -> {}
-            case "close", "retry" -> throw BadValueException.notYet('"' + key + '"');
-            default ->
-                    throw new BadValueException(
-                            "write_timeout must be 'default', 'close' or 'retry'");
-        }
     }
 
     // --- routes

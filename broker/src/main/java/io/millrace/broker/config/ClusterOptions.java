@@ -35,6 +35,7 @@ import java.util.List;
  * @param pingInterval time between PINGs, at most {@link #MAX_PING_INTERVAL}
  * @param pingMax PINGs without an answer before a route is stale
  * @param writeDeadline how long the kernel may take to accept what is sent
+ * @param writeTimeout what becomes of a route when it takes longer
  */
 public record ClusterOptions(
         String name,
@@ -55,7 +56,8 @@ public record ClusterOptions(
         TlsOptions tls,
         Duration pingInterval,
         int pingMax,
-        Duration writeDeadline) {
+        Duration writeDeadline,
+        WriteTimeout writeTimeout) {
     /** The port of a server that is in no cluster. */
     public static final int OFF = 0;
 
@@ -152,6 +154,7 @@ public record ClusterOptions(
         builder.pingInterval = pingInterval;
         builder.pingMax = pingMax;
         builder.writeDeadline = writeDeadline;
+        builder.writeTimeout = writeTimeout;
         return builder;
     }
 
@@ -176,6 +179,7 @@ public record ClusterOptions(
         private Duration pingInterval = Duration.ZERO;
         private int pingMax;
         private Duration writeDeadline = Duration.ZERO;
+        private WriteTimeout writeTimeout = WriteTimeout.DEFAULT;
 
         private Builder() {}
 
@@ -280,6 +284,11 @@ public record ClusterOptions(
             return this;
         }
 
+        public Builder writeTimeout(WriteTimeout value) {
+            writeTimeout = value;
+            return this;
+        }
+
         public ClusterOptions build() {
             return new ClusterOptions(
                     name,
@@ -300,7 +309,8 @@ public record ClusterOptions(
                     tls,
                     pingInterval,
                     pingMax,
-                    writeDeadline);
+                    writeDeadline,
+                    writeTimeout);
         }
     }
 }

@@ -22,7 +22,6 @@ final class ConfigKeys {
                     "feature_flags",
                     "prof_port",
                     "prof_block_rate",
-                    "write_timeout",
                     "proxy_protocol",
                     "proxies",
                     "ocsp",
@@ -142,6 +141,7 @@ final class ConfigKeys {
             case "ping_max" -> unlessZero(Typed.integer(key, value), options::maxPingsOut);
             case "connect_timeout" -> options.connectTimeout(duration(key, entry));
             case "write_deadline" -> unlessZero(duration(key, entry), options::writeDeadline);
+            case "write_timeout" -> options.writeTimeout(WriteTimeout.of(Typed.text(key, value)));
             case "no_fast_producer_stall" -> options.fastProducerStall(!Typed.flag(key, value));
             case "disable_sublist_cache", "no_sublist_cache" ->
                     options.subjectCache(!Typed.flag(key, value));

@@ -47,6 +47,7 @@ public record Options(
                 keepAlive,
                 new DeliveryOptions(
                         delivery.writeDeadline(),
+                        delivery.writeTimeout(),
                         delivery.fastProducerStall(),
                         running.delivery.subjectCache()),
                 lameDuck,

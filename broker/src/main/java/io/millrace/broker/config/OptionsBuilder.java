@@ -46,6 +46,7 @@ public final class OptionsBuilder {
     private int maxPingsOut = 2;
     private Duration connectTimeout = Duration.ofSeconds(30);
     private Duration writeDeadline = Duration.ofSeconds(10);
+    private WriteTimeout writeTimeout = WriteTimeout.DEFAULT;
     private boolean fastProducerStall = true;
     private boolean subjectCache = true;
     private Duration lameDuckDuration = Duration.ofMinutes(2);
@@ -181,6 +182,12 @@ public final class OptionsBuilder {
     /** Time in which the kernel must take what is sent. */
     public OptionsBuilder writeDeadline(Duration value) {
         writeDeadline = value;
+        return this;
+    }
+
+    /** What becomes of a client that the kernel doesn't take all for in that time. */
+    public OptionsBuilder writeTimeout(WriteTimeout value) {
+        writeTimeout = value;
         return this;
     }
 
@@ -580,7 +587,7 @@ public final class OptionsBuilder {
         KeepAliveOptions keepAlive =
                 new KeepAliveOptions(pingInterval, maxPingsOut, connectTimeout);
         DeliveryOptions delivery =
-                new DeliveryOptions(writeDeadline, fastProducerStall, subjectCache);
+                new DeliveryOptions(writeDeadline, writeTimeout, fastProducerStall, subjectCache);
         return new Options(
                 new ListenOptions(host, port, clientAdvertise),
                 new IdentityOptions(

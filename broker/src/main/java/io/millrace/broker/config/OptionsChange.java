@@ -40,6 +40,7 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     live("ping_max", o -> o.keepAlive().maxPingsOut()),
                     live("connect_timeout", o -> o.keepAlive().connectTimeout()),
                     live("write_deadline", o -> o.delivery().writeDeadline()),
+                    live("write_timeout", o -> o.delivery().writeTimeout()),
                     live("fast_producer_stall", o -> o.delivery().fastProducerStall()),
                     fixed("sublist_cache", o -> o.delivery().subjectCache()),
                     live("lame_duck_duration", o -> o.lameDuck().duration()),
@@ -99,6 +100,7 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     ofCluster("ping_interval", ClusterOptions::pingInterval),
                     ofCluster("ping_max", ClusterOptions::pingMax),
                     ofCluster("write_deadline", ClusterOptions::writeDeadline),
+                    ofCluster("write_timeout", ClusterOptions::writeTimeout),
                     ofCluster(
                             "permissions",
                             cluster -> Stream.ofNullable(cluster.permissions()).toList()),

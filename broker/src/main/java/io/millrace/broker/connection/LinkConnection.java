@@ -31,7 +31,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     // Why reading is switched off.
     private static final int STARVED = 1;
     static final int STALLED = 2;
-    static final int CLOSING = 4;
+    private static final int CLOSING = 4;
     private static final int PROVING = 8;
     static final int OPENING = 16;
 
@@ -58,7 +58,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
         this.limits = limits;
         this.log = log;
         outbound = new OutboundQueue(chunks);
-        writer = new SocketWriter(channel, outbound, this::blocked, loop.latency());
+        writer = new SocketWriter(channel, outbound, new Progress(), loop.latency());
         writeDeadline = new WriteDeadline(loop, this, limits.writeDeadlineNs());
     }
 
@@ -249,17 +249,29 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
 
     // --- writing
 
-    private void blocked() {
-        writeDeadline.blocked();
+    private final class Progress implements SocketWriter.Watcher {
+        @Override
+        public void blocked() {
+            writeDeadline.blocked();
+        }
+
+        @Override
+        public void recovered(long tookNs, int chunkCount, long bytes) {
+            loop.command(router -> router.onWriteDeadlineKept(link(), tookNs, chunkCount, bytes));
+        }
     }
 
-    final void writeDeadlineExceeded() {
+    /** The write deadline has passed; whether it gets as much time again. */
+    final boolean goesOnBehindDeadline() {
         if (closing) {
             abort();
-            return;
+            return false;
         }
+        boolean goesOn = limits.retryWrites() && writer.hasProgressed();
+        String deadline = limits.writeDeadlineText();
         int chunks = writer.blockedChunks();
-        loop.command(router -> router.onWriteDeadline(link(), limits.writeDeadlineText(), chunks));
+        loop.command(router -> router.onWriteDeadline(link(), deadline, chunks, goesOn));
+        return goesOn;
     }
 
     // --- what the router asks (on its thread)

@@ -10,6 +10,7 @@ package io.millrace.broker.connection;
  * @param pingIntervalNs time between PINGs
  * @param writeDeadlineNs time in which the kernel must take what is sent
  * @param writeDeadlineText the same, as it was configured, for the log
+ * @param retryWrites whether it goes on when that was too short, if the kernel took anything
  */
 public record LinkLimits(
         int maxControlLineBytes,
@@ -18,4 +19,5 @@ public record LinkLimits(
         long authTimeoutNs,
         long pingIntervalNs,
         long writeDeadlineNs,
-        String writeDeadlineText) {}
+        String writeDeadlineText,
+        boolean retryWrites) {}

@@ -2,7 +2,7 @@ package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.SocketWriter;
 
-/** Notices a connection whose client doesn't read: the kernel takes nothing for too long. */
+/** Notices a connection whose other end reads too slowly: a flush takes the kernel too long. */
 final class WriteDeadline extends DeadlineWheel.Deadline {
     private final IoLoop loop;
     private final LinkConnection connection;
@@ -19,10 +19,10 @@ final class WriteDeadline extends DeadlineWheel.Deadline {
         deadlineNs = newDeadlineNs;
     }
 
-    /** The kernel has not taken all; it gets its time from now on. */
+    /** The kernel has not taken all; it gets its time. */
     void blocked() {
         if (!isArmed()) {
-            loop.arm(this, System.nanoTime() + deadlineNs);
+            loop.arm(this, connection.writer().tryingSinceNs() + deadlineNs);
         }
     }
 
@@ -36,11 +36,12 @@ final class WriteDeadline extends DeadlineWheel.Deadline {
         if (!writer.isBlocked()) {
             return;
         }
-        long dueNs = writer.blockedSinceNs() + deadlineNs;
+        long dueNs = writer.tryingSinceNs() + deadlineNs;
         if (dueNs > nowNs) {
             loop.arm(this, dueNs);
-        } else {
-            connection.writeDeadlineExceeded();
+        } else if (connection.goesOnBehindDeadline()) {
+            writer.tryAgain(nowNs);
+            loop.arm(this, nowNs + deadlineNs);
         }
     }
 }

@@ -249,6 +249,11 @@ public final class OutboundQueue {
         }
     }
 
+    /** Position up to which the kernel has taken all. */
+    long sent() {
+        return (long) SENT.getOpaque(this);
+    }
+
     /** Says that everything up to a position has gone to the kernel. */
     void sent(long upTo) {
         SENT.setOpaque(this, upTo);

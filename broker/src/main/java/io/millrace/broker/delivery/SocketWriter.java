@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,23 @@ import java.lang.invoke.VarHandle;
  * Sends what an {@link OutboundQueue} holds. Belongs to the I/O loop of its connection.
  *
  * <p>One batch of chunks is with the network stack at a time. While the kernel doesn't take all of
- * it, the writer is blocked, and goes on when the last byte is taken. How long it has been blocked
- * is what the write deadline looks at.
+ * it, the writer is blocked, and goes on when the last byte is taken. Since when the kernel has
+ * been trying to take what was queued at the first block is what the write deadline looks at.
  */
 public final class SocketWriter implements ChannelFutureListener {
+    /** Hears how the kernel keeps up. */
+    public interface Watcher {
+        /** The kernel has not taken all. */
+        void blocked();
+
+        /**
+         * It has taken all of an attempt in time, after one before was missed.
+         *
+         * @param tookNs how long that took
+         */
+        default void recovered(long tookNs, int chunkCount, long bytes) {}
+    }
+
     private static final VarHandle REQUESTED;
 
     static {
@@ -43,12 +57,15 @@ public final class SocketWriter implements ChannelFutureListener {
     private final Chunk[] batch = new Chunk[BATCH_CHUNKS];
     private int batchChunks;
     private boolean batchEndsOpen;
-    private final Runnable whenBlocked;
+    private final Watcher watcher;
+    private final FlushAttempt attempt = new FlushAttempt();
     private final StageRecorder latency;
     private boolean flushing;
     private boolean blocked;
     private boolean closeWhenSent;
-    private long blockedSinceNs;
+
+    /** Whether an attempt was missed, and none was taken in time since. */
+    private boolean late;
 
     // The routing thread sets it, the I/O loop resets it.
     @SuppressWarnings("unused")
@@ -60,14 +77,13 @@ public final class SocketWriter implements ChannelFutureListener {
     /**
      * Makes a writer.
      *
-     * @param whenBlocked called each time the kernel doesn't take all
      * @param latency of the I/O loop
      */
     public SocketWriter(
-            Channel channel, OutboundQueue queue, Runnable whenBlocked, StageRecorder latency) {
+            Channel channel, OutboundQueue queue, Watcher watcher, StageRecorder latency) {
         this.channel = channel;
         this.queue = queue;
-        this.whenBlocked = whenBlocked;
+        this.watcher = watcher;
         this.latency = latency;
     }
 
@@ -76,9 +92,20 @@ public final class SocketWriter implements ChannelFutureListener {
         return blocked;
     }
 
-    /** {@link System#nanoTime} at which the batch that is blocked was handed to the kernel. */
-    public long blockedSinceNs() {
-        return blockedSinceNs;
+    /** {@link System#nanoTime} since which the kernel has been trying, while it is blocked. */
+    public long tryingSinceNs() {
+        return attempt.startedNs();
+    }
+
+    /** Whether the kernel has taken anything since then. */
+    public boolean hasProgressed() {
+        return attempt.hasProgressed(waitingBytes());
+    }
+
+    /** The deadline was missed: what is queued now gets as much time again. */
+    public void tryAgain(long nowNs) {
+        late = true;
+        beginAttempt(nowNs);
     }
 
     /** Chunks that are blocked, for the log line of a slow consumer. */
@@ -181,13 +208,33 @@ public final class SocketWriter implements ChannelFutureListener {
     private void finishBatch() {
         if (batch[batchChunks - 1].isInUse()) {
             blocked = true;
-            blockedSinceNs = System.nanoTime();
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this);
-            whenBlocked.run();
+            if (blocked) {
+                if (attempt.isOver(queue.sent())) {
+                    beginAttempt(System.nanoTime());
+                }
+                watcher.blocked();
+            }
             return;
         }
         queue.sent(queue.handed());
+        attempt.taken(batchChunks);
         giveBackBatch();
+        if (late && attempt.isOver(queue.sent())) {
+            late = false;
+            watcher.recovered(
+                    System.nanoTime() - attempt.startedNs(), attempt.chunks(), attempt.bytes());
+        }
+    }
+
+    private void beginAttempt(long nowNs) {
+        attempt.begin(nowNs, queue.sent(), queue.published(), waitingBytes());
+    }
+
+    /** Bytes that the network stack holds, as it reckons them. */
+    private long waitingBytes() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     /** Gives back the chunks of the batch that are no longer part of the queue. */

@@ -6,6 +6,8 @@ import io.millrace.broker.config.RouteUrl;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** The {@code cluster} block of {@code /varz}. */
 final class ClusterVarz {
@@ -16,8 +18,11 @@ final class ClusterVarz {
      *
      * @param name the cluster's name, which need not be the configured one
      * @param port the port that routes connect to; 0 if it isn't known yet
+     * @param certificateEnd when the certificate for routes ends; empty without TLS
      */
-    static void write(JsonOut out, Options options, String name, int port) throws IOException {
+    static void write(
+            JsonOut out, Options options, String name, int port, Optional<Instant> certificateEnd)
+            throws IOException {
         ClusterOptions cluster = options.cluster();
         if (!cluster.isOn()) {
             out.object("cluster", fields -> fields.some("name", cluster.name()));
@@ -29,18 +34,23 @@ final class ClusterVarz {
         boolean ownDeadline = !deadline.equals(options.delivery().writeDeadline());
         out.object(
                 "cluster",
-                fields ->
-                        fields.some("name", name)
-                                .some("addr", cluster.host())
-                                .some("cluster_port", port)
-                                .field("auth_timeout", cluster.authTimeout().toNanos() / 1e9)
-                                .someTexts(
-                                        "urls",
-                                        cluster.routes().stream().map(RouteUrl::address).toList())
-                                .field("tls_timeout", cluster.tls().timeout().toNanos() / 1e9)
-                                .some("tls_required", tls)
-                                .some("tls_verify", tls)
-                                .field("pool_size", cluster.poolSize())
-                                .some("write_deadline", ownDeadline ? deadline.toNanos() : 0));
+                fields -> {
+                    fields.some("name", name)
+                            .some("addr", cluster.host())
+                            .some("cluster_port", port)
+                            .field("auth_timeout", cluster.authTimeout().toNanos() / 1e9)
+                            .someTexts(
+                                    "urls",
+                                    cluster.routes().stream().map(RouteUrl::address).toList())
+                            .field("tls_timeout", cluster.tls().timeout().toNanos() / 1e9)
+                            .some("tls_required", tls)
+                            .some("tls_verify", tls)
+                            .field("pool_size", cluster.poolSize())
+                            .some("write_deadline", ownDeadline ? deadline.toNanos() : 0)
+                            .some("write_timeout", cluster.writeTimeout().chosen());
+                    if (certificateEnd.isPresent()) {
+                        fields.field("tls_cert_not_after", certificateEnd.get());
+                    }
+                });
     }
 }

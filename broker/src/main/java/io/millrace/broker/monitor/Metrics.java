@@ -57,13 +57,13 @@ final class Metrics implements Endpoint {
         byKind(
                 text,
                 "slow_consumer_stats",
-                snapshot.slowConsumers(),
+                snapshot.slowClients(),
                 snapshot.cluster().slowConsumers());
         text.varz("stale_connections", snapshot.staleConnections());
         byKind(
                 text,
                 "stale_connection_stats",
-                snapshot.staleConnections(),
+                snapshot.staleConnections() - snapshot.cluster().staleConnections(),
                 snapshot.cluster().staleConnections());
         text.varz("stalled_clients", snapshot.stalls());
         text.varz("subscriptions", snapshot.sublist().subscriptions());
@@ -77,8 +77,8 @@ final class Metrics implements Endpoint {
         text.varz("start", server.started().toEpochMilli());
     }
 
-    private static void byKind(Text text, String field, long all, long routes) {
-        text.varz(field + "_clients", all - routes);
+    private static void byKind(Text text, String field, long clients, long routes) {
+        text.varz(field + "_clients", clients);
         text.varz(field + "_routes", routes);
     }
 

@@ -19,6 +19,9 @@ public interface Monitored {
     /** When the server's TLS certificate ends; empty without TLS. */
     Optional<Instant> certificateEnd();
 
+    /** When the certificate for routes ends; empty without TLS for them. */
+    Optional<Instant> clusterCertificateEnd();
+
     /** Since when the options hold. */
     Instant configured();
 

@@ -68,20 +68,13 @@ final class Routez implements Endpoint {
     private static void permissions(JsonOut out, @Nullable RoutePermissions own)
             throws IOException {
         if (own != null) {
-            rules(out, "import", own.imports());
-            rules(out, "export", own.exports());
+            rules(out, "import", of(own.imports()));
+            rules(out, "export", of(own.exports()));
         }
     }
 
-    private static void rules(JsonOut out, String name, PermissionOptions.SubjectRules rules)
-            throws IOException {
-        List<String> allow = rules.allow();
-        if (allow != null || !rules.deny().isEmpty()) {
-            rules(
-                    out,
-                    name,
-                    new RouteInfo.SubjectRules(allow == null ? List.of() : allow, rules.deny()));
-        }
+    private static RouteInfo.@Nullable SubjectRules of(PermissionOptions.SubjectRules rules) {
+        return RouteInfo.SubjectRules.of(rules.allow(), rules.deny());
     }
 
     private static void rules(JsonOut out, String name, RouteInfo.@Nullable SubjectRules rules)

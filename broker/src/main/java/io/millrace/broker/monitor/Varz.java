@@ -75,12 +75,14 @@ final class Varz implements Endpoint {
                 .field("max_control_line", options.limits().maxControlLineBytes())
                 .field("max_payload", options.limits().maxPayloadBytes())
                 .field("max_pending", options.limits().maxPendingBytes());
-        ClusterVarz.write(out, options, info.cluster(), server.clusterPort());
+        ClusterVarz.write(
+                out, options, info.cluster(), server.clusterPort(), server.clusterCertificateEnd());
         for (String later : new String[] {"gateway", "leaf", "mqtt", "websocket", "jetstream"}) {
             out.empty(later);
         }
         out.field("tls_timeout", options.tls().timeout().toNanos() / 1e9)
-                .field("write_deadline", options.delivery().writeDeadline().toNanos());
+                .field("write_deadline", options.delivery().writeDeadline().toNanos())
+                .some("write_timeout", options.delivery().writeTimeout().chosen());
     }
 
     private void process(JsonOut out) throws IOException {
@@ -145,12 +147,12 @@ final class Varz implements Endpoint {
         byKind(
                 out,
                 "slow_consumer_stats",
-                snapshot.slowConsumers(),
+                snapshot.slowClients(),
                 snapshot.cluster().slowConsumers());
         byKind(
                 out,
                 "stale_connection_stats",
-                snapshot.staleConnections(),
+                snapshot.staleConnections() - snapshot.cluster().staleConnections(),
                 snapshot.cluster().staleConnections());
         out.object(
                 "disk_io_wait_stats",
@@ -161,11 +163,12 @@ final class Varz implements Endpoint {
                                 .field("max_wait_time", 0));
     }
 
-    private static void byKind(JsonOut out, String name, long all, long routes) throws IOException {
+    private static void byKind(JsonOut out, String name, long clients, long routes)
+            throws IOException {
         out.object(
                 name,
                 fields ->
-                        fields.field("clients", all - routes)
+                        fields.field("clients", clients)
                                 .field("routes", routes)
                                 .field("gateways", 0)
                                 .field("leafs", 0));

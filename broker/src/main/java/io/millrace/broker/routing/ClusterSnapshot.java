@@ -6,7 +6,8 @@ package io.millrace.broker.routing;
  * @param routes connections to other servers
  * @param remotes servers they lead to
  * @param traffic what has crossed routes, those that are gone included; part of the server's
- * @param slowConsumers routes that were too slow; part of the server's
+ * @param slowConsumers routes that were too slow, each time counted once however often the server's
+ *     number grew by it
  * @param staleConnections routes that answered no more; part of the server's
  */
 public record ClusterSnapshot(

@@ -9,6 +9,7 @@ final class Counters {
 
     long connections;
     long slowConsumers;
+    long slowClients;
     long slowRoutes;
     long staleConnections;
     long staleRoutes;
@@ -45,11 +46,15 @@ final class Counters {
         return true;
     }
 
+    /** As the reference: a route that goes on to be slow is still the same slow route. */
     void slowConsumer(Link link) {
         slowConsumers++;
         switch (link) {
-            case Client client -> client.account.slowConsumers++;
-            case Route _ -> slowRoutes++;
+            case Client client -> {
+                slowClients++;
+                client.account.slowConsumers++;
+            }
+            case Route route -> slowRoutes += route.late ? 0 : 1;
         }
     }
 

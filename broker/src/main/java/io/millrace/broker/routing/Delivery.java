@@ -20,7 +20,8 @@ final class Delivery {
     private final Counters counters;
     private final SlowConsumers slow;
     private final MessageWriter writer = new MessageWriter();
-    private RouterLimits limits;
+    private boolean stallProducers;
+    private PendingBounds bounds;
 
     Delivery(
             RouterLimits limits,
@@ -31,7 +32,8 @@ final class Delivery {
             Outbox outbox,
             Counters counters,
             SlowConsumers slow) {
-        this.limits = limits;
+        stallProducers = limits.stallProducers();
+        bounds = limits.pending();
         this.log = log;
         this.tracer = tracer;
         this.matcher = matcher;
@@ -41,8 +43,9 @@ final class Delivery {
         this.slow = slow;
     }
 
-    void use(RouterLimits newLimits) {
-        limits = newLimits;
+    void use(RouterLimits limits) {
+        stallProducers = limits.stallProducers();
+        bounds = limits.pending();
     }
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
@@ -55,10 +58,10 @@ final class Delivery {
             return false;
         }
         OutboundQueue queue = target.outbound;
-        boolean slowly = queue.isPendingOver(limits.nearlyFullBytes());
+        boolean slowly = queue.isPendingOver(bounds.clients().nearlyFullBytes());
         if (slowly) {
             noteSlow(target, bytes, frame);
-            if (!limits.stallProducers()) {
+            if (mustNotStall(source)) {
                 return false;
             }
         }
@@ -78,7 +81,7 @@ final class Delivery {
         if (tracer.isOn()) {
             tracer.delivered(subscription, bytes, frame);
         }
-        if (slowly && !bear(source, target, bytes, frame)) {
+        if (slowly && !bear(source, target, bounds.clients(), bytes, frame)) {
             return true;
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
@@ -100,9 +103,12 @@ final class Delivery {
             return;
         }
         OutboundQueue queue = target.outbound;
-        boolean slowly = queue.isPendingOver(limits.nearlyFullBytes());
+        boolean slowly = queue.isPendingOver(bounds.routes().nearlyFullBytes());
         if (slowly) {
             noteSlow(target, bytes, frame);
+            if (mustNotStall(source)) {
+                return;
+            }
         }
         account.forwarded(count(target, frame));
         outbox.markDirty(target);
@@ -127,7 +133,7 @@ final class Delivery {
             tracer.forwarded(target, account, bytes, frame);
         }
         if (slowly) {
-            bear(source, target, bytes, frame);
+            bear(source, target, bounds.routes(), bytes, frame);
         }
     }
 
@@ -142,13 +148,21 @@ final class Delivery {
         return length;
     }
 
+    /**
+     * Whether a slow target gets nothing from a source, lest that be stalled. As in the reference,
+     * that is for clients alone: other servers never are, so their messages aren't lost either.
+     */
+    private boolean mustNotStall(Link source) {
+        return !stallProducers && source instanceof Client;
+    }
+
     /** Stalls the source of a slow target; false if it was too slow for that. */
-    private boolean bear(Link source, Link target, long bytes, long frame) {
-        if (target.outbound.isPendingOver(limits.maxPendingBytes())) {
+    private boolean bear(Link source, Link target, PendingBound bound, long bytes, long frame) {
+        if (target.outbound.isPendingOver(bound.maxBytes())) {
             slowConsumer(target, bytes, frame);
             return false;
         }
-        if (source.peer.stall(target.outbound, limits.caughtUpBytes())) {
+        if (source.peer.stall(target.outbound, bound.caughtUpBytes())) {
             source.stalls++;
             counters.stalls++;
         }
@@ -186,7 +200,7 @@ final class Delivery {
         log.info(
                 target.label
                         + " - Slow Consumer Detected: MaxPending of "
-                        + limits.maxPendingBytes()
+                        + bounds.of(target).maxBytes()
                         + " Exceeded, filled by subject "
                         + Tracer.subject(bytes, frame));
         outbox.abandon(target, CloseReason.SLOW_CONSUMER_PENDING_BYTES);

@@ -20,6 +20,7 @@ public final class Inspection {
                 counters.connections,
                 counters.traffic.snapshot(),
                 counters.slowConsumers,
+                counters.slowClients,
                 counters.staleConnections,
                 counters.stalls,
                 router.sublistStats(),
@@ -135,6 +136,6 @@ public final class Inspection {
 
     /** Who is slow, and who was; at most so many of each. */
     public static List<SlowConsumer> slowConsumers(Router router, int most) {
-        return router.slow.list(most, router.caughtUpBytes());
+        return router.slow.list(most, router.pendingBounds());
     }
 }

@@ -53,6 +53,9 @@ public abstract sealed class Link permits Client, Route {
     /** How often it was held back. */
     long stalls;
 
+    /** Whether it has missed its write deadline and was let go on. */
+    boolean late;
+
     /** Whether it is among the slow consumers. */
     boolean slow;
 

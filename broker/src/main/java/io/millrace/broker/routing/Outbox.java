@@ -21,8 +21,7 @@ final class Outbox {
     private final Counters counters;
     private final SlowConsumers slow;
 
-    /** A link that was slow isn't any more with this much waiting for it. */
-    private long caughtUpBytes;
+    private PendingBounds bounds;
 
     private Link[] dirty = new Link[64];
     private int dirtyCount;
@@ -34,7 +33,7 @@ final class Outbox {
             Tracer tracer,
             Counters counters,
             SlowConsumers slow) {
-        use(limits);
+        bounds = limits.pending();
         this.log = log;
         this.tracer = tracer;
         this.counters = counters;
@@ -42,7 +41,7 @@ final class Outbox {
     }
 
     void use(RouterLimits limits) {
-        caughtUpBytes = limits.caughtUpBytes();
+        bounds = limits.pending();
     }
 
     void ok(Link link) {
@@ -112,8 +111,8 @@ final class Outbox {
             if (counters.out(link)) {
                 link.lastNs = stretchNs;
             }
-            if (link.slow && !link.closing && !link.outbound.isPendingOver(caughtUpBytes)) {
-                slow.end(link, null);
+            if (link.slow) {
+                slow.look(link, bounds);
             }
             link.outbound.publish(readNs);
             link.peer.flush();

@@ -41,6 +41,7 @@ public final class Router {
     private final RoutedInterest routed;
     private final Subscribing subscribing;
     private final Delivery delivery;
+    private final MissedDeadlines missedDeadlines;
     private final Publishing publishing;
     private final Pings pings;
     private final Clients clients;
@@ -74,6 +75,7 @@ public final class Router {
         subscribing =
                 new Subscribing(limits, log, tracer, matcher, outbox, counters, routed, memory);
         delivery = new Delivery(limits, log, tracer, matcher, subscribing, outbox, counters, slow);
+        missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
         publishing = new Publishing(log, matcher, delivery, outbox, pick, routed);
         pings = new Pings(limits, tracer, outbox, counters);
         clients = new Clients(limits, info, log, outbox, pings, counters, slow, subscribing);
@@ -206,23 +208,22 @@ public final class Router {
         pings.onTimer(link, recentlyHeard, nowNs);
     }
 
-    /** The kernel took nothing from a link's queue for longer than the write deadline. */
-    public void onWriteDeadline(Link link, String deadline, int chunkCount) {
-        if (link.closing) {
-            return;
+    /**
+     * The kernel has not taken in time all that was flushed to a link.
+     *
+     * @param goesOn whether the link gets as much time again
+     */
+    public void onWriteDeadline(Link link, String deadline, int chunkCount, boolean goesOn) {
+        if (!link.closing) {
+            missedDeadlines.missed(link, deadline, chunkCount, goesOn);
         }
-        counters.slowConsumer(link);
-        slow.note(link, "");
-        log.info(
-                link.label
-                        + " - Slow Consumer Detected: WriteDeadline of "
-                        + deadline
-                        + " exceeded with "
-                        + chunkCount
-                        + " chunks of "
-                        + link.outbound.pendingBytes()
-                        + " total bytes.");
-        outbox.abandon(link, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE);
+    }
+
+    /** A flush was taken in time, of a link that had missed its write deadline. */
+    public void onWriteDeadlineKept(Link link, long tookNs, int chunkCount, long bytes) {
+        if (!link.closing) {
+            missedDeadlines.kept(link, tookNs, chunkCount, bytes);
+        }
     }
 
     /** Closes a connection that did nothing wrong. */
@@ -290,7 +291,7 @@ public final class Router {
         return accounts.all().stream().mapToInt(account -> account.index.size()).sum();
     }
 
-    /** Clients that were closed for being too slow. */
+    /** How often a connection was too slow. */
     public long slowConsumers() {
         return counters.slowConsumers;
     }
@@ -304,9 +305,9 @@ public final class Router {
                 counters.traffic.inMessages);
     }
 
-    /** Bytes that may wait for a client that was slow and isn't any more. */
-    long caughtUpBytes() {
-        return limits.caughtUpBytes();
+    /** How much may wait for links. */
+    PendingBounds pendingBounds() {
+        return limits.pending();
     }
 
     /** Frees what the router allocated; every client must be gone. */

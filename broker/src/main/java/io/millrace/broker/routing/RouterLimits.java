@@ -1,7 +1,7 @@
 package io.millrace.broker.routing;
 
 /**
- * The limits that the router holds clients to.
+ * The limits that the router holds clients to, and what follows from them for routes.
  *
  * @param maxConnections clients at once; -1 for no limit
  * @param maxSubscriptions subscriptions of one client; 0 for no limit
@@ -24,13 +24,17 @@ public record RouterLimits(
         long maxSubscriptionBytes,
         int maxClosedClients) {
 
-    /** Bytes that wait for a consumer that is nearly too slow. */
-    long nearlyFullBytes() {
-        return maxPendingBytes / 4 * 3;
-    }
+    /**
+     * Bytes that may wait for one route in any case. Clients are many, and their limit may be small
+     * for that; a route is shared by all clients of a server, and would be closed over and over
+     * with a limit of theirs. Routes of a server are few, so memory stays bounded. The reference
+     * has no bound for routes at all, its write deadline alone ends them.
+     */
+    static final long ROUTE_PENDING_BYTES = 64L * 1024 * 1024;
 
-    /** Bytes with which a consumer that was slow isn't any more. */
-    long caughtUpBytes() {
-        return maxPendingBytes / 2;
+    PendingBounds pending() {
+        return new PendingBounds(
+                new PendingBound(maxPendingBytes),
+                new PendingBound(Math.max(maxPendingBytes, ROUTE_PENDING_BYTES)));
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
  *
  * @param info what clients are told
  * @param totalConnections connections ever accepted
+ * @param slowConsumers how often a connection was too slow
+ * @param slowClients how often a client was
  * @param stalls how often a producer was held back
  * @param cluster its part in traffic and faults, too, is in the numbers before
  */
@@ -19,6 +21,7 @@ public record ServerSnapshot(
         long totalConnections,
         TrafficSnapshot traffic,
         long slowConsumers,
+        long slowClients,
         long staleConnections,
         long stalls,
         SublistStats sublist,

@@ -44,6 +44,19 @@ final class SlowConsumers {
                         null));
     }
 
+    /** A link that is slow may have caught up. */
+    void look(Link link, PendingBounds bounds) {
+        if (hasCaughtUp(link, bounds)) {
+            end(link, null);
+        }
+    }
+
+    private static boolean hasCaughtUp(Link link, PendingBounds bounds) {
+        return !link.closing
+                && !link.late
+                && !link.outbound.isPendingOver(bounds.of(link).caughtUpBytes());
+    }
+
     private static String cut(String text) {
         return text.length() <= MAX_NAME ? text : text.substring(0, MAX_NAME);
     }
@@ -69,14 +82,14 @@ final class SlowConsumers {
      * Those that go on, oldest first, and those that are over, newest first.
      *
      * @param most of each
-     * @param caughtUpBytes with no more than that, one has caught up
+     * @param bounds how much may wait for them
      */
-    List<SlowConsumer> list(int most, long caughtUpBytes) {
+    List<SlowConsumer> list(int most, PendingBounds bounds) {
         List<Link> caughtUp = new ArrayList<>();
         Iterator<Link> clients = present.keySet().iterator();
         for (int i = 0; i < most && clients.hasNext(); i++) {
             Link link = clients.next();
-            if (!link.closing && !link.outbound.isPendingOver(caughtUpBytes)) {
+            if (hasCaughtUp(link, bounds)) {
                 caughtUp.add(link);
             }
         }

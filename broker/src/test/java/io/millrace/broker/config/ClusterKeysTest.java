@@ -56,9 +56,9 @@ class ClusterKeysTest {
             ping_interval        | '40s'           | pingInterval         | PT30S      | true  | ping_interval must be a string, but is a boolean
             ping_max             | 5               | pingMax              | 5          | x     | ping_max must be a whole number, but is a string
             write_deadline       | '5s'            | writeDeadline        | PT5S       | 'x'   | error parsing write_deadline: time: invalid duration "x"
-            write_timeout        | default         |                      |            | retry | "write_timeout" is not supported by Millrace yet
-            write_timeout        | 'default'       |                      |            | close | "write_timeout" is not supported by Millrace yet
-            write_timeout        | 'default'       |                      |            | x     | write_timeout must be 'default', 'close' or 'retry'
+            write_timeout        | default         | writeTimeout         | default    | x     | write_timeout must be 'default', 'close' or 'retry'
+            write_timeout        | 'close'         | writeTimeout         | close      | Close | write_timeout must be 'default', 'close' or 'retry'
+            write_timeout        | retry           | writeTimeout         | retry      | 5     | write_timeout must be a string, but is an integer
             permissions          | {import: a}     | permissions          | RoutePermissions[imports=SubjectRules[allow=[a], deny=[]], exports=SubjectRules[allow=null, deny=[]]] | [] | permissions must be a map, but is an array
             permissions          | {export: {allow: [a, b.>], deny: c}} | permissions | RoutePermissions[imports=SubjectRules[allow=null, deny=[]], exports=SubjectRules[allow=[a, b.>], deny=[c]]] | {allow_responses: true} | Cluster permissions do not support dynamic responses
             permissions          | {publish: {deny: a}, subscribe: b} | permissions | RoutePermissions[imports=SubjectRules[allow=null, deny=[a]], exports=SubjectRules[allow=[b], deny=[]]] | {export: 'a q'} | cluster export allow: subject "a q" is not a valid subject
@@ -248,7 +248,8 @@ class ClusterKeysTest {
                                 TlsOptions.OFF,
                                 Duration.ofSeconds(30),
                                 2,
-                                Duration.ofSeconds(10)));
+                                Duration.ofSeconds(10),
+                                WriteTimeout.DEFAULT));
         assertThat(cluster.isPooled()).isTrue();
         assertThat(new OptionsBuilder().conclude(2).cluster().isOn()).isFalse();
     }

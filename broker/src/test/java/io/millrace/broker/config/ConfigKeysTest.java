@@ -47,6 +47,8 @@ class ConfigKeysTest {
             ping_max                | 7                | keepAlive.maxPingsOut        | 7       | whole number
             connect_timeout         | '1.5s'           | keepAlive.connectTimeout     | PT1.5S  | string
             write_deadline          | '1ms'            | delivery.writeDeadline       | PT0.001S | string
+            write_timeout           | 'close'          | delivery.writeTimeout        | close    | string
+            write_timeout           | retry            | delivery.writeTimeout        | retry    | string
             no_fast_producer_stall  | true             | delivery.fastProducerStall   | false   | boolean
             disable_sublist_cache   | yes              | delivery.subjectCache        | false   | boolean
             no_sublist_cache        | on               | delivery.subjectCache        | false   | boolean
@@ -176,6 +178,8 @@ class ConfigKeysTest {
                     ping_interval: 9223372037    | ping_interval value is too big
                     ping_interval: -9223372036854775808 | ping_interval value is too big
                     ping_max: -1                 | ping_max cannot be negative: -1
+                    write_timeout: x             | write_timeout must be 'default', 'close' or 'retry'
+                    write_timeout: Retry         | write_timeout must be 'default', 'close' or 'retry'
                     connect_timeout: '0s'        | connect_timeout must be longer than nothing: 0s
                     lame_duck_duration: '29s'    | invalid lame_duck_duration of 29s, minimum is 30 seconds
                     lame_duck_grace_period: '-1s' | invalid lame_duck_grace_period, needs to be positive
@@ -205,7 +209,6 @@ class ConfigKeysTest {
                 "feature_flags",
                 "prof_port",
                 "prof_block_rate",
-                "write_timeout",
                 "proxy_protocol",
                 "proxies",
                 "ocsp",
@@ -270,8 +273,9 @@ class ConfigKeysTest {
                 "ping_interval: 0",
                 "ping_max: 0",
                 "write_deadline: \"0s\"",
+                "write_timeout: default",
             })
-    void shouldTakeZeroForTheDefault(String line) {
+    void shouldTakeZeroOrTheWordForTheDefault(String line) {
         read(line);
         Options zero = options.conclude(2);
         Options none = new OptionsBuilder().conclude(2);

@@ -95,6 +95,8 @@ class OptionsChangeTest {
             case Set<?> set -> Set.of(option.getName(), set.size());
             case Map<?, ?> map -> Map.of(option.getName(), "" + map.size());
             case LogOptions.Format format -> LogOptions.Format.values()[1 - format.ordinal()];
+            case WriteTimeout policy ->
+                    policy == WriteTimeout.CLOSE ? WriteTimeout.RETRY : WriteTimeout.CLOSE;
             case ThreadingOptions.Mode mode -> ThreadingOptions.Mode.values()[1 - mode.ordinal()];
             default -> throw new AssertionError("teach this test about " + value.getClass());
         };

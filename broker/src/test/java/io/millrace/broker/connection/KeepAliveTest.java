@@ -52,7 +52,8 @@ class KeepAliveTest {
     /** Ten seconds to speak, three to say who one is, a PING every minute. */
     private KeepAlive keepAlive(boolean mustConnect) {
         LinkLimits limits =
-                new LinkLimits(4096, 1024, 10 * SECOND, 3 * SECOND, 60 * SECOND, SECOND, "1s");
+                new LinkLimits(
+                        4096, 1024, 10 * SECOND, 3 * SECOND, 60 * SECOND, SECOND, "1s", false);
         KeepAlive keepAlive =
                 new KeepAlive(loop, client, limits, mustConnect, PingPolicy.CLIENT, OPENED_NS);
         keepAlive.ready(OPENED_NS);

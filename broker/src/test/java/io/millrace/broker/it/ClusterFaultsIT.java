@@ -111,8 +111,8 @@ class ClusterFaultsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "inline, 8MB, 60s, MaxPending of 8388608 Exceeded",
-        "dedicated, 8MB, 60s, MaxPending of 8388608 Exceeded",
+        "inline, 1MB, 60s, MaxPending of 67108864 Exceeded",
+        "dedicated, 1MB, 60s, MaxPending of 67108864 Exceeded",
         "inline, 64MB, 300ms, WriteDeadline of 300ms exceeded",
         "dedicated, 64MB, 300ms, WriteDeadline of 300ms exceeded"
     })
@@ -147,7 +147,7 @@ class ClusterFaultsIT {
                 pair.exchange(100);
                 flooded.process().awaitLine("Slow Consumer Detected: " + complaint);
                 flooded.process().awaitLine("Router connection closed: Slow Consumer");
-                // Of 150 MB, at most max_pending were kept.
+                // Of 150 MB, at most 64 were kept.
                 assertThat(peakKib(flooded) - before).isLessThan(110 * 1024);
                 frozen.process().signal("CONT");
                 Interest.await(publisher, "flood");

@@ -321,12 +321,12 @@ class ClusterMonitorIT {
             }
             await(server, "/slowz", "\"outcome\":\"SlowConsumer(");
             assertThat(get(server, "/slowz"))
-                    .contains("\"slow_consumers\":1,")
+                    .containsPattern("\"slow_consumers\":[12],")
                     .containsPattern(
                             "\"past\":\\[\\{\"kind\":\"Router\",\"cid\":\\d+,\"ip\":\"127\\.0\\.0\\.1\","
-                                    + "\"port\":\\d+,\"name\":\"peer\",\"since\":.*\"subject\":\"flood\"");
+                                    + "\"port\":\\d+,\"name\":\"peer\",\"since\":.*\"pending_bytes\":\\d{7,},");
             assertThat(get(server, "/varz"))
-                    .contains("\"slow_consumers\":1,")
+                    .containsPattern("\"slow_consumers\":[12],")
                     .contains("\"slow_consumer_stats\":{\"clients\":0,\"routes\":1,");
             publisher.fence();
         }

@@ -27,6 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -88,6 +92,27 @@ class RouteTlsIT {
             shouldTalk(a, b);
             shouldHaveShaken(first, "server");
             shouldHaveShaken(second, "client");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldShowWhenTheCertificateForRoutesEnds(Mode mode) throws Exception {
+        TestCa.Issued issued = files.ca.server();
+        try (NatsServer server =
+                        Modes.start(
+                                mode,
+                                cluster(files.member(issued, files.ca))
+                                        .andThen(options -> options.httpPort(-1)));
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(server.monitorUrl() + "/varz")).build();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
+                    .containsOnlyOnce("tls_cert_not_after")
+                    .containsPattern(
+                            "\"pool_size\": 3,\\s+\"tls_cert_not_after\": \""
+                                    + issued.certificate().getNotAfter().toInstant()
+                                    + "\"\\s+}");
         }
     }
 

@@ -38,6 +38,11 @@ final class FakeServer implements Monitored {
     }
 
     @Override
+    public Optional<Instant> clusterCertificateEnd() {
+        return Optional.empty();
+    }
+
+    @Override
     public Instant configured() {
         return Instant.EPOCH;
     }

@@ -21,6 +21,10 @@ class EndedAndSlowClientsTest {
         fixture.close();
     }
 
+    private static PendingBounds bounds(long clientBytes) {
+        return new PendingBounds(new PendingBound(clientBytes), new PendingBound(Long.MAX_VALUE));
+    }
+
     private Client named(long cid, String name) throws Exception {
         Client client = fixture.client(cid, new RouterFixture.CountingPeer());
         String json = "{\"name\":\"" + name + "\"}";
@@ -86,7 +90,7 @@ class EndedAndSlowClientsTest {
             slow.end(client, cid % 2 == 0 ? null : CloseReason.SLOW_CONSUMER_PENDING_BYTES);
             slow.end(client, null);
         }
-        List<SlowConsumer> past = slow.list(10_000, 0);
+        List<SlowConsumer> past = slow.list(10_000, bounds(0));
         assertThat(past).hasSize(SlowConsumers.MAX_PAST);
         assertThat(past.getFirst().cid()).isEqualTo(SlowConsumers.MAX_PAST + 4);
         assertThat(past.getFirst().subject()).isEqualTo("first");
@@ -100,8 +104,14 @@ class EndedAndSlowClientsTest {
         Client client = named(1, "n");
         client.outbound.append("hello".getBytes(StandardCharsets.US_ASCII));
         slow.note(client, "s");
-        assertThat(slow.list(10, 4)).singleElement().extracting(SlowConsumer::until).isNull();
-        assertThat(slow.list(10, 5)).singleElement().extracting(SlowConsumer::until).isNotNull();
+        assertThat(slow.list(10, bounds(8)))
+                .singleElement()
+                .extracting(SlowConsumer::until)
+                .isNull();
+        assertThat(slow.list(10, bounds(10)))
+                .singleElement()
+                .extracting(SlowConsumer::until)
+                .isNotNull();
         assertThat(client.slow).isFalse();
     }
 }

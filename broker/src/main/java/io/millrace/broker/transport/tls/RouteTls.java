@@ -11,7 +11,9 @@ import io.netty.util.NetUtil;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +108,15 @@ public final class RouteTls implements AutoCloseable {
     /** What a route that begins now uses; null if it isn't secured. */
     @Nullable RouteContext current() {
         return current;
+    }
+
+    /**
+     * When the certificate ends that other servers see first; empty where routes aren't secured.
+     */
+    public Optional<Instant> certificateEnd() {
+        RouteContext contexts = current;
+        return Optional.ofNullable(contexts)
+                .map(each -> each.accepting().certificates().getFirst().getNotAfter().toInstant());
     }
 
     /**

@@ -1,0 +1,18 @@
+package io.millrace.broker.routing;
+
+/**
+ * How much may wait for a link.
+ *
+ * @param maxBytes with more, it is closed
+ */
+record PendingBound(long maxBytes) {
+    /** With more, it is nearly too slow, and whoever sends to it is stalled. */
+    long nearlyFullBytes() {
+        return maxBytes / 4 * 3;
+    }
+
+    /** With no more, one that was slow isn't any more. */
+    long caughtUpBytes() {
+        return maxBytes / 2;
+    }
+}
