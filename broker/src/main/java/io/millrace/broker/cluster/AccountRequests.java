@@ -6,18 +6,13 @@ import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.RouteShare;
 import io.millrace.protocol.RouteInfo;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.HashMap;
-import java.util.Map;
-
 /**
  * Accounts that get routes of their own while servers run. The one that was configured so asks all
- * others, over the routes that carried the account so far; they agree, and the one of the two that
- * had dialed dials for the account, too. Routing thread.
+ * others, over the routes that carried the account so far; they agree, ask all others in their
+ * turn, and the one of two that had dialed dials for the account, too. Routing thread.
  *
- * <p>Who has asked or agreed tells nothing more of the account over the route it has said that on.
- * What was told before serves until the account's own route is there.
+ * <p>Who asks tells nothing more of the account over the route it asks on. What it told before
+ * serves until the account's own route is there, and is forgotten once both have happened.
  */
 final class AccountRequests {
     private final Self self;
@@ -25,11 +20,6 @@ final class AccountRequests {
     private final Dialing dialing;
     private final ClusterRoutes routes;
     private final ServerLog log;
-
-    /** What was asked for, by the id of the request. */
-    private final Map<String, String> asked = new HashMap<>();
-
-    private long lastId;
 
     AccountRequests(
             Self self, Remotes remotes, Dialing dialing, ClusterRoutes routes, ServerLog log) {
@@ -46,14 +36,11 @@ final class AccountRequests {
             return;
         }
         int poolSize = self.options().poolSize();
-        String id = self.info().serverId() + '-' + ++lastId;
-        asked.values().remove(account);
-        asked.put(id, account);
         RouteInfo request =
                 RouteInfo.builder()
                         .routePoolSize(poolSize)
                         .routeAccount(account)
-                        .routeAccAddReqId(id)
+                        .routeAccAddReqId(idPrefix() + account)
                         .build();
         for (RemoteServer remote : remotes.all()) {
             RouteSession session = remote.at(RouteShare.poolIndex(account, poolSize));
@@ -63,6 +50,10 @@ final class AccountRequests {
         }
     }
 
+    private String idPrefix() {
+        return self.info().serverId() + '-';
+    }
+
     /** Another server asks, or, without the name of the account, agrees. */
     void onRequest(RouteSession session, RouteInfo request) {
         RouteInfo said = session.info;
@@ -70,12 +61,17 @@ final class AccountRequests {
             return;
         }
         String account = request.routeAccount();
+        String id = request.routeAccAddReqId();
         if (account.isEmpty()) {
-            onOwnRoute(session, asked.get(request.routeAccAddReqId()));
+            if (id.startsWith(idPrefix())) {
+                onOwnRoute(session, id.substring(idPrefix().length()));
+            }
         } else if (!routes.hasAccount(account)) {
             log.error("Error looking up account \"" + Quoted.utf8(account) + "\": account missing");
         } else {
-            if (self.pinned().add(account)) {
+            if (!self.pinned().contains(account)) {
+                ask(account);
+                self.pinned().add(account);
                 routes.share(self.options().poolSize(), self.pinned());
             }
             routes.send(session.route, request.toBuilder().routeAccount("").build().line());
@@ -83,13 +79,10 @@ final class AccountRequests {
         }
     }
 
-    private void onOwnRoute(RouteSession session, @Nullable String account) {
+    private void onOwnRoute(RouteSession session, String account) {
         RemoteServer remote = session.remote;
-        if (account == null || remote == null) {
-            return;
-        }
         RouteTarget target = session.target;
-        if (remote.of(account) != null) {
+        if (remote != null && remote.of(account) != null) {
             routes.forget(session.route, account);
         } else if (session.solicited && target != null) {
             dialing.now(target.of(account));

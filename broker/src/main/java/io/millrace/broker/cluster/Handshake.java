@@ -23,6 +23,7 @@ final class Handshake {
     private final Self self;
     private final Remotes remotes;
     private final Places places;
+    private final Dialing dialing;
     private final Gossip gossip;
     private final ClientUrls clientUrls;
     private final ClusterRoutes routes;
@@ -32,6 +33,7 @@ final class Handshake {
     Handshake(
             Self self,
             Remotes remotes,
+            Dialing dialing,
             Gossip gossip,
             ClientUrls clientUrls,
             ClusterRoutes routes,
@@ -40,6 +42,7 @@ final class Handshake {
         this.self = self;
         this.remotes = remotes;
         this.places = new Places(self, remotes, routes);
+        this.dialing = dialing;
         this.gossip = gossip;
         this.clientUrls = clientUrls;
         this.routes = routes;
@@ -192,8 +195,10 @@ final class Handshake {
             answer(session);
         }
         routes.onJoined(session.route, remote.name, info.headers(), share(session, info));
-        if (session.solicited && account.isEmpty() && remote.firstFree() >= 0) {
-            session.dialsNext = true;
+        if (!account.isEmpty()) {
+            moveInterest(session, remote);
+        } else if (session.solicited && remote.firstFree() >= 0) {
+            session.onceItWorks = () -> dialNext(session, remote);
             routes.ping(session.route);
         }
         if (first) {
@@ -201,6 +206,28 @@ final class Handshake {
         }
         if (first || !account.isEmpty()) {
             gossip.passOn(session, remote, info);
+        }
+    }
+
+    /** The pool's next route is due once the last one works. */
+    private void dialNext(RouteSession session, RemoteServer remote) {
+        RouteTarget target = session.target;
+        if (target != null && remote.firstFree() >= 0) {
+            dialing.now(target);
+        }
+    }
+
+    /**
+     * What the other server told of an account before it had this route, it tells again; a server
+     * that was dialed may yet turn the route away.
+     */
+    private void moveInterest(RouteSession session, RemoteServer remote) {
+        Runnable forget =
+                () -> remote.pool().forEach(each -> routes.forget(each.route, session.account));
+        if (session.solicited) {
+            session.onceItWorks = forget;
+        } else {
+            forget.run();
         }
     }
 

@@ -62,7 +62,7 @@ public final class Mesh implements RouteWatcher {
         dialing = new Dialing(self, dialer, log, seed);
         gossip = new Gossip(self, remotes, dialing, routes, log);
         clientUrls = new ClientUrls(self, clients);
-        handshake = new Handshake(self, remotes, gossip, clientUrls, routes, clients, log);
+        handshake = new Handshake(self, remotes, dialing, gossip, clientUrls, routes, clients, log);
         accountRequests = new AccountRequests(self, remotes, dialing, routes, log);
         reload = new MeshReload(self, remotes, dialing, clientUrls, accountRequests, router, log);
     }
@@ -212,7 +212,6 @@ public final class Mesh implements RouteWatcher {
         }
     }
 
-    /** The pool's next route is due once the last one works. */
     @Override
     public void onPong(Route route) {
         RouteSession session = sessions.get(route);
@@ -220,14 +219,10 @@ public final class Mesh implements RouteWatcher {
             return;
         }
         session.roundTrip();
-        if (!session.dialsNext) {
-            return;
-        }
-        session.dialsNext = false;
-        RemoteServer remote = session.remote;
-        RouteTarget target = session.target;
-        if (remote != null && target != null && remote.firstFree() >= 0) {
-            dialing.now(target);
+        Runnable due = session.onceItWorks;
+        if (due != null) {
+            session.onceItWorks = null;
+            due.run();
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -71,6 +70,7 @@ final class MeshReload {
         ClusterOptions before = self.options();
         String nameBefore = self.cluster().name();
         List<String> added = without(options.accounts(), before.accounts());
+        List<String> pinnedBefore = List.copyOf(self.pinned());
         added.forEach(accountRequests::ask);
         self.use(options, info);
 
@@ -89,11 +89,8 @@ final class MeshReload {
         if (before.poolSize() != options.poolSize()) {
             remotes.all().forEach(remote -> remote.pool().forEach(this::renew));
         }
-        if (before.poolSize() != options.poolSize()
-                || !Set.copyOf(before.accounts()).equals(Set.copyOf(options.accounts()))) {
-            without(before.accounts(), options.accounts()).forEach(this::endRoutesOf);
-            routes.share(options.poolSize(), self.pinned());
-        }
+        without(pinnedBefore, List.copyOf(self.pinned())).forEach(this::endRoutesOf);
+        routes.share(options.poolSize(), self.pinned());
         if (before.noAdvertise() != options.noAdvertise()) {
             remotes.all().forEach(this::learnAgain);
         }

@@ -54,8 +54,8 @@ public final class RouteSession {
     /** Whether it is ended only to be made anew. */
     boolean returnsSoon;
 
-    /** Whether the next PONG has the next route of the pool dialed. */
-    boolean dialsNext;
+    /** What is due once the other server has answered a PING, and so has taken the route in. */
+    @Nullable Runnable onceItWorks;
 
     /**
      * Makes the session of a new route.

@@ -80,6 +80,9 @@ final class Self {
     /** Other options hold from here on, with what this server says of itself by them. */
     void use(ClusterOptions newOptions, RouteInfo newInfo) {
         options.accounts().forEach(pinned::remove);
+        if (!newOptions.isPooled()) {
+            pinned.clear();
+        }
         pinned.addAll(newOptions.accounts());
         options = newOptions;
         if (!newOptions.name().isEmpty()) {

@@ -132,13 +132,6 @@ final class RoutedInterest {
 
     /** Tells a server everything, and from here on what changes. */
     void add(Route route, RouteShare share) {
-        Account account = share.isOneAccounts() ? accounts.named(share.account()) : null;
-        if (account != null) {
-            // Whatever the server told of it before, it tells anew.
-            routes.stream()
-                    .filter(each -> each.name().equals(route.name()))
-                    .forEach(each -> heard.removeAll(each, account));
-        }
         routes.add(route);
         own.tellAll(route, share, this::tells);
     }
@@ -170,6 +163,15 @@ final class RoutedInterest {
     /** Another server has told of interest. */
     void subscribed(Route route, long bytes, long frame) {
         Account account = account(route, bytes, frame);
+        RouteShare share = route.share;
+        if (account != null && share != null && share.isOneAccounts()) {
+            // It may have told that before the account had a route of its own.
+            for (Route other : routes) {
+                if (other != route && other.name().equals(route.name())) {
+                    heard.unsubscribed(other, account, bytes, frame);
+                }
+            }
+        }
         heard.subscribed(route, account, bytes, frame, this::takes);
     }
 

@@ -235,14 +235,14 @@ class MeshReloadTest {
                 assertThat(heard)
                         .contains("\"route_pool_size\":3")
                         .contains("\"route_account\":\"P\"")
-                        .contains("\"route_acc_add_reqid\":\"N1-1\"");
+                        .contains("\"route_acc_add_reqid\":\"N1-P\"");
             } else {
                 assertThat(heard).isEmpty();
             }
         }
         pool.get(index).says(RouteInfo.builder().routeAccAddReqId("other").build());
         assertThat(mesh.dials()).isEmpty();
-        pool.get(index).says(RouteInfo.builder().routeAccAddReqId("N1-1").build());
+        pool.get(index).says(RouteInfo.builder().routeAccAddReqId("N1-P").build());
         assertThat(mesh.dial()).isEqualTo(new Dial(RouteTarget.configured(ONE, "P"), 1, 0));
         assertThat(mesh.routesTo("N2")).isEqualTo(3);
     }
@@ -302,7 +302,7 @@ class MeshReloadTest {
         // Sent before the other server was asked, and late.
         carrier.says("RS+ A b\r\n");
         own.says("RS+ a\r\nRS+ b\r\n");
-        carrier.says(RouteInfo.builder().routeAccAddReqId("N1-1").build());
+        carrier.says(RouteInfo.builder().routeAccAddReqId("N1-A").build());
         own.heard();
         client.says("PUB a 1\r\n2\r\nPUB b 1\r\n3\r\n");
         assertThat(own.heard()).isEqualTo("RMSG a 1\r\n2\r\nRMSG b 1\r\n3\r\n");

@@ -26,7 +26,8 @@ final class SimulatedServer {
     final int place;
     private final int run;
     final String id;
-    final int poolSize;
+    private final String dynamicName;
+    private ClusterOptions options;
     final RouterFixture fixture;
     final Mesh mesh;
     final List<SimulatedClient> clients = new ArrayList<>();
@@ -56,32 +57,45 @@ final class SimulatedServer {
         this.simulation = simulation;
         this.place = place;
         this.run = run;
-        this.poolSize = options.poolSize();
+        this.options = options;
+        this.dynamicName = "made-up-" + (seed & 0xffff);
         id = "N" + place + "R" + run;
         Set<String> pinned = Set.copyOf(options.accounts());
         fixture =
                 RouterFixture.clustered(
-                        log, seed | 1, poolSize, pinned, Set.copyOf(Simulation.ACCOUNTS));
+                        log, seed | 1, options.poolSize(), pinned, Set.copyOf(Simulation.ACCOUNTS));
+        mesh = new Mesh(options, introduction(), fixture.router, this::dial, log, seed);
+    }
+
+    private RouteInfo introduction() {
         boolean dynamic = options.name().isEmpty();
-        List<String> urls = List.of(clientUrl());
-        RouteInfo own =
-                RouteInfo.builder()
-                        .serverId(id)
-                        .serverName("server" + place)
-                        .version("2")
-                        .proto(2)
-                        .go("java")
-                        .host("0.0.0.0")
-                        .port(PORT)
-                        .headers(true)
-                        .maxPayload(1024)
-                        .cluster(dynamic ? "made-up-" + (seed & 0xffff) : options.name())
-                        .clusterDynamic(dynamic)
-                        .connectUrls(urls)
-                        .compression("off")
-                        .routePoolSize(options.isPooled() ? poolSize : 0)
-                        .build();
-        mesh = new Mesh(options, own, fixture.router, this::dial, log, seed);
+        return RouteInfo.builder()
+                .serverId(id)
+                .serverName("server" + place)
+                .version("2")
+                .proto(2)
+                .go("java")
+                .host("0.0.0.0")
+                .port(PORT)
+                .headers(true)
+                .maxPayload(1024)
+                .cluster(dynamic ? dynamicName : options.name())
+                .clusterDynamic(dynamic)
+                .connectUrls(List.of(clientUrl()))
+                .compression("off")
+                .routePoolSize(options.isPooled() ? options.poolSize() : 0)
+                .build();
+    }
+
+    int poolSize() {
+        return options.poolSize();
+    }
+
+    /** Its options are others from here on. */
+    void reload(ClusterOptions wanted) {
+        options = wanted;
+        mesh.onReload(wanted, introduction(), _ -> null);
+        fixture.router.flush(0);
     }
 
     static String host(int place) {

@@ -27,8 +27,9 @@ import java.util.TreeSet;
 final class Simulation {
     static final List<String> ACCOUNTS = List.of("A", "B", "P");
 
-    /** It has routes of its own, where there are pools. */
-    private static final String PINNED = "P";
+    /** Those that may have routes of their own, where there are pools. */
+    private static final List<List<String>> PINNED =
+            List.of(List.of("P"), List.of("P", "B"), List.of());
 
     private static final List<String> SUBJECTS = List.of("a", "a.b", "b.c", "a.b.c");
     private static final List<String> WANTED =
@@ -53,6 +54,7 @@ final class Simulation {
 
     private final int[] runs;
     private final ClusterOptions[] options;
+    private List<String> pinned = PINNED.getFirst();
 
     /** Pairs that don't reach each other. */
     private final Set<Set<Integer>> partitions = new HashSet<>();
@@ -103,10 +105,10 @@ final class Simulation {
         return all;
     }
 
-    private static ClusterOptions withPool(ClusterOptions options, int size) {
+    private ClusterOptions withPool(ClusterOptions options, int size) {
         return options.toBuilder()
                 .poolSize(size == 0 ? ClusterOptions.NO_POOL : size)
-                .accounts(size == 0 ? List.of() : List.of(PINNED))
+                .accounts(size == 0 ? List.of() : pinned)
                 .build();
     }
 
@@ -207,6 +209,9 @@ final class Simulation {
         trace("--- faults");
         long longUs = SECOND_US + random.nextLong(20 * SECOND_US);
         long nowUs = clock.nowUs();
+        if (random.nextInt(3) == 0) {
+            reconfigure();
+        }
         for (int i = random.nextInt(12); i > 0; i--) {
             clock.after(random.nextLong(longUs), this::fault);
         }
@@ -248,6 +253,30 @@ final class Simulation {
                     List.copyOf(links).get(random.nextInt(links.size())).cut();
                 }
             }
+        }
+    }
+
+    /** Other pools, and other accounts with routes of their own, wherever there are pools. */
+    private void reconfigure() {
+        pinned = any(PINNED);
+        for (int i = 0; i < options.length; i++) {
+            int place = i;
+            int size = Math.max(0, options[place].poolSize());
+            options[place] =
+                    withPool(options[place], random.nextInt(3) == 0 ? random.nextInt(4) : size);
+            clock.after(random.nextLong(3 * SECOND_US), () -> reload(place));
+        }
+    }
+
+    private void reload(int place) {
+        SimulatedServer server = servers[place];
+        if (server != null) {
+            server.at(
+                    clock.nowUs(),
+                    () -> {
+                        trace("reload " + server.id + ", pool " + options[place].poolSize());
+                        server.reload(options[place]);
+                    });
         }
     }
 
@@ -370,15 +399,15 @@ final class Simulation {
     }
 
     /** The routes that two servers should have. */
-    private static Set<String> routes(SimulatedServer one, SimulatedServer other) {
-        if (one.poolSize < 0 || other.poolSize < 0) {
+    private Set<String> routes(SimulatedServer one, SimulatedServer other) {
+        if (one.poolSize() < 0 || other.poolSize() < 0) {
             return Set.of("0");
         }
         Set<String> routes = new TreeSet<>();
-        for (int i = 0; i < Math.max(one.poolSize, other.poolSize); i++) {
+        for (int i = 0; i < Math.max(one.poolSize(), other.poolSize()); i++) {
             routes.add("" + i);
         }
-        routes.add(PINNED);
+        routes.addAll(pinned);
         return routes;
     }
 
