@@ -133,7 +133,8 @@ final class Handshake {
      */
     void onInfo(RouteSession session, RouteInfo info, @Nullable Mode agreed) {
         if (!session.solicited && info.serverName().equals(self.info().serverName())) {
-            log.error(
+            routes.error(
+                    session.route,
                     "Remote server has a duplicate name: \""
                             + Quoted.utf8(info.serverName())
                             + '"');

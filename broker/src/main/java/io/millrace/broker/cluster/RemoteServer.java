@@ -17,25 +17,27 @@ final class RemoteServer {
     List<String> clientUrls = List.of();
 
     private RouteSession[] pool;
+    private int slots;
     private final Map<String, RouteSession> byAccount = new HashMap<>();
 
     RemoteServer(String id, String name, int slots) {
         this.id = id;
         this.name = name;
+        this.slots = slots;
         pool = new RouteSession[slots];
     }
 
-    /**
-     * Makes room for so many routes of the pool; what there is more is given up once it is empty.
-     */
-    void makeRoom(int slots) {
-        if (slots > pool.length || first() == null) {
+    /** The pool shall have so many routes; those that there are beyond may stay until they end. */
+    void resize(int newSlots) {
+        slots = newSlots;
+        if (slots > pool.length) {
             pool = Arrays.copyOf(pool, slots);
         }
     }
 
+    /** Routes that the pool shall have. */
     int slots() {
-        return pool.length;
+        return slots;
     }
 
     @Nullable RouteSession at(int index) {
@@ -48,7 +50,7 @@ final class RemoteServer {
 
     /** The first free place of the pool; -1 if there is none. */
     int firstFree() {
-        for (int i = 0; i < pool.length; i++) {
+        for (int i = 0; i < slots; i++) {
             if (pool[i] == null) {
                 return i;
             }

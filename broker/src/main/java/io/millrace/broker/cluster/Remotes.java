@@ -39,7 +39,7 @@ final class Remotes {
         if (known == null) {
             return new RemoteServer(info.serverId(), info.serverName(), slots);
         }
-        known.makeRoom(slots);
+        known.resize(slots);
         return known;
     }
 

@@ -71,7 +71,9 @@ final class Accounts {
                 .field("client_connections", connections)
                 .field("subscriptions", account.subscriptions())
                 .field("name_tag", account.name())
-                .object("sublist_stats", stats -> Subsz.write(stats, snapshot.sublist()));
+                .object(
+                        "sublist_stats",
+                        stats -> Subsz.write(stats, snapshot.sublist(), account.subscriptions()));
     }
 
     /** {@code /accstatz}: what each account does. */

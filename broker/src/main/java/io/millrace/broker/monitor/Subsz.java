@@ -65,19 +65,28 @@ final class Subsz implements Endpoint {
     private static void statistics(JsonOut out, ServerSnapshot server, String account)
             throws IOException {
         SublistStats stats = server.sublist();
-        if (!account.isEmpty()) {
-            boolean known = false;
-            for (AccountSnapshot each : server.accounts()) {
-                known |= each.name().equals(account);
-            }
-            stats = known ? stats : new SublistStats(0, 0, 0, 0, 0, 0, 0, 0);
+        if (account.isEmpty()) {
+            write(out, stats, stats.subscriptions());
+            return;
         }
-        write(out, stats);
+        for (AccountSnapshot each : server.accounts()) {
+            if (each.name().equals(account)) {
+                write(out, stats, each.subscriptions());
+                return;
+            }
+        }
+        write(out, new SublistStats(0, 0, 0, 0, 0, 0, 0, 0), 0);
     }
 
-    static void write(JsonOut out, SublistStats stats) throws IOException {
+    /**
+     * Writes what subscriptions do.
+     *
+     * @param stats of the whole server, as one cache serves all accounts
+     * @param subscriptions of those that are asked for
+     */
+    static void write(JsonOut out, SublistStats stats, int subscriptions) throws IOException {
         long hits = Math.max(0, stats.matches() - stats.misses());
-        out.field("num_subscriptions", stats.subscriptions())
+        out.field("num_subscriptions", subscriptions)
                 .field("num_cache", stats.cached())
                 .field("num_inserts", stats.inserts())
                 .field("num_removes", stats.removes())

@@ -218,7 +218,7 @@ public final class ClusterRoutes {
 
     /** Tells another server why it can't stay, and logs it. */
     public void refuse(Route route, String text, CloseReason reason) {
-        log.error(text);
+        error(route, text);
         outbox.refuse(route, text);
         outbox.end(route, reason);
     }
@@ -226,6 +226,11 @@ public final class ClusterRoutes {
     /** Closes a route without a word. */
     public void end(Route route, CloseReason reason) {
         outbox.end(route, reason);
+    }
+
+    /** Logs something that is wrong with a route. */
+    public void error(Route route, String text) {
+        log.error(route.label + " - " + text);
     }
 
     /** Logs something about a route. */

@@ -168,11 +168,9 @@ class MeshTest {
         assertThat(peer.heard()).isEmpty();
         assertThat(peer.closed()).isEqualTo(CloseReason.DUPLICATE_SERVER_NAME);
         assertThat(mesh.log)
-                .anyMatch(
-                        line ->
-                                line.startsWith("ERROR ")
-                                        && line.endsWith(
-                                                "Remote server has a duplicate name: \"one\""));
+                .contains(
+                        "ERROR 10.0.0.2:6222 - rid:1 - Remote server has a duplicate name:"
+                                + " \"one\"");
     }
 
     @Test
@@ -204,10 +202,7 @@ class MeshTest {
         assertThat(peer.heard()).isEqualTo("-ERR 'Rejecting connection, " + text + "'\r\n");
         assertThat(peer.closed()).isEqualTo(CloseReason.CLUSTER_NAME_CONFLICT);
         assertThat(mesh.log)
-                .anyMatch(
-                        line ->
-                                line.startsWith("ERROR ")
-                                        && line.endsWith("Rejecting connection, " + text));
+                .contains("ERROR 10.0.0.2:6222 - rid:1 - Rejecting connection, " + text);
     }
 
     @Test

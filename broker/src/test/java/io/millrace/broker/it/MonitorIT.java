@@ -92,6 +92,9 @@ class MonitorIT {
             assertThat(get(server, "/varz")).contains("\"http_req_stats\":{\"/varz\":2}");
             assertThat(get(server, "/subsz"))
                     .contains("\"num_subscriptions\":1,", "\"num_inserts\":1,", "\"total\":0,");
+            assertThat(get(server, "/subsz?acc=$G")).contains("\"num_subscriptions\":1,");
+            assertThat(get(server, "/subsz?acc=$SYS")).contains("\"num_subscriptions\":0,");
+            assertThat(get(server, "/accountz?acc=$SYS")).contains("\"num_subscriptions\":0,");
             assertThat(get(server, "/subsz?subs=1"))
                     .contains("\"total\":1,")
                     .contains(
