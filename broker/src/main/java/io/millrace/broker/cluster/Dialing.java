@@ -32,6 +32,7 @@ final class Dialing {
     /** What is being dialed by hearsay, with the account. */
     private final Set<String> heardOf = new HashSet<>();
 
+    private final LostServers lost = new LostServers();
     private boolean ended;
 
     /**
@@ -86,9 +87,22 @@ final class Dialing {
         dial(target, 1, (soon ? 0 : RETRY_MS) + random.nextInt(RETRY_JITTER_MS));
     }
 
+    /** Dials those again that were given up. */
+    void retryLost() {
+        for (RouteTarget target : lost.due()) {
+            if (!isWanted(target)) {
+                lost.remove(target);
+            } else if (heardOf.add(key(target))) {
+                // The last attempt, and not the first, of which the log would tell.
+                dial(target, Math.max(2, self.options().connectRetries() + 1), 0);
+            }
+        }
+    }
+
     /** A server that was dialed has taken the connection. */
     void succeeded(RouteTarget target) {
         heardOf.remove(key(target));
+        lost.remove(target);
     }
 
     /** A server could not be connected to. */
@@ -102,6 +116,7 @@ final class Dialing {
         ClusterOptions options = self.options();
         if (ended || !target.explicit() && attempt > options.connectRetries()) {
             heardOf.remove(key(target));
+            lost.add(target);
             return;
         }
         long delay = RETRY_MS;

@@ -18,7 +18,8 @@ import java.util.Set;
  *
  * <p>A server that is new here is told to the others at once, as the reference does it; how far
  * they spread the word is the {@link GossipMode}. Since that may leave two servers without a route
- * where one was lost meanwhile, the others are told again now and then, each in its turn.
+ * where one was lost meanwhile, the others are told again now and then, each in its turn, and who
+ * was given up is tried again.
  */
 final class Gossip {
     private final Self self;
@@ -138,6 +139,7 @@ final class Gossip {
         if (dialing.hasEnded()) {
             return;
         }
+        dialing.retryLost();
         List<RemoteServer> all = remotes.all();
         all.forEach(this::complete);
         if (all.size() < 2) {

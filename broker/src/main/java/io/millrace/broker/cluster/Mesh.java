@@ -133,7 +133,6 @@ public final class Mesh implements RouteWatcher {
         if (session.route.isClosing()) {
             return;
         }
-        session.opened = true;
         sessions.put(session.route, session);
         routes.onOpen(session.route);
         RouteTarget target = session.target;
@@ -243,7 +242,7 @@ public final class Mesh implements RouteWatcher {
             return;
         }
         routes.debug(route, "Attempting reconnect for solicited route \"" + target.text() + '"');
-        boolean soon = session.returnsSoon || !target.explicit() && session.opened;
+        boolean soon = session.returnsSoon || !target.explicit() && remote != null;
         dialing.again(target, soon);
         if (session.account.isEmpty() && session.info != null && !self.isPooledWith(session.info)) {
             for (String account : self.pinned()) {

@@ -48,9 +48,6 @@ public final class RouteSession {
 
     private LongConsumer roundTrips = _ -> {};
 
-    /** Whether it came so far that something could be said. */
-    boolean opened;
-
     /** Whether it is ended only to be made anew. */
     boolean returnsSoon;
 

@@ -766,6 +766,45 @@ class MeshTest {
         assertThat(three.heard()).contains("\"server_id\":\"N2\"");
     }
 
+    @Test
+    void shouldTryAgainForAWhileWhatWasGivenUpWhenItMends() {
+        LoneMesh mesh = open();
+        RouteTarget target = heardOf("10.0.0.9", GossipMode.DEFAULT);
+        mesh.fail(target, 1);
+        mesh.log.clear();
+        for (int i = 0; i < LostServers.TRIES / 2; i++) {
+            mesh.mesh.mend();
+            mesh.mesh.mend();
+            assertThat(mesh.dial()).isEqualTo(new Dial(target, 2, 0));
+            mesh.fail(target, 2);
+        }
+        mesh.mesh.mend();
+        assertThat(mesh.dials()).isEmpty();
+        assertThat(mesh.log).allMatch(line -> line.startsWith("DEBUG "));
+    }
+
+    @Test
+    void shouldNotTryAgainWhatWasGivenUpOnceItIsReached() {
+        LoneMesh mesh = open();
+        RouteTarget target = heardOf("10.0.0.9", GossipMode.DEFAULT);
+        mesh.fail(target, 1);
+        mesh.mesh.mend();
+        mesh.reach(mesh.dial().target(), info("N9"));
+        mesh.dials();
+        mesh.mesh.mend();
+        assertThat(mesh.dials()).extracting(Dial::target).doesNotContain(target);
+    }
+
+    @Test
+    void shouldRememberOnlySoManyThatWereGivenUp() {
+        LoneMesh mesh = open();
+        for (int i = 0; i < LostServers.MOST + 10; i++) {
+            mesh.fail(heardOf("10.1." + i / 256 + "." + i % 256, GossipMode.DEFAULT), 1);
+        }
+        mesh.mesh.mend();
+        assertThat(mesh.dials()).hasSize(LostServers.MOST);
+    }
+
     // --- leaving, and what clients are told
 
     @Test
