@@ -223,9 +223,11 @@ public final class ClusterRoutes {
         outbox.end(route, reason);
     }
 
-    /** Closes a route without a word. */
+    /** Closes a route without a word, unless that is under way. */
     public void end(Route route, CloseReason reason) {
-        outbox.end(route, reason);
+        if (!route.closing) {
+            outbox.end(route, reason);
+        }
     }
 
     /** Logs something that is wrong with a route. */
