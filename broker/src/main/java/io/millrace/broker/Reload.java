@@ -85,7 +85,7 @@ final class Reload {
     }
 
     private Optional<Options> failed(String why) {
-        log.error("Failed to reload server configuration: " + why);
+        why.lines().forEach(line -> log.error("Failed to reload server configuration: " + line));
         return Optional.empty();
     }
 }

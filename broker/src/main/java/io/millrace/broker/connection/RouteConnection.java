@@ -45,6 +45,9 @@ import java.util.function.Supplier;
  * is said on it is the {@link Mesh}'s to decide.
  */
 public final class RouteConnection extends LinkConnection implements HandshakeListener {
+    /** The first byte of {@code -ERR}, which no compressed stream begins with. */
+    private static final byte ERROR_BEGINS = '-';
+
     private final Mesh mesh;
     private final Supplier<RouteTerms> currentTerms;
     private final RouteLogin login;
@@ -57,6 +60,9 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
     /** What is read from is decompressed; null while it isn't. */
     private @Nullable CompressedReads compressedReads;
+
+    /** Whether anything was read since that is so. */
+    private boolean heardCompressed;
 
     /** What both servers have agreed upon, or a reload has brought since; null before. */
     private volatile @Nullable Mode chosen;
@@ -234,6 +240,13 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
     @Override
     void read(ByteBuf bytes) {
+        if (compressedReads != null && !heardCompressed) {
+            heardCompressed = true;
+            if (bytes.getByte(bytes.readerIndex()) == ERROR_BEGINS) {
+                // It has turned us away before it began to compress.
+                compressedReads = null;
+            }
+        }
         CompressedReads reads = compressedReads;
         if (reads == null) {
             inbound.read(bytes);

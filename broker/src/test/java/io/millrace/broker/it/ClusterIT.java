@@ -475,6 +475,26 @@ class ClusterIT {
         }
     }
 
+    /** What it is told comes in the clear, as it is turned away before anything is compressed. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldLogWhyItWasTurnedAwayWhereRoutesAreCompressed(Mode mode) throws Exception {
+        LogLines log = new LogLines();
+        CompressionOptions compressed = CompressionOptions.of(CompressionOptions.Mode.S2_FAST);
+        try (NatsServer first =
+                        Cluster.start(
+                                mode,
+                                cluster ->
+                                        cluster.username("ru")
+                                                .password(new Secret("secret"))
+                                                .compression(compressed));
+                NatsServer wrong = Cluster.start(mode, log, presenting("ru:wrong", first))) {
+            log.await("Route Error 'Authorization Violation'");
+            assertThat(log.all()).noneMatch(line -> line.contains("s2"));
+            assertThat(wrong.routeCount()).isZero();
+        }
+    }
+
     private static UnaryOperator<ClusterOptions.Builder> presenting(String who, NatsServer to) {
         String url = "nats-route://" + who + "@127.0.0.1:" + to.clusterPort();
         return cluster -> cluster.routes(List.of(RouteUrl.parse(url)));

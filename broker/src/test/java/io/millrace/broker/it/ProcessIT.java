@@ -126,12 +126,15 @@ class ProcessIT {
         Files.writeString(config, "max_payload: 100\n");
         try (ServerProcess server = ServerProcess.ready(folder, "-c", config.toString());
                 RawClient client = RawClient.connected(server.port())) {
-            Files.writeString(config, "max_payload: 10\nmax_conn: {}\n");
+            Files.writeString(config, "max_payload: 10\nmax_conn: {}\nport: x\n");
             server.signal("HUP");
+            String failed = "[ERR] Failed to reload server configuration: ";
             server.awaitLine(
-                    "[ERR] Failed to reload server configuration: nats-server: "
+                    failed
+                            + "nats-server: "
                             + config
                             + ":2:1: max_conn must be a whole number, but is a map");
+            server.awaitLine(failed + config + ":3:1: port must be a whole number");
             client.send("PUB a 11\r\n12345678901\r\n");
             client.fence();
         }
