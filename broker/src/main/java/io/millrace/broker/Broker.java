@@ -3,13 +3,10 @@ package io.millrace.broker;
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.auth.Login;
-import io.millrace.broker.config.AuthOptions;
 import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
-import io.millrace.broker.config.WriteTimeout;
 import io.millrace.broker.connection.ClientConnection;
 import io.millrace.broker.connection.IoLoop;
 import io.millrace.broker.connection.LinkLimits;
@@ -30,7 +27,6 @@ import io.millrace.broker.routing.Identity;
 import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
-import io.millrace.broker.routing.RouterLimits;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.transport.EventLoops;
@@ -50,7 +46,6 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +105,7 @@ final class Broker {
 
     private Broker(Options options, IntFunction<ServerInfo> info, ServerLog log) {
         this.options = options;
-        this.clientLimits = clientLimits(options);
+        this.clientLimits = Terms.clients(options);
         this.log = log;
         ThreadingOptions threading = options.threading();
         boolean inline = threading.mode() == ThreadingOptions.Mode.INLINE;
@@ -120,7 +115,7 @@ final class Broker {
         List<EventLoop> loops = eventLoops.loops();
         router =
                 new Router(
-                        routerLimits(options),
+                        Terms.router(options),
                         info.apply(options.listen().port()),
                         chunks,
                         new QueuePick(System.nanoTime()),
@@ -149,7 +144,7 @@ final class Broker {
                             inline ? 1 : DEDICATED_STRETCHES,
                             latencies.recorder(Stage.SOCKET_WRITE, Stage.READ_TO_SENT)));
         }
-        router.onAccounts(accounts(options));
+        router.onAccounts(Terms.accounts(options));
         if (options.cluster().isOn()) {
             ClusterOptions wanted = options.cluster();
             router.routes()
@@ -307,38 +302,6 @@ final class Broker {
         loop.execute(ring::drain);
     }
 
-    /** The accounts that there are, whether anybody is in them or not. */
-    private static Set<String> accounts(Options options) {
-        Set<String> names = new HashSet<>(options.auth().accounts());
-        options.auth().users().forEach(user -> names.add(user.account()));
-        names.add(AuthOptions.SYSTEM_ACCOUNT);
-        return names;
-    }
-
-    private static RouterLimits routerLimits(Options options) {
-        return new RouterLimits(
-                options.limits().maxConnections(),
-                options.limits().maxSubscriptions(),
-                options.limits().maxSubscriptionTokens(),
-                options.limits().maxPendingBytes(),
-                options.keepAlive().maxPingsOut(),
-                options.delivery().fastProducerStall(),
-                Runtime.getRuntime().maxMemory() / 4 * 3,
-                options.monitor().maxClosedClients());
-    }
-
-    private static LinkLimits clientLimits(Options options) {
-        return new LinkLimits(
-                options.limits().maxControlLineBytes(),
-                options.limits().maxPayloadBytes(),
-                options.keepAlive().connectTimeout().toNanos(),
-                options.auth().timeout().toNanos(),
-                options.keepAlive().pingInterval().toNanos(),
-                options.delivery().writeDeadline().toNanos(),
-                Durations.text(options.delivery().writeDeadline()),
-                options.delivery().writeTimeout().retries(WriteTimeout.CLOSE));
-    }
-
     /**
      * Takes over other options, as one change on the routing thread; returns once it is made, and
      * every connection knows.
@@ -359,15 +322,15 @@ final class Broker {
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth(), next.tls().map());
         options = next;
-        clientLimits = clientLimits(next);
+        clientLimits = Terms.clients(next);
         configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.
         authentication.use(after);
         ask(
                 r -> {
-                    r.onAccounts(accounts(next));
+                    r.onAccounts(Terms.accounts(next));
                     r.onReload(
-                            routerLimits(next),
+                            Terms.router(next),
                             told,
                             next.log(),
                             (credentials, session, was) ->

@@ -5,10 +5,7 @@ import io.millrace.broker.cluster.Mesh;
 import io.millrace.broker.cluster.RouteSession;
 import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Options;
-import io.millrace.broker.config.WriteTimeout;
-import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.connection.RouteConnection;
 import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.delivery.CloseReason;
@@ -35,18 +32,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What makes a server one of a cluster: its listener for routes, its dialer, and the mesh. */
 final class ClusterPart {
-    /** Control lines of routes may be so many times longer than those of clients: queue lists. */
-    private static final int LONGER_LINES = 16;
-
-    /** What can be read in one piece, with room for what stands before the line. */
-    private static final int LONGEST_LINE_BYTES = 60 * 1024;
-
-    /**
-     * Largest payload from another server, which has its own idea of what its clients may send: as
-     * much as the reference lets any server be configured for.
-     */
-    private static final int MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
-
     /** How often the mesh looks for what it had given up. */
     private static final long MEND_SECONDS = 30;
 
@@ -70,7 +55,7 @@ final class ClusterPart {
         ClusterOptions options = all.cluster();
         this.broker = broker;
         this.log = log;
-        terms = terms(all);
+        terms = Terms.routes(all);
         tls = RouteTls.open(options.tls(), options.routes(), log);
         dialer = new RouteDialer(broker.eventLoops(), this::connected, this::dialFailed, log);
         listener =
@@ -96,24 +81,6 @@ final class ClusterPart {
                                 MEND_SECONDS,
                                 MEND_SECONDS,
                                 TimeUnit.SECONDS);
-    }
-
-    private static RouteTerms terms(Options all) {
-        ClusterOptions options = all.cluster();
-        LinkLimits limits =
-                new LinkLimits(
-                        Math.min(
-                                LONGEST_LINE_BYTES,
-                                LONGER_LINES * all.limits().maxControlLineBytes()),
-                        MAX_PAYLOAD_BYTES,
-                        all.keepAlive().connectTimeout().toNanos(),
-                        options.authTimeout().toNanos(),
-                        options.pingInterval().toNanos(),
-                        options.writeDeadline().toNanos(),
-                        Durations.text(options.writeDeadline()),
-                        options.writeTimeout().retries(WriteTimeout.RETRY));
-        return new RouteTerms(
-                limits, options.pingMax(), options.compression(), new RouteLogin(options));
     }
 
     /**
@@ -180,7 +147,7 @@ final class ClusterPart {
         Runnable files = tls.read(options.tls(), options.routes());
         warn(options);
         RouteLogin before = terms.login();
-        RouteTerms after = terms(next);
+        RouteTerms after = Terms.routes(next);
         RouteInfo info = introduction.of(next);
         return _ -> {
             files.run();

@@ -1,0 +1,84 @@
+package io.millrace.broker;
+
+import io.millrace.broker.auth.RouteLogin;
+import io.millrace.broker.config.AuthOptions;
+import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.Durations;
+import io.millrace.broker.config.Options;
+import io.millrace.broker.config.WriteTimeout;
+import io.millrace.broker.connection.LinkLimits;
+import io.millrace.broker.connection.RouteTerms;
+import io.millrace.broker.routing.RouterLimits;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** What options mean for the parts of a server: what holds for each until they are reloaded. */
+final class Terms {
+    /** Control lines of routes may be so many times longer than those of clients: queue lists. */
+    private static final int LONGER_LINES = 16;
+
+    /** What can be read in one piece, with room for what stands before the line. */
+    private static final int LONGEST_LINE_BYTES = 60 * 1024;
+
+    /**
+     * Largest payload from another server, which has its own idea of what its clients may send: as
+     * much as the reference lets any server be configured for.
+     */
+    private static final int MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
+
+    private Terms() {}
+
+    /** For the router. */
+    static RouterLimits router(Options options) {
+        return new RouterLimits(
+                options.limits().maxConnections(),
+                options.limits().maxSubscriptions(),
+                options.limits().maxSubscriptionTokens(),
+                options.limits().maxPendingBytes(),
+                options.keepAlive().maxPingsOut(),
+                options.delivery().fastProducerStall(),
+                Runtime.getRuntime().maxMemory() / 4 * 3,
+                options.monitor().maxClosedClients());
+    }
+
+    /** For the connections of clients. */
+    static LinkLimits clients(Options options) {
+        return new LinkLimits(
+                options.limits().maxControlLineBytes(),
+                options.limits().maxPayloadBytes(),
+                options.keepAlive().connectTimeout().toNanos(),
+                options.auth().timeout().toNanos(),
+                options.keepAlive().pingInterval().toNanos(),
+                options.delivery().writeDeadline().toNanos(),
+                Durations.text(options.delivery().writeDeadline()),
+                options.delivery().writeTimeout().retries(WriteTimeout.CLOSE));
+    }
+
+    /** For routes. */
+    static RouteTerms routes(Options options) {
+        ClusterOptions cluster = options.cluster();
+        LinkLimits limits =
+                new LinkLimits(
+                        Math.min(
+                                LONGEST_LINE_BYTES,
+                                LONGER_LINES * options.limits().maxControlLineBytes()),
+                        MAX_PAYLOAD_BYTES,
+                        options.keepAlive().connectTimeout().toNanos(),
+                        cluster.authTimeout().toNanos(),
+                        cluster.pingInterval().toNanos(),
+                        cluster.writeDeadline().toNanos(),
+                        Durations.text(cluster.writeDeadline()),
+                        cluster.writeTimeout().retries(WriteTimeout.RETRY));
+        return new RouteTerms(
+                limits, cluster.pingMax(), cluster.compression(), new RouteLogin(cluster));
+    }
+
+    /** The accounts that there are, whether anybody is in them or not. */
+    static Set<String> accounts(Options options) {
+        Set<String> names = new HashSet<>(options.auth().accounts());
+        options.auth().users().forEach(user -> names.add(user.account()));
+        names.add(AuthOptions.SYSTEM_ACCOUNT);
+        return names;
+    }
+}
