@@ -52,7 +52,7 @@ final class OwnInterest {
             return;
         }
         if (members == null) {
-            tell(account, "RS- ", key);
+            tellEnd(account, key);
         } else if (subscription.isQueue()) {
             tell(account, "RS+ ", key + " " + members);
         }
@@ -100,9 +100,19 @@ final class OwnInterest {
                             boolean queue = key.indexOf(' ') >= 0;
                             tell(account, "RS+ ", queue ? key + " " + members : key);
                         } else if (before && !now) {
-                            tell(account, "RS- ", key);
+                            tellEnd(account, key);
                         }
                     });
+        }
+    }
+
+    private void tellEnd(Account account, String key) {
+        tell(account, "RS- ", key);
+        for (Route route : routes) {
+            RouteShare share = route.share;
+            if (share != null && route.formerAccounts.contains(account)) {
+                send(route, share, account, "RS- ", key);
+            }
         }
     }
 

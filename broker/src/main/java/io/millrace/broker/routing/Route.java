@@ -5,7 +5,9 @@ import io.millrace.broker.delivery.OutboundQueue;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +29,12 @@ public final class Route extends Link {
      * whoever walks along it may pause anywhere and go on later.
      */
     final NavigableMap<String, RemoteInterest> interest = new TreeMap<>();
+
+    /**
+     * Accounts that have got a route of their own since this one told of them: what ends is told
+     * here, too, lest the other server holds on to it should they come back.
+     */
+    final Set<Account> formerAccounts = new HashSet<>();
 
     // The account of the message before; one connection carries few.
     byte[] accountName = new byte[0];
@@ -90,6 +98,12 @@ public final class Route extends Link {
     /** Unanswered PINGs before it is stale, from here on. */
     void allowPingsOut(int most) {
         maxPingsOut = most;
+    }
+
+    /** Whether it is the one of a pool that carries an account. */
+    boolean isPooled(Account candidate) {
+        RouteShare known = share;
+        return known != null && known.isPooled(candidate);
     }
 
     void leadsTo(String name, boolean understandsHeaders, RouteShare newShare) {

@@ -70,17 +70,29 @@ final class RoutedInterest {
      * @param pinned names of those that have routes of their own
      */
     void share(int poolSize, Set<String> pinned) {
-        List<Account> returning =
-                accounts.all().stream()
-                        .filter(each -> each.pinned && !pinned.contains(each.name))
-                        .toList();
+        List<Account> leaving = new ArrayList<>();
+        List<Account> returning = new ArrayList<>();
+        for (Account account : accounts.all()) {
+            if (account.pinned != pinned.contains(account.name)) {
+                (account.pinned ? returning : leaving).add(account);
+            }
+        }
+        leaving.forEach(account -> carriers(account).forEach(r -> r.formerAccounts.add(account)));
         accounts.share(poolSize, pinned);
-        for (Account account : returning) {
-            for (Route route : routes) {
-                RouteShare share = route.share;
-                if (!route.closing && share != null && share.isPooled(account)) {
-                    own.tell(account, route, share, this::tells);
-                }
+        returning.forEach(this::tellPool);
+    }
+
+    /** The routes of pools that carry an account. */
+    private List<Route> carriers(Account account) {
+        return routes.stream().filter(route -> !route.closing && route.isPooled(account)).toList();
+    }
+
+    private void tellPool(Account account) {
+        for (Route route : carriers(account)) {
+            RouteShare share = route.share;
+            if (share != null) {
+                route.formerAccounts.remove(account);
+                own.tell(account, route, share, this::tells);
             }
         }
     }

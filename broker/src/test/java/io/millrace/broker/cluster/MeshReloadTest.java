@@ -309,6 +309,24 @@ class MeshReloadTest {
         assertThat(carrier.heard()).isEmpty();
     }
 
+    /** The other server may not have dialed for the account, and then keeps what it knew. */
+    @Test
+    void shouldTellThePoolWhatEndsWhenAnAccountHasGotItsOwnRoute() {
+        LoneMesh mesh = open(options());
+        List<Peer> pool = pool(mesh);
+        Peer carrier = pool.get(RouteShare.poolIndex("A", 3));
+        LoneMesh.Listener client = mesh.new Listener();
+        client.says("SUB a 1\r\n");
+        carrier.heard();
+        mesh.reload(options().accounts(List.of("A")).build());
+        carrier.heard();
+        client.says("SUB b 2\r\nUNSUB 2\r\nUNSUB 1\r\n");
+        assertThat(carrier.heard()).isEqualTo("RS- A b\r\nRS- A a\r\n");
+        mesh.reload(options().build());
+        client.says("SUB b 2\r\nUNSUB 2\r\n");
+        assertThat(carrier.heard()).isEqualTo("RS+ A b\r\nRS- A b\r\n");
+    }
+
     @Test
     void shouldTellInterestToThePoolWhenAnAccountLosesItsRoute() {
         LoneMesh mesh = open(options().accounts(List.of("A")));
