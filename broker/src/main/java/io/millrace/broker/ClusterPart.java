@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -144,8 +145,12 @@ final class ClusterPart {
      */
     RouterCommand prepare(Options next) throws IOException {
         ClusterOptions options = next.cluster();
+        ClusterOptions running = broker.options().cluster();
+        checkAccounts(options, running, Terms.accounts(next));
         Runnable files = tls.read(options.tls(), options.routes());
-        warn(options);
+        if (!options.tls().equals(running.tls())) {
+            warn(options);
+        }
         RouteLogin before = terms.login();
         RouteTerms after = Terms.routes(next);
         RouteInfo info = introduction.of(next);
@@ -157,10 +162,24 @@ final class ClusterPart {
         };
     }
 
+    private static void checkAccounts(
+            ClusterOptions options, ClusterOptions running, Set<String> accounts)
+            throws IOException {
+        for (String account : options.accounts()) {
+            if (!running.accounts().contains(account) && !accounts.contains(account)) {
+                throw new IOException(
+                        "unable to add account \""
+                                + account
+                                + "\" to the list of dedicated routes: account missing");
+            }
+        }
+    }
+
     private static @Nullable CloseReason unwelcome(
             RouteSession session, RouteLogin before, RouteLogin now, ClusterOptions options) {
         TlsSession tls = session.tls();
-        if (tls != null && !tls.isPinned(options.tls().pinnedCerts())) {
+        Set<String> pins = options.tls().pinnedCerts();
+        if (!pins.isEmpty() && (tls == null || !tls.isPinned(pins))) {
             return CloseReason.TLS_HANDSHAKE_FAILURE;
         }
         X509Certificate certificate = tls == null ? null : tls.peerCertificate().orElse(null);

@@ -9,7 +9,7 @@ import io.millrace.protocol.RouteInfo;
 /**
  * Accounts that get routes of their own while servers run. The one that was configured so asks all
  * others, over the routes that carried the account so far; they agree, ask all others in their
- * turn, and the one of two that had dialed dials for the account, too. Routing thread.
+ * turn, and the account's routes are dialed. Routing thread.
  *
  * <p>Who asks tells nothing more of the account over the route it asks on. What it told before
  * serves until the account's own route is there, and is forgotten once both have happened.
@@ -64,28 +64,43 @@ final class AccountRequests {
         String id = request.routeAccAddReqId();
         if (account.isEmpty()) {
             if (id.startsWith(idPrefix())) {
-                onOwnRoute(session, id.substring(idPrefix().length()));
+                onAgreed(session, id.substring(idPrefix().length()));
             }
         } else if (!routes.hasAccount(account)) {
             log.error("Error looking up account \"" + Quoted.utf8(account) + "\": account missing");
         } else {
             if (!self.pinned().contains(account)) {
                 ask(account);
-                self.pinned().add(account);
+                self.pin(account);
                 routes.share(self.options().poolSize(), self.pinned());
             }
             routes.send(session.route, request.toBuilder().routeAccount("").build().line());
-            onOwnRoute(session, account);
+            onAsked(session, account);
         }
     }
 
-    private void onOwnRoute(RouteSession session, String account) {
-        RemoteServer remote = session.remote;
+    private void onAgreed(RouteSession session, String account) {
         RouteTarget target = session.target;
-        if (remote != null && remote.of(account) != null) {
-            routes.forget(session.route, account);
-        } else if (session.solicited && target != null) {
+        if (!forget(session, account) && target != null && self.pinned().contains(account)) {
             dialing.now(target.of(account));
         }
+    }
+
+    /** The one that has asked dials, if it knows where to; if it doesn't, the other one has to. */
+    private void onAsked(RouteSession session, String account) {
+        RouteTarget target = session.target;
+        if (!forget(session, account) && session.solicited && target != null) {
+            dialing.again(target.heardOf().of(account), false);
+        }
+    }
+
+    /** Forgets what the account's own route tells, if there is one. */
+    private boolean forget(RouteSession session, String account) {
+        RemoteServer remote = session.remote;
+        boolean hasOwn = remote != null && remote.of(account) != null;
+        if (hasOwn) {
+            routes.forget(session.route, account);
+        }
+        return hasOwn;
     }
 }

@@ -5,8 +5,10 @@ import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.log.ServerLog;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -21,6 +23,9 @@ final class Dialing {
     /** So that two servers that lost each other don't dial at the same moment for ever. */
     private static final int RETRY_JITTER_MS = 100;
 
+    /** Refusals in a row until a server that others have told of is given up. */
+    private static final int MOST_REFUSALS = 3;
+
     /** Attempts of which one is logged as an error; the others show in the debug log. */
     private static final int LOGGED_ATTEMPTS = 3_600;
 
@@ -33,6 +38,10 @@ final class Dialing {
     private final Set<String> heardOf = new HashSet<>();
 
     private final LostServers lost = new LostServers();
+
+    /** How often in a row those were that others have told of. */
+    private final Map<RouteTarget, Integer> refused = new HashMap<>();
+
     private boolean ended;
 
     /**
@@ -103,6 +112,22 @@ final class Dialing {
     void succeeded(RouteTarget target) {
         heardOf.remove(key(target));
         lost.remove(target);
+    }
+
+    /** A server that others had told of took the connection, and then didn't want it. */
+    void refused(RouteTarget target) {
+        int times = refused.merge(target, 1, Integer::sum);
+        if (times <= MOST_REFUSALS) {
+            again(target, false);
+        } else {
+            refused.remove(target);
+            lost.add(target);
+        }
+    }
+
+    /** A route works. */
+    void worked(RouteTarget target) {
+        refused.remove(target);
     }
 
     /** A server could not be connected to. */

@@ -152,7 +152,9 @@ final class Gossip {
                 RouteInfo info = session.info;
                 boolean once = !session.account.isEmpty() || session == each.first();
                 if (each != listener && way != null && info != null && once) {
-                    tellOf(session, info, way, GossipMode.DISABLED);
+                    // The cluster may have another name by now than when this was said.
+                    RouteInfo nameless = info.toBuilder().cluster("").clusterDynamic(false).build();
+                    tellOf(session, nameless, way, GossipMode.DISABLED);
                 }
             }
         }
@@ -165,7 +167,7 @@ final class Gossip {
             if (known == null || session.info == null) {
                 continue;
             }
-            RouteTarget target = new RouteTarget(known.url(), false, "", GossipMode.DISABLED);
+            RouteTarget target = known.heardOf().of("");
             if (remote.firstFree() >= 0) {
                 dialing.once(target);
             }

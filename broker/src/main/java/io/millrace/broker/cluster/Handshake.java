@@ -1,6 +1,8 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
@@ -57,14 +59,18 @@ final class Handshake {
             routes.send(session.route, self.info().line());
             return;
         }
+        RouteUrl url = target.url();
+        // Of a server that is just heard of only the address is its own.
+        boolean asMember = !target.explicit() && !url.user().isEmpty();
+        ClusterOptions options = self.options();
         RouteConnect connect =
                 RouteConnect.of(
                         self.info().serverId(),
                         self.cluster().name(),
                         self.cluster().isDynamic(),
                         self.info().tlsRequired(),
-                        target.url().user(),
-                        target.url().password().value());
+                        asMember ? options.username() : url.user(),
+                        (asMember ? options.password() : url.password()).value());
         routes.send(session.route, connect.line());
         routes.debug(session.route, "Route connect msg sent");
     }
@@ -219,17 +225,15 @@ final class Handshake {
     }
 
     /**
-     * What the other server told of an account before it had this route, it tells again; a server
-     * that was dialed may yet turn the route away.
+     * What the other server told of an account before it had this route serves until it has told
+     * all of it again.
      */
     private void moveInterest(RouteSession session, RemoteServer remote) {
-        Runnable forget =
-                () -> remote.pool().forEach(each -> routes.forget(each.route, session.account));
-        if (session.solicited) {
-            session.onceItWorks = forget;
-        } else {
-            forget.run();
-        }
+        session.onceItWorks =
+                () -> {
+                    routes.onTakenOver(session.route);
+                    remote.pool().forEach(each -> routes.forget(each.route, session.account));
+                };
     }
 
     /** Tells the server that was dialed what the route is for. */

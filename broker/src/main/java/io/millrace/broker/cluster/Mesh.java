@@ -217,6 +217,10 @@ public final class Mesh implements RouteWatcher {
         if (session == null) {
             return;
         }
+        if (!session.works && session.target != null) {
+            dialing.worked(session.target);
+        }
+        session.works = true;
         session.roundTrip();
         Runnable due = session.onceItWorks;
         if (due != null) {
@@ -242,8 +246,12 @@ public final class Mesh implements RouteWatcher {
             return;
         }
         routes.debug(route, "Attempting reconnect for solicited route \"" + target.text() + '"');
-        boolean soon = session.returnsSoon || !target.explicit() && remote != null;
-        dialing.again(target, soon);
+        boolean soon = session.returnsSoon || !target.explicit() && session.works;
+        if (soon || target.explicit()) {
+            dialing.again(target, soon);
+        } else {
+            dialing.refused(target);
+        }
         if (session.account.isEmpty() && session.info != null && !self.isPooledWith(session.info)) {
             for (String account : self.pinned()) {
                 dialing.again(target.of(account), soon);

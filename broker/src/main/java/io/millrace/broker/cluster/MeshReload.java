@@ -56,7 +56,9 @@ final class MeshReload {
     }
 
     /**
-     * Takes over other options.
+     * Takes over other options. In this order: others are asked for accounts by the old ones;
+     * routes are ended before the accounts are shared among those that stay; connections take over
+     * what holds for them once that is settled; and what is new is dialed last.
      *
      * @param info what this server says of itself by them
      * @param sessions all routes
@@ -98,20 +100,26 @@ final class MeshReload {
         routes.reconfigure(options.pingMax());
 
         dialing.configured(without(options.routes(), before.routes()));
-        // Servers that are connected are asked.
         List<RouteUrl> kept = new ArrayList<>(options.routes());
         kept.retainAll(before.routes());
-        dialing.configured(without(kept, connected()), added);
+        added.forEach(account -> dialFor(account, kept));
     }
 
-    private List<RouteUrl> connected() {
-        List<RouteUrl> connected = new ArrayList<>();
-        for (RouteSession session : remotes.sessions()) {
-            if (session.target != null) {
-                connected.add(session.target.url());
+    /**
+     * Dials all for an account that has got its own routes. Those that are asked have agreed by
+     * then, and those that can't be asked just now are back; a route too many is turned away.
+     */
+    private void dialFor(String account, List<RouteUrl> configured) {
+        for (RouteUrl url : configured) {
+            dialing.again(RouteTarget.configured(url, account), false);
+        }
+        for (RemoteServer remote : remotes.all()) {
+            RouteSession first = remote.first();
+            RouteTarget target = first == null ? null : first.target;
+            if (target != null && !target.explicit()) {
+                dialing.again(target.of(account), false);
             }
         }
-        return connected;
     }
 
     private static <T> List<T> without(List<T> all, List<T> others) {
@@ -132,7 +140,7 @@ final class MeshReload {
                     session.route,
                     ProtocolError.AUTHORIZATION_VIOLATION,
                     unwelcome,
-                    "authentication error");
+                    session.authenticationError());
         } else if (unwelcome != null) {
             routes.end(session.route, unwelcome);
         } else if (session.remote == null && !options.equals(before)) {

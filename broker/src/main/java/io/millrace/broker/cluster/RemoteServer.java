@@ -16,7 +16,7 @@ final class RemoteServer {
     /** Addresses at which clients reach it. */
     List<String> clientUrls = List.of();
 
-    private RouteSession[] pool;
+    private @Nullable RouteSession[] pool;
     private int slots;
     private final Map<String, RouteSession> byAccount = new HashMap<>();
 
@@ -80,7 +80,7 @@ final class RemoteServer {
         if (session.poolIndex < 0) {
             byAccount.remove(session.account, session);
         } else if (at(session.poolIndex) == session) {
-            Arrays.fill(pool, session.poolIndex, session.poolIndex + 1, null);
+            pool[session.poolIndex] = null;
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.config.CompressionOptions;
 import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.RouteFacts;
 import io.millrace.broker.routing.TlsSession;
@@ -47,6 +48,9 @@ public final class RouteSession {
     String account = "";
 
     private LongConsumer roundTrips = _ -> {};
+
+    /** Whether the other server has answered a PING, and so has taken it in. */
+    boolean works;
 
     /** Whether it is ended only to be made anew. */
     boolean returnsSoon;
@@ -97,6 +101,18 @@ public final class RouteSession {
         return said;
     }
 
+    /** What the log says when it may not stay by what it presented. */
+    String authenticationError() {
+        return said == null ? "authentication error" : authenticationError(said);
+    }
+
+    /** What the log says of a server that presents the wrong thing. */
+    public static String authenticationError(RouteConnect said) {
+        String user = said.user();
+        return "authentication error"
+                + (user.isEmpty() ? "" : " - User \"" + Quoted.utf8(user) + '"');
+    }
+
     /** How the route is encrypted; null if it isn't. */
     public @Nullable TlsSession tls() {
         return tls;
@@ -134,7 +150,8 @@ public final class RouteSession {
                 CompressionChoice.used(compression, options, route.rttNs()));
     }
 
-    boolean isRegistered() {
+    /** Whether it has its place: the other server is known. */
+    public boolean isRegistered() {
         return remote != null;
     }
 }

@@ -21,6 +21,11 @@ public record RouteTarget(RouteUrl url, boolean explicit, String account, Gossip
         return new RouteTarget(url, explicit, otherAccount, gossip);
     }
 
+    /** The same server, to be given up if it can't be reached. */
+    RouteTarget heardOf() {
+        return new RouteTarget(url, false, account, GossipMode.DISABLED);
+    }
+
     /** Where it is, as logs show it. */
     public String text() {
         return url.toString();

@@ -4,6 +4,7 @@ import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.RouteUrl;
 import io.millrace.protocol.RouteInfo;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -47,7 +48,12 @@ final class Self {
 
     /** Accounts that have routes of their own. */
     Set<String> pinned() {
-        return pinned;
+        return Collections.unmodifiableSet(pinned);
+    }
+
+    /** An account has routes of its own from here on, since another server has asked for that. */
+    void pin(String account) {
+        pinned.add(account);
     }
 
     /** Whether there are several routes to another server. */

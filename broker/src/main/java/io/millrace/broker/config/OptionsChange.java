@@ -81,7 +81,9 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     fixed("max_closed_clients", o -> o.monitor().maxClosedClients()),
                     new Row(
                             "cluster name",
-                            (_, wanted) -> !wanted.cluster().name().isEmpty(),
+                            (running, wanted) ->
+                                    running.cluster().isOn() == wanted.cluster().isOn()
+                                            && !wanted.cluster().name().isEmpty(),
                             o -> o.cluster().name()),
                     fixed("cluster host", o -> o.cluster().host()),
                     fixed("cluster port", o -> o.cluster().port()),

@@ -297,6 +297,9 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
             abort();
         } else {
             writer.closeWhenSent();
+            if (writer.isBlocked()) {
+                writeDeadline.blocked();
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.Authentication;
-import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.cluster.CompressionChoice;
 import io.millrace.broker.cluster.Mesh;
@@ -13,7 +12,6 @@ import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Link;
@@ -50,7 +48,6 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
     private final Mesh mesh;
     private final Supplier<RouteTerms> currentTerms;
-    private final RouteLogin login;
     private final Authentication authentication;
     private final RouteSession session;
     private final RouteParser parser;
@@ -96,7 +93,6 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         compressedWrites = new CompressedWrites(loop);
         this.mesh = mesh;
         RouteTerms terms = currentTerms.get();
-        login = terms.login();
         this.authentication = authentication;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         Route route =
@@ -112,7 +108,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         parser = new RouteParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
         parser.oneAccount(target != null && !target.account().isEmpty());
         inbound = new Inbound(loop, route, parser, this, target != null);
-        boolean mustConnect = target == null && login.isRequired();
+        boolean mustConnect = target == null && terms.login().isRequired();
         keepAlive =
                 new KeepAlive(
                         loop, route, limits, mustConnect, PingPolicy.ROUTE, System.nanoTime());
@@ -287,7 +283,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         }
         X509Certificate certificate =
                 Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate).orElse(null);
-        return switch (login.judge(said, certificate)) {
+        return switch (currentTerms.get().login().judge(said, certificate)) {
             case Verdict.Admitted _ -> admit(said);
             case Verdict.Refused _ -> turnAway(said);
             case Verdict.Unproved unproved ->
@@ -309,12 +305,10 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     }
 
     private Inbound.Next turnAway(RouteConnect said) {
-        String user = said.user();
         return refuse(
                 ProtocolError.AUTHORIZATION_VIOLATION,
                 CloseReason.AUTHENTICATION_FAILURE,
-                "authentication error"
-                        + (user.isEmpty() ? "" : " - User \"" + Quoted.utf8(user) + '"'));
+                RouteSession.authenticationError(said));
     }
 
     @Override
@@ -336,7 +330,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
     @Override
     public void reconfigure() {
-        if (compressedWrites.isOn()) {
+        if (session.isRegistered() && compressedWrites.isOn()) {
             chosen = session.compression();
             compress(session.compression(), session.route().rttNs());
         }

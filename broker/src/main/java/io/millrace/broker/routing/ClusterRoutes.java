@@ -99,13 +99,13 @@ public final class ClusterRoutes {
 
     /** Number of routes that lead to a server that is known. */
     public int joinedCount() {
-        return (int) byRid.values().stream().filter(route -> route.share != null).count();
+        return routed.count();
     }
 
     /** How the server is connected to the others of its cluster. */
     ClusterSnapshot snapshot() {
         return new ClusterSnapshot(
-                routed.routes(),
+                joinedCount(),
                 watcher.remoteCount(),
                 counters.routed.snapshot(),
                 counters.slowRoutes,
@@ -193,7 +193,12 @@ public final class ClusterRoutes {
         routed.tellAgain(route);
     }
 
-    /** What another server has told of an account over this route, it tells over another one. */
+    /** The other server has told of the account whose route it is all that it had told before. */
+    public void onTakenOver(Route route) {
+        route.takingOver = false;
+    }
+
+    /** What another server has told of an account over this route, it has told over another one. */
     public void forget(Route route, String account) {
         routed.forget(route, account);
     }

@@ -25,6 +25,12 @@ public final class Route extends Link {
     private String remoteName = "";
 
     /**
+     * Whether the other server still tells anew what it told of the only account over routes of the
+     * pool, which serves until then.
+     */
+    boolean takingOver;
+
+    /**
      * What the other server has told, by account, subject and queue group; in an order, so that
      * whoever walks along it may pause anywhere and go on later.
      */
@@ -100,6 +106,12 @@ public final class Route extends Link {
         maxPingsOut = most;
     }
 
+    /** Whether it carries one account only. */
+    boolean isOneAccounts() {
+        RouteShare known = share;
+        return known != null && known.isOneAccounts();
+    }
+
     /** Whether it is the one of a pool that carries an account. */
     boolean isPooled(Account candidate) {
         RouteShare known = share;
@@ -110,6 +122,7 @@ public final class Route extends Link {
         remoteName = name;
         headers = understandsHeaders;
         share = newShare;
+        takingOver = newShare.isOneAccounts();
     }
 
     // --- the message at hand

@@ -120,7 +120,7 @@ final class RoutedInterest {
     }
 
     /** Number of routes that lead to a server that is known. */
-    int routes() {
+    int count() {
         return routes.size();
     }
 
@@ -156,7 +156,7 @@ final class RoutedInterest {
         }
     }
 
-    /** What a server has told of an account over this route, it tells over another one. */
+    /** What a server has told of an account over this route, it has told over another one. */
     void forget(Route route, String account) {
         Account known = accounts.named(account);
         if (known != null) {
@@ -175,11 +175,9 @@ final class RoutedInterest {
     /** Another server has told of interest. */
     void subscribed(Route route, long bytes, long frame) {
         Account account = account(route, bytes, frame);
-        RouteShare share = route.share;
-        if (account != null && share != null && share.isOneAccounts()) {
-            // It may have told that before the account had a route of its own.
+        if (account != null && route.takingOver) {
             for (Route other : routes) {
-                if (other != route && other.name().equals(route.name())) {
+                if (!other.isOneAccounts() && other.name().equals(route.name())) {
                     heard.unsubscribed(other, account, bytes, frame);
                 }
             }

@@ -226,8 +226,12 @@ class MeshReloadTest {
         List<Peer> pool = Stream.generate(() -> mesh.reach(target, info)).limit(3).toList();
         pool.forEach(Peer::heard);
         mesh.reload(options().accounts(List.of("P")).routes(List.of(ONE, OTHER)).build());
-        // The one that isn't connected can't be asked.
-        assertThat(mesh.dial().target()).isEqualTo(RouteTarget.configured(OTHER, "P"));
+        // Later, when those that were asked have agreed, and in any case.
+        assertThat(mesh.dials())
+                .allMatch(dial -> dial.delayMs() >= 1000)
+                .extracting(Dial::target)
+                .containsExactly(
+                        RouteTarget.configured(ONE, "P"), RouteTarget.configured(OTHER, "P"));
         int index = RouteShare.poolIndex("P", 3);
         for (int i = 0; i < 3; i++) {
             String heard = pool.get(i).heard();
@@ -363,5 +367,16 @@ class MeshReloadTest {
         assertThat(mesh.log).contains("INFO Cluster name updated to D");
         assertThat(peer.closed()).isNull();
         assertThat(mesh.accept().heard()).contains("\"cluster\":\"D\"");
+
+        // Others aren't told by the name it had: they would part with who tells them.
+        Peer late = mesh.accept("10.0.0.3");
+        late.says("CONNECT {\"name\":\"N3\",\"cluster\":\"D\"}\r\n");
+        late.says(LoneMesh.info("N3").cluster("D").build());
+        late.heard();
+        peer.heard();
+        mesh.mesh.mend();
+        mesh.mesh.mend();
+        mesh.flush();
+        assertThat(late.heard()).contains("\"server_id\":\"N2\"").doesNotContain("\"cluster\"");
     }
 }

@@ -549,10 +549,43 @@ class MeshTest {
     void shouldRedialHearsaySoonWhenItIsLost() {
         LoneMesh mesh = open();
         RouteTarget target = heardOf("10.0.0.9", GossipMode.DISABLED);
-        mesh.reach(target, info("N2")).gone();
+        Peer peer = mesh.reach(target, info("N2")).says("PONG\r\n");
+        mesh.dials();
+        peer.gone();
         Dial dial = mesh.dial();
         assertThat(dial.target()).isEqualTo(target);
         assertThat(dial.delayMs()).isBetween(0L, 99L);
+    }
+
+    /** It may turn us away after it has said who it is. */
+    @Test
+    void shouldGiveUpHearsayThatTurnsUsAwayAgainAndAgain() {
+        LoneMesh mesh = open();
+        RouteTarget target = heardOf("10.0.0.9", GossipMode.DISABLED);
+        for (int i = 0; i < 3; i++) {
+            mesh.reach(target, info("N2")).says("-ERR 'Authorization Violation'\r\n").gone();
+            Dial dial = mesh.dial();
+            assertThat(dial.target()).isEqualTo(target);
+            assertThat(dial.delayMs()).isBetween(1000L, 1099L);
+        }
+        mesh.reach(target, info("N2")).says("-ERR 'Authorization Violation'\r\n").gone();
+        assertThat(mesh.dials()).isEmpty();
+        mesh.mesh.mend();
+        assertThat(mesh.dial().target()).isEqualTo(target);
+    }
+
+    @Test
+    void shouldPresentTheClustersOwnUserToHearsay() {
+        LoneMesh mesh = open(LoneMesh.options().username("u").password(new Secret("old")));
+        mesh.join("10.0.0.2", info("N2"))
+                .says(
+                        LoneMesh.info("N3")
+                                .ip("nats-route://10.0.0.3:6222/")
+                                .authRequired(true)
+                                .build());
+        RouteTarget target = mesh.dial().target();
+        mesh.reload(LoneMesh.options().username("u").password(new Secret("new")).build());
+        assertThat(mesh.reach(target).heard()).contains("\"user\":\"u\",\"pass\":\"new\"");
     }
 
     @Test

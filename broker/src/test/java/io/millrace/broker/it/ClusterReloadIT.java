@@ -1,6 +1,7 @@
 package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.ClusterOptions;
@@ -307,6 +308,43 @@ class ClusterReloadIT {
                     cluster -> Cluster.knowing(one).apply(cluster).tls(tls).poolSize(2));
             awaitRoutes(one, 3);
             carry(one, other, "a");
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenAnAccountWithARouteOfItsOwnIsUnknown() throws Exception {
+        Mode mode = Mode.INLINE;
+        try (NatsServer server = start(mode, cluster -> cluster)) {
+            assertThatThrownBy(
+                            () ->
+                                    reload(
+                                            server,
+                                            mode,
+                                            cluster -> cluster.poolSize(2).accounts(List.of("X"))))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(
+                            "unable to add account \"X\" to the list of dedicated routes: account"
+                                    + " missing");
+            assertThat(server.options().cluster().poolSize()).isEqualTo(3);
+        }
+    }
+
+    /** What was said of it under its former name must not part its members. */
+    @Test
+    void shouldStayWholeWhenTheClusterGetsAnotherName() throws Exception {
+        Mode mode = Mode.INLINE;
+        try (NatsServer one = start(mode, cluster -> cluster);
+                NatsServer other = start(mode, Cluster.knowing(one));
+                RawClient client = new RawClient(one)) {
+            client.send("CONNECT {\"verbose\":false,\"protocol\":1}\r\nPING\r\n");
+            awaitRoutes(one, Cluster.ROUTES);
+            reload(one, mode, cluster -> cluster.name("D"));
+            reload(other, mode, cluster -> Cluster.knowing(one).apply(cluster).name("D"));
+            assertThat(one.routeCount()).isEqualTo(Cluster.ROUTES);
+            carry(one, other, "a");
+            try (RawClient late = new RawClient(other)) {
+                assertThat(late.info()).contains("\"cluster\":\"D\"");
+            }
         }
     }
 
