@@ -5,6 +5,7 @@ import io.millrace.broker.config.AuthOptions;
 import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Options;
+import io.millrace.broker.config.UserOptions;
 import io.millrace.broker.config.WriteTimeout;
 import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.connection.RouteTerms;
@@ -78,6 +79,7 @@ final class Terms {
     static Set<String> accounts(Options options) {
         Set<String> names = new HashSet<>(options.auth().accounts());
         options.auth().users().forEach(user -> names.add(user.account()));
+        names.add(UserOptions.GLOBAL_ACCOUNT);
         names.add(AuthOptions.SYSTEM_ACCOUNT);
         return names;
     }

@@ -217,10 +217,9 @@ public final class Mesh implements RouteWatcher {
         if (session == null) {
             return;
         }
-        if (!session.works && session.target != null) {
+        if (session.target != null) {
             dialing.worked(session.target);
         }
-        session.works = true;
         session.roundTrip();
         Runnable due = session.onceItWorks;
         if (due != null) {
@@ -246,11 +245,11 @@ public final class Mesh implements RouteWatcher {
             return;
         }
         routes.debug(route, "Attempting reconnect for solicited route \"" + target.text() + '"');
-        boolean soon = session.returnsSoon || !target.explicit() && session.works;
-        if (soon || target.explicit()) {
-            dialing.again(target, soon);
-        } else {
+        boolean soon = session.returnsSoon || !target.explicit() && remote != null;
+        if (!target.explicit() && route.isRefused()) {
             dialing.refused(target);
+        } else {
+            dialing.again(target, soon);
         }
         if (session.account.isEmpty() && session.info != null && !self.isPooledWith(session.info)) {
             for (String account : self.pinned()) {

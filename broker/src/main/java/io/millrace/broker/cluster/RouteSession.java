@@ -49,9 +49,6 @@ public final class RouteSession {
 
     private LongConsumer roundTrips = _ -> {};
 
-    /** Whether the other server has answered a PING, and so has taken it in. */
-    boolean works;
-
     /** Whether it is ended only to be made anew. */
     boolean returnsSoon;
 

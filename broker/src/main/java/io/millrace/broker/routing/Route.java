@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,11 @@ public final class Route extends Link {
     /** Whether it is done for. */
     public boolean isClosing() {
         return closing;
+    }
+
+    /** Whether it has ended with an error that the other server told. */
+    public boolean isRefused() {
+        return closeReason == CloseReason.PARSE_ERROR;
     }
 
     /** The round trip time; 0 while it isn't known. */

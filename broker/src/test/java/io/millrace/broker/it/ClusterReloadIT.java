@@ -209,8 +209,10 @@ class ClusterReloadIT {
 
             List<String> global = List.of("$G");
             reload(one, mode, cluster -> cluster.accounts(global));
-            // The other one is asked, and agrees, so that either may dial.
-            awaitRoutes(one, Cluster.ROUTES);
+            // The other one is asked, agrees, and dials, since the first doesn't know where to.
+            awaitRoutes(one, Cluster.ROUTES + 1);
+            publisher.send("PUB a 1\r\nx\r\n");
+            subscriber.expect("MSG a 1 1\r\nx\r\n");
             reload(other, mode, cluster -> Cluster.knowing(one).apply(cluster).accounts(global));
             awaitRoutes(one, Cluster.ROUTES + 1);
             assertThat(routez(one)).contains("\"account\": \"$G\"");
