@@ -4,6 +4,7 @@ import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.connection.AddressText;
 import io.millrace.protocol.RouteInfo;
 import io.millrace.protocol.ServerInfo;
 
@@ -83,7 +84,7 @@ record Introduction(ServerInfo self, InetSocketAddress clients, InetSocketAddres
         return NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(Introduction::isReachable)
-                .map(address -> new HostAndPort(address.getHostAddress(), port).toString())
+                .map(address -> new HostAndPort(AddressText.of(address), port).toString())
                 .toList();
     }
 

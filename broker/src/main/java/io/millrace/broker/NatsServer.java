@@ -5,6 +5,7 @@ import io.millrace.broker.config.Options;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.OptionsChange;
 import io.millrace.broker.config.ReloadOptions;
+import io.millrace.broker.connection.AddressText;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Routes;
@@ -191,7 +192,7 @@ public final class NatsServer implements AutoCloseable {
         String host =
                 address.getAddress().isAnyLocalAddress()
                         ? "127.0.0.1"
-                        : address.getAddress().getHostAddress();
+                        : AddressText.of(address.getAddress());
         return new HostAndPort(host, address.getPort());
     }
 

@@ -69,7 +69,7 @@ public final class ClientConnection extends LinkConnection {
         client =
                 new Client(
                         id,
-                        remote.getAddress().getHostAddress(),
+                        AddressText.of(remote.getAddress()),
                         remote.getPort(),
                         account,
                         authentication.nonce(),

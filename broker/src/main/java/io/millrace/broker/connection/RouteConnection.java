@@ -98,7 +98,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         Route route =
                 new Route(
                         id,
-                        remote.getAddress().getHostAddress(),
+                        AddressText.of(remote.getAddress()),
                         remote.getPort(),
                         terms.maxPingsOut(),
                         this,

@@ -2,6 +2,7 @@ package io.millrace.broker.transport;
 
 import io.millrace.broker.cluster.Dialer;
 import io.millrace.broker.cluster.RouteTarget;
+import io.millrace.broker.connection.AddressText;
 import io.millrace.broker.log.ServerLog;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -138,7 +139,7 @@ public final class RouteDialer implements Dialer, AutoCloseable {
     }
 
     private static String text(InetSocketAddress address) {
-        String ip = address.getAddress().getHostAddress();
+        String ip = AddressText.of(address.getAddress());
         return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + address.getPort();
     }
 
