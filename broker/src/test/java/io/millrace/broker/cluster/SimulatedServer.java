@@ -120,8 +120,10 @@ final class SimulatedServer {
         fixture.router.flush(0);
     }
 
+    /** What comes round every now and then: the mesh is mended, and routes are pinged. */
     void mend() {
         mesh.mend();
+        mesh.remotes().sessions().forEach(session -> fixture.router.routes().ping(session.route()));
         fixture.router.flush(0);
     }
 
