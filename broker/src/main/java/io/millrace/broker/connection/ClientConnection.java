@@ -276,10 +276,6 @@ public final class ClientConnection extends LinkConnection {
 
     @Override
     public void reconfigure() {
-        loop.execute(
-                () -> {
-                    use(currentLimits.get());
-                    parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
-                });
+        loop.execute(() -> use(currentLimits.get()));
     }
 }

@@ -95,6 +95,11 @@ final class Inbound {
         this.admitted = admitted;
     }
 
+    /** Other limits hold from here on. */
+    void use(LinkLimits limits) {
+        parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
+    }
+
     /** The client may say anything from here on. */
     void admit() {
         admitted = true;

@@ -316,6 +316,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     /** Other limits hold from here on. */
     void use(LinkLimits newLimits) {
         limits = newLimits;
+        inbound().use(newLimits);
         writeDeadline.use(newLimits.writeDeadlineNs());
         if (!gone) {
             keepAlive().use(newLimits);

@@ -331,13 +331,10 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     @Override
     public void reconfigure() {
         if (session.isRegistered() && compressedWrites.isOn()) {
-            chosen = session.compression();
-            compress(session.compression(), session.route().rttNs());
+            Mode mode = session.compression();
+            chosen = mode;
+            compress(mode, session.route().rttNs());
         }
-        loop.execute(
-                () -> {
-                    use(currentTerms.get().limits());
-                    parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
-                });
+        loop.execute(() -> use(currentTerms.get().limits()));
     }
 }

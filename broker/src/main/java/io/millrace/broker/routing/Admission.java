@@ -1,7 +1,6 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ProtocolError;
@@ -14,13 +13,11 @@ import java.util.Optional;
  * Whether it is true has been found out elsewhere. Routing thread.
  */
 public final class Admission {
-    private final ServerLog log;
     private final Outbox outbox;
     private final Accounts accounts;
     private final Subscribing subscribing;
 
-    Admission(ServerLog log, Outbox outbox, Accounts accounts, Subscribing subscribing) {
-        this.log = log;
+    Admission(Outbox outbox, Accounts accounts, Subscribing subscribing) {
         this.outbox = outbox;
         this.accounts = accounts;
         this.subscribing = subscribing;
@@ -57,8 +54,7 @@ public final class Admission {
         }
         outbox.debug(client, why);
         String claim = Identity.claimedBy(claimed).claim();
-        log.error(
-                client.label + " - authentication error" + (claim.isEmpty() ? "" : " - " + claim));
+        outbox.error(client, "authentication error" + (claim.isEmpty() ? "" : " - " + claim));
         outbox.fail(
                 client, ProtocolError.AUTHORIZATION_VIOLATION, CloseReason.AUTHENTICATION_FAILURE);
     }

@@ -81,7 +81,7 @@ public final class Clients {
     public void onOpenSilently(Client client) {
         counters.connections++;
         if (limits.maxConnections() >= 0 && count() >= limits.maxConnections()) {
-            log.error(client.label + " - " + ProtocolError.MAXIMUM_CONNECTIONS.text());
+            outbox.error(client, ProtocolError.MAXIMUM_CONNECTIONS.text());
             outbox.fail(
                     client,
                     ProtocolError.MAXIMUM_CONNECTIONS,
@@ -130,7 +130,7 @@ public final class Clients {
         if (probe) {
             outbox.debug(client, text);
         } else {
-            log.error(client.label + " - " + text);
+            outbox.error(client, text);
         }
         if (inTheClear) {
             outbox.fail(client, ProtocolError.TLS_REQUIRED, CloseReason.TLS_HANDSHAKE_FAILURE);

@@ -140,7 +140,7 @@ public final class ClusterRoutes {
     /** A route's TLS handshake failed, and its connection with it. */
     public void onHandshakeFailed(Route route, String cause) {
         if (!route.closing) {
-            log.error(route.label + " - TLS route handshake error: " + cause);
+            error(route, "TLS route handshake error: " + cause);
             outbox.end(route, CloseReason.TLS_HANDSHAKE_FAILURE);
         }
     }
@@ -237,7 +237,7 @@ public final class ClusterRoutes {
 
     /** Logs something that is wrong with a route. */
     public void error(Route route, String text) {
-        log.error(route.label + " - " + text);
+        outbox.error(route, text);
     }
 
     /** Logs something about a route. */

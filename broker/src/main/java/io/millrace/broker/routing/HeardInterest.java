@@ -1,7 +1,6 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.log.Quoted;
-import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
 import io.millrace.protocol.Subject;
@@ -19,45 +18,42 @@ import java.util.function.Predicate;
  * index as that of our own clients, and with the route that brought it. Routing thread.
  */
 final class HeardInterest {
-    private final ServerLog log;
     private final Matcher matcher;
     private final Outbox outbox;
     private final Counters counters;
     private final InterestMemory memory;
+
+    /** Whether interest in a subject is taken. */
+    private final Predicate<String> isTaken;
+
     private final Scratch scratch = new Scratch();
 
     HeardInterest(
-            ServerLog log,
             Matcher matcher,
             Outbox outbox,
             Counters counters,
-            InterestMemory memory) {
-        this.log = log;
+            InterestMemory memory,
+            Predicate<String> isTaken) {
         this.matcher = matcher;
         this.outbox = outbox;
         this.counters = counters;
         this.memory = memory;
+        this.isTaken = isTaken;
     }
 
     /**
      * Another server has told of interest.
      *
      * @param account what it is about; null if there is none of that name
-     * @param isTaken whether interest in a subject is taken
      */
-    void subscribed(
-            Route route,
-            @Nullable Account account,
-            long bytes,
-            long frame,
-            Predicate<String> isTaken) {
+    void subscribed(Route route, @Nullable Account account, long bytes, long frame) {
         byte[] subject = field(bytes, frame, FrameLayout.SUBJECT_OFFSET);
         byte[] queue = field(bytes, frame, FrameLayout.SECOND_OFFSET);
         if (account == null) {
             String name = Quoted.text(field(bytes, frame, FrameLayout.ACCOUNT_OFFSET));
-            log.error(
-                    route.label
-                            + " - Unknown account \""
+            outbox.error(
+                    route,
+                    "Unknown account \""
                             + name
                             + "\" for remote subject \""
                             + Quoted.text(subject)
@@ -67,9 +63,9 @@ final class HeardInterest {
         long address = scratch.ofAtLeast(subject.length);
         Memory.put(address, subject);
         if (!Subject.isValid(address, subject.length)) {
-            log.error(
-                    route.label
-                            + " - Could not insert subscription: sublist: invalid subject \""
+            outbox.error(
+                    route,
+                    "Could not insert subscription: sublist: invalid subject \""
                             + Quoted.text(subject)
                             + '"');
             return;
@@ -98,7 +94,7 @@ final class HeardInterest {
         } else if (memory.take(interest)) {
             counters.inserts++;
         } else {
-            log.error(route.label + " - no memory is left for more remote subscriptions");
+            outbox.error(route, "no memory is left for more remote subscriptions");
             return;
         }
         route.interest.put(key, interest);
@@ -128,7 +124,7 @@ final class HeardInterest {
     }
 
     /** Forgets what isn't taken any more. */
-    void removeUnless(Predicate<String> isTaken, List<Route> routes) {
+    void removeWhatIsNotTaken(List<Route> routes) {
         for (Route route : routes) {
             removeAll(route.interest.values(), each -> !isTaken.test(text(each.subject)));
         }

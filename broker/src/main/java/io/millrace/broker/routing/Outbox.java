@@ -126,6 +126,10 @@ final class Outbox {
         }
     }
 
+    void error(Link link, String text) {
+        log.error(link.label + " - " + text);
+    }
+
     void debug(Link link, String text) {
         if (log.debugEnabled()) {
             log.debug(link.label + " - " + text);

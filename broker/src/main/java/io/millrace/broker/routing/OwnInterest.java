@@ -20,32 +20,33 @@ final class OwnInterest {
     /** Those that lead to a server that is known; the owner's. */
     private final List<Route> routes;
 
-    OwnInterest(Tracer tracer, Outbox outbox, Accounts accounts, List<Route> routes) {
+    /** Whether others may know of a subject. */
+    private final Predicate<String> isTold;
+
+    OwnInterest(
+            Tracer tracer,
+            Outbox outbox,
+            Accounts accounts,
+            List<Route> routes,
+            Predicate<String> isTold) {
         this.tracer = tracer;
         this.outbox = outbox;
         this.accounts = accounts;
         this.routes = routes;
+        this.isTold = isTold;
     }
 
-    /**
-     * A client has subscribed.
-     *
-     * @param isTold whether others may know of a subject
-     */
-    void announced(Account account, Subscription subscription, Predicate<String> isTold) {
+    /** A client has subscribed. */
+    void announced(Account account, Subscription subscription) {
         String key = key(subscription);
         int members = account.announced.merge(key, 1, Integer::sum);
         if ((members == 1 || subscription.isQueue()) && isTold.test(subject(key))) {
-            tell(account, "RS+ ", subscription.isQueue() ? key + " " + members : key);
+            tell(account, "RS+ ", weighted(key, members));
         }
     }
 
-    /**
-     * A client doesn't subscribe any more.
-     *
-     * @param isTold whether others may know of a subject
-     */
-    void withdrawn(Account account, Subscription subscription, Predicate<String> isTold) {
+    /** A client doesn't subscribe any more. */
+    void withdrawn(Account account, Subscription subscription) {
         String key = key(subscription);
         Integer members = account.announced.computeIfPresent(key, (_, n) -> n == 1 ? null : n - 1);
         if (!isTold.test(subject(key))) {
@@ -54,20 +55,16 @@ final class OwnInterest {
         if (members == null) {
             tellEnd(account, key);
         } else if (subscription.isQueue()) {
-            tell(account, "RS+ ", key + " " + members);
+            tell(account, "RS+ ", weighted(key, members));
         }
     }
 
-    /**
-     * Tells a server all that it may know and this route carries.
-     *
-     * @param isTold whether others may know of a subject
-     */
-    void tellAll(Route route, RouteShare share, Predicate<String> isTold) {
+    /** Tells a server all that it may know and this route carries. */
+    void tellAll(Route route, RouteShare share) {
         boolean told = false;
         for (Account account : accounts.all()) {
             if (share.carries(account)) {
-                told |= tell(account, route, share, isTold);
+                told |= tell(account, route, share);
             }
         }
         if (told) {
@@ -76,13 +73,12 @@ final class OwnInterest {
     }
 
     /** Tells a server all of an account that it may know. */
-    boolean tell(Account account, Route route, RouteShare share, Predicate<String> isTold) {
+    boolean tell(Account account, Route route, RouteShare share) {
         boolean told = false;
         for (Map.Entry<String, Integer> each : account.announced.entrySet()) {
             String key = each.getKey();
             if (isTold.test(subject(key))) {
-                boolean queue = key.indexOf(' ') >= 0;
-                send(route, share, account, "RS+ ", queue ? key + " " + each.getValue() : key);
+                send(route, share, account, "RS+ ", weighted(key, each.getValue()));
                 told = true;
             }
         }
@@ -90,15 +86,14 @@ final class OwnInterest {
     }
 
     /** Others may know of other subjects than before: tells them what is new, and what is over. */
-    void tellChanges(Predicate<String> wasTold, Predicate<String> isTold) {
+    void tellChanges(Predicate<String> wasTold) {
         for (Account account : accounts.all()) {
             account.announced.forEach(
                     (key, members) -> {
                         boolean before = wasTold.test(subject(key));
                         boolean now = isTold.test(subject(key));
                         if (now && !before) {
-                            boolean queue = key.indexOf(' ') >= 0;
-                            tell(account, "RS+ ", queue ? key + " " + members : key);
+                            tell(account, "RS+ ", weighted(key, members));
                         } else if (before && !now) {
                             tellEnd(account, key);
                         }
@@ -114,6 +109,11 @@ final class OwnInterest {
                 send(route, share, account, "RS- ", key);
             }
         }
+    }
+
+    /** What is told of a key: of a queue group, how many members it has. */
+    private static String weighted(String key, int members) {
+        return key.indexOf(' ') < 0 ? key : key + " " + members;
     }
 
     private static String subject(String key) {

@@ -1,7 +1,6 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.log.Quoted;
-import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
 import io.millrace.protocol.ProtocolError;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * want it. Routing thread; the hot path.
  */
 final class Publishing {
-    private final ServerLog log;
     private final Matcher matcher;
     private final Delivery delivery;
     private final Outbox outbox;
@@ -23,13 +21,11 @@ final class Publishing {
     private final Targets targets = new Targets();
 
     Publishing(
-            ServerLog log,
             Matcher matcher,
             Delivery delivery,
             Outbox outbox,
             QueuePick pick,
             RoutedInterest routed) {
-        this.log = log;
         this.matcher = matcher;
         this.delivery = delivery;
         this.outbox = outbox;
@@ -127,7 +123,7 @@ final class Publishing {
         }
         String shown = Quoted.text(Memory.bytes(subject, length));
         outbox.refuse(source, ProtocolError.publishViolation(shown));
-        log.error(source.label + " - Publish Violation - Subject \"" + shown + '"');
+        outbox.error(source, "Publish Violation - Subject \"" + shown + '"');
         return false;
     }
 
@@ -145,7 +141,7 @@ final class Publishing {
                                 bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
                                 Memory.getInt(frame + FrameLayout.SECOND_LENGTH)));
         outbox.refuse(source, ProtocolError.replyViolation(shown));
-        log.error(source.label + " - Publish Violation - Reply \"" + shown + '"');
+        outbox.error(source, "Publish Violation - Reply \"" + shown + '"');
     }
 
     // --- queue groups

@@ -1,7 +1,6 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.RoutePermissions;
-import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
 
@@ -29,7 +28,6 @@ final class RoutedInterest {
     private @Nullable CrossingRules rules;
 
     RoutedInterest(
-            ServerLog log,
             Tracer tracer,
             Matcher matcher,
             Outbox outbox,
@@ -38,8 +36,8 @@ final class RoutedInterest {
             InterestMemory memory) {
         this.matcher = matcher;
         this.accounts = accounts;
-        own = new OwnInterest(tracer, outbox, accounts, routes);
-        heard = new HeardInterest(log, matcher, outbox, counters, memory);
+        own = new OwnInterest(tracer, outbox, accounts, routes, this::tells);
+        heard = new HeardInterest(matcher, outbox, counters, memory, this::takes);
     }
 
     /**
@@ -59,8 +57,8 @@ final class RoutedInterest {
     void permit(@Nullable RoutePermissions permissions) {
         CrossingRules before = rules;
         rules = CrossingRules.of(permissions);
-        own.tellChanges(subject -> tells(before, subject), this::tells);
-        heard.removeUnless(this::takes, routes);
+        own.tellChanges(subject -> tells(before, subject));
+        heard.removeWhatIsNotTaken(routes);
     }
 
     /**
@@ -92,7 +90,7 @@ final class RoutedInterest {
             RouteShare share = route.share;
             if (share != null) {
                 route.formerAccounts.remove(account);
-                own.tell(account, route, share, this::tells);
+                own.tell(account, route, share);
             }
         }
     }
@@ -129,14 +127,14 @@ final class RoutedInterest {
     /** A client has subscribed. */
     void announced(Account account, Subscription subscription) {
         if (clustered) {
-            own.announced(account, subscription, this::tells);
+            own.announced(account, subscription);
         }
     }
 
     /** A client doesn't subscribe any more. */
     void withdrawn(Account account, Subscription subscription) {
         if (clustered) {
-            own.withdrawn(account, subscription, this::tells);
+            own.withdrawn(account, subscription);
         }
     }
 
@@ -145,14 +143,14 @@ final class RoutedInterest {
     /** Tells a server everything, and from here on what changes. */
     void add(Route route, RouteShare share) {
         routes.add(route);
-        own.tellAll(route, share, this::tells);
+        own.tellAll(route, share);
     }
 
     /** Tells a server everything again, which it may have ignored before. */
     void tellAgain(Route route) {
         RouteShare share = route.share;
         if (share != null) {
-            own.tellAll(route, share, this::tells);
+            own.tellAll(route, share);
         }
     }
 
@@ -182,7 +180,7 @@ final class RoutedInterest {
                 }
             }
         }
-        heard.subscribed(route, account, bytes, frame, this::takes);
+        heard.subscribed(route, account, bytes, frame);
     }
 
     /** Another server has told that interest is gone. */

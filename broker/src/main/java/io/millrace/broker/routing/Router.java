@@ -29,7 +29,6 @@ import java.util.Set;
  */
 public final class Router {
     private RouterLimits limits;
-    private final ServerLog log;
     private final Tracer tracer;
     private final ChunkPool chunks;
     private final Matcher matcher = new Matcher();
@@ -67,19 +66,18 @@ public final class Router {
             LogOptions traced) {
         this.limits = limits;
         this.chunks = chunks;
-        this.log = log;
         tracer = new Tracer(log, traced);
         outbox = new Outbox(limits, log, tracer, counters, slow);
         memory = new InterestMemory(limits);
-        routed = new RoutedInterest(log, tracer, matcher, outbox, accounts, counters, memory);
+        routed = new RoutedInterest(tracer, matcher, outbox, accounts, counters, memory);
         subscribing =
                 new Subscribing(limits, log, tracer, matcher, outbox, counters, routed, memory);
         delivery = new Delivery(limits, log, tracer, matcher, subscribing, outbox, counters, slow);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
-        publishing = new Publishing(log, matcher, delivery, outbox, pick, routed);
+        publishing = new Publishing(matcher, delivery, outbox, pick, routed);
         pings = new Pings(limits, tracer, outbox, counters);
         clients = new Clients(limits, info, log, outbox, pings, counters, slow, subscribing);
-        admission = new Admission(log, outbox, accounts, subscribing);
+        admission = new Admission(outbox, accounts, subscribing);
         routes = new ClusterRoutes(log, outbox, pings, counters, slow, accounts, routed);
     }
 
@@ -193,7 +191,7 @@ public final class Router {
             return;
         }
         if (!detail.isEmpty()) {
-            log.error(link.label + " - " + detail);
+            outbox.error(link, detail);
         }
         outbox.fail(link, error, reason);
     }

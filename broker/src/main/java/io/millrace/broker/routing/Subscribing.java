@@ -69,9 +69,9 @@ final class Subscribing {
         }
         if (limits.maxSubscriptionTokens() > 0
                 && Subject.tokens(subject, subjectLength) > limits.maxSubscriptionTokens()) {
-            log.error(
-                    client.label
-                            + " - Subscription Violation Too Many Tokens - Subject \""
+            outbox.error(
+                    client,
+                    "Subscription Violation Too Many Tokens - Subject \""
                             + Tracer.text(subjectBytes)
                             + "\", SID "
                             + Tracer.text(sidBytes));
@@ -80,7 +80,7 @@ final class Subscribing {
         }
         if (limits.maxSubscriptions() > 0
                 && client.subscriptions.size() >= limits.maxSubscriptions()) {
-            log.error(client.label + " - " + ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            outbox.error(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
             outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
             return;
         }
@@ -89,7 +89,7 @@ final class Subscribing {
             Subscription subscription =
                     new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
             if (!memory.take(subscription)) {
-                log.error(client.label + " - no memory is left for more subscriptions");
+                outbox.error(client, "no memory is left for more subscriptions");
                 outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
                 return;
             }
@@ -109,9 +109,9 @@ final class Subscribing {
         String shown = Quoted.text(subject);
         String shownQueue = Quoted.text(queue);
         outbox.refuse(client, ProtocolError.subscriptionViolation(shown, shownQueue));
-        log.error(
-                client.label
-                        + " - Subscription Violation - Subject \""
+        outbox.error(
+                client,
+                "Subscription Violation - Subject \""
                         + shown
                         + (queue.length == 0 ? "\"" : "\", Queue: \"" + shownQueue + '"')
                         + ", SID "
