@@ -54,6 +54,11 @@ final class Chunk {
         return capacity - written;
     }
 
+    /** Bytes of memory that it takes. */
+    int bytes() {
+        return capacity + SLACK;
+    }
+
     /** Whether the network stack still holds a part of it. */
     boolean isInUse() {
         return buffer.refCnt() > 1;

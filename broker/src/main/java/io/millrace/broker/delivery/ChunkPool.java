@@ -1,5 +1,8 @@
 package io.millrace.broker.delivery;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
@@ -36,6 +39,8 @@ public final class ChunkPool {
         }
     }
 
+    private final Ledger ledger;
+
     // Routing thread.
     private @Nullable Chunk freeSmall;
     private @Nullable Chunk freeLarge;
@@ -45,6 +50,25 @@ public final class ChunkPool {
     // Any I/O loop; read through RETURNED.
     @SuppressWarnings("unused")
     private @Nullable Chunk returned;
+
+    /** Makes an empty pool that stands alone. */
+    public ChunkPool() {
+        this(Ledger.unbounded());
+    }
+
+    /**
+     * Makes an empty pool.
+     *
+     * @param ledger where all its chunks are entered, whether they are in use or wait to be
+     */
+    public ChunkPool(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Where its chunks are entered. */
+    public Ledger ledger() {
+        return ledger;
+    }
 
     /**
      * Takes an empty chunk. Routing thread.
@@ -59,6 +83,7 @@ public final class ChunkPool {
         }
         if (chunk == null) {
             chunk = new Chunk(large ? LARGE_BYTES : SMALL_BYTES, large);
+            ledger.add(Debt.OUTBOUND, chunk.bytes());
         }
         chunk.written = 0;
         chunk.end = Chunk.OPEN_END;
@@ -92,7 +117,7 @@ public final class ChunkPool {
             // The head may be collected meanwhile, and its depth change: then it is a bit off.
             chunk.depth = head == null ? 1 : head.depth + 1;
             if (chunk.depth > MOST_RETURNED) {
-                chunk.free();
+                free(chunk);
                 return;
             }
             chunk.next = head;
@@ -116,20 +141,26 @@ public final class ChunkPool {
                 freeSmall = chunk;
                 freeSmallCount++;
             } else {
-                chunk.free();
+                free(chunk);
             }
             chunk = next;
         }
+    }
+
+    /** Gives a chunk back to the system. Any thread. */
+    void free(Chunk chunk) {
+        ledger.add(Debt.OUTBOUND, -chunk.bytes());
+        chunk.free();
     }
 
     /** Frees all that is not in use. Routing thread, when it ends. */
     public void close() {
         collectReturned();
         for (Chunk chunk = freeSmall; chunk != null; chunk = chunk.next) {
-            chunk.free();
+            free(chunk);
         }
         for (Chunk chunk = freeLarge; chunk != null; chunk = chunk.next) {
-            chunk.free();
+            free(chunk);
         }
         freeSmall = null;
         freeLarge = null;

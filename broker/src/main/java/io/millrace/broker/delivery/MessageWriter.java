@@ -102,9 +102,7 @@ public final class MessageWriter implements AutoCloseable {
         // A subject longer than a small chunk: only with a raised max_control_line.
         queue.append((withHeaders ? "HMSG " : "MSG ").getBytes(StandardCharsets.US_ASCII));
         queue.append(subject, subjectLength);
-        long at = queue.reserve(sid.length() + Long.BYTES);
-        sid.write(at);
-        queue.commit(sid.length());
+        queue.append(sid.text());
     }
 
     /**

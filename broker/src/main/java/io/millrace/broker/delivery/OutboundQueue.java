@@ -1,5 +1,7 @@
 package io.millrace.broker.delivery;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
 import io.millrace.protocol.Memory;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class OutboundQueue {
     }
 
     private final ChunkPool pool;
+    private final Debtor debtor;
 
     // Routing thread.
     /** The chunk that takes bytes in this stretch; null until the stretch's first byte. */
@@ -69,8 +72,15 @@ public final class OutboundQueue {
     private @Nullable Chunk head;
     private long handed;
 
+    /** Makes an empty queue. */
     public OutboundQueue(ChunkPool pool) {
         this.pool = pool;
+        this.debtor = new Debtor(pool.ledger());
+    }
+
+    /** Who owes what the queue holds, and all else that is kept for its peer. Any thread. */
+    public Debtor debtor() {
+        return debtor;
     }
 
     // --- routing thread
@@ -116,6 +126,7 @@ public final class OutboundQueue {
      * were. Up to {@link Chunk#SLACK} bytes behind them may be overwritten.
      *
      * @param bytes at most {@link ChunkPool#LARGE_BYTES}
+     * @throws IllegalArgumentException if it is more
      */
     long reserve(int bytes) {
         Chunk chunk = tail;
@@ -127,7 +138,9 @@ public final class OutboundQueue {
 
     void commit(int bytes) {
         Chunk chunk = tail;
-        assert chunk != null && chunk.remaining() >= bytes;
+        if (chunk == null || bytes < 0 || chunk.remaining() < bytes) {
+            throw new IllegalStateException("more was written than reserved");
+        }
         chunk.written += bytes;
         appended += bytes;
     }
@@ -147,17 +160,25 @@ public final class OutboundQueue {
         }
     }
 
-    /**
-     * Appends a protocol line.
-     *
-     * @param line at most {@link ChunkPool#LARGE_BYTES} bytes
-     */
+    /** Appends bytes, over as many chunks as they take. */
     public void append(byte[] line) {
-        Memory.put(reserve(line.length), line);
-        commit(line.length);
+        int done = 0;
+        while (done < line.length) {
+            Chunk chunk = tail;
+            if (chunk == null || chunk.remaining() == 0) {
+                chunk = chunkFor(Math.min(line.length - done, ChunkPool.LARGE_BYTES));
+            }
+            int piece = Math.min(line.length - done, chunk.remaining());
+            Memory.put(chunk.address + chunk.written, line, done, piece);
+            commit(piece);
+            done += piece;
+        }
     }
 
     private Chunk chunkFor(int bytes) {
+        if (bytes > ChunkPool.LARGE_BYTES) {
+            throw new IllegalArgumentException("no chunk holds " + bytes + " bytes");
+        }
         Chunk last = tail;
         if (last == null) {
             last = (Chunk) OPEN.getAndSet(this, null);
@@ -168,6 +189,7 @@ public final class OutboundQueue {
         }
         boolean large = streaming || last != null || bytes > ChunkPool.SMALL_BYTES;
         Chunk chunk = pool.take(large);
+        debtor.holds(Debt.Store.NATIVE, chunk.bytes());
         chunk.start = appended;
         if (last == null) {
             first = chunk;
@@ -261,6 +283,7 @@ public final class OutboundQueue {
 
     /** Gives back a chunk that is sent and no longer part of the chain. */
     void giveBack(Chunk chunk) {
+        debtor.holds(Debt.Store.NATIVE, -chunk.bytes());
         pool.giveBack(chunk);
     }
 
@@ -279,7 +302,7 @@ public final class OutboundQueue {
         chunk.end = chunk.start + chunk.written;
         if (handed == chunk.end) {
             head = null;
-            pool.giveBack(chunk);
+            giveBack(chunk);
         }
     }
 
@@ -302,9 +325,10 @@ public final class OutboundQueue {
         while (chunk != null) {
             Chunk next = chunk.next;
             if (chunk.isInUse()) {
-                chunk.free();
+                debtor.holds(Debt.Store.NATIVE, -chunk.bytes());
+                pool.free(chunk);
             } else {
-                pool.giveBack(chunk);
+                giveBack(chunk);
             }
             chunk = next;
         }

@@ -39,6 +39,11 @@ public final class SidText {
         return text.length;
     }
 
+    /** The text, not to be changed. */
+    byte[] text() {
+        return text;
+    }
+
     /** Writes the text; may overwrite up to 8 bytes from there. */
     void write(long address) {
         if (text.length <= Long.BYTES) {

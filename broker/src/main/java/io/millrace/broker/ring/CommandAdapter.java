@@ -2,16 +2,13 @@ package io.millrace.broker.ring;
 
 import com.lmax.disruptor.EventPoller;
 
-import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.Defects;
 import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
-
-import java.io.PrintWriter;
-import java.io.StringWriter;
 
 /**
  * The router's side of the ring: takes entries out and calls the router. Runs on the routing
@@ -70,9 +67,10 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
                 command.run(router);
             }
         } catch (RuntimeException | Error e) {
-            logDefect(e);
-            if (link != null) {
-                router.onClose(link, CloseReason.SERVER_DEFECT);
+            if (link == null) {
+                logDefect(e);
+            } else {
+                router.onDefect(link, e);
             }
         }
         unflushed++;
@@ -105,8 +103,6 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     }
 
     private void logDefect(Throwable defect) {
-        StringWriter trace = new StringWriter();
-        defect.printStackTrace(new PrintWriter(trace));
-        log.error("Routing failed: " + trace);
+        log.error("Routing failed: " + Defects.trace(defect));
     }
 }

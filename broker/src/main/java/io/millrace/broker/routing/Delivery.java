@@ -1,9 +1,7 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
 
@@ -12,7 +10,6 @@ import io.millrace.protocol.Memory;
  * slow. Routing thread; the hot path.
  */
 final class Delivery {
-    private final ServerLog log;
     private final Tracer tracer;
     private final Matcher matcher;
     private final Subscribing subscribing;
@@ -25,7 +22,6 @@ final class Delivery {
 
     Delivery(
             RouterLimits limits,
-            ServerLog log,
             Tracer tracer,
             Matcher matcher,
             Subscribing subscribing,
@@ -34,7 +30,6 @@ final class Delivery {
             SlowConsumers slow) {
         stallProducers = limits.stallProducers();
         bounds = limits.pending();
-        this.log = log;
         this.tracer = tracer;
         this.matcher = matcher;
         this.subscribing = subscribing;
@@ -195,15 +190,7 @@ final class Delivery {
     }
 
     private void slowConsumer(Link target, long bytes, long frame) {
-        counters.slowConsumer(target);
-        noteSlow(target, bytes, frame);
-        log.info(
-                target.label
-                        + " - Slow Consumer Detected: MaxPending of "
-                        + bounds.of(target).maxBytes()
-                        + " Exceeded, filled by subject "
-                        + Tracer.subject(bytes, frame));
-        outbox.abandon(target, CloseReason.SLOW_CONSUMER_PENDING_BYTES);
+        outbox.tooSlow(target, Tracer.subject(bytes, frame));
     }
 
     /** Tells a requester that nobody listens to its request. */
@@ -221,6 +208,7 @@ final class Delivery {
                                 bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
                                 Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH)),
                         own.sid);
+                outbox.appended(source);
                 return;
             }
         }

@@ -70,9 +70,11 @@ final class Outbox {
 
     /** Closes a connection, behind what was appended to its queue. */
     void end(Link link, CloseReason reason) {
-        link.closing = true;
-        link.closeReason = reason;
-        ending.add(link);
+        if (!link.closing) {
+            link.closing = true;
+            link.closeReason = reason;
+            ending.add(link);
+        }
     }
 
     /** Closes a link that doesn't read: nothing more is queued for it. */
@@ -81,11 +83,38 @@ final class Outbox {
         end(link, reason);
     }
 
+    /** Appends a line of the protocol; with it, a link that doesn't read may be too slow. */
     void send(Link link, byte[] line) {
-        if (!link.outbound.isClosed()) {
-            markDirty(link);
-            link.outbound.append(line);
+        if (link.outbound.isClosed()) {
+            return;
         }
+        markDirty(link);
+        link.outbound.append(line);
+        appended(link);
+    }
+
+    /** Something but a message was appended: it counts like messages do. */
+    void appended(Link link) {
+        if (link.outbound.isPendingOver(bounds.of(link).maxBytes()) && !link.closing) {
+            tooSlow(link, "");
+        }
+    }
+
+    /**
+     * Closes a link for which too much waits.
+     *
+     * @param subject of the message that filled its queue; empty if none did
+     */
+    void tooSlow(Link link, String subject) {
+        counters.slowConsumer(link);
+        slow.note(link, subject);
+        log.info(
+                link.label
+                        + " - Slow Consumer Detected: MaxPending of "
+                        + bounds.of(link).maxBytes()
+                        + " Exceeded"
+                        + (subject.isEmpty() ? "" : ", filled by subject " + subject));
+        abandon(link, CloseReason.SLOW_CONSUMER_PENDING_BYTES);
     }
 
     void markDirty(Link link) {
@@ -106,23 +135,44 @@ final class Outbox {
      * @param stretchNs when the last stretch came
      */
     void flush(long readNs, long stretchNs) {
-        for (int i = 0; i < dirtyCount; i++) {
-            Link link = dirty[i];
-            if (counters.out(link)) {
-                link.lastNs = stretchNs;
-            }
-            if (link.slow) {
-                slow.look(link, bounds);
-            }
-            link.outbound.publish(readNs);
-            link.peer.flush();
-        }
+        int count = dirtyCount;
         dirtyCount = 0;
-        if (!ending.isEmpty()) {
-            for (Link link : ending) {
-                link.peer.close(link.closeReason);
+        for (int i = 0; i < count; i++) {
+            Link link = dirty[i];
+            try {
+                flush(link, readNs, stretchNs);
+            } catch (RuntimeException | Error e) {
+                // Of this link alone: the others get what is theirs.
+                defect(link, e);
             }
-            ending.clear();
+        }
+        for (int i = 0; i < ending.size(); i++) {
+            Link link = ending.get(i);
+            try {
+                link.peer.close(link.closeReason);
+            } catch (RuntimeException | Error e) {
+                log.error(link.label + " - Closing failed: " + Defects.trace(e));
+            }
+        }
+        ending.clear();
+    }
+
+    private void flush(Link link, long readNs, long stretchNs) {
+        if (counters.out(link)) {
+            link.lastNs = stretchNs;
+        }
+        if (link.slow) {
+            slow.look(link, bounds);
+        }
+        link.outbound.publish(readNs);
+        link.peer.flush();
+    }
+
+    /** Something went wrong in this server with a link, which ends therefore. */
+    void defect(Link link, Throwable defect) {
+        log.error(link.label + " - Routing failed: " + Defects.trace(defect));
+        if (!link.closing) {
+            abandon(link, CloseReason.SERVER_DEFECT);
         }
     }
 

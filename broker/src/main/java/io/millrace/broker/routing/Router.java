@@ -72,7 +72,7 @@ public final class Router {
         routed = new RoutedInterest(tracer, matcher, outbox, accounts, counters, memory);
         subscribing =
                 new Subscribing(limits, log, tracer, matcher, outbox, counters, routed, memory);
-        delivery = new Delivery(limits, log, tracer, matcher, subscribing, outbox, counters, slow);
+        delivery = new Delivery(limits, tracer, matcher, subscribing, outbox, counters, slow);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
         publishing = new Publishing(matcher, delivery, outbox, pick, routed);
         pings = new Pings(limits, tracer, outbox, counters);
@@ -179,6 +179,11 @@ public final class Router {
     }
 
     // --- links, whatever is at their other end
+
+    /** Something went wrong in this server with what a link sent; the link ends therefore. */
+    public void onDefect(Link link, Throwable defect) {
+        outbox.defect(link, defect);
+    }
 
     /** Shows something a client sent in the trace. */
     public void onTrace(Link link, String operation) {
