@@ -57,7 +57,7 @@ public final class Routed implements AutoCloseable {
         user = new Identity(Identity.Kind.USER, "bench", Account.GLOBAL, permissions);
         router =
                 new Router(
-                        new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true, Long.MAX_VALUE, 10_000),
+                        new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true, 10_000),
                         new ServerInfo(
                                 "N", "bench", "0", "0", "java", "::", 0, 1, false, false, false,
                                 false, "", List.of(), false),

@@ -39,7 +39,6 @@ final class Terms {
                 options.limits().maxPendingBytes(),
                 options.keepAlive().maxPingsOut(),
                 options.delivery().fastProducerStall(),
-                Runtime.getRuntime().maxMemory() / 4 * 3,
                 options.monitor().maxClosedClients());
     }
 

@@ -4,6 +4,7 @@ import io.millrace.bench.Sink;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.Memory;
 
@@ -40,7 +41,7 @@ public class SubscriptionIndexBenchmark {
     @Param({"0", "262144"})
     int cached;
 
-    private final Matcher matcher = new Matcher();
+    private final Matcher matcher = new Matcher(Ledger.unbounded());
     private final Account account = new Account(0, "bench");
     private Arena arena;
     private long memory;
@@ -85,7 +86,7 @@ public class SubscriptionIndexBenchmark {
     }
 
     private static int count(MatchResult result) {
-        return result.plain().length + result.groups().length;
+        return result.receivers();
     }
 
     private long address(int subject) {

@@ -147,6 +147,11 @@ public final class ChunkPool {
         }
     }
 
+    /** Gives all that is not in use back to the system. Routing thread. */
+    public void trim() {
+        close();
+    }
+
     /** Gives a chunk back to the system. Any thread. */
     void free(Chunk chunk) {
         ledger.add(Debt.OUTBOUND, -chunk.bytes());
@@ -156,15 +161,17 @@ public final class ChunkPool {
     /** Frees all that is not in use. Routing thread, when it ends. */
     public void close() {
         collectReturned();
-        for (Chunk chunk = freeSmall; chunk != null; chunk = chunk.next) {
-            free(chunk);
-        }
-        for (Chunk chunk = freeLarge; chunk != null; chunk = chunk.next) {
-            free(chunk);
-        }
+        freeAll(freeSmall);
+        freeAll(freeLarge);
         freeSmall = null;
         freeLarge = null;
         freeSmallCount = 0;
         freeLargeCount = 0;
+    }
+
+    private void freeAll(@Nullable Chunk first) {
+        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+            free(chunk);
+        }
     }
 }

@@ -35,7 +35,7 @@ public final class SidText {
     }
 
     /** Bytes of the text, both blanks included. */
-    int length() {
+    public int length() {
         return text.length;
     }
 

@@ -48,12 +48,12 @@ public final class Ledger {
 
     /** Whether so much more would stay within the server's bound. */
     public boolean hasRoom(Debt.Store store, long bytes) {
-        return bytes(store) + bytes <= bounds.of(store);
+        return bytes(store) + bytes <= bounds.bytes(store);
     }
 
     /** By how much more is kept than may be; 0 or less if it isn't. */
     public long excess(Debt.Store store) {
-        return bytes(store) - bounds.of(store);
+        return bytes(store) - bounds.bytes(store);
     }
 
     /** Bytes of all kinds that are kept there. */

@@ -28,7 +28,7 @@ public record MemoryBounds(long heapBytes, long nativeBytes) {
     }
 
     /** How much of it may be kept somewhere. */
-    long of(Debt.Store store) {
+    public long bytes(Debt.Store store) {
         return store == Debt.Store.HEAP ? heapBytes : nativeBytes;
     }
 }

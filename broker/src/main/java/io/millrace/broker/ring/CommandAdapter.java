@@ -82,6 +82,21 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
         return goesOn();
     }
 
+    /** Has the router do a little of what can wait; whether there is more. Behind a batch. */
+    boolean workOff() {
+        if (!router.hasWork()) {
+            return false;
+        }
+        boolean more = false;
+        try {
+            more = router.workOff();
+        } catch (RuntimeException | Error e) {
+            logDefect(e);
+        }
+        flush();
+        return more;
+    }
+
     private void time(long stretchReadNs, long nowNs) {
         latency.record(Stage.READ_TO_ROUTE, nowNs - stretchReadNs);
         if (readNs == 0) {

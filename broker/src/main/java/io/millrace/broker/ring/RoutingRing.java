@@ -36,6 +36,9 @@ public final class RoutingRing {
     private final Runnable wakeUp;
     private final Turn turn = new Turn();
 
+    /** Whether the router has left something that can wait; whoever has the turn sets it. */
+    private volatile boolean hasWork;
+
     /**
      * Makes an empty ring.
      *
@@ -112,7 +115,7 @@ public final class RoutingRing {
 
     /** Whether there is something to consume, and nobody who does. */
     boolean isWaiting() {
-        return !turn.isTaken() && !isEmpty();
+        return !turn.isTaken() && (!isEmpty() || hasWork);
     }
 
     private boolean isEmpty() {
@@ -124,7 +127,7 @@ public final class RoutingRing {
      * the call it is within goes on until nothing is left.
      */
     public void drain() {
-        consume(Integer.MAX_VALUE);
+        consume(Integer.MAX_VALUE, true);
     }
 
     /**
@@ -134,6 +137,11 @@ public final class RoutingRing {
      * @param most entries that the caller may consume
      */
     void consume(int most) {
+        consume(most, false);
+    }
+
+    private void consume(int most, boolean woken) {
+        boolean more = false;
         if (most > 0) {
             if (!turn.tryTake()) {
                 return;
@@ -144,15 +152,26 @@ public final class RoutingRing {
                         && poller.poll(adapter) == EventPoller.PollState.PROCESSING) {
                     // what was published meanwhile comes next
                 }
+                more = workOff(woken);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             } finally {
                 turn.giveUp();
             }
         }
-        if (!isEmpty()) {
+        if (!isEmpty() || more) {
             wakeUp.run();
         }
+    }
+
+    /** Has the router do a little of what can wait; whether somebody must be woken for the rest. */
+    private boolean workOff(boolean woken) {
+        boolean more = adapter.workOff();
+        boolean began = more && !hasWork;
+        if (more != hasWork) {
+            hasWork = more;
+        }
+        return began || more && woken;
     }
 
     /** Nobody waits at the ring's barrier, and who publishes says itself who is to consume. */

@@ -2,21 +2,28 @@ package io.millrace.broker.routing;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 
 /**
  * The subscriptions of one client: by sid, and in the order they were made. Routing thread.
  *
- * <p>Each one knows the next, and goes on knowing it when it is removed, so that whoever walks
- * along them may pause anywhere and go on later, whatever happened in between.
+ * <p>Each has a number, and the numbers grow. So whoever walks along them remembers one, may pause
+ * anywhere and go on later, whatever happened in between, and nothing that was removed is held.
  */
 final class ClientSubscriptions {
+    private static final int FEWEST_PLACES = 8;
+
     private final Map<String, Subscription> bySid = new HashMap<>();
-    private @Nullable Subscription first;
-    private @Nullable Subscription last;
+
+    /** By number; null where one was removed. */
+    private @Nullable Subscription[] inOrder = new Subscription[0];
+
+    private int end;
+    private long nextNumber;
 
     int size() {
         return bySid.size();
@@ -32,14 +39,31 @@ final class ClientSubscriptions {
 
     /** Adds one; its sid must be new. */
     void put(String sid, Subscription subscription) {
-        bySid.put(sid, subscription);
-        subscription.previousOfClient = last;
-        if (last == null) {
-            first = subscription;
-        } else {
-            last.nextOfClient = subscription;
+        if (end == inOrder.length) {
+            closeUp();
         }
-        last = subscription;
+        bySid.put(sid, subscription);
+        subscription.number = nextNumber++;
+        subscription.order = end;
+        inOrder[end++] = subscription;
+    }
+
+    /** Closes the gaps, or makes room if there are few. */
+    private void closeUp() {
+        int kept = 0;
+        for (int i = 0; i < end; i++) {
+            Subscription each = inOrder[i];
+            if (each != null) {
+                each.order = kept;
+                inOrder[kept++] = each;
+            }
+        }
+        Arrays.fill(inOrder, kept, end, null);
+        end = kept;
+        int wanted = Math.max(FEWEST_PLACES, 2 * kept);
+        if (kept >= inOrder.length / 2 || 4 * wanted < inOrder.length) {
+            inOrder = Arrays.copyOf(inOrder, wanted);
+        }
     }
 
     void remove(String sid) {
@@ -47,51 +71,59 @@ final class ClientSubscriptions {
         if (gone == null) {
             return;
         }
-        Subscription before = gone.previousOfClient;
-        Subscription after = gone.nextOfClient;
-        if (before == null) {
-            first = after;
-        } else {
-            before.nextOfClient = after;
+        inOrder[gone.order] = null;
+        if (bySid.isEmpty()) {
+            inOrder = new Subscription[0];
+            end = 0;
+        } else if (4 * bySid.size() < end && end > FEWEST_PLACES) {
+            closeUp();
         }
-        if (after == null) {
-            last = before;
-        } else {
-            after.previousOfClient = before;
+    }
+
+    /** The place of the first whose number is this one or greater; the end if there is none. */
+    private int placeOf(long number) {
+        int low = 0;
+        int high = end;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            int known = middle;
+            while (known < high && inOrder[known] == null) {
+                known++;
+            }
+            Subscription there = known < high ? inOrder[known] : null;
+            if (there == null || there.number >= number) {
+                high = middle;
+            } else {
+                low = known + 1;
+            }
         }
+        while (low < end && inOrder[low] == null) {
+            low++;
+        }
+        return low;
+    }
+
+    /** The oldest one whose number is this one or greater; null if there is none. */
+    @Nullable Subscription from(long number) {
+        int place = placeOf(number);
+        return place == end ? null : inOrder[place];
+    }
+
+    /** All of them, oldest first. */
+    List<Subscription> list() {
+        List<Subscription> all = new ArrayList<>(size());
+        for (int i = 0; i < end; i++) {
+            Subscription each = inOrder[i];
+            if (each != null) {
+                all.add(each);
+            }
+        }
+        return all;
     }
 
     void clear() {
         bySid.clear();
-        first = null;
-        last = null;
-    }
-
-    /** The oldest one. */
-    @Nullable Subscription first() {
-        return first;
-    }
-
-    /** All of them, oldest first; only the one at hand may go meanwhile. */
-    Iterable<Subscription> values() {
-        return () ->
-                new Iterator<>() {
-                    private @Nullable Subscription at = first;
-
-                    @Override
-                    public boolean hasNext() {
-                        return at != null;
-                    }
-
-                    @Override
-                    public Subscription next() {
-                        Subscription result = at;
-                        if (result == null) {
-                            throw new NoSuchElementException();
-                        }
-                        at = result.nextOfClient;
-                        return result;
-                    }
-                };
+        inOrder = new Subscription[0];
+        end = 0;
     }
 }

@@ -36,7 +36,7 @@ final class ClosedClients {
         Moment now = Moment.now();
         List<SubscriptionSnapshot> subscriptions = new ArrayList<>();
         if (client.subscriptions.size() <= MAX_SUBSCRIPTIONS) {
-            for (Subscription each : client.subscriptions.values()) {
+            for (Subscription each : client.subscriptions.list()) {
                 subscriptions.add(SubscriptionSnapshot.of(each));
             }
         }

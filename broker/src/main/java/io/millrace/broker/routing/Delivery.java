@@ -87,7 +87,7 @@ final class Delivery {
                             + " reached for sid '"
                             + Tracer.text(subscription.sid.sid())
                             + "'");
-            subscribing.remove(subscription);
+            subscribing.exhausted(subscription);
         }
         return true;
     }
@@ -198,18 +198,23 @@ final class Delivery {
         long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
         int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
         long hash = Memory.hash(reply, replyLength);
-        for (Subscription own : matcher.match(source.account, reply, replyLength, hash).plain()) {
-            if (own.client == source) {
-                outbox.markDirty(source);
-                writer.writeNoResponders(
-                        source.outbound,
-                        Memory.bytes(reply, replyLength),
-                        Memory.bytes(
-                                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH)),
-                        own.sid);
-                outbox.appended(source);
-                return;
+        MatchResult match = matcher.match(source.account, reply, replyLength, hash);
+        for (int p = 0; p < match.partCount(); p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.plainCount(); i++) {
+                Subscription own = part.plain(i);
+                if (own.client == source && !own.closed) {
+                    outbox.markDirty(source);
+                    writer.writeNoResponders(
+                            source.outbound,
+                            Memory.bytes(reply, replyLength),
+                            Memory.bytes(
+                                    bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
+                                    Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH)),
+                            own.sid);
+                    outbox.appended(source);
+                    return;
+                }
             }
         }
     }

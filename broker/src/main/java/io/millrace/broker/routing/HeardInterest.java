@@ -22,6 +22,7 @@ final class HeardInterest {
     private final Outbox outbox;
     private final Counters counters;
     private final InterestMemory memory;
+    private final Departures departures;
 
     /** Whether interest in a subject is taken. */
     private final Predicate<String> isTaken;
@@ -33,11 +34,13 @@ final class HeardInterest {
             Outbox outbox,
             Counters counters,
             InterestMemory memory,
+            Departures departures,
             Predicate<String> isTaken) {
         this.matcher = matcher;
         this.outbox = outbox;
         this.counters = counters;
         this.memory = memory;
+        this.departures = departures;
         this.isTaken = isTaken;
     }
 
@@ -91,7 +94,7 @@ final class HeardInterest {
         if (known != null) {
             matcher.remove(account, known);
             interest.forwarded = known.forwarded;
-        } else if (memory.take(interest)) {
+        } else if (memory.take(route, interest)) {
             counters.inserts++;
         } else {
             outbox.error(route, "no memory is left for more remote subscriptions");
@@ -111,9 +114,11 @@ final class HeardInterest {
         }
     }
 
-    /** Forgets all that came over a route. */
+    /** Forgets all that came over a route that has ended. */
     void removeAll(Route route) {
-        removeAll(route.interest.values(), _ -> true);
+        List<RemoteInterest> all = List.copyOf(route.interest.values());
+        route.interest.clear();
+        departures.add(route, all.iterator(), this::forget);
     }
 
     /** Forgets what came over a route about an account. */
@@ -143,7 +148,7 @@ final class HeardInterest {
 
     private void forget(RemoteInterest gone) {
         counters.removes++;
-        memory.giveBack(gone);
+        memory.giveBack(gone.route, gone);
         matcher.remove(gone.account, gone);
     }
 

@@ -6,15 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody's interest in one subject: a client's subscription, or that of another server. */
 abstract sealed class Interest permits Subscription, RemoteInterest {
+    private static final int BRANCH_BYTES = 96;
+    private static final int TOKEN_BYTES = 100;
+
+    /** A queue group of its own, with its place in a map. */
+    private static final int GROUP_BYTES = 150;
+
     final byte[] subject;
 
     /** The queue group; empty for none. */
     final byte[] queue;
 
     /** Where it stands in the index; null while it is in none. */
-    SubscriptionIndex.@Nullable Node node;
+    @Nullable IndexNode node;
 
-    /** Its place in the node's list. */
+    /** The members of its queue group who asked for the same; null if it is in none. */
+    @Nullable QueueGroup group;
+
+    /** Its place among those who asked for the same. */
     int place;
 
     Interest(byte[] subject, byte[] queue) {
@@ -26,14 +35,31 @@ abstract sealed class Interest permits Subscription, RemoteInterest {
         return queue.length > 0;
     }
 
-    /** About what it takes up on the heap, with its place in the index (measured). */
-    long bytes() {
+    /** About what it takes up on the heap for itself alone (measured). */
+    abstract int ownBytes();
+
+    /**
+     * About what it takes up in the index, were nobody else's tokens the same: who asks for the
+     * same as others is charged as if alone, so that none can hide behind another.
+     */
+    final int branchBytes() {
         int tokens = 1;
         for (byte b : subject) {
             if (b == Subject.SEPARATOR) {
                 tokens++;
             }
         }
-        return 200L + 2L * (subject.length + queue.length) + 100L * tokens;
+        return BRANCH_BYTES + TOKEN_BYTES * tokens + subject.length;
+    }
+
+    /** What an array of bytes takes up, header and padding included. */
+    static int arrayBytes(int length) {
+        return length + 12 + 7 & ~7;
+    }
+
+    /** Bytes of its own strings. */
+    final int textBytes() {
+        return arrayBytes(subject.length)
+                + (isQueue() ? arrayBytes(queue.length) + GROUP_BYTES : 0);
     }
 }

@@ -1,32 +1,36 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+
 /**
- * What all interest takes up on the heap, as {@link Interest#bytes} reckons it, so that it is
- * bounded whatever clients and other servers ask for. Routing thread.
+ * What interest takes up on the heap, charged to the one whose interest it is; where the server has
+ * no room for more, {@link Settlement} says who pays. Routing thread.
  */
 final class InterestMemory {
-    private long max;
-    private long held;
+    private final Ledger ledger;
+    private final Settlement settlement;
 
-    InterestMemory(RouterLimits limits) {
-        use(limits);
-    }
-
-    void use(RouterLimits limits) {
-        max = limits.maxSubscriptionBytes();
+    InterestMemory(Ledger ledger, Settlement settlement) {
+        this.ledger = ledger;
+        this.settlement = settlement;
     }
 
     /** Makes room; false if there is none. */
-    boolean take(Interest interest) {
-        long more = held + interest.bytes();
-        if (more > max) {
+    boolean take(Link link, Interest interest) {
+        int own = interest.ownBytes();
+        int branch = interest.branchBytes();
+        if (!ledger.hasRoom(Debt.Store.HEAP, own + branch)
+                && !settlement.makesRoom(link, Debt.Store.HEAP, own + branch)) {
             return false;
         }
-        held = more;
+        link.debtor.charge(Debt.INTEREST, own);
+        link.debtor.holds(Debt.Store.HEAP, branch);
         return true;
     }
 
-    void giveBack(Interest interest) {
-        held -= interest.bytes();
+    void giveBack(Link link, Interest interest) {
+        link.debtor.credit(Debt.INTEREST, interest.ownBytes());
+        link.debtor.holds(Debt.Store.HEAP, -interest.branchBytes());
     }
 }

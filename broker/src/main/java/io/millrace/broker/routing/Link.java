@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.ledger.Debtor;
 
 import java.time.Instant;
 
@@ -19,6 +20,9 @@ public abstract sealed class Link permits Client, Route {
     final Instant started = Instant.now();
     final LinkPeer peer;
     final OutboundQueue outbound;
+
+    /** Owes what is kept for it. */
+    final Debtor debtor;
 
     /** What begins each log line about it. */
     String label;
@@ -68,6 +72,7 @@ public abstract sealed class Link permits Client, Route {
         this.label = address + " - " + kind.idLabel() + ":" + id;
         this.peer = peer;
         this.outbound = outbound;
+        this.debtor = outbound.debtor();
     }
 
     /**

@@ -1,21 +1,34 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.Memory;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * Answers who gets a message: from the cache if it can, from the trie if not. Routing thread.
  *
- * <p>A change of a literal subscription makes the cache forget that one subject; a change of a
- * wildcard one makes all results of its account outdated, by their generation.
+ * <p>The first who asks for a literal subject makes the cache forget that one; the first who asks
+ * for a wildcard makes all results of its account outdated, by their generation. Who comes to a
+ * subject that was asked for before, or goes, outdates nothing.
  */
 final class Matcher {
     private static final long UNASKED = -1;
 
+    /** Cached results take up no more than this part of what may be kept on the heap. */
+    private static final int SHARE_OF_HEAP = 8;
+
     private @Nullable SubjectCache cache;
     private MatchResult[] results = new MatchResult[0];
+
+    /** What results take up that stand in the cache alone. */
+    private long held;
+
+    private final Ledger ledger;
 
     /** The slot of the subject that was matched last. */
     private int slot = SubjectCache.MISS;
@@ -25,8 +38,6 @@ final class Matcher {
 
     private long lastToken;
 
-    private final Scratch scratch = new Scratch();
-
     /** Of the subject that was matched last; {@link #UNASKED} until somebody asks. */
     private long token = UNASKED;
 
@@ -35,6 +46,10 @@ final class Matcher {
     private long misses;
     private long fanout;
     private int maxFanout;
+
+    Matcher(Ledger ledger) {
+        this.ledger = ledger;
+    }
 
     /** Uses a cache from here on; it must be new. */
     void use(SubjectCache newCache) {
@@ -47,9 +62,9 @@ final class Matcher {
     void close() {
         SubjectCache old = cache;
         cache = null;
+        charge(-held);
         results = new MatchResult[0];
         slot = SubjectCache.MISS;
-        scratch.close();
         if (old != null) {
             old.close();
         }
@@ -73,15 +88,48 @@ final class Matcher {
         MatchResult result = miss(index, address, length);
         slot = known.fill(account.id, generation, address, length, hash);
         if (slot != SubjectCache.MISS) {
-            if (results[slot] == null) {
-                cached++;
-            }
-            results[slot] = result;
+            put(slot, result);
             if (tokens.length > 0) {
                 tokens[slot] = 0;
             }
         }
         return result;
+    }
+
+    /** Has a slot hold another result; all are given up where they would take too much room. */
+    private void put(int slot, @Nullable MatchResult result) {
+        MatchResult before = results[slot];
+        int bytes =
+                (result == null ? 0 : result.ownBytes()) - (before == null ? 0 : before.ownBytes());
+        if (bytes > 0 && held + bytes > most()) {
+            Arrays.fill(results, null);
+            cached = 0;
+            charge(-held);
+            bytes = result == null ? 0 : result.ownBytes();
+            before = null;
+            if (bytes > most()) {
+                return;
+            }
+        }
+        if (before == null) {
+            cached++;
+        }
+        if (result == null) {
+            cached--;
+        }
+        results[slot] = result;
+        charge(bytes);
+    }
+
+    private long most() {
+        return ledger.bounds().heapBytes() / SHARE_OF_HEAP;
+    }
+
+    private void charge(long bytes) {
+        if (bytes != 0) {
+            held += bytes;
+            ledger.add(Debt.MATCHES, bytes);
+        }
     }
 
     /**
@@ -125,17 +173,19 @@ final class Matcher {
     }
 
     void add(Account account, long address, int length, Interest interest) {
-        account.index.add(address, length, interest);
-        forget(account, address, length);
+        SubscriptionIndex index = account.index;
+        long before = index.bytes();
+        if (index.add(address, length, interest)) {
+            forget(account, address, length);
+        }
+        ledger.add(Debt.INDEX, index.bytes() - before);
     }
 
     void remove(Account account, Interest interest) {
-        if (account.index.remove(interest)) {
-            byte[] subject = interest.subject;
-            long address = scratch.ofAtLeast(subject.length);
-            Memory.put(address, subject);
-            forget(account, address, subject.length);
-        }
+        SubscriptionIndex index = account.index;
+        long before = index.bytes();
+        index.remove(interest);
+        ledger.add(Debt.INDEX, index.bytes() - before);
     }
 
     private void forget(Account account, long address, int length) {
@@ -145,10 +195,7 @@ final class Matcher {
         }
         int forgotten = known.forget(account.id, address, length, Memory.hash(address, length));
         if (forgotten != SubjectCache.MISS) {
-            if (results[forgotten] != null) {
-                cached--;
-            }
-            results[forgotten] = null;
+            put(forgotten, null);
         }
     }
 }

@@ -18,19 +18,23 @@ final class Publishing {
     private final Outbox outbox;
     private final QueuePick pick;
     private final RoutedInterest routed;
+    private final Subscribing subscribing;
     private final Targets targets = new Targets();
+    private final GroupMembers members = new GroupMembers();
 
     Publishing(
             Matcher matcher,
             Delivery delivery,
             Outbox outbox,
             QueuePick pick,
-            RoutedInterest routed) {
+            RoutedInterest routed,
+            Subscribing subscribing) {
         this.matcher = matcher;
         this.delivery = delivery;
         this.outbox = outbox;
         this.pick = pick;
         this.routed = routed;
+        this.subscribing = subscribing;
     }
 
     /** Does a PUB or HPUB: delivers the message to whoever is to get it. */
@@ -84,24 +88,66 @@ final class Publishing {
     private boolean distribute(
             Link source, Account account, MatchResult match, long bytes, long frame) {
         boolean mayLeave = routed.mayLeave(bytes, frame);
+        boolean plain =
+                !ForwardingRule.namesQueues(source.kind)
+                        || !isNamed(ReservedQueues.SECOND_HAND, bytes, frame);
+        boolean leaves = mayLeave && ForwardingRule.reachesRoutes(source.kind);
         boolean delivered = false;
-        if (!ForwardingRule.namesQueues(source.kind)
-                || !isNamed(ReservedQueues.SECOND_HAND, bytes, frame)) {
-            for (Subscription subscription : match.plain()) {
-                delivered |= delivery.deliver(source, subscription, bytes, frame);
+        int partCount = match.partCount();
+        int partsWithGroups = 0;
+        for (int p = 0; p < partCount; p++) {
+            Receivers part = match.part(p);
+            if (plain) {
+                for (int i = 0; i < part.plainCount(); i++) {
+                    delivered |= delivery.deliver(source, part.plain(i), bytes, frame);
+                }
+            }
+            if (leaves) {
+                for (int i = 0; i < part.remoteCount(); i++) {
+                    targets.add(part.remote(i));
+                }
+            }
+            partsWithGroups += part.groupCount() > 0 ? 1 : 0;
+        }
+        for (int p = 0; partsWithGroups > 0 && p < partCount; p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.groupCount(); i++) {
+                QueueGroup group = part.group(i);
+                if (ForwardingRule.namesQueues(source.kind)
+                        && !isNamed(group.name(), bytes, frame)) {
+                    continue;
+                }
+                if (partsWithGroups == 1 || isFirst(match, p, group)) {
+                    members.begin(group);
+                    if (partsWithGroups > 1) {
+                        addFurther(match, p, group);
+                    }
+                    delivered |= deliverToGroup(source, mayLeave, bytes, frame);
+                }
             }
         }
-        if (mayLeave && ForwardingRule.reachesRoutes(source.kind)) {
-            for (RemoteInterest interest : match.remotes()) {
-                targets.add(interest);
+        delivered |= forward(source, account, bytes, frame);
+        subscribing.removeExhausted();
+        return delivered;
+    }
+
+    /** Whether no earlier part has members of the group: those have got it a member already. */
+    private static boolean isFirst(MatchResult match, int part, QueueGroup group) {
+        for (int p = 0; p < part; p++) {
+            if (match.part(p).group(group.name()) != null) {
+                return false;
             }
         }
-        for (QueueGroup group : match.groups()) {
-            if (!ForwardingRule.namesQueues(source.kind) || isNamed(group.name(), bytes, frame)) {
-                delivered |= deliverToGroup(source, group, mayLeave, bytes, frame);
+        return true;
+    }
+
+    private void addFurther(MatchResult match, int part, QueueGroup group) {
+        for (int p = part + 1; p < match.partCount(); p++) {
+            QueueGroup further = match.part(p).group(group.name());
+            if (further != null) {
+                members.add(further);
             }
         }
-        return delivered | forward(source, account, bytes, frame);
     }
 
     private MatchResult match(Account account, long bytes, long frame) {
@@ -150,40 +196,41 @@ final class Publishing {
      * To one member: a random one of all there are, or the next that can take it. Members that are
      * elsewhere get it with {@link #forward}.
      */
-    private boolean deliverToGroup(
-            Link source, QueueGroup group, boolean mayLeave, long bytes, long frame) {
-        Subscription[] members = group.members();
+    private boolean deliverToGroup(Link source, boolean mayLeave, long bytes, long frame) {
+        byte[] name = members.name();
         RemoteInterest elsewhere =
-                mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere(group) : null;
+                mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere() : null;
         if (elsewhere != null) {
-            targets.add(elsewhere, group.name());
+            targets.add(elsewhere, name);
             return true;
         }
-        int member = members.length < 2 ? 0 : pick.next(members.length);
-        for (int tried = 0; tried < members.length; tried++) {
-            if (delivery.deliver(source, members[member], bytes, frame)) {
+        int count = members.localCount();
+        int member = count < 2 ? 0 : pick.next(count);
+        for (int tried = 0; tried < count; tried++) {
+            if (delivery.deliver(source, members.local(member), bytes, frame)) {
                 return true;
             }
-            member = member + 1 == members.length ? 0 : member + 1;
+            member = member + 1 == count ? 0 : member + 1;
         }
-        if (!mayLeave || group.remoteWeight() == 0) {
+        if (!mayLeave || members.remoteWeight() == 0) {
             return false;
         }
-        RemoteInterest instead = group.remote(pick.next(group.remoteWeight()));
+        RemoteInterest instead = members.remote(pick.next(members.remoteWeight()));
         if (ForwardingRule.namesQueues(source.kind)) {
             targets.add(instead, ReservedQueues.SECOND_HAND);
         }
-        targets.add(instead, group.name());
+        targets.add(instead, name);
         return true;
     }
 
     /** A server whose member is picked out of all there are; null if one of ours is. */
-    private @Nullable RemoteInterest pickElsewhere(QueueGroup group) {
-        if (group.remoteWeight() == 0) {
+    private @Nullable RemoteInterest pickElsewhere() {
+        int remoteWeight = members.remoteWeight();
+        if (remoteWeight == 0) {
             return null;
         }
-        int picked = pick.next(group.members().length + group.remoteWeight());
-        return picked < group.remoteWeight() ? group.remote(picked) : null;
+        int picked = pick.next(members.localCount() + remoteWeight);
+        return picked < remoteWeight ? members.remote(picked) : null;
     }
 
     /** Whether a routed message is for a queue group. */

@@ -1,30 +1,57 @@
 package io.millrace.broker.routing;
 
-import java.util.List;
+import java.util.Arrays;
 
-/**
- * A queue group whose subscriptions match a subject. Immutable.
- *
- * @param name the group's
- * @param members those that are here
- * @param remotes servers that have members
- * @param remoteWeight how many they have in all
- */
-record QueueGroup(byte[] name, Subscription[] members, RemoteInterest[] remotes, int remoteWeight) {
-    static QueueGroup of(byte[] name, List<Interest> all) {
-        Subscription[] members =
-                all.stream().filter(Subscription.class::isInstance).toArray(Subscription[]::new);
-        RemoteInterest[] remotes =
-                all.stream()
-                        .filter(RemoteInterest.class::isInstance)
-                        .toArray(RemoteInterest[]::new);
-        long weight = 0;
-        for (RemoteInterest remote : remotes) {
-            weight += remote.weight;
-        }
-        // Other servers may say what they like; nobody has two thousand million members.
-        return new QueueGroup(
-                name, members, remotes, (int) Math.min(weight, Integer.MAX_VALUE - members.length));
+/** The members of a queue group that asked for exactly one subject. Routing thread. */
+final class QueueGroup {
+    private static final Subscription[] NO_MEMBERS = {};
+    private static final RemoteInterest[] NO_REMOTES = {};
+
+    private final byte[] name;
+
+    /** Its place among the groups of its subject, which {@link Receivers} keeps. */
+    int place;
+
+    private Subscription[] members = NO_MEMBERS;
+    private int memberCount;
+
+    private RemoteInterest[] remotes = NO_REMOTES;
+    private int remoteCount;
+    private long remoteWeight;
+
+    /** Makes one without members. */
+    QueueGroup(byte[] name) {
+        this.name = name;
+    }
+
+    byte[] name() {
+        return name;
+    }
+
+    /** Members that are here. */
+    int memberCount() {
+        return memberCount;
+    }
+
+    Subscription member(int index) {
+        return members[index];
+    }
+
+    /** Servers that have members. */
+    int remoteCount() {
+        return remoteCount;
+    }
+
+    RemoteInterest remote(int index) {
+        return remotes[index];
+    }
+
+    /**
+     * How many members other servers have. They may say what they like, but nobody has a thousand
+     * million.
+     */
+    int remoteWeight() {
+        return (int) Math.min(remoteWeight, 1 << 29);
     }
 
     /**
@@ -32,12 +59,49 @@ record QueueGroup(byte[] name, Subscription[] members, RemoteInterest[] remotes,
      *
      * @param number of the member, from 0 to {@link #remoteWeight} - 1
      */
-    RemoteInterest remote(int number) {
+    RemoteInterest remoteOf(int number) {
         int left = number;
         int at = 0;
         while (left >= remotes[at].weight) {
             left -= remotes[at++].weight;
         }
         return remotes[at];
+    }
+
+    boolean isEmpty() {
+        return memberCount + remoteCount == 0;
+    }
+
+    void add(Interest interest) {
+        interest.group = this;
+        switch (interest) {
+            case Subscription subscription -> {
+                members = Receivers.withRoom(members, memberCount);
+                subscription.place = memberCount;
+                members[memberCount++] = subscription;
+            }
+            case RemoteInterest remote -> {
+                remotes = Receivers.withRoom(remotes, remoteCount);
+                remote.place = remoteCount;
+                remotes[remoteCount++] = remote;
+                remoteWeight += remote.weight;
+            }
+        }
+    }
+
+    void remove(Interest interest) {
+        interest.group = null;
+        switch (interest) {
+            case Subscription subscription ->
+                    members = Receivers.without(members, memberCount--, subscription);
+            case RemoteInterest remote -> {
+                remotes = Receivers.without(remotes, remoteCount--, remote);
+                remoteWeight -= remote.weight;
+            }
+        }
+    }
+
+    boolean isCalled(byte[] other) {
+        return Arrays.equals(name, other);
     }
 }

@@ -2,6 +2,9 @@ package io.millrace.broker.routing;
 
 /** What a server of the cluster has told of its clients' interest in one subject. */
 final class RemoteInterest extends Interest {
+    /** With its entry in the route's map. */
+    private static final int OBJECT_BYTES = 144;
+
     final Route route;
     final Account account;
 
@@ -16,5 +19,12 @@ final class RemoteInterest extends Interest {
         this.route = route;
         this.account = account;
         this.weight = weight;
+    }
+
+    @Override
+    int ownBytes() {
+        return OBJECT_BYTES
+                + textBytes()
+                + arrayBytes(account.name.length() + subject.length + queue.length + 2);
     }
 }

@@ -33,11 +33,12 @@ final class RoutedInterest {
             Outbox outbox,
             Accounts accounts,
             Counters counters,
-            InterestMemory memory) {
+            InterestMemory memory,
+            Departures departures) {
         this.matcher = matcher;
         this.accounts = accounts;
         own = new OwnInterest(tracer, outbox, accounts, routes, this::tells);
-        heard = new HeardInterest(matcher, outbox, counters, memory, this::takes);
+        heard = new HeardInterest(matcher, outbox, counters, memory, departures, this::takes);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.millrace.broker.routing;
 import io.millrace.broker.config.LogOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.FrameBlock;
@@ -14,8 +16,11 @@ import io.millrace.protocol.ServerInfo;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Owns all routing state; all that concerns it comes in here: frames, what happens to connections
@@ -31,12 +36,14 @@ public final class Router {
     private RouterLimits limits;
     private final Tracer tracer;
     private final ChunkPool chunks;
-    private final Matcher matcher = new Matcher();
+    private final Ledger ledger;
+    private final Matcher matcher;
+    private final Departures departures = new Departures();
+    private final Settlement settlement;
     final Counters counters = new Counters();
     final SlowConsumers slow = new SlowConsumers();
     private final Accounts accounts = new Accounts();
     private final Outbox outbox;
-    private final InterestMemory memory;
     private final RoutedInterest routed;
     private final Subscribing subscribing;
     private final Delivery delivery;
@@ -66,15 +73,20 @@ public final class Router {
             LogOptions traced) {
         this.limits = limits;
         this.chunks = chunks;
+        ledger = chunks.ledger();
         tracer = new Tracer(log, traced);
         outbox = new Outbox(limits, log, tracer, counters, slow);
-        memory = new InterestMemory(limits);
-        routed = new RoutedInterest(tracer, matcher, outbox, accounts, counters, memory);
+        matcher = new Matcher(ledger);
+        settlement = new Settlement(ledger, log, outbox, this::debtors);
+        InterestMemory memory = new InterestMemory(ledger, settlement);
+        routed =
+                new RoutedInterest(tracer, matcher, outbox, accounts, counters, memory, departures);
         subscribing =
-                new Subscribing(limits, log, tracer, matcher, outbox, counters, routed, memory);
+                new Subscribing(
+                        limits, log, tracer, matcher, outbox, counters, routed, memory, departures);
         delivery = new Delivery(limits, tracer, matcher, subscribing, outbox, counters, slow);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
-        publishing = new Publishing(matcher, delivery, outbox, pick, routed);
+        publishing = new Publishing(matcher, delivery, outbox, pick, routed, subscribing);
         pings = new Pings(limits, tracer, outbox, counters);
         clients = new Clients(limits, info, log, outbox, pings, counters, slow, subscribing);
         admission = new Admission(outbox, accounts, subscribing);
@@ -175,7 +187,43 @@ public final class Router {
      *     aren't timed
      */
     public void flush(long readNs) {
+        if (ledger.excess(Debt.Store.NATIVE) > 0) {
+            chunks.trim();
+            settlement.settle(Debt.Store.NATIVE);
+        }
         outbox.flush(readNs, stretchNs);
+    }
+
+    /**
+     * Does a little of what can wait.
+     *
+     * @return whether something is left to do
+     */
+    public boolean workOff() {
+        departures.step();
+        return !departures.isEmpty();
+    }
+
+    /** Whether something is left to {@linkplain #workOff work off}. */
+    public boolean hasWork() {
+        return !departures.isEmpty();
+    }
+
+    /** All for whom something is kept. */
+    private Iterator<Link> debtors() {
+        return Stream.of(clients.byCid.values(), routes.byRid.values(), departures)
+                .<Link>flatMap(links -> StreamSupport.stream(links.spliterator(), false))
+                .iterator();
+    }
+
+    /** What is kept for whom. */
+    Settlement settlement() {
+        return settlement;
+    }
+
+    /** What is kept in all. */
+    public Ledger ledger() {
+        return ledger;
     }
 
     // --- links, whatever is at their other end
@@ -276,7 +324,6 @@ public final class Router {
         limits = newLimits;
         outbox.use(limits);
         subscribing.use(limits);
-        memory.use(limits);
         delivery.use(limits);
         pings.use(limits);
         tracer.show(traced);

@@ -10,8 +10,6 @@ package io.millrace.broker.routing;
  * @param maxPingsOut unanswered PINGs before a client is stale
  * @param stallProducers whether producers are stalled by consumers that are nearly too slow; if
  *     not, those consumers lose messages
- * @param maxSubscriptionBytes memory that all subscriptions together may take up, as {@link
- *     Subscription#bytes} reckons it
  * @param maxClosedClients clients that are remembered when they have ended
  */
 public record RouterLimits(
@@ -21,7 +19,6 @@ public record RouterLimits(
         long maxPendingBytes,
         int maxPingsOut,
         boolean stallProducers,
-        long maxSubscriptionBytes,
         int maxClosedClients) {
 
     /**

@@ -9,6 +9,8 @@ import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.Subject;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Subscriptions as they come and go. Routing thread. */
 final class Subscribing {
@@ -19,6 +21,8 @@ final class Subscribing {
     private final Counters counters;
     private final RoutedInterest routed;
     private final InterestMemory memory;
+    private final Departures departures;
+    private final List<Subscription> exhausted = new ArrayList<>();
     private RouterLimits limits;
 
     Subscribing(
@@ -29,7 +33,8 @@ final class Subscribing {
             Outbox outbox,
             Counters counters,
             RoutedInterest routed,
-            InterestMemory memory) {
+            InterestMemory memory,
+            Departures departures) {
         this.limits = limits;
         this.log = log;
         this.tracer = tracer;
@@ -38,6 +43,7 @@ final class Subscribing {
         this.counters = counters;
         this.routed = routed;
         this.memory = memory;
+        this.departures = departures;
     }
 
     void use(RouterLimits newLimits) {
@@ -88,7 +94,7 @@ final class Subscribing {
         if (!client.subscriptions.containsKey(sid)) {
             Subscription subscription =
                     new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
-            if (!memory.take(subscription)) {
+            if (!memory.take(client, subscription)) {
                 outbox.error(client, "no memory is left for more subscriptions");
                 outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
                 return;
@@ -151,24 +157,39 @@ final class Subscribing {
             tracer.unsubscribed(client, subscription);
         }
         client.subscriptions.remove(key(subscription.sid.sid()));
-        takeFromIndex(subscription);
+        takeFromIndex(client.account, subscription);
     }
 
-    /** Ends all subscriptions of a client. */
+    /** Ends all subscriptions of a client: none gets anything any more. */
     void removeAll(Client client) {
-        for (Subscription subscription : client.subscriptions.values()) {
+        List<Subscription> all = client.subscriptions.list();
+        client.subscriptions.clear();
+        for (Subscription subscription : all) {
+            subscription.closed = true;
             if (tracer.isOn()) {
                 tracer.unsubscribed(client, subscription);
             }
-            takeFromIndex(subscription);
         }
-        client.subscriptions.clear();
+        Account account = client.account;
+        departures.add(client, all.iterator(), each -> takeFromIndex(account, each));
     }
 
-    private void takeFromIndex(Subscription subscription) {
-        Account account = subscription.client.account;
+    /** A subscription got its last message, while that was being spread: it ends behind that. */
+    void exhausted(Subscription subscription) {
+        exhausted.add(subscription);
+    }
+
+    /** A message is spread: subscriptions may come and go again. */
+    void removeExhausted() {
+        if (!exhausted.isEmpty()) {
+            exhausted.forEach(this::remove);
+            exhausted.clear();
+        }
+    }
+
+    private void takeFromIndex(Account account, Subscription subscription) {
         subscription.closed = true;
-        memory.giveBack(subscription);
+        memory.giveBack(subscription.client, subscription);
         counters.removes++;
         matcher.remove(account, subscription);
         routed.withdrawn(account, subscription);
@@ -177,8 +198,7 @@ final class Subscribing {
     /** What a client may do has changed: its subscriptions that aren't allowed any more end. */
     void review(Client client) {
         Permissions permissions = client.permissions;
-        // One that is removed still knows the next.
-        for (Subscription each : client.subscriptions.values()) {
+        for (Subscription each : client.subscriptions.list()) {
             if (permissions == null) {
                 each.filter = null;
             } else if (permissions.maySubscribe(each.subject, each.queue)) {

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One client's interest in one subject. */
 public final class Subscription extends Interest {
+    /** With the text of its sid, its entry in the client's map, and its places in arrays. */
+    private static final int OBJECT_BYTES = 176;
+
     final Client client;
     final SidText sid;
 
@@ -20,13 +23,19 @@ public final class Subscription extends Interest {
 
     boolean closed;
 
-    // Its neighbours among the client's, which ClientSubscriptions keeps.
-    @Nullable Subscription previousOfClient;
-    @Nullable Subscription nextOfClient;
+    /** How many its client had made before, and its place among them: its client's to set. */
+    long number;
+
+    int order;
 
     Subscription(Client client, byte[] subject, byte[] queue, SidText sid) {
         super(subject, queue);
         this.client = client;
         this.sid = sid;
+    }
+
+    @Override
+    int ownBytes() {
+        return OBJECT_BYTES + textBytes() + 2 * arrayBytes(sid.length());
     }
 }

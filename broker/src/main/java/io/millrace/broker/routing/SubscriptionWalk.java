@@ -13,7 +13,10 @@ public final class SubscriptionWalk {
     private final long @Nullable [] cids;
     private int cidsDone;
     private @Nullable Client client;
-    private @Nullable Subscription at;
+
+    /** Of the client's subscriptions, those from this number on are still to be looked at. */
+    private long next;
+
     private boolean done;
 
     private SubscriptionWalk(long @Nullable [] cids) {
@@ -38,18 +41,15 @@ public final class SubscriptionWalk {
     public List<SubscriptionSnapshot> next(Router router, int steps) {
         List<SubscriptionSnapshot> found = new ArrayList<>();
         for (int i = 0; i < steps && !done; i++) {
-            Subscription here = at;
+            Subscription here = client == null ? null : client.subscriptions.from(next);
             if (here == null) {
-                Client following = nextClient(router);
-                client = following;
-                at = following == null ? null : following.subscriptions.first();
-                done = following == null && isAtEnd();
-                continue;
-            }
-            if (!here.closed) {
+                client = nextClient(router);
+                next = 0;
+                done = client == null && isAtEnd();
+            } else {
                 found.add(SubscriptionSnapshot.of(here));
+                next = here.number + 1;
             }
-            at = here.nextOfClient;
         }
         return found;
     }

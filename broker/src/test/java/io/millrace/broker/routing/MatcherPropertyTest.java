@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.Memory;
 
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The matcher against the simplest one there is, with subscriptions that come and go. */
 class MatcherPropertyTest {
@@ -33,7 +33,7 @@ class MatcherPropertyTest {
     void shouldAgreeWithNaiveMatcher(int cachedSubjects) {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
         Random random = new Random(seed);
-        Matcher matcher = new Matcher();
+        Matcher matcher = new Matcher(Ledger.unbounded());
         if (cachedSubjects > 0) {
             matcher.use(new SubjectCache(cachedSubjects));
         }
@@ -127,25 +127,34 @@ class MatcherPropertyTest {
 
     /** Subscriptions, routes with plain interest, and what other servers told of queue groups. */
     private static Set<Object> all(MatchResult result) {
-        Set<Object> all = new HashSet<>(List.of(result.plain()));
-        List<Route> routes = Stream.of(result.remotes()).map(remote -> remote.route).toList();
-        assertThat(routes).doesNotHaveDuplicates();
-        all.addAll(routes);
-        for (QueueGroup group : result.groups()) {
-            all.addAll(List.of(group.members()));
-            all.addAll(List.of(group.remotes()));
-            checkWeights(group);
+        Set<Object> all = new HashSet<>();
+        for (int p = 0; p < result.partCount(); p++) {
+            Receivers part = result.part(p);
+            for (int i = 0; i < part.plainCount(); i++) {
+                all.add(part.plain(i));
+            }
+            for (int i = 0; i < part.remoteCount(); i++) {
+                all.add(part.remote(i).route);
+            }
+            for (int i = 0; i < part.groupCount(); i++) {
+                checkMembers(part.group(i), all);
+            }
         }
         return all;
     }
 
     /** Each server is picked as often as it has members. */
-    private static void checkWeights(QueueGroup group) {
+    private static void checkMembers(QueueGroup group, Set<Object> all) {
+        for (int i = 0; i < group.memberCount(); i++) {
+            all.add(group.member(i));
+        }
         Map<RemoteInterest, Integer> picks = new HashMap<>();
         for (int i = 0; i < group.remoteWeight(); i++) {
-            picks.merge(group.remote(i), 1, Integer::sum);
+            picks.merge(group.remoteOf(i), 1, Integer::sum);
         }
-        for (RemoteInterest remote : group.remotes()) {
+        for (int i = 0; i < group.remoteCount(); i++) {
+            RemoteInterest remote = group.remote(i);
+            all.add(remote);
             if (picks.get(remote) != remote.weight) {
                 throw new AssertionError(picks.get(remote) + " instead of " + remote.weight);
             }

@@ -8,6 +8,7 @@ import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.Memory;
 
@@ -175,7 +176,7 @@ class PermissionsPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 4, 64, 4096})
     void shouldNeverMistakeASubjectForAnother(int cachedSubjects) {
-        Matcher matcher = new Matcher();
+        Matcher matcher = new Matcher(Ledger.unbounded());
         useCache(matcher, cachedSubjects);
         Account[] accounts = {new Account(0, "one"), new Account(1, "two")};
         List<List<Subscription>> present = List.of(new ArrayList<>(), new ArrayList<>());

@@ -5,6 +5,8 @@ import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ServerInfo;
@@ -18,24 +20,29 @@ import java.util.TreeMap;
 
 /** A router without a server around it, and clients without a connection. */
 public final class RouterFixture implements AutoCloseable {
-    private final ChunkPool chunks = new ChunkPool();
+    private final ChunkPool chunks;
     private final List<OutboundQueue> queues = new ArrayList<>();
     public final Router router;
 
     public RouterFixture(ServerLog log) {
-        this(log, Long.MAX_VALUE);
+        this(log, MemoryBounds.NONE);
     }
 
-    /** A router whose subscriptions may take up so much memory. */
-    public RouterFixture(ServerLog log, long maxSubscriptionBytes) {
-        this(log, maxSubscriptionBytes, 1);
+    /** A router that may keep so much. */
+    public RouterFixture(ServerLog log, MemoryBounds memory) {
+        this(log, memory, 64 * 1024 * 1024, 1);
     }
 
-    private RouterFixture(ServerLog log, long maxSubscriptionBytes, long seed) {
+    /** A router that may keep so much in all, and so much for each client that waits for it. */
+    public RouterFixture(ServerLog log, MemoryBounds memory, long maxPendingBytes) {
+        this(log, memory, maxPendingBytes, 1);
+    }
+
+    private RouterFixture(ServerLog log, MemoryBounds memory, long maxPendingBytes, long seed) {
+        chunks = new ChunkPool(new Ledger(memory));
         router =
                 new Router(
-                        new RouterLimits(
-                                -1, 0, 0, 64 * 1024 * 1024, 2, false, maxSubscriptionBytes, 1000),
+                        new RouterLimits(-1, 0, 0, maxPendingBytes, 2, false, 1000),
                         new ServerInfo(
                                 "N", "n", "2", "0", "java", "::", 1, 1024, false, false, false,
                                 false, "", List.of(), false),
@@ -54,7 +61,7 @@ public final class RouterFixture implements AutoCloseable {
      */
     public static RouterFixture clustered(
             ServerLog log, long seed, int poolSize, Set<String> pinned, Set<String> others) {
-        RouterFixture fixture = new RouterFixture(log, Long.MAX_VALUE, seed);
+        RouterFixture fixture = new RouterFixture(log, MemoryBounds.NONE, 64 * 1024 * 1024, seed);
         fixture.router.onAccounts(others);
         fixture.router.onAccounts(pinned);
         fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null);

@@ -2,9 +2,10 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
@@ -23,7 +24,7 @@ import java.util.List;
 /** No client can take all the memory there is by subscribing. */
 class SubscriptionMemoryTest {
     /** Two subjects of one token each fit, a third doesn't; nor does one of many tokens. */
-    private static final long ROOM = 700;
+    private static final MemoryBounds ROOM = new MemoryBounds(1100, Long.MAX_VALUE);
 
     private final List<String> lines = new ArrayList<>();
     private final RouterFixture fixture =
@@ -68,10 +69,10 @@ class SubscriptionMemoryTest {
         fixture.router.flush(0);
     }
 
-    /** They share what there is with the clients. */
+    /** They share what there is with the clients; whoever has most of it pays. */
     @Test
-    void shouldIgnoreInterestOfOtherServersThatFindsNoRoom() {
-        OutboundQueue queue = new OutboundQueue(new ChunkPool());
+    void shouldCloseWhoOwesMostWhenAnotherFindsNoRoom() {
+        OutboundQueue queue = fixture.queue();
         Route route = new Route(7, "127.0.0.1", 7, 2, new RouterFixture.CountingPeer(), queue);
         RouteParser parser = new RouteParser(4096, 1024);
         fixture.router.clients().onOpen(client);
@@ -81,14 +82,20 @@ class SubscriptionMemoryTest {
         assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 1")).isEqualTo(2);
         assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 3")).isEqualTo(2);
         assertThat(subscriptionsAfter(route, parser, "RS+ $G c")).isEqualTo(2);
-        assertThat(subscriptionsAfter("SUB c 2")).isEqualTo(2);
-        assertThat(subscriptionsAfter(route, parser, "RS- $G b q")).isEqualTo(1);
-        assertThat(subscriptionsAfter(route, parser, "RS+ $G c")).isEqualTo(2);
+        assertThat(route.closing).isFalse();
         assertThat(lines)
                 .anyMatch(line -> line.endsWith("no memory is left for more remote subscriptions"));
+        assertThat(subscriptionsAfter("SUB c 2")).isEqualTo(3);
+        assertThat(route.closing).isTrue();
+        assertThat(client.closing).isFalse();
+        assertThat(lines).anyMatch(line -> line.contains("rid:7 - Memory Exceeded: "));
         fixture.router.flush(0);
         fixture.router.routes().onClosed(route, CloseReason.CLIENT_CLOSED);
-        assertThat(subscriptionsAfter("SUB d 3")).isEqualTo(2);
+        assertThat(fixture.router.subscriptionCount()).isEqualTo(2);
+        assertThat(route.debtor.bytes(Debt.Store.HEAP)).isZero();
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
         fixture.router.flush(0);
+        assertThat(fixture.router.ledger().bytes(Debt.INTEREST)).isZero();
+        assertThat(fixture.router.ledger().bytes(Debt.INDEX)).isZero();
     }
 }

@@ -1,0 +1,59 @@
+package io.millrace.broker.routing;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/**
+ * What links leave behind: interest is taken out of the index bit by bit, so that somebody who
+ * leaves hundreds of thousands of subscriptions holds nobody up. Routing thread.
+ */
+final class Departures implements Iterable<Link> {
+    /** So many are taken out at once; a millisecond's work or so. */
+    private static final int STEP = 1024;
+
+    private final ArrayDeque<Departure<?>> waiting = new ArrayDeque<>();
+
+    /** Interest of one link that has to go. */
+    private record Departure<T extends Interest>(
+            Link link, Iterator<T> left, Consumer<? super T> takeOut) {
+        /** Takes so many out; false when none is left. */
+        boolean go(int most) {
+            for (int i = 0; i < most && left.hasNext(); i++) {
+                takeOut.accept(left.next());
+            }
+            return left.hasNext();
+        }
+    }
+
+    /**
+     * Has interest taken out: at once where there is little.
+     *
+     * @param gone nobody else changes it any more
+     */
+    <T extends Interest> void add(Link link, Iterator<T> gone, Consumer<? super T> takeOut) {
+        Departure<T> departure = new Departure<>(link, gone, takeOut);
+        if (departure.go(STEP)) {
+            waiting.add(departure);
+        }
+    }
+
+    /** Takes some out; to be called again while {@link #isEmpty} is false. */
+    void step() {
+        Departure<?> first = waiting.peek();
+        if (first != null && !first.go(STEP)) {
+            waiting.remove();
+        }
+    }
+
+    /** Whether nothing waits to be taken out. */
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** The links whose interest isn't out yet. */
+    @Override
+    public Iterator<Link> iterator() {
+        return waiting.stream().map(Departure::link).iterator();
+    }
+}

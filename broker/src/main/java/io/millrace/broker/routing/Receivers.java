@@ -1,0 +1,174 @@
+package io.millrace.broker.routing;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * All interest in exactly one subject, be it a wildcard: plain subscriptions, queue groups, and
+ * other servers. Routing thread.
+ *
+ * <p>Match results refer to it, so it is up to date in all of them: a subscription that comes or
+ * goes costs one place in an array, however many subjects it matches and however many others there
+ * are. Nothing may come or go while a message is being spread.
+ */
+final class Receivers {
+    /** With more queue groups, they are found by a map. */
+    private static final int FEW_GROUPS = 8;
+
+    private static final Subscription[] NO_SUBSCRIPTIONS = {};
+    private static final RemoteInterest[] NO_REMOTES = {};
+    private static final QueueGroup[] NO_GROUPS = {};
+
+    private Subscription[] plain = NO_SUBSCRIPTIONS;
+    private int plainCount;
+
+    private RemoteInterest[] remotes = NO_REMOTES;
+    private int remoteCount;
+
+    private QueueGroup[] groups = NO_GROUPS;
+    private int groupCount;
+    private @Nullable Map<ByteBuffer, QueueGroup> groupsByName;
+
+    // --- looking
+
+    int plainCount() {
+        return plainCount;
+    }
+
+    Subscription plain(int index) {
+        return plain[index];
+    }
+
+    int remoteCount() {
+        return remoteCount;
+    }
+
+    /** Plain interest of another server; a route that has told more than one may come again. */
+    RemoteInterest remote(int index) {
+        return remotes[index];
+    }
+
+    int groupCount() {
+        return groupCount;
+    }
+
+    QueueGroup group(int index) {
+        return groups[index];
+    }
+
+    /** The queue group of a name; null if there is none. */
+    @Nullable QueueGroup group(byte[] name) {
+        if (groupsByName != null) {
+            return groupsByName.get(ByteBuffer.wrap(name));
+        }
+        for (int i = 0; i < groupCount; i++) {
+            if (Arrays.equals(groups[i].name(), name)) {
+                return groups[i];
+            }
+        }
+        return null;
+    }
+
+    /** How many would get a message. */
+    int count() {
+        return plainCount + groupCount + remoteCount;
+    }
+
+    boolean isEmpty() {
+        return count() == 0;
+    }
+
+    // --- changing
+
+    void add(Interest interest) {
+        if (interest.isQueue()) {
+            groupFor(interest.queue).add(interest);
+            return;
+        }
+        switch (interest) {
+            case Subscription subscription -> {
+                plain = withRoom(plain, plainCount);
+                subscription.place = plainCount;
+                plain[plainCount++] = subscription;
+            }
+            case RemoteInterest remote -> {
+                remotes = withRoom(remotes, remoteCount);
+                remote.place = remoteCount;
+                remotes[remoteCount++] = remote;
+            }
+        }
+    }
+
+    void remove(Interest interest) {
+        QueueGroup group = interest.group;
+        if (group != null) {
+            group.remove(interest);
+            if (group.isEmpty()) {
+                remove(group);
+            }
+            return;
+        }
+        switch (interest) {
+            case Subscription subscription -> plain = without(plain, plainCount--, subscription);
+            case RemoteInterest remote -> remotes = without(remotes, remoteCount--, remote);
+        }
+    }
+
+    private QueueGroup groupFor(byte[] name) {
+        QueueGroup known = group(name);
+        if (known != null) {
+            return known;
+        }
+        QueueGroup made = new QueueGroup(name);
+        if (groupCount == groups.length) {
+            groups = Arrays.copyOf(groups, Math.max(1, 2 * groupCount));
+        }
+        made.place = groupCount;
+        groups[groupCount++] = made;
+        if (groupsByName != null) {
+            groupsByName.put(ByteBuffer.wrap(name), made);
+        } else if (groupCount > FEW_GROUPS) {
+            Map<ByteBuffer, QueueGroup> byName = new HashMap<>();
+            for (int i = 0; i < groupCount; i++) {
+                byName.put(ByteBuffer.wrap(groups[i].name()), groups[i]);
+            }
+            groupsByName = byName;
+        }
+        return made;
+    }
+
+    private void remove(QueueGroup group) {
+        QueueGroup last = groups[--groupCount];
+        groups[group.place] = last;
+        last.place = group.place;
+        groups[groupCount] = null;
+        if (groupsByName != null) {
+            groupsByName.remove(ByteBuffer.wrap(group.name()));
+        }
+        if (groupCount == 0) {
+            groups = NO_GROUPS;
+            groupsByName = null;
+        }
+    }
+
+    // --- arrays of interest, in which each knows its place
+
+    /** The same, or a larger one if it is full. */
+    static <T extends Interest> T[] withRoom(T[] array, int count) {
+        return count == array.length ? Arrays.copyOf(array, Math.max(1, 2 * count)) : array;
+    }
+
+    /** Puts the last one in the place of one that goes; smaller if few are left. */
+    static <T extends Interest> T[] without(T[] array, int count, T gone) {
+        int last = count - 1;
+        T moved = array[last];
+        array[gone.place] = moved;
+        moved.place = gone.place;
+        array[last] = null;
+        return 4 * last < array.length ? Arrays.copyOf(array, 2 * last) : array;
+    }
+}

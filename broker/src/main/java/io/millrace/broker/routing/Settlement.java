@@ -1,0 +1,127 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.log.ServerLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What happens when the server keeps as much as it may: whoever owes most pays for it, with the
+ * connection, if that is a considerable part of all; else nobody is to blame, and who asks for more
+ * is refused. Routing thread.
+ */
+final class Settlement {
+    /** Who owes less than this part of what may be kept isn't closed for it. */
+    private static final int CONSIDERABLE = 16;
+
+    private final Ledger ledger;
+    private final ServerLog log;
+    private final Outbox outbox;
+
+    /** All links that something is kept for, those that are closing included. */
+    private final Iterable<Link> debtors;
+
+    Settlement(Ledger ledger, ServerLog log, Outbox outbox, Iterable<Link> debtors) {
+        this.ledger = ledger;
+        this.log = log;
+        this.outbox = outbox;
+        this.debtors = debtors;
+    }
+
+    /**
+     * Somebody asks for more than there is room for: closes the one who owes most, unless it is who
+     * asks. What that one owes counts as given back though it takes a while.
+     *
+     * @return whether there is room now
+     */
+    boolean makesRoom(Link asking, Debt.Store store, long bytes) {
+        long missing = ledger.excess(store) + bytes - owedByClosing(store);
+        if (missing <= 0) {
+            return true;
+        }
+        Link largest = largest(store);
+        if (largest == null || largest == asking) {
+            return false;
+        }
+        close(largest, store);
+        return missing <= largest.debtor.bytes(store);
+    }
+
+    /** Closes those who owe most until no more is kept than may be; to be called now and then. */
+    void settle(Debt.Store store) {
+        long excess = ledger.excess(store);
+        if (excess <= 0) {
+            return;
+        }
+        excess -= owedByClosing(store);
+        while (excess > 0) {
+            Link largest = largest(store);
+            if (largest == null) {
+                return;
+            }
+            excess -= largest.debtor.bytes(store);
+            close(largest, store);
+        }
+    }
+
+    private long owedByClosing(Debt.Store store) {
+        long owed = 0;
+        for (Link link : debtors) {
+            if (link.closing) {
+                owed += link.debtor.bytes(store);
+            }
+        }
+        return owed;
+    }
+
+    /** Who owes most, and a considerable part; null if there is nobody. */
+    private @Nullable Link largest(Debt.Store store) {
+        Link largest = null;
+        long most = ledger.bounds().bytes(store) / CONSIDERABLE;
+        for (Link link : debtors) {
+            long owed = link.debtor.bytes(store);
+            if (!link.closing && owed > most) {
+                most = owed;
+                largest = link;
+            }
+        }
+        return largest;
+    }
+
+    private void close(Link link, Debt.Store store) {
+        boolean heap = store == Debt.Store.HEAP;
+        log.warn(
+                link.label
+                        + " - Memory Exceeded: "
+                        + link.debtor.bytes(store)
+                        + " of "
+                        + ledger.bytes(store)
+                        + " bytes "
+                        + (heap ? "on the heap" : "outside the heap")
+                        + " are kept for it, more than for anybody else; "
+                        + ledger.bounds().bytes(store)
+                        + " may be");
+        outbox.abandon(
+                link,
+                heap
+                        ? CloseReason.MAX_SUBSCRIPTIONS_EXCEEDED
+                        : CloseReason.SLOW_CONSUMER_PENDING_BYTES);
+    }
+
+    /** The links that owe most, the largest debt first. */
+    List<Link> largest(int most) {
+        List<Link> all = new ArrayList<>();
+        debtors.forEach(all::add);
+        all.sort((one, other) -> Long.compare(total(other), total(one)));
+        return List.copyOf(all.subList(0, Math.min(most, all.size())));
+    }
+
+    private static long total(Link link) {
+        return link.debtor.bytes(Debt.Store.HEAP) + link.debtor.bytes(Debt.Store.NATIVE);
+    }
+}
