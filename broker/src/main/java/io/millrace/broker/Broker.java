@@ -15,6 +15,8 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.monitor.Routes;
@@ -38,6 +40,7 @@ import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.internal.PlatformDependent;
 
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +95,8 @@ final class Broker {
     private final Pipelines pipelines;
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
     private final AtomicLong nextLinkId = new AtomicLong(1);
-    private final ChunkPool chunks = new ChunkPool();
+    private final Ledger ledger;
+    private final ChunkPool chunks;
     private final Latencies latencies = new Latencies();
     private final Authentication authentication;
     private @Nullable TlsContexts tls;
@@ -107,6 +111,8 @@ final class Broker {
         this.options = options;
         this.clientLimits = Terms.clients(options);
         this.log = log;
+        ledger = new Ledger(memory(options));
+        chunks = new ChunkPool(ledger);
         ThreadingOptions threading = options.threading();
         boolean inline = threading.mode() == ThreadingOptions.Mode.INLINE;
 
@@ -157,6 +163,15 @@ final class Broker {
                 new Authentication(
                         new Authenticator(options.auth(), options.tls().map()),
                         Runtime.getRuntime().availableProcessors());
+    }
+
+    private static MemoryBounds memory(Options options) {
+        return Terms.memory(options, PlatformDependent.maxDirectMemory());
+    }
+
+    /** What is kept for whom. */
+    Ledger ledger() {
+        return ledger;
     }
 
     /**
@@ -322,6 +337,7 @@ final class Broker {
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth(), next.tls().map());
         options = next;
+        ledger.bound(memory(next));
         clientLimits = Terms.clients(next);
         configured = Instant.now();
         // New logins are judged by the new rules even before the router judges the old ones.

@@ -62,6 +62,7 @@ public final class NatsServer implements AutoCloseable {
         this.clusterName = clusterName(options.cluster());
         StartUpLines.beforeStart(log, name, id);
         this.broker = Broker.start(options, port -> info(options, port), log);
+        StartUpLines.memory(log, broker.ledger().bounds());
         broker.authentication().current().warnings().forEach(log::warn);
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
         StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()), options.tls());

@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 
 /**
@@ -19,6 +20,19 @@ final class StartUpLines {
         if (log.debugEnabled()) {
             log.debug("  Java:     " + Runtime.version());
         }
+    }
+
+    static void memory(ServerLog log, MemoryBounds bounds) {
+        log.info(
+                "  Memory:   at most "
+                        + megabytes(bounds.heapBytes())
+                        + " of the heap and "
+                        + megabytes(bounds.nativeBytes())
+                        + " outside it for clients and other servers");
+    }
+
+    private static String megabytes(long bytes) {
+        return bytes / (1024 * 1024) + " MB";
     }
 
     static void monitor(ServerLog log, String scheme, HostAndPort listening) {

@@ -9,6 +9,8 @@ import io.millrace.broker.config.UserOptions;
 import io.millrace.broker.config.WriteTimeout;
 import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.connection.RouteTerms;
+import io.millrace.broker.ledger.GivenMemory;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.routing.RouterLimits;
 
 import java.util.HashSet;
@@ -29,6 +31,21 @@ final class Terms {
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
     private Terms() {}
+
+    /**
+     * How much may be kept for clients and other servers.
+     *
+     * @param maxDirectBytes what Netty may allocate outside the heap
+     */
+    static MemoryBounds memory(Options options, long maxDirectBytes) {
+        long wanted = options.limits().maxMemoryBytes();
+        MemoryBounds bounds =
+                MemoryBounds.of(
+                        wanted == 0 ? GivenMemory.bytes() : wanted,
+                        Runtime.getRuntime().maxMemory());
+        return new MemoryBounds(
+                bounds.heapBytes(), Math.min(bounds.nativeBytes(), maxDirectBytes / 4 * 3));
+    }
 
     /** For the router. */
     static RouterLimits router(Options options) {

@@ -16,8 +16,8 @@ import java.util.zip.CRC32C;
  *
  * <p>It gives out one block at a time, checked, so the caller decides how much of what a peer has
  * compressed comes to be at once. It holds the unfinished chunk, as far as it has come, and one
- * block: 9 MiB of heap at most if blocks of 4 MiB are taken, and little while the peer sends
- * little.
+ * block, unless that is shared with others: 9 MiB of heap at most if blocks of 4 MiB are taken, and
+ * little while the peer sends little.
  *
  * <p>Streams may follow each other, as in the reference, which begins one with each flush. Padding,
  * indexes and other chunks that the format lets a reader skip are skipped.
@@ -25,6 +25,9 @@ import java.util.zip.CRC32C;
 public final class S2Decoder {
     /** The largest block there is, in bytes. */
     public static final int MAX_BLOCK_BYTES = S2Format.S2_BLOCK_BYTES;
+
+    /** What is kept for the next chunk of a peer that has sent a large one. */
+    private static final int KEPT_CHUNK_BYTES = 256 * 1024;
 
     /** What is being read. */
     private enum Part {
@@ -39,7 +42,7 @@ public final class S2Decoder {
 
     private final CRC32C crc = new CRC32C();
     private final Workspace chunk = new Workspace();
-    private final Workspace block = new Workspace();
+    private final Workspace block;
     private Part part = Part.HEADER;
 
     /** Bytes of the part. */
@@ -63,7 +66,24 @@ public final class S2Decoder {
      * @param maxBlockBytes see {@link #maxBlockBytes}
      */
     public S2Decoder(int maxBlockBytes) {
+        this(maxBlockBytes, new Workspace());
+    }
+
+    /**
+     * Makes one at the beginning of a stream.
+     *
+     * @param maxBlockBytes see {@link #maxBlockBytes}
+     * @param block where blocks come to be; may be shared by those of which one at a time holds a
+     *     block
+     */
+    public S2Decoder(int maxBlockBytes, Workspace block) {
+        this.block = block;
         maxBlockBytes(maxBlockBytes);
+    }
+
+    /** Bytes it holds of a chunk that hasn't come whole. */
+    public int heldBytes() {
+        return chunk.bytes().length;
     }
 
     /**
@@ -96,6 +116,9 @@ public final class S2Decoder {
                 if (content != null && content.isReadable()) {
                     return content;
                 }
+            }
+            if (part == Part.HEADER) {
+                chunk.shrinkTo(KEPT_CHUNK_BYTES);
             }
             return null;
         } catch (CorruptStreamException e) {

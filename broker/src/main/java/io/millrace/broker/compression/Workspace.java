@@ -9,7 +9,7 @@ import io.netty.buffer.Unpooled;
  * <p>It grows when it must, and shrinks after a while in which a quarter would have been enough, so
  * that a connection that is idle after a burst holds little.
  */
-final class Workspace {
+public final class Workspace {
     /** Bytes behind the content that may be read and overwritten by word-wise copies. */
     static final int SLACK_BYTES = 16;
 
@@ -49,6 +49,14 @@ final class Workspace {
             byte[] larger = new byte[capacityFor(length)];
             System.arraycopy(bytes, 0, larger, 0, kept);
             use(larger);
+        }
+    }
+
+    /** Gives up what is there if it is larger. */
+    void shrinkTo(int most) {
+        if (bytes.length > most + SLACK_BYTES) {
+            use(new byte[0]);
+            needed = 0;
         }
     }
 

@@ -137,6 +137,7 @@ final class ConfigKeys {
                     options.maxPending(most);
                 }
             }
+            case "max_memory" -> options.maxMemory(Typed.whole(key, value));
             case "ping_interval" -> unlessZero(duration(key, entry), options::pingInterval);
             case "ping_max" -> unlessZero(Typed.integer(key, value), options::maxPingsOut);
             case "connect_timeout" -> options.connectTimeout(duration(key, entry));

@@ -9,6 +9,8 @@ package io.millrace.broker.config;
  * @param maxControlLineBytes longest line before the payload
  * @param maxPayloadBytes largest payload, headers included
  * @param maxPendingBytes bytes that may wait for one client before it is a slow consumer
+ * @param maxMemoryBytes memory the whole process may take; 0 for what the container or the machine
+ *     has
  */
 public record LimitOptions(
         int maxConnections,
@@ -16,4 +18,5 @@ public record LimitOptions(
         int maxSubscriptionTokens,
         int maxControlLineBytes,
         int maxPayloadBytes,
-        long maxPendingBytes) {}
+        long maxPendingBytes,
+        long maxMemoryBytes) {}

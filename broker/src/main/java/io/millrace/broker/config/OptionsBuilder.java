@@ -24,6 +24,9 @@ public final class OptionsBuilder {
     /** Blanks in front of a line are bounded like the line, and both must fit into 64 KiB. */
     static final int LARGEST_CONTROL_LINE = 32 * 1024 - 64;
 
+    /** With less, there is no room for what the JVM itself needs. */
+    private static final long LEAST_MEMORY = 64L * 1024 * 1024;
+
     /** Up to this many cores, one thread that does it all is faster than several (measured). */
     private static final int INLINE_CORES = 3;
 
@@ -42,6 +45,7 @@ public final class OptionsBuilder {
     private int maxControlLine = 4096;
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
+    private long maxMemory;
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration connectTimeout = Duration.ofSeconds(30);
@@ -158,6 +162,15 @@ public final class OptionsBuilder {
     /** Bytes that may wait for one client. */
     public OptionsBuilder maxPending(long value) {
         maxPending = value;
+        return this;
+    }
+
+    /**
+     * Memory the whole process may take, in bytes, of which half may wait outside the heap for
+     * clients and other servers; 0 for what the container or the machine has.
+     */
+    public OptionsBuilder maxMemory(long value) {
+        maxMemory = value;
         return this;
     }
 
@@ -469,6 +482,9 @@ public final class OptionsBuilder {
                             + maxPending
                             + ")");
         }
+        if (maxMemory != 0 && maxMemory < LEAST_MEMORY) {
+            problems.add("max_memory must be at least " + LEAST_MEMORY + " bytes: " + maxMemory);
+        }
         if (maxConnections < -1) {
             problems.add("max_connections must be -1 or more: " + maxConnections);
         }
@@ -600,7 +616,8 @@ public final class OptionsBuilder {
                         maxSubscriptionTokens,
                         maxControlLine,
                         maxPayload,
-                        maxPending),
+                        maxPending,
+                        maxMemory),
                 keepAlive,
                 delivery,
                 new LameDuckOptions(lameDuckDuration, lameDuckGracePeriod),

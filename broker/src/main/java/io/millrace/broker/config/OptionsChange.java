@@ -36,6 +36,7 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     live("max_control_line", o -> o.limits().maxControlLineBytes()),
                     live("max_payload", o -> o.limits().maxPayloadBytes()),
                     live("max_pending", o -> o.limits().maxPendingBytes()),
+                    live("max_memory", o -> o.limits().maxMemoryBytes()),
                     live("ping_interval", o -> o.keepAlive().pingInterval()),
                     live("ping_max", o -> o.keepAlive().maxPingsOut()),
                     live("connect_timeout", o -> o.keepAlive().connectTimeout()),

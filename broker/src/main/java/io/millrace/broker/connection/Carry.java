@@ -1,5 +1,7 @@
 package io.millrace.broker.connection;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
 import io.millrace.protocol.Memory;
 import io.netty.buffer.ByteBuf;
 
@@ -16,8 +18,15 @@ final class Carry {
     private static final int SMALLEST = 256;
     private static final int KEPT_WHEN_EMPTY = 4096;
 
+    private final IoLoop loop;
+    private final Debtor debtor;
     private byte[] bytes = EMPTY;
     private int length;
+
+    Carry(IoLoop loop, Debtor debtor) {
+        this.loop = loop;
+        this.debtor = debtor;
+    }
 
     int length() {
         return length;
@@ -48,7 +57,7 @@ final class Carry {
     private void reserve(int count) {
         if (bytes.length < length + count) {
             int capacity = Integer.highestOneBit(Math.max(SMALLEST, length + count) * 2 - 1);
-            bytes = Arrays.copyOf(bytes, capacity);
+            use(Arrays.copyOf(bytes, capacity));
         }
     }
 
@@ -60,7 +69,18 @@ final class Carry {
     void clear() {
         length = 0;
         if (bytes.length > KEPT_WHEN_EMPTY) {
-            bytes = EMPTY;
+            use(EMPTY);
         }
+    }
+
+    private void use(byte[] array) {
+        loop.charge(debtor, Debt.INBOUND, array.length - bytes.length);
+        bytes = array;
+    }
+
+    /** Keeps nothing any more. */
+    void release() {
+        length = 0;
+        use(EMPTY);
     }
 }

@@ -4,8 +4,9 @@ import io.millrace.broker.compression.CorruptStreamException;
 import io.millrace.broker.compression.S2Decoder;
 import io.netty.buffer.ByteBuf;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -15,21 +16,52 @@ import java.util.function.Consumer;
  * a peer sends may come to very much.
  */
 final class CompressedReads {
-    private final S2Decoder decoder = new S2Decoder(S2Decoder.MAX_BLOCK_BYTES);
-    private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
-    private final Consumer<ByteBuf> next;
-    private final BooleanSupplier waits;
-    private boolean reading;
+    /** What is passed on at once. */
+    private static final int PIECE_BYTES = Stretch.BYTES;
 
-    /**
-     * Makes one.
-     *
-     * @param next takes what was decompressed, and releases it
-     * @param waits whether nothing more can be taken now
-     */
-    CompressedReads(Consumer<ByteBuf> next, BooleanSupplier waits) {
-        this.next = next;
-        this.waits = waits;
+    /** Blocks of one who has yet to say who it is: what is said until then takes much less. */
+    private static final int STRANGERS_BLOCK_BYTES = 256 * 1024;
+
+    /** Whom it reads for. */
+    interface Reader extends Consumer<ByteBuf> {
+        /** Takes what was decompressed, and releases it. */
+        @Override
+        void accept(ByteBuf piece);
+
+        /** Whether nothing more can be taken now. */
+        boolean waits();
+
+        /** There is no space to decompress in: to be called again later. */
+        void starved();
+
+        /**
+         * So much more is held of what hasn't come whole.
+         *
+         * @param bytes negative if it is less
+         */
+        void holds(int bytes);
+    }
+
+    private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
+    private final Reader reader;
+    private final DecompressionSpace space;
+    private final S2Decoder decoder;
+
+    /** What has yet to be passed on, in the space or in the decoder. */
+    private @Nullable ByteBuf block;
+
+    private boolean reading;
+    private int held;
+
+    CompressedReads(Reader reader, DecompressionSpace space) {
+        this.reader = reader;
+        this.space = space;
+        decoder = new S2Decoder(STRANGERS_BLOCK_BYTES, space.block());
+    }
+
+    /** The peer has proved who it is. */
+    void trust() {
+        decoder.maxBlockBytes(S2Decoder.MAX_BLOCK_BYTES);
     }
 
     /** Takes what was read; it is released once it was decompressed. */
@@ -45,12 +77,19 @@ final class CompressedReads {
         }
         reading = true;
         try {
-            while (!unread.isEmpty() && !waits.getAsBoolean()) {
-                ByteBuf block = decoder.next(unread.peek());
-                if (block == null) {
-                    unread.remove().release();
+            while (isWaiting() && !reader.waits()) {
+                ByteBuf rest = block;
+                if (rest != null) {
+                    reader.accept(
+                            rest.readRetainedSlice(Math.min(PIECE_BYTES, rest.readableBytes())));
+                    if (!rest.isReadable()) {
+                        done();
+                    }
+                } else if (!space.tryTake(this)) {
+                    reader.starved();
+                    return;
                 } else {
-                    next.accept(block.retain());
+                    decompress(unread.element());
                 }
             }
         } finally {
@@ -58,13 +97,34 @@ final class CompressedReads {
         }
     }
 
-    /** Whether something has been read that is yet to be decompressed. */
+    private void decompress(ByteBuf compressed) throws CorruptStreamException {
+        block = decoder.next(compressed);
+        int bytes = decoder.heldBytes();
+        if (bytes != held) {
+            reader.holds(bytes - held);
+            held = bytes;
+        }
+        if (block == null) {
+            unread.remove().release();
+            done();
+        }
+    }
+
+    private void done() {
+        block = null;
+        space.giveBack(this);
+    }
+
+    /** Whether something has been read that is yet to be passed on. */
     boolean isWaiting() {
-        return !unread.isEmpty();
+        return block != null || !unread.isEmpty();
     }
 
     void release() {
+        done();
         unread.forEach(ByteBuf::release);
         unread.clear();
+        reader.holds(-held);
+        held = 0;
     }
 }

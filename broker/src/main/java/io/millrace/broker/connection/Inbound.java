@@ -63,13 +63,13 @@ final class Inbound {
     private final Link link;
     private final ProtocolParser parser;
     private final Listener listener;
-    private final Carry carry = new Carry();
+    private final Carry carry;
 
     /** The stretch that the socket is being read into. */
     private @Nullable Stretch reading;
 
     /** A message larger than a stretch, as far as it has come. */
-    private @Nullable ByteBuf large;
+    private @Nullable LargeMessage large;
 
     /** How often the unfinished command was kept so far. */
     private int keeps;
@@ -93,6 +93,7 @@ final class Inbound {
         this.parser = parser;
         this.listener = listener;
         this.admitted = admitted;
+        carry = new Carry(loop, link.debtor());
     }
 
     /** Other limits hold from here on. */
@@ -118,8 +119,8 @@ final class Inbound {
 
     /** The buffer the socket is to be read into; the caller releases it. */
     ByteBuf bufferForRead() {
-        if (large != null && large.isWritable()) {
-            return large.retain();
+        if (large != null && !large.isComplete()) {
+            return large.memory().retain();
         }
         Stretch stretch = large == null && !waiting ? loop.freeStretch() : null;
         if (stretch == null || carry.length() >= Stretch.BYTES) {
@@ -138,7 +139,7 @@ final class Inbound {
                 return;
             }
             Stretch stretch = reading;
-            if (bytes == large) {
+            if (large != null && large.isIn(bytes)) {
                 completeLarge();
             } else if (stretch != null && bytes == stretch.buffer) {
                 carry.clear();
@@ -167,10 +168,10 @@ final class Inbound {
     /** Bytes in a buffer that isn't ours. */
     private void copy(ByteBuf bytes) {
         while (bytes.isReadable() && !ended) {
-            ByteBuf unfinished = large;
-            if (unfinished != null && unfinished.isWritable()) {
-                int piece = Math.min(bytes.readableBytes(), unfinished.writableBytes());
-                bytes.readBytes(unfinished, piece);
+            LargeMessage unfinished = large;
+            if (unfinished != null && !unfinished.isComplete()) {
+                ByteBuf memory = unfinished.memory();
+                bytes.readBytes(memory, Math.min(bytes.readableBytes(), memory.writableBytes()));
                 completeLarge();
                 continue;
             }
@@ -320,16 +321,13 @@ final class Inbound {
             carry.append(address, length);
             return;
         }
-        ByteBuf memory = ByteBufAllocator.DEFAULT.directBuffer(needed, needed);
-        Memory.copy(address, Stretch.addressOf(memory), length);
-        memory.writerIndex(length);
-        large = memory;
+        large = new LargeMessage(loop, link.debtor(), needed, address, length);
     }
 
     /** Hands a large message over, if it is complete and a stretch is free. */
     private void completeLarge() {
-        ByteBuf memory = large;
-        if (memory == null || memory.isWritable()) {
+        LargeMessage message = large;
+        if (message == null || !message.isComplete()) {
             return;
         }
         Stretch stretch = loop.freeStretch();
@@ -337,6 +335,7 @@ final class Inbound {
             listener.starved();
             return;
         }
+        ByteBuf memory = message.memory();
         long address = Stretch.addressOf(memory);
         stretch.frames.reset(address);
         ProtocolParser.Status status = parser.parse(address, memory.writerIndex(), stretch.frames);
@@ -352,6 +351,7 @@ final class Inbound {
             listener.starved();
             return;
         }
+        message.handOver();
         large = null;
         parseCarry();
     }
@@ -359,11 +359,11 @@ final class Inbound {
     /** Frees what is kept; the connection is gone. */
     void release() {
         ended = true;
-        carry.clear();
-        ByteBuf memory = large;
+        carry.release();
+        LargeMessage message = large;
         large = null;
-        if (memory != null) {
-            memory.release();
+        if (message != null) {
+            message.release();
         }
     }
 }

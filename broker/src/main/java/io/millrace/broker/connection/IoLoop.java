@@ -3,6 +3,8 @@ package io.millrace.broker.connection;
 import io.millrace.broker.compression.S2Encoder;
 import io.millrace.broker.delivery.LoopFlusher;
 import io.millrace.broker.latency.StageRecorder;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.routing.Link;
@@ -35,6 +37,7 @@ public final class IoLoop {
     private long readNs;
 
     private @Nullable S2Encoder encoder;
+    private final DecompressionSpace decompression = new DecompressionSpace();
 
     private final Stretch[] stretches;
     private final ArrayDeque<LinkConnection> waiting = new ArrayDeque<>();
@@ -90,6 +93,19 @@ public final class IoLoop {
         }
     }
 
+    /**
+     * Something is kept for a peer, or given back.
+     *
+     * @param bytes negative if it is given back
+     */
+    void charge(Debtor debtor, Debt kind, long bytes) {
+        debtor.charge(kind, bytes);
+        if (bytes > 0 && debtor.ledger().excess(kind.store()) > 0) {
+            // Behind each command the router looks who has to pay.
+            command(_ -> {});
+        }
+    }
+
     /** Compresses what connections of this loop write; made when the first one does. */
     S2Encoder encoder() {
         S2Encoder known = encoder;
@@ -98,6 +114,11 @@ public final class IoLoop {
             encoder = known;
         }
         return known;
+    }
+
+    /** Where connections of this loop decompress. */
+    DecompressionSpace decompression() {
+        return decompression;
     }
 
     // --- stretches

@@ -12,6 +12,7 @@ import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Link;
@@ -207,8 +208,34 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     // --- compression
 
     private void readCompressed() {
-        compressedReads = new CompressedReads(inbound::read, this::isStarved);
+        CompressedReads reads = new CompressedReads(new Decompressed(), loop.decompression());
+        if (session.isSolicited()) {
+            reads.trust();
+        }
+        compressedReads = reads;
         channel.config().setAllocator(ByteBufAllocator.DEFAULT);
+    }
+
+    private final class Decompressed implements CompressedReads.Reader {
+        @Override
+        public void accept(ByteBuf piece) {
+            inbound.read(piece);
+        }
+
+        @Override
+        public boolean waits() {
+            return isStarved();
+        }
+
+        @Override
+        public void starved() {
+            RouteConnection.this.starved();
+        }
+
+        @Override
+        public void holds(int bytes) {
+            loop.charge(link().debtor(), Debt.DECOMPRESSION, bytes);
+        }
     }
 
     private void writeCompressed(Mode mode) {
@@ -300,6 +327,9 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
             return refuse(ProtocolError.ROUTE_PORT, CloseReason.INCORRECT_PORT, text);
         }
         inbound.admit();
+        if (compressedReads != null) {
+            compressedReads.trust();
+        }
         loop.command(_ -> mesh.onConnect(session, said));
         return Inbound.Next.GO_ON;
     }

@@ -56,6 +56,11 @@ public final class Ledger {
         return bytes(store) - bounds.bytes(store);
     }
 
+    /** Whether more is kept anywhere than may be. */
+    public boolean isOverdrawn() {
+        return excess(Debt.Store.NATIVE) > 0 || excess(Debt.Store.HEAP) > 0;
+    }
+
     /** Bytes of all kinds that are kept there. */
     public long bytes(Debt.Store store) {
         return stored.get(store.ordinal());

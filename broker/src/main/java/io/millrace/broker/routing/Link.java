@@ -87,6 +87,11 @@ public abstract sealed class Link permits Client, Route {
         }
     }
 
+    /** Owes what is kept for it. Any thread. */
+    public Debtor debtor() {
+        return debtor;
+    }
+
     /** What it calls itself. */
     abstract String name();
 

@@ -187,9 +187,10 @@ public final class Router {
      *     aren't timed
      */
     public void flush(long readNs) {
-        if (ledger.excess(Debt.Store.NATIVE) > 0) {
+        if (ledger.isOverdrawn()) {
             chunks.trim();
             settlement.settle(Debt.Store.NATIVE);
+            settlement.settle(Debt.Store.HEAP);
         }
         outbox.flush(readNs, stretchNs);
     }

@@ -12,11 +12,11 @@ import java.util.List;
 
 /**
  * What happens when the server keeps as much as it may: whoever owes most pays for it, with the
- * connection, if that is a considerable part of all; else nobody is to blame, and who asks for more
- * is refused. Routing thread.
+ * connection. Where more can be refused, that is only who owes a considerable part of all; else
+ * nobody is to blame, and who asks is refused. Routing thread.
  */
 final class Settlement {
-    /** Who owes less than this part of what may be kept isn't closed for it. */
+    /** Who owes less than this part of what may be kept isn't closed for another's sake. */
     private static final int CONSIDERABLE = 16;
 
     private final Ledger ledger;
@@ -44,7 +44,7 @@ final class Settlement {
         if (missing <= 0) {
             return true;
         }
-        Link largest = largest(store);
+        Link largest = largest(store, ledger.bounds().bytes(store) / CONSIDERABLE);
         if (largest == null || largest == asking) {
             return false;
         }
@@ -52,7 +52,7 @@ final class Settlement {
         return missing <= largest.debtor.bytes(store);
     }
 
-    /** Closes those who owe most until no more is kept than may be; to be called now and then. */
+    /** More is kept than may be, and can't be refused any more: closes those who owe most. */
     void settle(Debt.Store store) {
         long excess = ledger.excess(store);
         if (excess <= 0) {
@@ -60,7 +60,7 @@ final class Settlement {
         }
         excess -= owedByClosing(store);
         while (excess > 0) {
-            Link largest = largest(store);
+            Link largest = largest(store, 0);
             if (largest == null) {
                 return;
             }
@@ -79,10 +79,10 @@ final class Settlement {
         return owed;
     }
 
-    /** Who owes most, and a considerable part; null if there is nobody. */
-    private @Nullable Link largest(Debt.Store store) {
+    /** Who owes most, and more than so much; null if there is nobody. */
+    private @Nullable Link largest(Debt.Store store, long least) {
         Link largest = null;
-        long most = ledger.bounds().bytes(store) / CONSIDERABLE;
+        long most = least;
         for (Link link : debtors) {
             long owed = link.debtor.bytes(store);
             if (!link.closing && owed > most) {

@@ -18,16 +18,38 @@ class CompressedReadsTest {
     private long bytes;
     private boolean waits;
 
-    private final CompressedReads reads =
-            new CompressedReads(
-                    block -> {
-                        bytes += block.readableBytes();
-                        if (bytes < 1000) {
-                            read.append(block.toString(StandardCharsets.US_ASCII));
-                        }
-                        block.release();
-                    },
-                    () -> waits);
+    private final DecompressionSpace space = new DecompressionSpace();
+    private final CompressedReads reads = new CompressedReads(new Reader(), space);
+    private boolean cautious;
+    private int starvations;
+    private long held;
+
+    private final class Reader implements CompressedReads.Reader {
+        @Override
+        public void accept(ByteBuf piece) {
+            bytes += piece.readableBytes();
+            if (bytes < 1000) {
+                read.append(piece.toString(StandardCharsets.US_ASCII));
+            }
+            piece.release();
+            waits |= cautious;
+        }
+
+        @Override
+        public boolean waits() {
+            return waits;
+        }
+
+        @Override
+        public void starved() {
+            starvations++;
+        }
+
+        @Override
+        public void holds(int more) {
+            held += more;
+        }
+    }
 
     private static ByteBuf compressed(ByteBuf plain) {
         ByteBuf out = Unpooled.buffer();
@@ -68,22 +90,15 @@ class CompressedReadsTest {
     @Test
     void shouldStopInTheMiddleWhenNothingMoreCanBeTaken() throws Exception {
         ByteBuf bomb = compressed(Unpooled.buffer().writeZero(10 * 64 * 1024));
-        CompressedReads cautious =
-                new CompressedReads(
-                        block -> {
-                            bytes += block.readableBytes();
-                            block.release();
-                            waits = true;
-                        },
-                        () -> waits);
-        cautious.read(bomb);
+        cautious = true;
+        reads.read(bomb);
         for (int block = 1; block <= 10; block++) {
             assertThat(bytes).isEqualTo(block * 64L * 1024);
             waits = false;
-            cautious.goOn();
+            reads.goOn();
         }
         assertThat(bytes).isEqualTo(10 * 64L * 1024);
-        assertThat(cautious.isWaiting()).isFalse();
+        assertThat(reads.isWaiting()).isFalse();
     }
 
     @Test
@@ -103,5 +118,81 @@ class CompressedReadsTest {
         reads.release();
         assertThat(left.refCnt()).isZero();
         assertThat(reads.isWaiting()).isFalse();
+    }
+
+    @Test
+    void shouldDecompressForOneAtATimeWhoseBlockIsNotTakenYet() throws Exception {
+        CompressedReads other = new CompressedReads(new Reader(), space);
+        cautious = true;
+        reads.trust();
+        reads.read(Unpooled.wrappedBuffer(bomb(1024 * 1024)));
+        assertThat(bytes).isEqualTo(64 * 1024);
+        waits = false;
+        other.read(compressed("PING\r\n"));
+        assertThat(starvations).isEqualTo(1);
+        assertThat(bytes).isEqualTo(64 * 1024);
+        cautious = false;
+        reads.goOn();
+        assertThat(bytes).isEqualTo(1024 * 1024);
+        other.goOn();
+        assertThat(bytes).isEqualTo(1024 * 1024 + 6);
+        assertThat(other.isWaiting()).isFalse();
+    }
+
+    @Test
+    void shouldGiveUpTheSpaceOfOneWhoIsGone() throws Exception {
+        CompressedReads other = new CompressedReads(new Reader(), space);
+        waits = false;
+        assertThat(space.tryTake(reads)).isTrue();
+        other.read(compressed("PING\r\n"));
+        assertThat(starvations).isEqualTo(1);
+        assertThat(other.isWaiting()).isTrue();
+        reads.release();
+        other.goOn();
+        assertThat(read).hasToString("PING\r\n");
+    }
+
+    /** A block of a mebibyte and a half of a chunk: strangers may neither. */
+    @Test
+    void shouldTakeLargeBlocksOnlyFromThoseWhoHaveSaidWhoTheyAre() throws Exception {
+        byte[] megabyte = bomb(1024 * 1024);
+        assertThatThrownBy(() -> reads.read(Unpooled.wrappedBuffer(megabyte)))
+                .isInstanceOf(CorruptStreamException.class)
+                .hasMessageContaining("larger than allowed");
+        CompressedReads trusted = new CompressedReads(new Reader(), space);
+        trusted.trust();
+        reads.release();
+        trusted.read(Unpooled.wrappedBuffer(megabyte));
+        assertThat(bytes).isEqualTo(1024 * 1024);
+        trusted.release();
+        assertThat(held).isZero();
+    }
+
+    /** A stream of one block of zeros, copied from one byte by the longest copies there are. */
+    private static byte[] bomb(int length) {
+        ByteBuf block = Unpooled.buffer();
+        for (int rest = length; ; rest >>>= 7) {
+            block.writeByte(rest < 128 ? rest : rest & 127 | 128);
+            if (rest < 128) {
+                break;
+            }
+        }
+        block.writeByte(0).writeByte(0);
+        for (int done = 1; done < length; ) {
+            int copy = Math.min(64, length - done);
+            block.writeByte((copy - 1) << 2 | 2).writeShortLE(1);
+            done += copy;
+        }
+        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        crc.update(new byte[length]);
+        int sum = (int) crc.getValue();
+        int masked = (sum >>> 15 | sum << 17) + 0xa282ead8;
+        ByteBuf stream = Unpooled.buffer();
+        stream.writeBytes(new byte[] {(byte) 0xff, 6, 0, 0, 'S', '2', 's', 'T', 'w', 'O'});
+        stream.writeByte(0).writeMediumLE(4 + block.readableBytes()).writeIntLE(masked);
+        stream.writeBytes(block);
+        byte[] bytes = new byte[stream.readableBytes()];
+        stream.readBytes(bytes);
+        return bytes;
     }
 }

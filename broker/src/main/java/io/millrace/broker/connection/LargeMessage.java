@@ -1,0 +1,83 @@
+package io.millrace.broker.connection;
+
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
+import io.millrace.protocol.Memory;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * A message larger than a stretch, as far as it has come. Belongs to the connection's I/O loop.
+ *
+ * <p>Its memory grows with what has come, not with what was promised: a line that announces a
+ * million bytes costs its sender a million bytes before it costs us as many.
+ */
+final class LargeMessage {
+    /** Memory to begin with, beside what has come already. */
+    private static final int FIRST_BYTES = 32 * 1024;
+
+    /** How much larger it gets each time it is full; so a quarter or so is copied twice. */
+    private static final int GROWTH = 4;
+
+    private final IoLoop loop;
+    private final Debtor debtor;
+    private final int needed;
+    private ByteBuf memory;
+
+    /**
+     * Begins with what has come of a message.
+     *
+     * @param needed bytes it will have in all
+     * @param address of its first bytes
+     * @param length how many have come, fewer than needed
+     */
+    LargeMessage(IoLoop loop, Debtor debtor, int needed, long address, int length) {
+        this.loop = loop;
+        this.debtor = debtor;
+        this.needed = needed;
+        memory = allocate(length + FIRST_BYTES);
+        Memory.copy(address, Stretch.addressOf(memory), length);
+        memory.writerIndex(length);
+    }
+
+    private ByteBuf allocate(long bytes) {
+        int capacity = (int) Math.min(bytes, needed);
+        loop.charge(debtor, Debt.LARGE_MESSAGES, capacity);
+        return ByteBufAllocator.DEFAULT.directBuffer(capacity, capacity);
+    }
+
+    /** Where it stands, to be read into; never full but when it is complete. */
+    ByteBuf memory() {
+        if (!memory.isWritable() && !isComplete()) {
+            ByteBuf small = memory;
+            memory = allocate((long) GROWTH * small.capacity());
+            memory.writeBytes(small);
+            free(small);
+        }
+        return memory;
+    }
+
+    /** Whether a buffer is the one it stands in. */
+    boolean isIn(ByteBuf buffer) {
+        return buffer == memory;
+    }
+
+    boolean isComplete() {
+        return memory.writerIndex() == needed;
+    }
+
+    /** Gives the memory away, with the duty to release it. */
+    ByteBuf handOver() {
+        loop.charge(debtor, Debt.LARGE_MESSAGES, -memory.capacity());
+        return memory;
+    }
+
+    private void free(ByteBuf buffer) {
+        loop.charge(debtor, Debt.LARGE_MESSAGES, -buffer.capacity());
+        buffer.release();
+    }
+
+    void release() {
+        free(memory);
+    }
+}
