@@ -49,6 +49,15 @@ public record ConnectOptions(
                     false,
                     Credentials.NONE);
 
+    /** Characters of all that it says in words. */
+    public int textLength() {
+        return name.length()
+                + lang.length()
+                + version.length()
+                + account.length()
+                + credentials.textLength();
+    }
+
     /**
      * What a client proves itself with; fields it didn't send are empty. {@link #toString} says
      * only which ones it sent, so secrets can't slip into a log.
@@ -56,6 +65,15 @@ public record ConnectOptions(
     public record Credentials(
             String user, String pass, String authToken, String jwt, String nkey, String sig) {
         public static final Credentials NONE = new Credentials("", "", "", "", "", "");
+
+        int textLength() {
+            return user.length()
+                    + pass.length()
+                    + authToken.length()
+                    + jwt.length()
+                    + nkey.length()
+                    + sig.length();
+        }
 
         @Override
         public String toString() {

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ProtocolError;
@@ -16,11 +17,13 @@ public final class Admission {
     private final Outbox outbox;
     private final Accounts accounts;
     private final Subscribing subscribing;
+    private final PermitMemory permits;
 
-    Admission(Outbox outbox, Accounts accounts, Subscribing subscribing) {
+    Admission(Outbox outbox, Accounts accounts, Subscribing subscribing, Ledger ledger) {
         this.outbox = outbox;
         this.accounts = accounts;
         this.subscribing = subscribing;
+        permits = new PermitMemory(ledger);
     }
 
     /** A client sent a valid CONNECT, and has proved that it is who it says. */
@@ -31,7 +34,7 @@ public final class Admission {
         if (client.connected) {
             subscribing.removeAll(client);
         }
-        client.connect(options, identity, accounts.of(identity.account()));
+        client.connect(options, identity, accounts.of(identity.account()), permits);
         if (options.verbose()) {
             outbox.ok(client);
         }
@@ -40,7 +43,7 @@ public final class Admission {
     /** A client speaks without having said who it is, and needn't. */
     public void onAnonymous(Client client, Identity identity) {
         client.connected = true;
-        client.is(identity, accounts.of(identity.account()));
+        client.is(identity, accounts.of(identity.account()), permits);
     }
 
     /**
@@ -75,7 +78,7 @@ public final class Admission {
             } else if (!now.get().account().equals(before.account())) {
                 outbox.end(client, CloseReason.CLIENT_CLOSED);
             } else if (!Permissions.same(now.get().permissions(), before.permissions())) {
-                client.is(now.get(), client.account);
+                client.is(now.get(), client.account, permits);
                 subscribing.review(client);
             }
         }

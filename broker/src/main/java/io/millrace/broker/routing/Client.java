@@ -15,6 +15,9 @@ import java.util.Optional;
  * Clients#onClosed}.
  */
 public final class Client extends Link {
+    /** How often what it says in CONNECT is kept: in its options, identity and label. */
+    private static final int SAID_TIMES = 3;
+
     final String nonce;
 
     /** Subscriptions by sid, whose bytes are taken for characters. */
@@ -94,12 +97,17 @@ public final class Client extends Link {
         return Optional.ofNullable(tls);
     }
 
-    void connect(ConnectOptions connectOptions, Identity newIdentity, Account newAccount) {
+    void connect(
+            ConnectOptions connectOptions,
+            Identity newIdentity,
+            Account newAccount,
+            PermitMemory permits) {
         options = connectOptions;
         echo = connectOptions.echo();
         headers = connectOptions.headers();
         connected = true;
-        is(newIdentity, newAccount);
+        chargeConnection(CONNECTION_BYTES + SAID_TIMES * connectOptions.textLength());
+        is(newIdentity, newAccount, permits);
         label = address + " - cid:" + id;
         for (String part : new String[] {describe(connectOptions), newIdentity.label()}) {
             if (!part.isEmpty()) {
@@ -109,12 +117,21 @@ public final class Client extends Link {
     }
 
     /** From here on the client is somebody else, or may do something else. */
-    void is(Identity newIdentity, Account newAccount) {
+    void is(Identity newIdentity, Account newAccount, PermitMemory permits) {
         identity = newIdentity;
         account = newAccount;
         permissions = newIdentity.permissions();
         ResponseRule responses = permissions == null ? null : permissions.responses();
-        replyPermits = responses == null ? null : new ReplyPermits(responses);
+        releasePermits();
+        replyPermits = responses == null ? null : new ReplyPermits(responses, debtor, permits);
+    }
+
+    /** No request it got can be answered any more but as its permissions say. */
+    void releasePermits() {
+        if (replyPermits != null) {
+            replyPermits.release();
+            replyPermits = null;
+        }
     }
 
     /** As the reference: {@code v1.0:lang:name}, whichever of them the client sent. */

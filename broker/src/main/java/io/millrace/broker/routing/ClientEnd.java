@@ -12,11 +12,15 @@ import java.util.List;
  */
 public record ClientEnd(
         Instant stopped, CloseReason reason, List<SubscriptionSnapshot> subscriptions) {
-    int textLength() {
-        int length = 0;
+    /** With its time and its list. */
+    private static final int OBJECT_BYTES = 96;
+
+    /** About what it takes up on the heap. */
+    int bytes() {
+        int bytes = OBJECT_BYTES;
         for (SubscriptionSnapshot each : subscriptions) {
-            length += each.subject().length() + each.queue().length() + each.sid().length() + 64;
+            bytes += each.bytes();
         }
-        return length;
+        return bytes;
     }
 }

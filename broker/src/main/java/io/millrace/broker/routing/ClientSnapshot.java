@@ -37,8 +37,11 @@ public record ClientSnapshot(
         @Nullable TlsSession tls,
         @Nullable ClientEnd end) {
 
-    /** What a certificate counts for; it takes about as much memory. */
-    private static final int CERTIFICATE_TEXT = 2048;
+    /** With its times and counters. */
+    private static final int OBJECT_BYTES = 240;
+
+    /** Parsed, about. */
+    private static final int CERTIFICATE_BYTES = 4096;
 
     /**
      * Takes one. Routing thread.
@@ -68,12 +71,15 @@ public record ClientSnapshot(
                 end);
     }
 
-    /** Characters that others have chosen. */
-    int textLength() {
-        int length = name.length() + lang.length() + version.length() + user.length();
-        if (tls != null) {
-            length += tls.peerCertificates().size() * CERTIFICATE_TEXT;
+    /** About what it takes up on the heap. */
+    int bytes() {
+        int bytes = OBJECT_BYTES;
+        for (String text : new String[] {ip, name, lang, version, user}) {
+            bytes += SubscriptionSnapshot.textBytes(text);
         }
-        return end == null ? length : length + end.textLength();
+        if (tls != null) {
+            bytes += tls.peerCertificates().size() * CERTIFICATE_BYTES;
+        }
+        return end == null ? bytes : bytes + end.bytes();
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
@@ -39,7 +41,8 @@ public final class Clients {
             Pings pings,
             Counters counters,
             SlowConsumers slow,
-            Subscribing subscribing) {
+            Subscribing subscribing,
+            Ledger ledger) {
         this.limits = limits;
         this.info = info;
         this.log = log;
@@ -48,7 +51,7 @@ public final class Clients {
         this.counters = counters;
         this.slow = slow;
         this.subscribing = subscribing;
-        closed = new ClosedClients(limits.maxClosedClients());
+        closed = new ClosedClients(limits.maxClosedClients(), ledger);
     }
 
     /** The clients there are, for someone who will close them one by one. */
@@ -80,7 +83,12 @@ public final class Clients {
      */
     public void onOpenSilently(Client client) {
         counters.connections++;
-        if (limits.maxConnections() >= 0 && count() >= limits.maxConnections()) {
+        boolean room = client.debtor.ledger().hasRoom(Debt.Store.HEAP, Link.CONNECTION_BYTES);
+        client.chargeConnection(Link.CONNECTION_BYTES);
+        if (!room) {
+            outbox.error(client, "no memory is left for more connections");
+        }
+        if (!room || limits.maxConnections() >= 0 && count() >= limits.maxConnections()) {
             outbox.error(client, ProtocolError.MAXIMUM_CONNECTIONS.text());
             outbox.fail(
                     client,
@@ -161,8 +169,10 @@ public final class Clients {
         outbox.debug(client, "Client connection closed: " + client.closeReason.text());
         closed.add(client, client.closeReason);
         slow.end(client, client.closeReason);
-        subscribing.removeAll(client);
         byCid.remove(client.id);
+        client.releasePermits();
+        client.chargeConnection(0);
+        subscribing.removeAll(client);
         client.outbound.release();
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +15,8 @@ import java.util.List;
  * oldest go first.
  */
 final class ClosedClients {
-    /** Characters of names and subjects that are held in all. */
-    static final long MAX_TEXT = 16L * 1024 * 1024;
+    /** They take up no more than this part of what may be kept on the heap. */
+    static final int SHARE_OF_HEAP = 16;
 
     /** Subscriptions of one client are remembered up to so many. */
     static final int MAX_SUBSCRIPTIONS = 256;
@@ -26,10 +28,11 @@ final class ClosedClients {
     private long oldest;
 
     private long next;
-    private long text;
+    private final Ledger ledger;
 
-    ClosedClients(int max) {
+    ClosedClients(int max, Ledger ledger) {
         this.max = max;
+        this.ledger = ledger;
     }
 
     void add(Client client, CloseReason reason) {
@@ -48,10 +51,11 @@ final class ClosedClients {
         if (max == 0) {
             return;
         }
-        text += closed.textLength();
-        while (size() == max || text > MAX_TEXT && size() > 0) {
+        long most = ledger.bounds().heapBytes() / SHARE_OF_HEAP;
+        ledger.add(Debt.CLOSED_CONNECTIONS, closed.bytes());
+        while (size() == max || ledger.bytes(Debt.CLOSED_CONNECTIONS) > most && size() > 0) {
             int place = place(oldest++);
-            text -= ring[place].textLength();
+            ledger.add(Debt.CLOSED_CONNECTIONS, -ring[place].bytes());
             Arrays.fill(ring, place, place + 1, null);
         }
         if (size() == ring.length) {

@@ -126,6 +126,7 @@ public final class ClusterRoutes {
      */
     public void onHandshake(Route route, boolean solicited) {
         byRid.put(route.id, route);
+        route.chargeConnection(Link.CONNECTION_BYTES);
         outbox.debug(
                 route, "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
     }
@@ -148,6 +149,7 @@ public final class ClusterRoutes {
     /** A route is open; where it leads to is yet to be heard. */
     public void onOpen(Route route) {
         byRid.put(route.id, route);
+        route.chargeConnection(Link.CONNECTION_BYTES);
         log.info(route.label + " - Route connection created");
     }
 
@@ -178,6 +180,7 @@ public final class ClusterRoutes {
         slow.end(route, route.closeReason);
         routed.remove(route);
         byRid.remove(route.id);
+        route.chargeConnection(0);
         route.outbound.release();
     }
 

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 
 import java.time.Instant;
@@ -12,6 +13,9 @@ import java.time.Instant;
  * <p>Made by the connection, owned by the routing thread from its opening to its end.
  */
 public abstract sealed class Link permits Client, Route {
+    /** A connection on the heap, with its handlers, its parser and its pipeline (measured). */
+    static final int CONNECTION_BYTES = 8 * 1024;
+
     final LinkKind kind;
     final long id;
     final String address;
@@ -23,6 +27,9 @@ public abstract sealed class Link permits Client, Route {
 
     /** Owes what is kept for it. */
     final Debtor debtor;
+
+    /** What is charged for the connection itself. */
+    private int connectionBytes;
 
     /** What begins each log line about it. */
     String label;
@@ -85,6 +92,16 @@ public abstract sealed class Link permits Client, Route {
             closing = true;
             closeReason = reason;
         }
+    }
+
+    /**
+     * Charges what the connection itself takes up.
+     *
+     * @param bytes in all; 0 when it is gone
+     */
+    final void chargeConnection(int bytes) {
+        debtor.charge(Debt.CONNECTIONS, bytes - connectionBytes);
+        connectionBytes = bytes;
     }
 
     /** Owes what is kept for it. Any thread. */

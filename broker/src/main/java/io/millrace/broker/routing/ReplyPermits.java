@@ -1,6 +1,8 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.PermissionOptions.ResponseRule;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,12 +17,17 @@ import java.util.SequencedMap;
 final class ReplyPermits {
     static final int MAX_PERMITS = 64 * 1024;
 
-    /** Characters of all their reply subjects. */
-    static final int MAX_CHARACTERS = 4 * 1024 * 1024;
+    /** What they may take up on the heap. */
+    static final int MAX_BYTES = 8 * 1024 * 1024;
+
+    /** Of one permit, its reply subject aside: the entry, the string, the count. */
+    private static final int PERMIT_BYTES = 96;
 
     private final ResponseRule rule;
+    private final Debtor debtor;
+    private final PermitMemory memory;
     private final SequencedMap<String, Permit> permits = new LinkedHashMap<>();
-    private int characters;
+    private int bytes;
 
     private static final class Permit {
         final long sinceNs;
@@ -31,18 +38,58 @@ final class ReplyPermits {
         }
     }
 
-    ReplyPermits(ResponseRule rule) {
+    /**
+     * Makes some for a client.
+     *
+     * @param debtor pays for them
+     * @param memory what all clients share
+     */
+    ReplyPermits(ResponseRule rule, Debtor debtor, PermitMemory memory) {
         this.rule = rule;
+        this.debtor = debtor;
+        this.memory = memory;
     }
 
     /** A request came with this reply subject. */
     void grant(String reply, long nowNs) {
         remove(reply);
-        while (isFull(reply.length()) || !permits.isEmpty() && isExpired(oldest(), nowNs)) {
-            remove(permits.firstEntry().getKey());
+        int more = bytes(reply);
+        while (isFull(more) || !permits.isEmpty() && isExpired(oldest(), nowNs)) {
+            removeOldest();
         }
+        memory.makeRoom(this, more);
         permits.put(reply, new Permit(nowNs));
-        characters += reply.length();
+        charge(more);
+    }
+
+    private void charge(int more) {
+        bytes += more;
+        debtor.charge(Debt.PERMITS, more);
+    }
+
+    private static int bytes(String reply) {
+        return PERMIT_BYTES + Interest.arrayBytes(reply.length());
+    }
+
+    /** Bytes that they take up. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** The oldest request can't be answered any more. */
+    void removeOldest() {
+        remove(permits.firstEntry().getKey());
+    }
+
+    boolean isEmpty() {
+        return permits.isEmpty();
+    }
+
+    /** Nobody needs them any more. */
+    void release() {
+        permits.clear();
+        charge(-bytes);
+        memory.forget(this);
     }
 
     /** They stand in the order in which they expire. */
@@ -51,7 +98,7 @@ final class ReplyPermits {
     }
 
     private boolean isFull(int more) {
-        return permits.size() == MAX_PERMITS || characters > MAX_CHARACTERS - more;
+        return permits.size() == MAX_PERMITS || !permits.isEmpty() && bytes > MAX_BYTES - more;
     }
 
     /** Uses a permit up a little; false if there is none. */
@@ -70,7 +117,7 @@ final class ReplyPermits {
 
     private void remove(String reply) {
         if (permits.remove(reply) != null) {
-            characters -= reply.length();
+            charge(-bytes(reply));
         }
     }
 

@@ -88,8 +88,9 @@ public final class Router {
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
         publishing = new Publishing(matcher, delivery, outbox, pick, routed, subscribing);
         pings = new Pings(limits, tracer, outbox, counters);
-        clients = new Clients(limits, info, log, outbox, pings, counters, slow, subscribing);
-        admission = new Admission(outbox, accounts, subscribing);
+        clients =
+                new Clients(limits, info, log, outbox, pings, counters, slow, subscribing, ledger);
+        admission = new Admission(outbox, accounts, subscribing, ledger);
         routes = new ClusterRoutes(log, outbox, pings, counters, slow, accounts, routed);
     }
 
@@ -215,6 +216,11 @@ public final class Router {
         return Stream.of(clients.byCid.values(), routes.byRid.values(), departures)
                 .<Link>flatMap(links -> StreamSupport.stream(links.spliterator(), false))
                 .iterator();
+    }
+
+    /** What others are told. */
+    Outbox outbox() {
+        return outbox;
     }
 
     /** What is kept for whom. */

@@ -18,6 +18,9 @@ public record SubscriptionSnapshot(
         String sid,
         long delivered,
         long max) {
+    private static final int OBJECT_BYTES = 64;
+    private static final int STRING_BYTES = 40;
+
     static SubscriptionSnapshot of(Subscription subscription) {
         return new SubscriptionSnapshot(
                 subscription.client.id,
@@ -45,6 +48,20 @@ public record SubscriptionSnapshot(
                         + (queue.isEmpty() ? "" : " " + queue),
                 interest.forwarded,
                 0);
+    }
+
+    /** About what it takes up on the heap. */
+    int bytes() {
+        return OBJECT_BYTES + textBytes(subject) + textBytes(queue) + textBytes(sid);
+    }
+
+    /** About what a string takes up on the heap: twice its length unless all of it is Latin. */
+    static int textBytes(String text) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        boolean latin = text.chars().allMatch(c -> c < 0x100);
+        return STRING_BYTES + (latin ? text.length() : 2 * text.length());
     }
 
     private static String text(byte[] bytes) {

@@ -3,6 +3,9 @@ package io.millrace.broker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ConnectParser;
 
@@ -31,24 +34,29 @@ class EndedAndSlowClientsTest {
         client.connect(
                 ConnectParser.parse(json.getBytes(StandardCharsets.UTF_8), client.options),
                 client.identity(),
-                fixture.router.globalAccount());
+                fixture.router.globalAccount(),
+                new PermitMemory(Ledger.unbounded()));
         return client;
     }
 
     @Test
     void shouldForgetTheOldestWhenNamesTakeTooMuch() throws Exception {
-        ClosedClients closed = new ClosedClients(1_000);
+        long most = 10 * 1024 * 1024;
+        Ledger ledger =
+                new Ledger(new MemoryBounds(ClosedClients.SHARE_OF_HEAP * most, Long.MAX_VALUE));
+        ClosedClients closed = new ClosedClients(1_000, ledger);
         int length = 1024 * 1024;
         for (int cid = 0; cid < 40; cid++) {
             closed.add(named(cid, "x".repeat(length)), CloseReason.CLIENT_CLOSED);
+            assertThat(ledger.bytes(Debt.CLOSED_CONNECTIONS)).isLessThanOrEqualTo(most);
         }
-        assertThat(closed.size()).isEqualTo((int) (ClosedClients.MAX_TEXT / length));
+        assertThat(closed.size()).isEqualTo((int) (most / length) - 1);
         assertThat(closed.from(0, 100).getLast().cid()).isEqualTo(39);
     }
 
     @Test
     void shouldPageThroughTheRingAsItTurns() throws Exception {
-        ClosedClients closed = new ClosedClients(10);
+        ClosedClients closed = new ClosedClients(10, Ledger.unbounded());
         for (int cid = 0; cid < 25; cid++) {
             closed.add(named(cid, "n"), CloseReason.CLIENT_CLOSED);
         }
@@ -62,7 +70,7 @@ class EndedAndSlowClientsTest {
 
     @Test
     void shouldRememberNothingWhenTheRingIsOfSizeNought() throws Exception {
-        ClosedClients closed = new ClosedClients(0);
+        ClosedClients closed = new ClosedClients(0, Ledger.unbounded());
         closed.add(named(1, "n"), CloseReason.CLIENT_CLOSED);
         assertThat(closed.size()).isZero();
     }
@@ -71,7 +79,7 @@ class EndedAndSlowClientsTest {
     void shouldNotRememberTheSubscriptionsOfOneWhoHadTooMany() {
         fixture.connect(1, 1, ClosedClients.MAX_SUBSCRIPTIONS + 1);
         Client client = fixture.router.clients().list().getFirst();
-        ClosedClients closed = new ClosedClients(10);
+        ClosedClients closed = new ClosedClients(10, Ledger.unbounded());
         closed.add(client, CloseReason.CLIENT_CLOSED);
         ClientSnapshot snapshot = closed.from(0, 1).getFirst();
         ClientEnd end = snapshot.end();

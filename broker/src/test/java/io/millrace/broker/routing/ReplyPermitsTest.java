@@ -3,6 +3,10 @@ package io.millrace.broker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.PermissionOptions.ResponseRule;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.ledger.MemoryBounds;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +18,12 @@ class ReplyPermitsTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static ReplyPermits permits(int max, Duration expires) {
-        return new ReplyPermits(new ResponseRule(max, expires));
+        return permits(max, expires, Ledger.unbounded());
+    }
+
+    private static ReplyPermits permits(int max, Duration expires, Ledger ledger) {
+        return new ReplyPermits(
+                new ResponseRule(max, expires), new Debtor(ledger), new PermitMemory(ledger));
     }
 
     @Test
@@ -90,5 +99,37 @@ class ReplyPermitsTest {
             permits.grant("r" + i, NOW + i * SECOND);
             assertThat(permits.size()).isLessThanOrEqualTo(2);
         }
+    }
+
+    @Test
+    void shouldTakeFromWhoHasMostWhereAllTogetherHaveTooMany() {
+        Ledger ledger = new Ledger(new MemoryBounds(8 * 100_000, Long.MAX_VALUE));
+        PermitMemory memory = new PermitMemory(ledger);
+        ResponseRule rule = new ResponseRule(-1, Duration.ofSeconds(-1));
+        ReplyPermits many = new ReplyPermits(rule, new Debtor(ledger), memory);
+        ReplyPermits few = new ReplyPermits(rule, new Debtor(ledger), memory);
+        few.grant("first", NOW);
+        for (int i = 0; i < 10_000; i++) {
+            many.grant("r" + i, NOW);
+            assertThat(ledger.bytes(Debt.PERMITS)).isLessThanOrEqualTo(100_000);
+        }
+        few.grant("second", NOW);
+        assertThat(few.use("first", NOW)).isTrue();
+        assertThat(many.use("r9999", NOW)).isTrue();
+        assertThat(many.use("r1", NOW)).isFalse();
+        many.release();
+        few.release();
+        assertThat(ledger.bytes(Debt.PERMITS)).isZero();
+    }
+
+    @Test
+    void shouldHoldNoMoreThanSoManyBytesWhateverTheSubjects() {
+        Ledger ledger = Ledger.unbounded();
+        ReplyPermits permits = permits(-1, Duration.ofSeconds(-1), ledger);
+        for (int i = 0; i < 10_000; i++) {
+            permits.grant(i + "x".repeat(4000), NOW);
+        }
+        assertThat(ledger.bytes(Debt.PERMITS)).isLessThanOrEqualTo(ReplyPermits.MAX_BYTES);
+        assertThat(permits.size()).isGreaterThan(1000);
     }
 }

@@ -9,6 +9,10 @@ import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.ServerInfo;
 
 import java.nio.charset.StandardCharsets;
@@ -66,6 +70,33 @@ public final class RouterFixture implements AutoCloseable {
         fixture.router.onAccounts(pinned);
         fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null);
         return fixture;
+    }
+
+    /** Has somebody say something, as one stretch or as many as it takes. */
+    public static void say(
+            Router router, Link link, ProtocolParser parser, String commands, NativeBlock memory) {
+        byte[] bytes = commands.getBytes(StandardCharsets.ISO_8859_1);
+        Memory.put(memory.address(), bytes);
+        FrameBlock frames = new FrameBlock(64);
+        try {
+            int done = 0;
+            while (done < bytes.length) {
+                frames.reset(memory.address());
+                parser.parse(memory.address(), done, bytes.length, frames);
+                if (parser.consumed() == done) {
+                    throw new IllegalArgumentException("not a whole command");
+                }
+                done = parser.consumed();
+                router.onFrames(link, frames, 1);
+            }
+        } finally {
+            frames.free();
+        }
+    }
+
+    /** What others are told. */
+    Outbox outbox() {
+        return router.outbox();
     }
 
     /** A queue that is freed with the fixture. */
@@ -177,7 +208,7 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** Does nothing but count. */
-    public static final class CountingPeer implements LinkPeer {
+    public static class CountingPeer implements LinkPeer {
         public int flushes;
 
         @Override

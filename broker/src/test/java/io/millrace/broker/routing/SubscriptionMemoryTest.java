@@ -24,7 +24,8 @@ import java.util.List;
 /** No client can take all the memory there is by subscribing. */
 class SubscriptionMemoryTest {
     /** Two subjects of one token each fit, a third doesn't; nor does one of many tokens. */
-    private static final MemoryBounds ROOM = new MemoryBounds(1100, Long.MAX_VALUE);
+    private static final MemoryBounds ROOM =
+            new MemoryBounds(2 * Link.CONNECTION_BYTES + 1100, Long.MAX_VALUE);
 
     private final List<String> lines = new ArrayList<>();
     private final RouterFixture fixture =
@@ -57,6 +58,7 @@ class SubscriptionMemoryTest {
     @Test
     void shouldRefuseSubscriptionsThatFindNoRoomUntilOthersEnd() {
         fixture.router.clients().onOpen(client);
+        fixture.router.clients().onOpen(fixture.client(2, new RouterFixture.CountingPeer()));
         assertThat(subscriptionsAfter("SUB a 1")).isEqualTo(1);
         assertThat(subscriptionsAfter("SUB b.b.b.b.b.b.b.b 2")).isEqualTo(1);
         assertThat(subscriptionsAfter("SUB b q 2")).isEqualTo(2);
