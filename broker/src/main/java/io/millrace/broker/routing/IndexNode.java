@@ -10,11 +10,10 @@ final class IndexNode {
     private static final int FIRST_TABLE = 4;
     private static final IndexNode[] NO_CHILDREN = new IndexNode[0];
 
-    /** On the heap, measured: itself with its token's array, one place in a table, receivers. */
+    /** On the heap, measured: itself with its token's array, and a place in a table. */
     private static final int NODE_BYTES = 72;
 
     private static final int PLACE_BYTES = 4;
-    static final int RECEIVERS_BYTES = 88;
 
     private final @Nullable IndexNode parent;
     private final byte[] token;
@@ -59,14 +58,15 @@ final class IndexNode {
         return receivers == null && tableCount == 0 && anyToken == null && rest == null;
     }
 
-    /** About what it takes up on the heap, apart from its table and its receivers. */
+    /** About what it takes up on the heap, apart from its {@linkplain #contentBytes content}. */
     long ownBytes() {
         return NODE_BYTES + token.length;
     }
 
-    /** What its table of children takes up on the heap. */
-    long tableBytes() {
-        return (long) PLACE_BYTES * table.length;
+    /** About what its table of children and its receivers take up on the heap. */
+    long contentBytes() {
+        Receivers known = receivers;
+        return (long) PLACE_BYTES * table.length + (known == null ? 0 : known.bytes());
     }
 
     // --- children
@@ -215,18 +215,16 @@ final class IndexNode {
         return first;
     }
 
-    /** Removes interest; true if it was the last. */
-    boolean remove(Interest interest) {
+    /** Removes interest. */
+    void remove(Interest interest) {
         Receivers known = receivers;
         assert known != null : "it is not here";
         interest.node = null;
         known.remove(interest);
-        if (!known.isEmpty()) {
-            return false;
+        if (known.isEmpty()) {
+            receivers = null;
+            result = null;
         }
-        receivers = null;
-        result = null;
-        return true;
     }
 
     /** The result where this is all that matches. */

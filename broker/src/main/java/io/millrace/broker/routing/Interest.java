@@ -9,9 +9,6 @@ abstract sealed class Interest permits Subscription, RemoteInterest {
     private static final int BRANCH_BYTES = 96;
     private static final int TOKEN_BYTES = 100;
 
-    /** A queue group of its own, with its place in a map. */
-    private static final int GROUP_BYTES = 150;
-
     final byte[] subject;
 
     /** The queue group; empty for none. */
@@ -49,7 +46,10 @@ abstract sealed class Interest permits Subscription, RemoteInterest {
                 tokens++;
             }
         }
-        return BRANCH_BYTES + TOKEN_BYTES * tokens + subject.length;
+        return BRANCH_BYTES
+                + TOKEN_BYTES * tokens
+                + subject.length
+                + (isQueue() ? Receivers.LARGEST_GROUP_BYTES : 0);
     }
 
     /** What an array of bytes takes up, header and padding included. */
@@ -59,7 +59,6 @@ abstract sealed class Interest permits Subscription, RemoteInterest {
 
     /** Bytes of its own strings. */
     final int textBytes() {
-        return arrayBytes(subject.length)
-                + (isQueue() ? arrayBytes(queue.length) + GROUP_BYTES : 0);
+        return arrayBytes(subject.length) + (isQueue() ? arrayBytes(queue.length) : 0);
     }
 }

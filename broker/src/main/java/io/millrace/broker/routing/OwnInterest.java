@@ -1,5 +1,8 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,10 @@ import java.util.function.Predicate;
  * itself.
  */
 final class OwnInterest {
+    /** A key's string, its entry and its place in the map. */
+    private static final int KEY_BYTES = 56;
+
+    private final Ledger ledger;
     private final Tracer tracer;
     private final Outbox outbox;
     private final Accounts accounts;
@@ -24,11 +31,13 @@ final class OwnInterest {
     private final Predicate<String> isTold;
 
     OwnInterest(
+            Ledger ledger,
             Tracer tracer,
             Outbox outbox,
             Accounts accounts,
             List<Route> routes,
             Predicate<String> isTold) {
+        this.ledger = ledger;
         this.tracer = tracer;
         this.outbox = outbox;
         this.accounts = accounts;
@@ -40,6 +49,9 @@ final class OwnInterest {
     void announced(Account account, Subscription subscription) {
         String key = key(subscription);
         int members = account.announced.merge(key, 1, Integer::sum);
+        if (members == 1) {
+            ledger.add(Debt.INDEX, bytes(key));
+        }
         if ((members == 1 || subscription.isQueue()) && isTold.test(subject(key))) {
             tell(account, "RS+ ", weighted(key, members));
         }
@@ -49,6 +61,9 @@ final class OwnInterest {
     void withdrawn(Account account, Subscription subscription) {
         String key = key(subscription);
         Integer members = account.announced.computeIfPresent(key, (_, n) -> n == 1 ? null : n - 1);
+        if (members == null) {
+            ledger.add(Debt.INDEX, -bytes(key));
+        }
         if (!isTold.test(subject(key))) {
             return;
         }
@@ -99,6 +114,11 @@ final class OwnInterest {
                         }
                     });
         }
+    }
+
+    /** What a key takes up on the heap. */
+    private static int bytes(String key) {
+        return KEY_BYTES + Interest.arrayBytes(key.length());
     }
 
     private void tellEnd(Account account, String key) {

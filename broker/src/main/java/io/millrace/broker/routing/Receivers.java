@@ -19,6 +19,14 @@ final class Receivers {
     /** With more queue groups, they are found by a map. */
     private static final int FEW_GROUPS = 8;
 
+    /** On the heap: a group with its place in an array, and its entry in the map. */
+    private static final int GROUP_BYTES = 76;
+
+    private static final int ENTRY_BYTES = 80;
+    static final int LARGEST_GROUP_BYTES = GROUP_BYTES + ENTRY_BYTES;
+
+    private static final int OWN_BYTES = 64;
+
     private static final Subscription[] NO_SUBSCRIPTIONS = {};
     private static final RemoteInterest[] NO_REMOTES = {};
     private static final QueueGroup[] NO_GROUPS = {};
@@ -80,6 +88,13 @@ final class Receivers {
 
     boolean isEmpty() {
         return count() == 0;
+    }
+
+    /** About what it takes up on the heap, the interest itself aside. */
+    long bytes() {
+        return OWN_BYTES
+                + (long) GROUP_BYTES * groupCount
+                + (groupsByName == null ? 0L : (long) ENTRY_BYTES * groupCount);
     }
 
     // --- changing

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.protocol.FrameLayout;
 import io.millrace.protocol.Memory;
 
@@ -28,6 +29,7 @@ final class RoutedInterest {
     private @Nullable CrossingRules rules;
 
     RoutedInterest(
+            Ledger ledger,
             Tracer tracer,
             Matcher matcher,
             Outbox outbox,
@@ -37,7 +39,7 @@ final class RoutedInterest {
             Departures departures) {
         this.matcher = matcher;
         this.accounts = accounts;
-        own = new OwnInterest(tracer, outbox, accounts, routes, this::tells);
+        own = new OwnInterest(ledger, tracer, outbox, accounts, routes, this::tells);
         heard = new HeardInterest(matcher, outbox, counters, memory, departures, this::takes);
     }
 

@@ -64,11 +64,12 @@ public final class SubscriptionIndex {
             }
         }
         size++;
+        long before = node.contentBytes();
         boolean first = node.add(interest);
+        bytes += node.contentBytes() - before;
         if (!first) {
             return false;
         }
-        bytes += IndexNode.RECEIVERS_BYTES;
         if (node.afterWildcard()) {
             wildcardGeneration++;
         }
@@ -76,13 +77,13 @@ public final class SubscriptionIndex {
     }
 
     private IndexNode childOf(IndexNode node, long address, int length) {
-        long before = node.tableBytes();
+        long before = node.contentBytes();
         IndexNode known = node.child(address, length);
         if (known != null) {
             return known;
         }
         IndexNode made = node.addChild(address, length);
-        bytes += made.ownBytes() + node.tableBytes() - before;
+        bytes += made.ownBytes() + node.contentBytes() - before;
         return made;
     }
 
@@ -91,15 +92,15 @@ public final class SubscriptionIndex {
         IndexNode node = interest.node;
         assert node != null : "is in no index";
         size--;
-        if (node.remove(interest)) {
-            bytes -= IndexNode.RECEIVERS_BYTES;
-        }
+        long held = node.contentBytes();
+        node.remove(interest);
+        bytes += node.contentBytes() - held;
         IndexNode parent = node.parent();
         while (parent != null && node.isUnused()) {
-            long before = parent.tableBytes();
+            long before = parent.contentBytes();
             bytes -= node.ownBytes();
             parent.removeChild(node);
-            bytes += parent.tableBytes() - before;
+            bytes += parent.contentBytes() - before;
             node = parent;
             parent = node.parent();
         }

@@ -172,6 +172,13 @@ public final class RouterFixture implements AutoCloseable {
         router.flush(0);
     }
 
+    /** A client that was only {@linkplain #connect connected} is gone without a trace. */
+    void forget(Client client) {
+        router.clients().byCid.remove(client.id);
+        queues.remove(client.outbound);
+        client.outbound.release();
+    }
+
     /** Adds routes of these numbers to a server each, which has told so much interest. */
     public void connectRoutes(long firstRid, long lastRid, int interest) {
         for (long rid = firstRid; rid <= lastRid; rid++) {
