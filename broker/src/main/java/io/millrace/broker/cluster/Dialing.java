@@ -26,6 +26,9 @@ final class Dialing {
     /** Refusals in a row until a server that others have told of is given up. */
     private static final int MOST_REFUSALS = 3;
 
+    /** Servers that are dialed by hearsay at once; who tells of more isn't believed. */
+    static final int MOST_HEARD_OF = 1_000;
+
     /** Attempts of which one is logged as an error; the others show in the debug log. */
     private static final int LOGGED_ATTEMPTS = 3_600;
 
@@ -73,7 +76,7 @@ final class Dialing {
 
     /** Dials a server that others have told of, unless that is under way. */
     void once(RouteTarget target) {
-        if (heardOf.add(key(target))) {
+        if (heardOf.size() < MOST_HEARD_OF && heardOf.add(key(target))) {
             now(target);
         }
     }
@@ -116,6 +119,10 @@ final class Dialing {
 
     /** A server that others had told of took the connection, and then didn't want it. */
     void refused(RouteTarget target) {
+        if (refused.size() >= MOST_HEARD_OF && !refused.containsKey(target)) {
+            lost.add(target);
+            return;
+        }
         int times = refused.merge(target, 1, Integer::sum);
         if (times <= MOST_REFUSALS) {
             again(target, false);

@@ -172,6 +172,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
     @Override
     public Inbound.Next said(int op, byte[] json) {
+        loop.command(router -> router.routes().onSaid(session.route(), json.length));
         try {
             return op == Op.INFO ? info(RouteInfo.parse(json)) : connect(json);
         } catch (MalformedConnectException | MalformedInfoException e) {

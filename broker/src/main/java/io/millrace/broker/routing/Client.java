@@ -15,9 +15,6 @@ import java.util.Optional;
  * Clients#onClosed}.
  */
 public final class Client extends Link {
-    /** How often what it says in CONNECT is kept: in its options, identity and label. */
-    private static final int SAID_TIMES = 3;
-
     final String nonce;
 
     /** Subscriptions by sid, whose bytes are taken for characters. */
@@ -106,7 +103,7 @@ public final class Client extends Link {
         echo = connectOptions.echo();
         headers = connectOptions.headers();
         connected = true;
-        chargeConnection(CONNECTION_BYTES + SAID_TIMES * connectOptions.textLength());
+        chargeSaid(connectOptions.textLength());
         is(newIdentity, newAccount, permits);
         label = address + " - cid:" + id;
         for (String part : new String[] {describe(connectOptions), newIdentity.label()}) {

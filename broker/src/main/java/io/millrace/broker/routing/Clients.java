@@ -1,7 +1,6 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ProtocolError;
@@ -83,7 +82,7 @@ public final class Clients {
      */
     public void onOpenSilently(Client client) {
         counters.connections++;
-        boolean room = client.debtor.ledger().hasRoom(Debt.Store.HEAP, Link.CONNECTION_BYTES);
+        boolean room = Link.hasRoom(client.debtor.ledger());
         client.chargeConnection(Link.CONNECTION_BYTES);
         if (!room) {
             outbox.error(client, "no memory is left for more connections");
@@ -109,6 +108,7 @@ public final class Clients {
 
     /** A client begins its TLS handshake. */
     public void onHandshake(Client client) {
+        client.chargeTls();
         outbox.debug(client, "Starting TLS client connection handshake");
     }
 
@@ -171,7 +171,7 @@ public final class Clients {
         slow.end(client, client.closeReason);
         byCid.remove(client.id);
         client.releasePermits();
-        client.chargeConnection(0);
+        client.creditConnection();
         subscribing.removeAll(client);
         client.outbound.release();
     }

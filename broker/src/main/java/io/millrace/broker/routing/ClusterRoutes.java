@@ -125,10 +125,21 @@ public final class ClusterRoutes {
      * @param solicited whether this server has dialed
      */
     public void onHandshake(Route route, boolean solicited) {
-        byRid.put(route.id, route);
-        route.chargeConnection(Link.CONNECTION_BYTES);
+        register(route);
+        route.chargeTls();
         outbox.debug(
                 route, "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
+    }
+
+    private void register(Route route) {
+        if (byRid.put(route.id, route) == null) {
+            boolean room = Link.hasRoom(route.debtor.ledger());
+            route.chargeConnection(Link.CONNECTION_BYTES);
+            if (!room) {
+                error(route, "no memory is left for more connections");
+                outbox.end(route, CloseReason.MAX_CONNECTIONS_EXCEEDED);
+            }
+        }
     }
 
     /** A route's TLS handshake is done. */
@@ -148,8 +159,7 @@ public final class ClusterRoutes {
 
     /** A route is open; where it leads to is yet to be heard. */
     public void onOpen(Route route) {
-        byRid.put(route.id, route);
-        route.chargeConnection(Link.CONNECTION_BYTES);
+        register(route);
         log.info(route.label + " - Route connection created");
     }
 
@@ -180,11 +190,18 @@ public final class ClusterRoutes {
         slow.end(route, route.closeReason);
         routed.remove(route);
         byRid.remove(route.id);
-        route.chargeConnection(0);
+        route.creditConnection();
         route.outbound.release();
     }
 
     // --- interest
+
+    /** Another server has said so many bytes of itself or of others, some of which are kept. */
+    public void onSaid(Route route, int bytes) {
+        if (byRid.containsKey(route.id)) {
+            route.chargeSaid(bytes);
+        }
+    }
 
     /** Whether there is an account of that name. */
     public boolean hasAccount(String name) {

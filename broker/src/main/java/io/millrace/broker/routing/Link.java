@@ -4,6 +4,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
+import io.millrace.broker.ledger.Ledger;
 
 import java.time.Instant;
 
@@ -28,8 +29,15 @@ public abstract sealed class Link permits Client, Route {
     /** Owes what is kept for it. */
     final Debtor debtor;
 
+    private static final int SAID_TIMES = 3;
+
+    /** What TLS keeps for a connection outside the heap, its buffers included (measured). */
+    static final int TLS_BYTES = 64 * 1024;
+
     /** What is charged for the connection itself. */
     private int connectionBytes;
+
+    private int tlsBytes;
 
     /** What begins each log line about it. */
     String label;
@@ -97,11 +105,35 @@ public abstract sealed class Link permits Client, Route {
     /**
      * Charges what the connection itself takes up.
      *
-     * @param bytes in all; 0 when it is gone
+     * @param bytes in all, TLS aside
      */
     final void chargeConnection(int bytes) {
         debtor.charge(Debt.CONNECTIONS, bytes - connectionBytes);
         connectionBytes = bytes;
+    }
+
+    /** Charges what it said of itself, of which most is kept, and some of it several times. */
+    final void chargeSaid(int bytes) {
+        chargeConnection(Math.max(connectionBytes, CONNECTION_BYTES + SAID_TIMES * bytes));
+    }
+
+    /** Charges what TLS takes up; it begins its handshake. */
+    final void chargeTls() {
+        debtor.charge(Debt.TLS, TLS_BYTES - tlsBytes);
+        tlsBytes = TLS_BYTES;
+    }
+
+    /** The connection is gone, and what it took up itself. */
+    final void creditConnection() {
+        chargeConnection(0);
+        debtor.credit(Debt.TLS, tlsBytes);
+        tlsBytes = 0;
+    }
+
+    /** Whether the server has room for one more connection. */
+    static boolean hasRoom(Ledger ledger) {
+        return ledger.hasRoom(Debt.Store.HEAP, CONNECTION_BYTES)
+                && ledger.hasRoom(Debt.Store.NATIVE, TLS_BYTES);
     }
 
     /** Owes what is kept for it. Any thread. */

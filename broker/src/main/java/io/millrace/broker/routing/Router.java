@@ -80,7 +80,8 @@ public final class Router {
         settlement = new Settlement(ledger, log, outbox, this::debtors);
         InterestMemory memory = new InterestMemory(ledger, settlement);
         routed =
-                new RoutedInterest(ledger, tracer, matcher, outbox, accounts, counters, memory, departures);
+                new RoutedInterest(
+                        ledger, tracer, matcher, outbox, accounts, counters, memory, departures);
         subscribing =
                 new Subscribing(
                         limits, log, tracer, matcher, outbox, counters, routed, memory, departures);
