@@ -102,6 +102,12 @@ final class SubjectSet {
         boolean plain = false;
         List<String> queues = new ArrayList<>();
         String[] tokens = tokens(subject);
+        for (String token : tokens) {
+            if (token.isEmpty()) {
+                // As in the reference, it is in no set, not even in that of all subjects.
+                return new Found(false, queues);
+            }
+        }
         List<Node> level = List.of(root);
         for (int i = 0; i < tokens.length && !level.isEmpty(); i++) {
             boolean last = i == tokens.length - 1;

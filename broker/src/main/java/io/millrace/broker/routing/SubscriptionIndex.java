@@ -153,7 +153,7 @@ public final class SubscriptionIndex {
             nextLevel = swap;
             width = nextWidth;
             if (width == 0) {
-                break;
+                return hasEmptyToken(address, i, length) ? MatchResult.NONE : result(found);
             }
             if (last) {
                 for (int n = 0; n < width; n++) {
@@ -163,6 +163,20 @@ public final class SubscriptionIndex {
             start = i + 1;
         }
         return result(found);
+    }
+
+    /** Whether a token behind a separator is empty. */
+    private static boolean hasEmptyToken(long address, int separator, int length) {
+        int before = separator;
+        for (int i = separator + 1; i <= length; i++) {
+            if (i == length || Memory.getByte(address + i) == Subject.SEPARATOR) {
+                if (i == before + 1 && before < length) {
+                    return true;
+                }
+                before = i;
+            }
+        }
+        return false;
     }
 
     private int addMatched(int found, IndexNode node) {
