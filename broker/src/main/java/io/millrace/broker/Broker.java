@@ -257,7 +257,7 @@ final class Broker {
         try {
             started =
                     HttpMonitor.bind(
-                            wanted, new Routes(view, wanted.basePath()), monitorTls(), log);
+                            wanted, new Routes(view, wanted.basePath(), log), monitorTls(), log);
         } catch (IOException e) {
             throw new MonitorStartException(e);
         }

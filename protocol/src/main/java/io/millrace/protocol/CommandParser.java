@@ -53,6 +53,11 @@ public final class CommandParser extends ProtocolParser {
         };
     }
 
+    @Override
+    String kind() {
+        return "Client";
+    }
+
     private @Nullable Status pubPingPong(FrameBlock block) {
         if (position + 1 < limit && (at(position + 1) | 0x20) == 'u') {
             return verb("pub") ? publish(block) : unfinishedOrUnknown();
@@ -62,7 +67,7 @@ public final class CommandParser extends ProtocolParser {
 
     private Status clientError() {
         Status stop = skipLine();
-        return stop != null ? stop : fail(ProtocolError.MALFORMED, "client sent -ERR");
+        return stop != null ? stop : malformed("Client Error " + shownLine());
     }
 
     private @Nullable Status publish(FrameBlock block) {
@@ -71,12 +76,11 @@ public final class CommandParser extends ProtocolParser {
             return stop;
         }
         if (argumentCount != 2 && argumentCount != 3) {
-            return fail(
-                    ProtocolError.MALFORMED, "processPub Parse Error: wrong number of arguments");
+            return malformedLine("processPub Parse Error");
         }
         int payload = size(argumentCount - 1);
         if (payload < 0) {
-            return fail(ProtocolError.MALFORMED, "processPub Bad or Missing Size");
+            return malformedLine("processPub Bad or Missing Size");
         }
         return message(block, Op.PUB, 0, argumentCount == 3, 0, payload);
     }
@@ -87,24 +91,21 @@ public final class CommandParser extends ProtocolParser {
             return stop;
         }
         if (!headers) {
-            return fail(ProtocolError.MALFORMED, "message headers not supported");
+            return malformed("message headers not supported");
         }
         if (argumentCount != 3 && argumentCount != 4) {
-            return fail(
-                    ProtocolError.MALFORMED,
-                    "processHeaderPub Parse Error: wrong number of arguments");
+            return malformedLine("processHeaderPub Parse Error");
         }
         int header = size(argumentCount - 2);
         int payload = size(argumentCount - 1);
         if (header < 0) {
-            return fail(ProtocolError.MALFORMED, "processHeaderPub Bad or Missing Header Size");
+            return malformedLine("processHeaderPub Bad or Missing Header Size");
         }
         if (payload < 0) {
-            return fail(ProtocolError.MALFORMED, "processHeaderPub Bad or Missing Total Size");
+            return malformedLine("processHeaderPub Bad or Missing Total Size");
         }
         if (header > payload) {
-            return fail(
-                    ProtocolError.MALFORMED, "processHeaderPub Header Size larger then TotalSize");
+            return malformedLine("processHeaderPub Header Size larger then TotalSize");
         }
         return message(block, Op.HPUB, 0, argumentCount == 4, header, payload);
     }
@@ -115,8 +116,7 @@ public final class CommandParser extends ProtocolParser {
             return stop;
         }
         if (argumentCount != 2 && argumentCount != 3) {
-            return fail(
-                    ProtocolError.MALFORMED, "processSub Parse Error: wrong number of arguments");
+            return malformedLine("processSub Parse Error");
         }
         long frame = block.append(Op.SUB);
         int sid = argumentCount - 1;
@@ -137,8 +137,7 @@ public final class CommandParser extends ProtocolParser {
             return stop;
         }
         if (argumentCount != 1 && argumentCount != 2) {
-            return fail(
-                    ProtocolError.MALFORMED, "processUnsub Parse Error: wrong number of arguments");
+            return malformedLine("processUnsub Parse Error");
         }
         long frame = block.append(Op.UNSUB);
         Memory.putInt(frame + FrameLayout.TAIL_OFFSET, argumentStart[0]);
@@ -146,5 +145,16 @@ public final class CommandParser extends ProtocolParser {
         int max = argumentCount == 2 ? size(1) : 0;
         Memory.putInt(frame + FrameLayout.HEADER_LENGTH, Math.max(max, 0));
         return null;
+    }
+
+    // --- refusals
+
+    private Status malformed(String detail) {
+        return fail(ProtocolError.MALFORMED, detail);
+    }
+
+    /** Shows the arguments behind what the reference's log says is wrong with them. */
+    private Status malformedLine(String what) {
+        return malformed(what + ": \"" + shownLine() + '"');
     }
 }

@@ -192,9 +192,20 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         return unknownVerb ? unknown() : Status.NEED_MORE;
     }
 
+    /** The command at hand is none. */
     final Status unknown() {
-        return fail(ProtocolError.UNKNOWN_OPERATION, "unknown operation");
+        return unknown(consumed, "");
     }
+
+    private Status unknown(int from, String what) {
+        String shown = Excerpt.few(bytes + from, limit - from);
+        return fail(
+                ProtocolError.UNKNOWN_OPERATION,
+                kind() + " parser ERROR: " + what + "proto='" + shown + "'");
+    }
+
+    /** What the reference's log calls those who are heard. */
+    abstract String kind();
 
     // --- lines
 
@@ -384,7 +395,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         }
         int end = position + payload + 2;
         if (end - 2 < limit && at(end - 2) != '\r' || end - 1 < limit && at(end - 1) != '\n') {
-            return unknownAfterPayload();
+            return unknown(end - 2, "payload is not followed by CRLF, ");
         }
         if (end > limit) {
             needed = end - consumed;
@@ -410,10 +421,6 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         Memory.putInt(frame + FrameLayout.PAYLOAD_LENGTH, payload);
         position = end;
         return null;
-    }
-
-    private Status unknownAfterPayload() {
-        return fail(ProtocolError.UNKNOWN_OPERATION, "payload is not followed by CRLF");
     }
 
     /** Whether the arguments from {@code tail} on are parted by one blank each and end in CRLF. */

@@ -60,6 +60,11 @@ public final class RouteParser extends ProtocolParser {
         };
     }
 
+    @Override
+    String kind() {
+        return "Router";
+    }
+
     private @Nullable Status routed(FrameBlock block) {
         if (position + 1 < limit && (at(position + 1) | 0x20) == 'm') {
             return verb("rmsg") ? routedMessage(block, Op.RMSG) : unfinishedOrUnknown();

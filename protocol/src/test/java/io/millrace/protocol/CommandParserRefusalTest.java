@@ -35,7 +35,7 @@ class CommandParserRefusalTest {
                 "{}"
             })
     void shouldRefuseAnUnknownVerb(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     @ParameterizedTest
@@ -46,13 +46,13 @@ class CommandParserRefusalTest {
                 "+OX", "-X", "-ERX", "-ERRX"
             })
     void shouldRefuseAVerbAtItsFirstWrongByteWithoutWaitingForTheLine(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PUB\r\n", "PUB\n", "HPUB\r\n", "SUB\r\n", "UNSUB\r\n", "-ERR\r\n"})
     void shouldRefuseAVerbWithoutItsBlank(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     /** Bytes that the case-folding of a verb could mistake for letters. */
@@ -72,7 +72,7 @@ class CommandParserRefusalTest {
                 "P\tNG\r\n"
             })
     void shouldNotMistakeOtherBytesForLetters(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     @ParameterizedTest
@@ -124,14 +124,17 @@ class CommandParserRefusalTest {
                 "PUB foo 5\nhello\n", "HPUB foo 2 5\r\nhelloX\n"
             })
     void shouldRefuseAPayloadThatIsNotFollowedByCrlf(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "payload is not followed by CRLF");
+        String detail = EveryCut.errorDetail(wire, ParserRules.DEFAULT);
+        assertThat(detail)
+                .startsWith("Client parser ERROR: payload is not followed by CRLF, proto='");
+        refused(wire, UNKNOWN_OPERATION, detail);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"PUB \r\n", "PUB foo\r\n", "PUB foo a b 5\r\n", "PUB a b c d e f 5\r\n"})
     void shouldRefuseAPubWithAWrongNumberOfArguments(String wire) {
-        refused(wire, MALFORMED, "processPub Parse Error: wrong number of arguments");
+        refusedWithLine(wire, "processPub Parse Error");
     }
 
     @ParameterizedTest
@@ -155,16 +158,12 @@ class CommandParserRefusalTest {
                 "3333333333333333333333333333333333333333"
             })
     void shouldRefuseASizeThatIsNoneOfAtMostNineDigits(String size) {
-        refused("PUB foo " + size + "\r\n", MALFORMED, "processPub Bad or Missing Size");
-        refused("PUB foo r " + size + "\r\n", MALFORMED, "processPub Bad or Missing Size");
-        refused(
-                "HPUB foo 0 " + size + "\r\n",
-                MALFORMED,
-                "processHeaderPub Bad or Missing Total Size");
-        refused(
-                "HPUB foo r " + size + " 5\r\n",
-                MALFORMED,
-                "processHeaderPub Bad or Missing Header Size");
+        refusedWithLine("PUB foo " + size + "\r\n", "processPub Bad or Missing Size");
+        refusedWithLine("PUB foo r " + size + "\r\n", "processPub Bad or Missing Size");
+        refusedWithLine(
+                "HPUB foo 0 " + size + "\r\n", "processHeaderPub Bad or Missing Total Size");
+        refusedWithLine(
+                "HPUB foo r " + size + " 5\r\n", "processHeaderPub Bad or Missing Header Size");
     }
 
     @ParameterizedTest
@@ -177,19 +176,14 @@ class CommandParserRefusalTest {
                 "HPUB a b c d e f\r\n"
             })
     void shouldRefuseAnHpubWithAWrongNumberOfArguments(String wire) {
-        refused(wire, MALFORMED, "processHeaderPub Parse Error: wrong number of arguments");
+        refusedWithLine(wire, "processHeaderPub Parse Error");
     }
 
     @Test
     void shouldRefuseHeadersThatAreLongerThanTheMessage() {
-        refused(
-                "HPUB foo 6 5\r\n",
-                MALFORMED,
-                "processHeaderPub Header Size larger then TotalSize");
-        refused(
-                "HPUB foo r 999999999 0\r\n",
-                MALFORMED,
-                "processHeaderPub Header Size larger then TotalSize");
+        refusedWithLine("HPUB foo 6 5\r\n", "processHeaderPub Header Size larger then TotalSize");
+        refusedWithLine(
+                "HPUB foo r 999999999 0\r\n", "processHeaderPub Header Size larger then TotalSize");
     }
 
     @Test
@@ -220,19 +214,20 @@ class CommandParserRefusalTest {
     @ValueSource(
             strings = {"SUB \r\n", "SUB foo\r\n", "SUB foo q 1 2\r\n", "SUB a b c d e f g\r\n"})
     void shouldRefuseASubWithAWrongNumberOfArguments(String wire) {
-        refused(wire, MALFORMED, "processSub Parse Error: wrong number of arguments");
+        refusedWithLine(wire, "processSub Parse Error");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UNSUB \r\n", "UNSUB \n", "UNSUB 1 2 3\r\n", "UNSUB a b c d e f g\r\n"})
     void shouldRefuseAnUnsubWithAWrongNumberOfArguments(String wire) {
-        refused(wire, MALFORMED, "processUnsub Parse Error: wrong number of arguments");
+        refusedWithLine(wire, "processUnsub Parse Error");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-ERR 'text'\r\n", "-err \n", "-ERR\t \r\n"})
     void shouldEndWithAClientThatSaysErr(String wire) {
-        refused(wire, MALFORMED, "client sent -ERR");
+        String text = wire.strip().substring(4).strip();
+        refused(wire, MALFORMED, "Client Error " + text);
     }
 
     /** CVE-2019-13126: the sizes that once overflowed, with nothing allocated for them. */
@@ -256,5 +251,66 @@ class CommandParserRefusalTest {
         assertThat(outcome.commands()).isEmpty();
         assertThat(outcome.consumed()).isZero();
         assertThat(EveryCut.errorDetail(wire, rules)).isEqualTo(detail);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            quoteCharacter = '`',
+            value = {
+                "NONSENSE~ NONSENSE\\x0d\\x0a",
+                "\u00c3\u00a9t\u00fbde~ \\xc3\\xa9t\\xfbde\\x0d\\x0a",
+                "`'; [INF] forged\n[INF] me` `'; [INF] forged\\x0a[INF] me`",
+                "x\u0016\u0003\u0001\u0002\u0000x x\\x16\\x03\\x01\\x02\\x00x",
+                "\\\u001b[31m~ \\\\\\x1b[31m\\x0d\\x0a",
+                "`GET / HTTP/1.1~Host: example.org~` `GET / HTTP/1.1\\x0d\\x0aHost: example.or...`",
+                "PIXG~ PIXG\\x0d\\x0a",
+                "`CONNECX {\"pass\":\"hush\"}~` `CONNECX ...`",
+                "{\"pass\":\"hush\"}~ ..."
+            })
+    void shouldShowWhatIsNoOperation(String wire, String shown) {
+        String behindOthers = "PING\r\nSUB a 1\r\n" + wire.replace("~", "\r\n");
+        assertThat(EveryCut.errorDetail(behindOthers, ParserRules.DEFAULT))
+                .isEqualTo("Client parser ERROR: proto='" + shown + "'");
+    }
+
+    @Test
+    void shouldShowWhatFollowsAPayloadInsteadOfCrlf() {
+        assertThat(
+                        EveryCut.errorDetail(
+                                "PUB a 3\r\nabc" + "d".repeat(60) + "\r\n", ParserRules.DEFAULT))
+                .isEqualTo(
+                        "Client parser ERROR: payload is not followed by CRLF, proto='"
+                                + "d".repeat(32)
+                                + "...'");
+    }
+
+    @Test
+    void shouldShowTheArgumentsThatMakeNoSense() {
+        assertThat(EveryCut.errorDetail("PUB  a b c d\t e \r\n", ParserRules.DEFAULT))
+                .isEqualTo("processPub Parse Error: \"a b c d\\x09 e \"");
+        assertThat(EveryCut.errorDetail("SUB " + "x".repeat(300) + "\r\n", ParserRules.DEFAULT))
+                .isEqualTo("processSub Parse Error: \"" + "x".repeat(256) + "...\"");
+    }
+
+    /** The line's arguments stand behind the words, as in the reference's log. */
+    private static void refusedWithLine(String wire, String what) {
+        String arguments = wire.strip().replaceFirst("^\\S+\\s*", "");
+        refused(wire, MALFORMED, what + ": \"" + shown(arguments) + '"');
+    }
+
+    private static void refusedAsUnknown(String wire) {
+        String few = wire.substring(0, Math.min(wire.length(), 32));
+        few = few.indexOf('{') < 0 ? few : few.substring(0, few.indexOf('{'));
+        String shown = shown(few) + (few.length() < wire.length() ? "..." : "");
+        refused(wire, UNKNOWN_OPERATION, "Client parser ERROR: proto='" + shown + "'");
+    }
+
+    private static String shown(String bytes) {
+        StringBuilder text = new StringBuilder();
+        for (char c : bytes.toCharArray()) {
+            text.append(c >= ' ' && c <= '~' ? "" + c : String.format("\\x%02x", (int) c));
+        }
+        return text.toString();
     }
 }

@@ -40,7 +40,7 @@ class RouteParserRefusalTest {
                 "{}"
             })
     void shouldRefuseAnUnknownVerb(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     @ParameterizedTest
@@ -51,14 +51,14 @@ class RouteParserRefusalTest {
                 "-ERRX", "L", "S", "U", "M"
             })
     void shouldRefuseAVerbAtItsFirstWrongByteWithoutWaitingForTheLine(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"RMSG\r\n", "HMSG\n", "RS+\r\n", "RS-\r\n", "A+\r\n", "A-\n", "-ERR\r\n"})
     void shouldRefuseAVerbWithoutItsBlank(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "unknown operation");
+        refusedAsUnknown(wire);
     }
 
     @ParameterizedTest
@@ -170,7 +170,10 @@ class RouteParserRefusalTest {
     @ValueSource(
             strings = {"RMSG A s 5\r\nhelloX", "HMSG A s | q 2 5\r\nhello\n", "RMSG A s 0\r\nPI"})
     void shouldRefuseAPayloadThatIsNotFollowedByCrlf(String wire) {
-        refused(wire, UNKNOWN_OPERATION, "payload is not followed by CRLF");
+        String detail = EveryCut.errorDetail(wire, RouteRules.DEFAULT);
+        assertThat(detail)
+                .startsWith("Router parser ERROR: payload is not followed by CRLF, proto='");
+        refused(wire, UNKNOWN_OPERATION, detail);
     }
 
     @Test
@@ -261,5 +264,32 @@ class RouteParserRefusalTest {
         assertThat(outcome.commands()).isEmpty();
         assertThat(outcome.consumed()).isZero();
         assertThat(EveryCut.errorDetail(wire, rules)).isEqualTo(detail);
+    }
+
+    @Test
+    void shouldShowWhatIsNoOperation() {
+        refused(
+                "LS+ o A a\r\n",
+                UNKNOWN_OPERATION,
+                "Router parser ERROR: proto='LS+ o A a\\x0d\\x0a'");
+        refused(
+                "INFX{\"pass\":\"hush\"}",
+                UNKNOWN_OPERATION,
+                "Router parser ERROR: proto='INFX...'");
+    }
+
+    private static void refusedAsUnknown(String wire) {
+        String few = wire.substring(0, Math.min(wire.length(), 32));
+        few = few.indexOf('{') < 0 ? few : few.substring(0, few.indexOf('{'));
+        String shown = shown(few) + (few.length() < wire.length() ? "..." : "");
+        refused(wire, UNKNOWN_OPERATION, "Router parser ERROR: proto='" + shown + "'");
+    }
+
+    private static String shown(String bytes) {
+        StringBuilder text = new StringBuilder();
+        for (char c : bytes.toCharArray()) {
+            text.append(c >= ' ' && c <= '~' ? "" + c : String.format("\\x%02x", (int) c));
+        }
+        return text.toString();
     }
 }

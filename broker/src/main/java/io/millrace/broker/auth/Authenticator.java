@@ -237,11 +237,12 @@ public final class Authenticator {
     private Verdict byCertificate(Login login) {
         X509Certificate certificate = login.certificate();
         if (certificate == null) {
-            return new Verdict.Refused("User required in cert, no certificate");
+            return new Verdict.Refused(CertificateNames.missing());
         }
-        User user = CertificateNames.of(certificate).user(certifiable).map(users::get).orElse(null);
+        CertificateNames names = CertificateNames.of(certificate);
+        User user = names.user(certifiable).map(users::get).orElse(null);
         return user == null
-                ? new Verdict.Refused("User in cert not found")
+                ? new Verdict.Refused(names.notFound())
                 : PasswordHash.judge(
                         user.identity, user.options.password(), login.credentials().pass());
     }

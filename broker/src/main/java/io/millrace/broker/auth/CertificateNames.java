@@ -1,5 +1,6 @@
 package io.millrace.broker.auth;
 
+import io.millrace.broker.log.Quoted;
 import io.millrace.broker.tls.AlternativeNames;
 import io.millrace.broker.tls.DistinguishedName;
 
@@ -18,6 +19,9 @@ import java.util.Optional;
  * the same order, then in any other. Nothing is matched by pattern, prefix or part.
  */
 public final class CertificateNames {
+    /** Characters of a subject that are shown in a log. */
+    private static final int SHOWN = 512;
+
     private final List<String> alternativeNames;
     private final DistinguishedName subject;
 
@@ -64,6 +68,21 @@ public final class CertificateNames {
         return firstOf(alternativeNames, userNames)
                 .or(() -> bySubject(userNames))
                 .or(() -> firstOf(subjectTexts(), userNames));
+    }
+
+    /** That none of its names is a user's, in the words of the reference's log. */
+    public String notFound() {
+        String text = subject.text();
+        if (alternativeNames.isEmpty() && text.isEmpty()) {
+            return "User required in cert, none found";
+        }
+        String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+        return "User in cert [\"" + Quoted.utf8(shown) + "\"], not found";
+    }
+
+    /** That there is none, in the words of the reference's log. */
+    static String missing() {
+        return "User required in cert, no peer certificates found";
     }
 
     private static Optional<String> firstOf(List<String> names, Collection<String> userNames) {

@@ -42,9 +42,12 @@ public final class RouteLogin {
     public Verdict judge(RouteConnect said, @Nullable X509Certificate certificate) {
         Identity identity = new Identity(Identity.Kind.USER, said.user(), Account.GLOBAL, null);
         if (mapsCertificates || checksHosts) {
-            return certificate != null && isMember(certificate)
+            if (certificate == null) {
+                return new Verdict.Refused(CertificateNames.missing());
+            }
+            return isMember(certificate)
                     ? new Verdict.Admitted(identity)
-                    : new Verdict.Refused("User in cert not found");
+                    : new Verdict.Refused(CertificateNames.of(certificate).notFound());
         }
         if (!isRequired()) {
             return new Verdict.Admitted(identity);

@@ -29,6 +29,14 @@ public record AuthOptions(
     public static final String SYSTEM_ACCOUNT = "$SYS";
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
+    /** The time that was chosen, or if that is 0 what there is then, as in the reference. */
+    static Duration timeout(Duration chosen, TlsOptions tls) {
+        if (!chosen.isZero()) {
+            return chosen;
+        }
+        return tls.enabled() ? tls.timeout().plusSeconds(1) : DEFAULT_TIMEOUT;
+    }
+
     /** Whether clients must say who they are. */
     public boolean isRequired() {
         return !username.isEmpty() || !token.isEmpty() || !users.isEmpty();

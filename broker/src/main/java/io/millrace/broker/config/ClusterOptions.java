@@ -89,10 +89,7 @@ public record ClusterOptions(
         if (host.isEmpty()) {
             all.host(ListenOptions.DEFAULT_HOST);
         }
-        if (authTimeout.isZero()) {
-            all.authTimeout(
-                    tls.enabled() ? tls.timeout().plusSeconds(1) : AuthOptions.DEFAULT_TIMEOUT);
-        }
+        all.authTimeout(AuthOptions.timeout(authTimeout, tls));
         all.connectRetries(Math.max(0, connectRetries));
         if (poolSize == 0) {
             all.poolSize(DEFAULT_POOL_SIZE);

@@ -88,7 +88,7 @@ public final class OptionsBuilder {
     private List<UserOptions> users = List.of();
     private Set<String> accounts = Set.of();
     private String noAuthUser = "";
-    private Duration authTimeout = AuthOptions.DEFAULT_TIMEOUT;
+    private Duration authTimeout = Duration.ZERO;
     private boolean authorizationBlock;
     private boolean strictReload;
     private ClusterOptions.Builder cluster = ClusterOptions.builder();
@@ -382,9 +382,12 @@ public final class OptionsBuilder {
         return this;
     }
 
-    /** Time to send CONNECT where authentication is required. */
+    /**
+     * Time to send CONNECT where authentication is required. With 0 it is two seconds, or with TLS
+     * one second more than a handshake may take.
+     */
     public OptionsBuilder authTimeout(Duration value) {
-        authTimeout = value.isZero() ? AuthOptions.DEFAULT_TIMEOUT : value;
+        authTimeout = value;
         return this;
     }
 
@@ -517,7 +520,9 @@ public final class OptionsBuilder {
         if (username.isEmpty() && !password.isEmpty()) {
             problems.add("a password needs a user");
         }
-        positive(problems, "authorization timeout", authTimeout);
+        if (!authTimeout.isZero()) {
+            positive(problems, "authorization timeout", authTimeout);
+        }
         String noAuthUserProblem = noAuthUserProblem();
         if (!noAuthUserProblem.isEmpty()) {
             problems.add(noAuthUserProblem);
@@ -644,7 +649,7 @@ public final class OptionsBuilder {
                         List.copyOf(users),
                         noAuthUser,
                         isOnlySystemAccount(),
-                        authTimeout,
+                        AuthOptions.timeout(authTimeout, tls),
                         Collections.unmodifiableSet(new LinkedHashSet<>(accounts))),
                 new MonitorOptions(
                         httpHost.isEmpty() ? host : httpHost,

@@ -313,15 +313,19 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
                 Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate).orElse(null);
         return switch (currentTerms.get().login().judge(said, certificate)) {
             case Verdict.Admitted _ -> admit(said);
-            case Verdict.Refused _ -> turnAway(said);
+            case Verdict.Refused(String why) -> turnAway(said, why);
             case Verdict.Unproved unproved ->
-                    prove(authentication, unproved, () -> admit(said), () -> turnAway(said));
+                    prove(
+                            authentication,
+                            unproved,
+                            () -> admit(said),
+                            () -> turnAway(said, "The proof doesn't hold"));
         };
     }
 
     private Inbound.Next admit(RouteConnect said) {
         if (!said.account().isEmpty() || said.newAccount()) {
-            return turnAway(said);
+            return turnAway(said, "account is not the server's to choose");
         }
         if (!said.lang().isEmpty()) {
             String text = ProtocolError.ROUTE_PORT.text();
@@ -335,7 +339,13 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         return Inbound.Next.GO_ON;
     }
 
-    private Inbound.Next turnAway(RouteConnect said) {
+    /**
+     * Another server isn't who it says, or didn't say it.
+     *
+     * @param why for the debug log; without secrets
+     */
+    private Inbound.Next turnAway(RouteConnect said, String why) {
+        loop.command(router -> router.onRefusal(link(), why));
         return refuse(
                 ProtocolError.AUTHORIZATION_VIOLATION,
                 CloseReason.AUTHENTICATION_FAILURE,

@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.config.AuthOptions;
 import io.millrace.broker.routing.AccountSnapshot;
-import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.TrafficSnapshot;
@@ -29,7 +29,7 @@ final class Accounts {
         if (name.isEmpty()) {
             return JsonOut.object(
                     out ->
-                            head(out, snapshot)
+                            headWithSystem(out, snapshot)
                                     .someTexts(
                                             "accounts",
                                             snapshot.accounts().stream()
@@ -41,7 +41,7 @@ final class Accounts {
                 int connections = connections().getOrDefault(name, 0);
                 return JsonOut.object(
                         out ->
-                                head(out, snapshot)
+                                headWithSystem(out, snapshot)
                                         .object(
                                                 "account_detail",
                                                 detail ->
@@ -59,11 +59,16 @@ final class Accounts {
         return out.field("server_id", snapshot.info().serverId()).field("now", Instant.now());
     }
 
+    private static JsonOut headWithSystem(JsonOut out, ServerSnapshot snapshot) throws IOException {
+        return head(out, snapshot).field("system_account", AuthOptions.SYSTEM_ACCOUNT);
+    }
+
     private void detail(
             JsonOut out, ServerSnapshot snapshot, AccountSnapshot account, int connections)
             throws IOException {
         out.field("account_name", account.name())
                 .field("update_time", server.started())
+                .some("is_system", account.name().equals(AuthOptions.SYSTEM_ACCOUNT))
                 .field("expired", false)
                 .field("complete", true)
                 .field("jetstream_enabled", false)
@@ -151,11 +156,10 @@ final class Accounts {
         out.object(kind, fields -> fields.field("msgs", messages).field("bytes", bytes));
     }
 
-    private Map<String, Integer> connections() throws InterruptedException {
+    private Map<String, Integer> connections() throws InterruptedException, BadQueryException {
         Map<String, Integer> connections = new HashMap<>();
-        for (ClientSnapshot client : snapshots.open(Moment.now())) {
-            connections.merge(client.account(), 1, Integer::sum);
-        }
+        snapshots.eachOpen(
+                Moment.now(), client -> connections.merge(client.account(), 1, Integer::sum));
         return connections;
     }
 }

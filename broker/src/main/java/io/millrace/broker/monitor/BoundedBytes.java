@@ -1,10 +1,14 @@
 package io.millrace.broker.monitor;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** Collects bytes, up to a limit. */
+/**
+ * Collects bytes, up to a limit; in pieces, so that growing needs no copy of what there is already.
+ */
 final class BoundedBytes extends OutputStream {
     /** There were more. */
     static final class TooLargeException extends IOException {
@@ -15,8 +19,14 @@ final class BoundedBytes extends OutputStream {
         }
     }
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+    private static final int FIRST_BYTES = 4 * 1024;
+    private static final int PIECE_BYTES = 256 * 1024;
+
+    private final List<byte[]> full = new ArrayList<>();
     private final int max;
+    private byte[] piece = new byte[FIRST_BYTES];
+    private int used;
+    private int size;
 
     BoundedBytes(int max) {
         this.max = max;
@@ -24,23 +34,42 @@ final class BoundedBytes extends OutputStream {
 
     @Override
     public void write(int b) throws IOException {
-        check(1);
-        bytes.write(b);
+        write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] more, int offset, int length) throws IOException {
-        check(length);
-        bytes.write(more, offset, length);
-    }
-
-    private void check(int more) throws IOException {
-        if (more > max - bytes.size()) {
+        if (length > max - size) {
             throw new TooLargeException();
         }
+        int from = offset;
+        int left = length;
+        while (left > 0) {
+            if (used == piece.length) {
+                full.add(piece);
+                piece = new byte[PIECE_BYTES];
+                used = 0;
+            }
+            int some = Math.min(left, piece.length - used);
+            System.arraycopy(more, from, piece, used, some);
+            used += some;
+            from += some;
+            left -= some;
+        }
+        size += length;
     }
 
     byte[] toByteArray() {
-        return bytes.toByteArray();
+        if (full.isEmpty()) {
+            return Arrays.copyOf(piece, used);
+        }
+        byte[] all = new byte[size];
+        int to = 0;
+        for (byte[] each : full) {
+            System.arraycopy(each, 0, all, to, each.length);
+            to += each.length;
+        }
+        System.arraycopy(piece, 0, all, to, used);
+        return all;
     }
 }

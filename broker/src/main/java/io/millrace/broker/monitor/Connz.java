@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -93,9 +92,21 @@ final class Connz implements Endpoint {
             return account.isEmpty() || client.account().equals(account);
         }
 
-        boolean isWanted(ClientSnapshot client) {
+        /**
+         * Whether it is to be shown.
+         *
+         * @param interested those connected whose subscriptions the filter lets pass
+         */
+        boolean isWanted(ClientSnapshot client, Set<Long> interested) {
+            if (cid > 0) {
+                return client.cid() == cid;
+            }
             // No connection of ours is one of MQTT.
-            return (user.isEmpty() || client.user().equals(user)) && mqttClient.isEmpty();
+            return (user.isEmpty() || client.user().equals(user))
+                    && mqttClient.isEmpty()
+                    && (filter.isEmpty()
+                            || client.end() != null
+                            || interested.contains(client.cid()));
         }
     }
 
@@ -113,20 +124,32 @@ final class Connz implements Endpoint {
                 && server.accounts().stream().noneMatch(a -> a.name().equals(request.account))) {
             return JsonOut.object(out -> head(out, request, "", 0, 0).nothing("connections"));
         }
-        List<ClientSnapshot> open =
-                request.state == State.CLOSED ? List.of() : snapshots.open(request.now);
-        List<ClientSnapshot> closed = request.state == State.OPEN ? List.of() : snapshots.closed();
-        open = open.stream().filter(request::isOfAccount).toList();
-        closed = closed.stream().filter(request::isOfAccount).toList();
-        int total = open.size() + closed.size();
-        List<ClientSnapshot> page = request.page.of(sorted(request, open, closed));
+        Set<Long> interested = request.filter.isEmpty() ? Set.of() : interested(request.filter);
+        Ranked ranked = new Ranked(request.order, request.page);
+        int[] total = new int[1];
+        Snapshots.Eye<ClientSnapshot> eye =
+                client -> {
+                    if (request.isOfAccount(client)) {
+                        total[0]++;
+                        if (request.isWanted(client, interested)) {
+                            ranked.add(client);
+                        }
+                    }
+                };
+        if (request.state != State.CLOSED) {
+            snapshots.eachOpen(request.now, eye);
+        }
+        if (request.state != State.OPEN) {
+            snapshots.eachClosed(eye);
+        }
+        List<ClientSnapshot> page = ranked.page();
         Map<Long, List<SubscriptionSnapshot>> subscriptions =
                 request.subscriptions == Wanted.NONE
                         ? Map.of()
                         : snapshots.subscriptions(cidsOfOpen(page));
         return JsonOut.object(
                 out ->
-                        head(out, request, server.info().serverId(), page.size(), total)
+                        head(out, request, server.info().serverId(), page.size(), total[0])
                                 .objects(
                                         "connections",
                                         page,
@@ -134,30 +157,13 @@ final class Connz implements Endpoint {
                                                 write(each, request, client, subscriptions)));
     }
 
-    private List<ClientSnapshot> sorted(
-            Request request, List<ClientSnapshot> open, List<ClientSnapshot> closed)
-            throws InterruptedException {
-        List<ClientSnapshot> wanted = new ArrayList<>(open);
-        wanted.addAll(closed);
-        if (request.cid > 0) {
-            // A connection that is open stands before one that has ended.
-            return wanted.stream().filter(client -> client.cid() == request.cid).limit(1).toList();
-        }
-        wanted.removeIf(client -> !request.isWanted(client));
-        if (!request.filter.isEmpty()) {
-            Set<Long> interested = interested(request.filter);
-            wanted.removeIf(client -> client.end() == null && !interested.contains(client.cid()));
-        }
-        wanted.sort(request.order);
-        return wanted;
-    }
-
-    private Set<Long> interested(String subject) throws InterruptedException {
+    private Set<Long> interested(String subject) throws InterruptedException, BadQueryException {
         Set<Long> cids = new HashSet<>();
+        Collected collected = new Collected("ask for a narrower filter_subject");
         snapshots.eachSubscription(
                 each -> {
-                    if (Subjects.collide(subject, each.subject())) {
-                        cids.add(each.cid());
+                    if (Subjects.collide(subject, each.subject()) && cids.add(each.cid())) {
+                        collected.add(each.cid());
                     }
                 });
         return cids;
@@ -180,13 +186,13 @@ final class Connz implements Endpoint {
                 .field("limit", request.page.limit());
     }
 
-    private static void tls(JsonOut out, Request request, @Nullable TlsSession tls)
+    private static void tls(JsonOut out, @Nullable TlsSession tls, boolean certificates)
             throws IOException {
         if (tls == null) {
             return;
         }
         out.field("tls_version", tls.version()).field("tls_cipher_suite", tls.cipherSuite());
-        List<TlsSession.Peer> peers = request.auth ? tls.peers() : List.of();
+        List<TlsSession.Peer> peers = certificates ? tls.peers() : List.of();
         if (!peers.isEmpty()) {
             out.objects(
                     "tls_peer_certs",
@@ -231,7 +237,8 @@ final class Connz implements Endpoint {
                 .some("name", client.name())
                 .some("lang", client.lang())
                 .some("version", client.version());
-        tls(out, request, client.tls());
+        // As the reference: an ended connection's certificates are not told.
+        tls(out, client.tls(), request.auth && end == null);
         if (request.auth) {
             out.some("authorized_user", client.user());
             if (!client.account().equals(Account.GLOBAL)) {
@@ -244,7 +251,7 @@ final class Connz implements Endpoint {
                 end == null
                         ? subscriptions.getOrDefault(client.cid(), List.of())
                         : end.subscriptions());
-        if (request.auth) {
+        if (request.auth && (end == null || !client.account().equals(Account.GLOBAL))) {
             out.some("name_tag", client.account());
         }
     }

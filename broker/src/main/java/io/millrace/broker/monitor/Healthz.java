@@ -1,20 +1,30 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.ServerLog;
+
 import java.util.List;
 
-/** {@code /healthz}: whether the server does what it is there for. */
+/**
+ * {@code /healthz}: whether the server does what it is there for. What isn't so is logged, too, in
+ * the reference's words. Any thread.
+ */
 final class Healthz implements Endpoint {
     private final Monitored server;
+    private final ServerLog log;
 
-    Healthz(Monitored server) {
+    Healthz(Monitored server, ServerLog log) {
         this.server = server;
+        this.log = log;
     }
 
     @Override
     public Reply get(Query query) throws BadQueryException, InterruptedException {
-        for (String flag :
-                new String[] {"js-enabled", "js-enabled-only", "js-server-only", "js-meta-only"}) {
-            // Without JetStream all of them are true of it.
+        // Without JetStream all of these are true of it.
+        if (query.flag("js-enabled")) {
+            log.warn("Healthcheck: js-enabled deprecated, use js-enabled-only instead");
+        }
+        for (String flag : new String[] {"js-enabled-only", "js-server-only", "js-meta-only"}) {
             query.flag(flag);
         }
         boolean details = query.flag("details");
@@ -38,8 +48,9 @@ final class Healthz implements Endpoint {
         return '"' + what + "\" must not be empty when checking " + checked + " health";
     }
 
-    private static Reply bad(int status, String type, boolean details, String error)
+    private Reply bad(int status, String type, boolean details, String error)
             throws BadQueryException, InterruptedException {
+        log.warn("Healthcheck failed: " + (details ? "1 errors" : '"' + Quoted.utf8(error) + '"'));
         return JsonOut.object(
                 status,
                 false,

@@ -16,7 +16,7 @@ import java.time.Instant;
  */
 final class JsonOut {
     /** Bytes of a reply. */
-    static final int MAX_BYTES = 32 * 1024 * 1024;
+    static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final DefaultPrettyPrinter PRETTY = pretty();

@@ -7,9 +7,6 @@ import io.millrace.broker.routing.ClusterSnapshot;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.TrafficSnapshot;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-
 /**
  * {@code /metrics}: what Prometheus reads. What {@code /varz} has is called as the exporter calls
  * it, {@code gnatsd_varz_…}, with its label, and so is the number of routes; the rest is ours. The
@@ -32,15 +29,14 @@ final class Metrics implements Endpoint {
     @Override
     public Reply get(Query query) throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
-        Text text = new Text(snapshot.info().serverId());
+        PrometheusText text = new PrometheusText(snapshot.info().serverId());
         varz(text, snapshot);
         limits(text);
         own(text, snapshot);
-        return new Reply(
-                200, Reply.Kind.METRICS, text.lines.toString().getBytes(StandardCharsets.UTF_8));
+        return new Reply(200, Reply.Kind.METRICS, text.toBytes());
     }
 
-    private void varz(Text text, ServerSnapshot snapshot) {
+    private void varz(PrometheusText text, ServerSnapshot snapshot) {
         TrafficSnapshot traffic = snapshot.traffic();
         text.varz("connections", snapshot.connections());
         text.varz("total_connections", snapshot.totalConnections());
@@ -77,12 +73,12 @@ final class Metrics implements Endpoint {
         text.varz("start", server.started().toEpochMilli());
     }
 
-    private static void byKind(Text text, String field, long clients, long routes) {
+    private static void byKind(PrometheusText text, String field, long clients, long routes) {
         text.varz(field + "_clients", clients);
         text.varz(field + "_routes", routes);
     }
 
-    private void limits(Text text) {
+    private void limits(PrometheusText text) {
         Options options = server.options();
         text.varz("max_connections", options.limits().maxConnections());
         text.varz("max_payload", options.limits().maxPayloadBytes());
@@ -90,7 +86,7 @@ final class Metrics implements Endpoint {
         text.varz("max_control_line", options.limits().maxControlLineBytes());
     }
 
-    private void own(Text text, ServerSnapshot snapshot) {
+    private void own(PrometheusText text, ServerSnapshot snapshot) {
         text.own("ring_waiting", "gauge", "Entries that wait for the routing thread.");
         text.value("", server.ringWaiting());
         text.own("ring_capacity", "gauge", "Entries the ring has room for.");
@@ -107,7 +103,7 @@ final class Metrics implements Endpoint {
     }
 
     /** The exporter doesn't tell what crosses routes. */
-    private static void cluster(Text text, ClusterSnapshot cluster) {
+    private static void cluster(PrometheusText text, ClusterSnapshot cluster) {
         TrafficSnapshot traffic = cluster.traffic();
         text.own("route_in_msgs_total", "counter", "Messages from other servers.");
         text.value("", traffic.inMessages());
@@ -119,7 +115,7 @@ final class Metrics implements Endpoint {
         text.value("", traffic.outBytes());
     }
 
-    private void summary(Text text, Stage stage) {
+    private void summary(PrometheusText text, Stage stage) {
         Latencies.Percentiles numbers = server.latencies().percentiles(stage);
         String label = "stage=\"" + stage.text() + '"';
         text.value(label + ",quantile=\"0.5\"", numbers.p50() * NS);
@@ -129,53 +125,5 @@ final class Metrics implements Endpoint {
         text.value(label + ",quantile=\"1\"", numbers.max() * NS);
         text.part("_sum", label, numbers.mean() * numbers.count() * NS);
         text.part("_count", label, numbers.count());
-    }
-
-    /** Prometheus' text format. */
-    private static final class Text {
-        private final StringBuilder lines = new StringBuilder(8 * 1024);
-        private final String id;
-        private String name = "";
-
-        Text(String id) {
-            this.id = id;
-        }
-
-        /** A number of {@code /varz}; all of them are gauges with the exporter. */
-        void varz(String field, double value) {
-            exported("varz_" + field, value);
-        }
-
-        /** A number of an endpoint, whose name it begins with. */
-        void exported(String field, double value) {
-            head("gnatsd_" + field, "gauge", field.substring(field.indexOf('_') + 1));
-            value("", value);
-        }
-
-        void own(String ownName, String type, String help) {
-            head("millrace_" + ownName, type, help);
-        }
-
-        private void head(String newName, String type, String help) {
-            name = newName;
-            lines.append("# HELP ").append(name).append(' ').append(help).append('\n');
-            lines.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-        }
-
-        void value(String labels, double value) {
-            part("", labels, value);
-        }
-
-        void part(String suffix, String labels, double value) {
-            lines.append(name).append(suffix).append("{server_id=\"").append(id).append('"');
-            lines.append(labels.isEmpty() ? "" : ",").append(labels).append("} ");
-            lines.append(number(value)).append('\n');
-        }
-
-        private static String number(double value) {
-            return value == Math.rint(value) && Math.abs(value) < 1e15
-                    ? Long.toString((long) value)
-                    : String.format(Locale.ROOT, "%.9g", value);
-        }
     }
 }

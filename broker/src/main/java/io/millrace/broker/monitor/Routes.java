@@ -1,15 +1,20 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.log.ServerLog;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which endpoint answers which path: one line each. Monitor thread. */
+/** Which endpoint answers which path: one line each. */
 public final class Routes implements Answers {
     /** Where the files of the live page are. */
     private static final String PAGE = "page/";
+
+    /** The one that is answered whatever else goes on. */
+    private static final String HEALTH = "healthz";
 
     private final RequestCounts requests = new RequestCounts();
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
@@ -22,8 +27,9 @@ public final class Routes implements Answers {
      * Makes the routes of a server.
      *
      * @param basePath what stands before each path, with or without slashes around it
+     * @param log is told what health checks find
      */
-    public Routes(Monitored server, String basePath) {
+    public Routes(Monitored server, String basePath, ServerLog log) {
         base = base(basePath);
         page = new StaticPage(base);
         Snapshots snapshots = new Snapshots(server);
@@ -46,7 +52,7 @@ public final class Routes implements Answers {
         endpoints.put("accountz", accounts::accountz);
         endpoints.put("accstatz", accounts::accstatz);
         endpoints.put("jsz", new Jsz(snapshots));
-        endpoints.put("healthz", new Healthz(server));
+        endpoints.put(HEALTH, new Healthz(server, log));
         endpoints.put("ipqueuesz", query -> ipqueuesz(query));
         endpoints.put("raftz", query -> Reply.text(404, "No Raft nodes registered"));
         endpoints.put("debug/vars", new DebugVars());
@@ -71,7 +77,7 @@ public final class Routes implements Answers {
 
     @Override
     public Reply answer(String path, Query query) throws InterruptedException {
-        String name = path.equals(base.substring(0, base.length() - 1)) ? "" : relative(path);
+        String name = relative(path);
         if (name == null) {
             return Reply.notFound();
         }
@@ -90,7 +96,20 @@ public final class Routes implements Answers {
         }
     }
 
+    @Override
+    public Effort effort(String path) {
+        String name = relative(path);
+        if (name == null || !name.startsWith(PAGE) && !endpoints.containsKey(name)) {
+            return Effort.NOTHING_THERE;
+        }
+        return name.equals(HEALTH) ? Effort.NONE : Effort.SOME;
+    }
+
+    /** What stands behind the base; null if the path isn't below it. */
     private @Nullable String relative(String path) {
+        if (base.length() > 1 && path.equals(base.substring(0, base.length() - 1))) {
+            return "";
+        }
         return path.startsWith(base) ? path.substring(base.length()) : null;
     }
 

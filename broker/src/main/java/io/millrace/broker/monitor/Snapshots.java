@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Reads a server's state in portions so small that the routing thread never notices, one command
@@ -28,8 +27,15 @@ final class Snapshots {
     /** Clients and subscriptions that one command walks along. */
     static final int STEPS = 256;
 
-    /** Subscriptions that one reply may list. */
-    private static final int MAX_SUBSCRIPTIONS = 256 * 1024;
+    /** Looks at one of many. */
+    interface Eye<T> {
+        /**
+         * Looks at it.
+         *
+         * @throws BadQueryException if it is too much
+         */
+        void see(T each) throws BadQueryException;
+    }
 
     private final Monitored server;
 
@@ -41,46 +47,48 @@ final class Snapshots {
         return server.ask(Inspection::server);
     }
 
-    /** All clients that are connected, by the number of their connection. */
-    List<ClientSnapshot> open(Moment now) throws InterruptedException {
-        List<ClientSnapshot> all = new ArrayList<>();
+    /** Looks at all clients that are connected, by the number of their connection. */
+    void eachOpen(Moment now, Eye<ClientSnapshot> eye)
+            throws InterruptedException, BadQueryException {
+        long after = Long.MIN_VALUE;
         List<ClientSnapshot> some;
         do {
-            long after = all.isEmpty() ? Long.MIN_VALUE : all.getLast().cid();
-            some = server.ask(r -> Inspection.clients(r, after, CLIENTS, now));
-            all.addAll(some);
+            long last = after;
+            some = server.ask(r -> Inspection.clients(r, last, CLIENTS, now));
+            seeAll(some, eye);
+            after = some.isEmpty() ? after : some.getLast().cid();
         } while (some.size() == CLIENTS);
-        return all;
     }
 
-    /** All clients that have ended and are remembered, oldest first. */
-    List<ClientSnapshot> closed() throws InterruptedException {
-        List<ClientSnapshot> all = new ArrayList<>();
+    /** Looks at all clients that have ended and are remembered, oldest first. */
+    void eachClosed(Eye<ClientSnapshot> eye) throws InterruptedException, BadQueryException {
         Inspection.Closed some = new Inspection.Closed(List.of(), 0);
         do {
             long from = some.next();
             some = server.ask(r -> Inspection.closed(r, from, CLIENTS));
-            all.addAll(some.clients());
+            seeAll(some.clients(), eye);
         } while (some.clients().size() == CLIENTS);
-        return all;
+    }
+
+    private static <T> void seeAll(List<T> some, Eye<T> eye) throws BadQueryException {
+        for (T each : some) {
+            eye.see(each);
+        }
     }
 
     /** The subscriptions of some clients, by the number of their connection. */
     Map<Long, List<SubscriptionSnapshot>> subscriptions(long[] cids)
             throws InterruptedException, BadQueryException {
         Map<Long, List<SubscriptionSnapshot>> byCid = new HashMap<>();
-        int[] count = new int[1];
+        Collected collected = new Collected(Collected.PAGE);
         SubscriptionWalk walk = SubscriptionWalk.of(cids);
         while (!walk.isDone()) {
             step(
                     walk,
                     each -> {
-                        count[0]++;
+                        collected.add(each);
                         byCid.computeIfAbsent(each.cid(), _ -> new ArrayList<>()).add(each);
                     });
-            if (count[0] > MAX_SUBSCRIPTIONS) {
-                throw tooMany();
-            }
         }
         return byCid;
     }
@@ -101,19 +109,15 @@ final class Snapshots {
     Map<Long, List<SubscriptionSnapshot>> told(List<RouteSnapshot> routes)
             throws InterruptedException, BadQueryException {
         Map<Long, List<SubscriptionSnapshot>> byRid = new HashMap<>();
-        int count = 0;
+        Collected collected = new Collected("ask without subs");
         for (RouteSnapshot route : routes) {
             List<SubscriptionSnapshot> ofRoute = new ArrayList<>();
             Inspection.Told some = new Inspection.Told(List.of(), "");
             do {
                 String after = some.next();
                 some = server.ask(r -> Inspection.told(r, route.rid(), after, STEPS));
+                seeAll(some.interest(), collected::add);
                 ofRoute.addAll(some.interest());
-                count += some.interest().size();
-                if (count > MAX_SUBSCRIPTIONS) {
-                    throw new BadQueryException(
-                            "more than " + MAX_SUBSCRIPTIONS + " subscriptions; ask without subs");
-                }
             } while (!some.next().isEmpty());
             byRid.put(route.rid(), ofRoute);
         }
@@ -121,22 +125,16 @@ final class Snapshots {
     }
 
     /** Looks at the subscriptions of all clients. */
-    void eachSubscription(Consumer<SubscriptionSnapshot> eye) throws InterruptedException {
+    void eachSubscription(Eye<SubscriptionSnapshot> eye)
+            throws InterruptedException, BadQueryException {
         SubscriptionWalk walk = SubscriptionWalk.ofAll();
         while (!walk.isDone()) {
             step(walk, eye);
         }
     }
 
-    private void step(SubscriptionWalk walk, Consumer<SubscriptionSnapshot> eye)
-            throws InterruptedException {
-        server.ask(r -> walk.next(r, STEPS)).forEach(eye);
-    }
-
-    static BadQueryException tooMany() {
-        return new BadQueryException(
-                "more than "
-                        + MAX_SUBSCRIPTIONS
-                        + " subscriptions; ask for less, with limit and offset");
+    private void step(SubscriptionWalk walk, Eye<SubscriptionSnapshot> eye)
+            throws InterruptedException, BadQueryException {
+        seeAll(server.ask(r -> walk.next(r, STEPS)), eye);
     }
 }

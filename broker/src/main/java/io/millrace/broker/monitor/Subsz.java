@@ -12,9 +12,6 @@ import java.util.List;
 
 /** {@code /subsz}: subscriptions of all clients. */
 final class Subsz implements Endpoint {
-    /** Subscriptions that are collected before they are written. */
-    private static final int MAX_COLLECTED = 256 * 1024;
-
     private final Snapshots snapshots;
 
     Subsz(Snapshots snapshots) {
@@ -33,20 +30,18 @@ final class Subsz implements Endpoint {
         }
         ServerSnapshot server = snapshots.server();
         List<SubscriptionSnapshot> found = new ArrayList<>();
+        Collected collected = new Collected(Collected.PAGE);
         long[] total = new long[1];
         if (list) {
             snapshots.eachSubscription(
                     each -> {
                         if ((account.isEmpty() || each.account().equals(account))
                                 && (test.isEmpty() || Subjects.collide(test, each.subject()))
-                                && page.holds(total[0]++)
-                                && found.size() <= MAX_COLLECTED) {
+                                && page.holds(total[0]++)) {
+                            collected.add(each);
                             found.add(each);
                         }
                     });
-        }
-        if (found.size() > MAX_COLLECTED) {
-            throw Snapshots.tooMany();
         }
         return JsonOut.object(
                 out -> {

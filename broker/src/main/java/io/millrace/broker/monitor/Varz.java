@@ -1,5 +1,6 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.config.AuthOptions;
 import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.routing.ServerSnapshot;
@@ -33,7 +34,7 @@ final class Varz implements Endpoint {
     }
 
     private void write(JsonOut out, ServerSnapshot snapshot) throws IOException {
-        identity(out, snapshot.info());
+        identity(out, snapshot.info(), server.options());
         limits(out, snapshot.info());
         process(out);
         traffic(out, snapshot);
@@ -45,7 +46,7 @@ final class Varz implements Endpoint {
         }
     }
 
-    private static void identity(JsonOut out, ServerInfo info) throws IOException {
+    private static void identity(JsonOut out, ServerInfo info, Options options) throws IOException {
         out.field("server_id", info.serverId())
                 .field("server_name", info.serverName())
                 .field("version", info.version())
@@ -54,7 +55,8 @@ final class Varz implements Endpoint {
                 .field("go", info.runtime())
                 .field("host", info.host())
                 .field("port", info.port())
-                .some("auth_required", info.authRequired())
+                // Also where clients aren't told, as they may be somebody without saying so.
+                .some("auth_required", options.auth().isRequired())
                 .some("tls_required", info.tlsRequired())
                 .some("tls_verify", info.tlsVerify())
                 .someTexts("connect_urls", info.connectUrls());
@@ -141,6 +143,8 @@ final class Varz implements Endpoint {
                         }
                     });
         }
+        FeatureFlags.write(out);
+        out.field("system_account", AuthOptions.SYSTEM_ACCOUNT);
     }
 
     private static void faults(JsonOut out, ServerSnapshot snapshot) throws IOException {

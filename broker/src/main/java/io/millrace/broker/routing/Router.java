@@ -246,6 +246,13 @@ public final class Router {
         tracer.in(link, operation);
     }
 
+    /** Somebody isn't let in; an error says so to everybody else, and this to who looks closer. */
+    public void onRefusal(Link link, String why) {
+        if (!link.closing) {
+            outbox.debug(link, why);
+        }
+    }
+
     /** Something was said that ends a connection. */
     public void onError(Link link, ProtocolError error, CloseReason reason, String detail) {
         if (link.closing) {

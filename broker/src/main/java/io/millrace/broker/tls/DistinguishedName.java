@@ -30,7 +30,7 @@ public final class DistinguishedName {
 
     /** The order in which the reference writes a subject; each type once, with all its values. */
     private static final List<String> WRITTEN =
-            List.of("SERIALNUMBER", "CN", "POSTALCODE", "STREET", "ST", "L", "OU", "O", "C");
+            List.of("SERIALNUMBER", "CN", "OU", "O", "POSTALCODE", "STREET", "L", "ST", "C");
 
     private static final String SPECIAL = " \"#+,;<=>\\";
 

@@ -54,6 +54,27 @@ class CertificateNamesTest {
                         "CN=derek,OU=dev,O=Acme");
     }
 
+    /** nats-server 2.15.2 logged these texts for the same certificates. */
+    @Test
+    void shouldNameTheSubjectThatIsNobody() throws Exception {
+        assertThat(names(SUBJECT).notFound())
+                .isEqualTo("User in cert [\"CN=derek,OU=dev,O=Acme\"], not found");
+        assertThat(
+                        names("O=a\\,b", new GeneralName(GeneralName.rfc822Name, "derek@nats.io"))
+                                .notFound())
+                .isEqualTo("User in cert [\"O=a\\\\,b\"], not found");
+        assertThat(names("UID=u,L=here,CN=two,CN=one,SERIALNUMBER=5,ST=st,O=a,O=b,C=CH").notFound())
+                .isEqualTo(
+                        "User in cert [\"SERIALNUMBER=5,CN=two,O=b+O=a,L=here,ST=st,C=CH\"], not"
+                                + " found");
+        assertThat(names("CN=a\\0A[INF] forged").notFound())
+                .isEqualTo("User in cert [\"CN=a\\n[INF] forged\"], not found");
+        assertThat(names("O=" + "x".repeat(600)).notFound())
+                .isEqualTo("User in cert [\"O=" + "x".repeat(510) + "...\"], not found");
+        assertThat(CertificateNames.missing())
+                .isEqualTo("User required in cert, no peer certificates found");
+    }
+
     @Test
     void shouldPreferAlternativeNamesToTheSubject() throws Exception {
         CertificateNames names =

@@ -158,6 +158,15 @@ class TlsKeysTest {
         assertThat(concluded(block("timeout: 0")).timeout()).isEqualTo(Duration.ofSeconds(2));
     }
 
+    /** As in the reference: a client gets one second more than its handshake may take. */
+    @Test
+    void shouldLeaveTimeForTheHandshakeToSayWhoOneIs() {
+        concluded(block("timeout: 3"));
+        assertThat(options.conclude(2).auth().timeout()).isEqualTo(Duration.ofSeconds(4));
+        concluded("authorization { user: a, password: b, timeout: 1 }\n");
+        assertThat(options.conclude(2).auth().timeout()).isEqualTo(Duration.ofSeconds(1));
+    }
+
     @Test
     void shouldBeOffUnlessConfigured() {
         assertThat(concluded("allow_non_tls: true\n").enabled()).isFalse();

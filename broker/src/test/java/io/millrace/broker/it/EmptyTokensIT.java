@@ -57,7 +57,7 @@ class EmptyTokensIT {
             client.send("SUB inbox 9\r\n");
             for (String subject : SUBJECTS) {
                 client.send("PUB " + subject + " inbox 0\r\n\r\n");
-                int length = 30 + subject.length();
+                int length = 32 + subject.length();
                 client.expect(
                         "HMSG inbox 9 "
                                 + length

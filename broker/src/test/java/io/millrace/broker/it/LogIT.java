@@ -94,6 +94,40 @@ class LogIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldShowWhatAClientSentThatIsNoOperation(Mode mode) throws Exception {
+        String[][] sent = {
+            {
+                "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+                "Client parser ERROR: proto='GET / HTTP/1.1\\x0d\\x0aHost: example.or...'"
+            },
+            {"\u0016\u0003\u0001", "Client parser ERROR: proto='\\x16\\x03\\x01'"},
+            {"X'\n[ERR] forged", "Client parser ERROR: proto='X'\\x0a[ERR] forged'"},
+            {"CONNECX {\"pass\":\"hush\"}\r\n", "Client parser ERROR: proto='CONNECX ...'"},
+            {
+                "PUB a 3\r\nabcd\r\n",
+                "Client parser ERROR: payload is not followed by CRLF, proto='d\\x0d\\x0a'"
+            },
+            {"PUB a b c d e\r\n", "processPub Parse Error: \"a b c d e\""},
+            {"PUB a xx\r\n", "processPub Bad or Missing Size: \"a xx\""},
+            {"SUB a\r\n", "processSub Parse Error: \"a\""},
+            {"UNSUB 1 2 3\r\n", "processUnsub Parse Error: \"1 2 3\""},
+            {"-ERR 'boo'\r\n", "Client Error 'boo'"}
+        };
+        try (NatsServer server = Modes.start(mode, log, options -> {})) {
+            for (int i = 0; i < sent.length; i++) {
+                try (RawClient client = new RawClient(server)) {
+                    client.send(sent[i][0]);
+                    client.readToEnd();
+                }
+                String line = log.await("[ERR] 127.0.0.1:", " - cid:" + (i + 1) + " - ");
+                assertThat(line).endsWith(" - cid:" + (i + 1) + " - " + sent[i][1]);
+            }
+            assertThat(log.all()).noneMatch(line -> line.contains("hush"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldNotLetClientsForgeLinesOrShowSecrets(Mode mode) throws Exception {
         try (NatsServer server = Modes.start(mode, log, options -> {});
                 RawClient client = new RawClient(server)) {

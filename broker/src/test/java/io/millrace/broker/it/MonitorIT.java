@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
+import io.millrace.broker.config.Configured;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
@@ -107,6 +108,58 @@ class MonitorIT {
             assertThat(get(server, "/accstatz"))
                     .contains("\"acc\":\"$G\"", "\"conns\":2,", "\"sent\":{\"msgs\":1,\"bytes\":5,")
                     .contains("\"received\":{\"msgs\":2,\"bytes\":6,");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNameTheSystemAccountWhereTheReferenceDoes(Mode mode) throws Exception {
+        String features =
+                "\"feature_flags\":{\"js_ack_fc_v2\":false,\"js_api_reply_v2\":false,"
+                        + "\"js_raft_delete_range\":false,\"js_snapshot_sources\":false}";
+        String system = "\"system_account\":\"$SYS\",";
+        String detail = "\",\"account_detail\":{\"account_name\":\"";
+        try (NatsServer server = start(mode)) {
+            assertThat(get(server, "/varz"))
+                    .contains("\"config_digest\":")
+                    .contains(features + "," + system + "\"slow_consumer_stats\":{");
+            assertThat(get(server, "/accountz"))
+                    .matches(
+                            "\\{\"server_id\":\"[^\"]+\",\"now\":\"[^\"]+\",\"system_account\":"
+                                    + "\"\\$SYS\",\"accounts\":\\[\"\\$G\",\"\\$SYS\"]}");
+            assertThat(get(server, "/accountz?acc=$SYS"))
+                    .contains("\"system_account\":\"$SYS" + detail + "$SYS\",\"update_time\":")
+                    .contains("\"is_system\":true,\"expired\":false,");
+            assertThat(get(server, "/accountz?acc=$G"))
+                    .contains("\"system_account\":\"$SYS" + detail + "$G\",\"update_time\":")
+                    .doesNotContain("is_system");
+            assertThat(get(server, "/accstatz")).doesNotContain("system_account");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldSayThatClientsMustSayWhoTheyAreThoughOneIsTakenForAUser(Mode mode) throws Exception {
+        String users =
+                "authorization { users: [ {user: joe, password: hush} ] }\nno_auth_user: joe\n";
+        try (NatsServer server = start(mode, options -> Configured.into(options, users));
+                RawClient client = new RawClient(server)) {
+            assertThat(client.info()).doesNotContain("auth_required");
+            assertThat(get(server, "/varz")).contains("\"auth_required\":true,");
+        }
+    }
+
+    /** The reference names no tag of the global account for a connection that has ended. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTagConnectionsOfTheGlobalAccountWhileTheyAreOpen(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient open = RawClient.connected(server)) {
+            RawClient.connected(server).close();
+            await(server, "/connz?state=closed", "\"num_connections\":1,");
+            assertThat(get(server, "/connz?auth=1")).endsWith("\"name_tag\":\"$G\"}]}");
+            assertThat(get(server, "/connz?auth=1&state=closed")).doesNotContain("name_tag");
+            open.fence();
         }
     }
 
@@ -353,7 +406,6 @@ class MonitorIT {
                     new String[] {
                         "page/",
                         "page/nope.css",
-                        "page/../Varz.class",
                         "page/%2e%2e/Varz.class",
                         "page/index.html/x",
                         "page/..%2fVarz.class"

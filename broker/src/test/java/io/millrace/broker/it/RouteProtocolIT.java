@@ -79,6 +79,19 @@ class RouteProtocolIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldShowWhatAServerSentThatIsNoOperation(Mode mode) throws Exception {
+        LogLines log = new LogLines();
+        try (NatsServer server = start(mode, log);
+                RawClient peer = peer(server)) {
+            peer.send("NONSENSE {\"pass\":\"hush\"}\r\n");
+            peer.readToEnd();
+            assertThat(log.await("[ERR]", "parser ERROR"))
+                    .endsWith(" - Router parser ERROR: proto='NONSENSE ...'");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldExchangeInterestAndMessages(Mode mode) throws Exception {
         try (NatsServer server = start(mode);
                 RawClient client = RawClient.connected(server);

@@ -355,6 +355,7 @@ class RouteTlsIT {
             }
             String url = "nats-route://r%40example.com:s3cret@127.0.0.1:" + a.clusterPort();
             try (NatsServer c = Modes.start(mode, second, cluster(files.member(), url))) {
+                first.await("[DBG]", " - User in cert [\"", "\"], not found");
                 first.await("[ERR]", "authentication error - User \"r@example.com\"");
                 first.await("Router connection closed: Authentication Failure");
                 second.await("[ERR]", "Authorization Violation");

@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
@@ -15,16 +16,21 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** No command visits more than a few, however many there are. */
 class SnapshotsTest {
     private static final int CLIENTS = 10_000;
+    private static final long MAX = Long.MAX_VALUE;
 
     private final RouterFixture fixture = new RouterFixture(ServerLog.discarding());
     private final FakeServer server = new FakeServer(fixture.router);
     private final Snapshots snapshots = new Snapshots(server);
+    private final List<String> logged = new ArrayList<>();
+    private final ServerLog log =
+            ServerLog.to((level, text) -> logged.add(level + " " + text), false, false);
 
     @AfterEach
     void close() {
@@ -34,7 +40,8 @@ class SnapshotsTest {
     @Test
     void shouldReadTenThousandClientsInSmallPortions() throws Exception {
         fixture.connect(1, CLIENTS, 1);
-        List<ClientSnapshot> all = snapshots.open(Moment.now());
+        List<ClientSnapshot> all = new ArrayList<>();
+        snapshots.eachOpen(Moment.now(), all::add);
         assertThat(all)
                 .hasSize(CLIENTS)
                 .isSortedAccordingTo((a, b) -> Long.compare(a.cid(), b.cid()));
@@ -61,7 +68,8 @@ class SnapshotsTest {
             fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
             fixture.router.flush(0);
         }
-        List<ClientSnapshot> closed = snapshots.closed();
+        List<ClientSnapshot> closed = new ArrayList<>();
+        snapshots.eachClosed(closed::add);
         assertThat(closed).hasSize(1_000);
         assertThat(closed.getFirst().cid()).isEqualTo(501);
         assertThat(closed.getLast().cid()).isEqualTo(1_500);
@@ -76,7 +84,7 @@ class SnapshotsTest {
                 .hasSize(1_000)
                 .isSortedAccordingTo((a, b) -> Long.compare(a.rid(), b.rid()));
         assertThat(server.commands).isGreaterThanOrEqualTo(1_000 / Snapshots.ROUTES);
-        String routez = text(new Routes(server, ""), "/routez", "subs=1");
+        String routez = text(new Routes(server, "", log), "/routez", "subs=1");
         assertThat(routez)
                 .contains("\"num_routes\": 1000,", "\"remote_name\": \"server-1000\",")
                 .contains("\"r.1.0\"", "\"r.1000.0\"");
@@ -94,14 +102,14 @@ class SnapshotsTest {
     @Test
     void shouldRefuseToListMoreSubscriptionsOfRoutesThanItHasRoomFor() throws Exception {
         fixture.connectRoutes(1, 3, 100_000);
-        assertThat(text(new Routes(server, ""), "/routez", "subs=detail"))
-                .isEqualTo("more than 262144 subscriptions; ask without subs");
+        assertThat(text(new Routes(server, "", log), "/routez", "subs=detail"))
+                .isEqualTo("more than 16777216 bytes to collect; ask without subs");
     }
 
     @Test
     void shouldBoundAPageOfConnections() throws Exception {
         fixture.connect(1, CLIENTS, 1);
-        Routes routes = new Routes(server, "");
+        Routes routes = new Routes(server, "", log);
         String page = text(routes, "/connz", "limit=3&offset=9998&subs=1");
         assertThat(page)
                 .contains("\"num_connections\": 2,", "\"total\": 10000,", "\"s.9999.0\"")
@@ -119,7 +127,7 @@ class SnapshotsTest {
         fixture.connect(1, 1, 1);
         fixture.connect(2, 2, 3);
         fixture.connect(3, 3, 2);
-        Routes routes = new Routes(server, "");
+        Routes routes = new Routes(server, "", log);
         assertThat(cids(text(routes, "/connz", "sort=subs"))).containsExactly(2, 3, 1);
         assertThat(cids(text(routes, "/connz", "sort=start"))).containsExactly(1, 2, 3);
         assertThat(cids(text(routes, "/connz", "sort=uptime"))).hasSize(3);
@@ -148,7 +156,7 @@ class SnapshotsTest {
     @Test
     void shouldFilterBySubjectOfAnAccount() throws Exception {
         fixture.connect(1, 3, 2);
-        Routes routes = new Routes(server, "");
+        Routes routes = new Routes(server, "", log);
         assertThat(cids(text(routes, "/connz", "acc=$G&filter_subject=s.*.1")))
                 .containsExactly(1, 2, 3);
         assertThat(cids(text(routes, "/connz", "acc=$G&filter_subject=s.2.>"))).containsExactly(2);
@@ -159,12 +167,69 @@ class SnapshotsTest {
     @Test
     void shouldBeUnhealthyWhenItDoesNotListen() throws Exception {
         server.listening = false;
-        Reply reply = new Routes(server, "").answer("/healthz", Query.parse(""));
+        Reply reply = new Routes(server, "", log).answer("/healthz", Query.parse(""));
         assertThat(reply.status()).isEqualTo(500);
         assertThat(new String(reply.body(), StandardCharsets.UTF_8))
                 .isEqualTo(
                         "{\"status\":\"error\",\"error\":\"failed to be ready for connections after"
                                 + " 1ms: server\"}");
+        assertThat(logged)
+                .containsExactly(
+                        "WARN Healthcheck failed: \"failed to be ready for connections after 1ms:"
+                                + " server\"");
+    }
+
+    @Test
+    void shouldLogFailedHealthChecksAsTheReference() throws Exception {
+        Routes routes = new Routes(server, "", log);
+        text(routes, "/healthz", "");
+        text(routes, "/healthz", "details=1");
+        text(routes, "/healthz", "details=x");
+        assertThat(logged).isEmpty();
+        text(routes, "/healthz", "stream=s");
+        text(routes, "/healthz", "account=a&consumer=c");
+        text(routes, "/healthz", "stream=s&details=1");
+        text(routes, "/healthz", "js-enabled=1");
+        assertThat(logged)
+                .containsExactly(
+                        "WARN Healthcheck failed: \"\\\"account\\\" must not be empty when"
+                                + " checking stream health\"",
+                        "WARN Healthcheck failed: \"\\\"stream\\\" must not be empty when"
+                                + " checking consumer health\"",
+                        "WARN Healthcheck failed: 1 errors",
+                        "WARN Healthcheck: js-enabled deprecated, use js-enabled-only instead");
+    }
+
+    @Test
+    void shouldKeepNoMoreConnectionsThanThePageNeeds() throws Exception {
+        fixture.connect(1, CLIENTS, 0);
+        Page page = new Page(1, 2);
+        Ranked ranked = new Ranked(Comparator.comparing(ClientSnapshot::cid).reversed(), page);
+        snapshots.eachOpen(Moment.now(), ranked::add);
+        assertThat(ranked.page()).extracting(ClientSnapshot::cid).containsExactly(9_999L, 9_998L);
+        Ranked all = new Ranked(Comparator.comparing(ClientSnapshot::cid), new Page(0, MAX));
+        assertThatThrownBy(
+                        () -> {
+                            for (int i = 0; i < 10; i++) {
+                                snapshots.eachOpen(Moment.now(), all::add);
+                            }
+                        })
+                .isInstanceOf(BadQueryException.class)
+                .hasMessage(
+                        "more than 16777216 bytes to collect; ask for less, with limit and offset");
+    }
+
+    @Test
+    void shouldBoundWhatItListsByBytesHoweverLongSubjectsAre() throws Exception {
+        fixture.connect(1, 1, 5_000, "x".repeat(4_000));
+        Routes routes = new Routes(server, "", log);
+        for (String path : List.of("/subsz", "/connz")) {
+            assertThat(text(routes, path, "subs=1&limit=" + MAX))
+                    .isEqualTo(
+                            "more than 16777216 bytes to collect; ask for less, with limit and"
+                                    + " offset");
+        }
+        assertThat(text(routes, "/subsz", "subs=1&limit=10")).contains("\"total\": 5000,");
     }
 
     private static List<Integer> cids(String json) {

@@ -159,12 +159,17 @@ public final class RouterFixture implements AutoCloseable {
 
     /** Connects clients of these numbers, each with so many subscriptions. */
     public void connect(long firstCid, long lastCid, int subscriptions) {
+        connect(firstCid, lastCid, subscriptions, "");
+    }
+
+    /** The same, with subjects that end so. */
+    public void connect(long firstCid, long lastCid, int subscriptions, String end) {
         for (long cid = firstCid; cid <= lastCid; cid++) {
             Client client = client(cid, new CountingPeer());
             router.clients().onOpen(client);
             for (int i = 0; i < subscriptions; i++) {
                 byte[] sid = ("" + i).getBytes(StandardCharsets.US_ASCII);
-                byte[] subject = ("s." + cid + "." + i).getBytes(StandardCharsets.US_ASCII);
+                byte[] subject = ("s." + cid + "." + i + end).getBytes(StandardCharsets.US_ASCII);
                 client.subscriptions.put(
                         "" + i, new Subscription(client, subject, new byte[0], new SidText(sid)));
             }

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The user and password of the monitoring server. Monitor thread.
+ * The user and password of the monitoring server. The thread that answers, as a hash takes its
+ * time; {@link #remembers} any thread.
  *
  * <p>What a bcrypt hash has allowed once is remembered by its digest; after one that was wrong the
  * next is looked at only some time later, so that guessing can't keep the thread busy.
@@ -36,7 +37,7 @@ final class BasicAuth {
     private final byte[] user;
     private final String password;
     private final LongSupplier clockNs;
-    private byte @Nullable [] allowed;
+    private volatile byte @Nullable [] allowed;
     private boolean wrong;
     private long wrongNs;
 
@@ -54,6 +55,20 @@ final class BasicAuth {
     }
 
     /**
+     * Whether nothing is asked for, or this was allowed before.
+     *
+     * @param authorization the header; null if there is none
+     */
+    boolean remembers(@Nullable String authorization) {
+        if (!required) {
+            return true;
+        }
+        byte[] before = allowed;
+        byte[] said = authorization == null || before == null ? null : decoded(authorization);
+        return said != null && MessageDigest.isEqual(digest(said), before);
+    }
+
+    /**
      * Looks at what a request proves itself with.
      *
      * @param authorization the header; null if there is none
@@ -68,7 +83,8 @@ final class BasicAuth {
             return Verdict.REFUSED;
         }
         byte[] digest = digest(said);
-        if (allowed != null && MessageDigest.isEqual(digest, allowed)) {
+        byte[] before = allowed;
+        if (before != null && MessageDigest.isEqual(digest, before)) {
             return Verdict.ALLOWED;
         }
         if (hashed && wrong && clockNs.getAsLong() - wrongNs < PAUSE_NS) {

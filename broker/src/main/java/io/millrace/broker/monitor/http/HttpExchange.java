@@ -1,94 +1,71 @@
 package io.millrace.broker.monitor.http;
 
-import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Answers;
-import io.millrace.broker.monitor.Query;
-import io.millrace.broker.monitor.Reply;
-import io.millrace.broker.monitor.Routes;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DateFormatter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Date;
-import java.util.regex.Pattern;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One connection's requests, one after the other: nothing is read while a reply is under way, and
  * what one read has brought already waits. Monitor thread.
  */
-final class HttpExchange extends SimpleChannelInboundHandler<HttpObject> {
-    /** A function of JavaScript, by its path; anything else could become code. */
-    private static final Pattern CALLBACK =
-            Pattern.compile("[A-Za-z_$][\\w$]{0,63}(\\.[A-Za-z_$][\\w$]{0,63}){0,7}");
-
-    private final Answers answers;
-    private final BasicAuth auth;
-    private final HttpLimits limits;
-    private final HttpUsage usage;
+final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
+        implements Connections.Guest {
+    private final HttpMonitor.Parts parts;
     private final SlowPeer slowPeer;
-    private final ServerLog log;
-    private @Nullable HttpRequest request;
-    private boolean counted;
-    private boolean ending;
-    private boolean replying;
+    private @Nullable InetAddress address;
+    private Connections.Phase phase = Connections.Phase.LISTENING;
+    private long sinceNs;
+    private long unsentBytes;
 
-    /** Parts of requests that were sent ahead; no more than one read brings. */
-    private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
+    private Request.@Nullable Whole begun;
 
-    HttpExchange(
-            Answers answers,
-            BasicAuth auth,
-            HttpLimits limits,
-            HttpUsage usage,
-            SlowPeer slowPeer,
-            ServerLog log) {
-        this.answers = answers;
-        this.auth = auth;
-        this.limits = limits;
-        this.usage = usage;
+    /** Whether nothing more is heard: what is to be answered yet ends with a close. */
+    private boolean deaf;
+
+    /** Requests that were sent ahead. */
+    private final ArrayDeque<Request> ahead = new ArrayDeque<>();
+
+    HttpExchange(HttpMonitor.Parts parts, SlowPeer slowPeer) {
+        this.parts = parts;
         this.slowPeer = slowPeer;
-        this.log = log;
     }
+
+    // --- the connection
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (usage.connections >= limits.connections()) {
-            context.close();
-            return;
+        if (context.channel().remoteAddress() instanceof InetSocketAddress remote) {
+            address = remote.getAddress();
         }
-        counted = true;
-        usage.connections++;
+        sinceNs = parts.clockNs().getAsLong();
+        parts.connections().enter(this);
         context.read();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        if (counted) {
-            counted = false;
-            usage.connections--;
-        }
-        ahead.forEach(ReferenceCountUtil::release);
+        parts.connections().leave(this);
+        deaf = true;
         ahead.clear();
     }
 
@@ -99,54 +76,78 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
-        if (ending) {
-            return;
-        }
-        if (replying) {
-            ahead.add(ReferenceCountUtil.retain(part));
-        } else {
-            take(context, part);
-        }
+    public @Nullable InetAddress address() {
+        return address;
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        if (!replying) {
-            context.read();
-        }
+    public Connections.Phase phase() {
+        return phase;
     }
 
-    private void replied(ChannelHandlerContext context) {
-        slowPeer.replied();
-        replying = false;
-        while (!replying && !ending && !ahead.isEmpty()) {
-            HttpObject part = ahead.remove();
-            take(context, part);
-            ReferenceCountUtil.release(part);
-        }
-        if (!replying) {
-            context.read();
-        }
+    @Override
+    public long sinceNs() {
+        return sinceNs;
     }
 
-    private void take(ChannelHandlerContext context, HttpObject part) {
-        if (part.decoderResult().isFailure()) {
-            refuse(context, statusOf(part.decoderResult().cause()));
+    @Override
+    public long unsentBytes() {
+        return unsentBytes;
+    }
+
+    @Override
+    public void dismiss() {
+        deaf = true;
+        ahead.clear();
+        slowPeer.end();
+    }
+
+    private void enter(Connections.Phase next) {
+        phase = next;
+        sinceNs = parts.clockNs().getAsLong();
+    }
+
+    // --- hearing
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+        if (deaf) {
             return;
         }
-        if (part instanceof HttpRequest begun) {
-            request = begun;
+        Request request = heard(part);
+        if (request == null) {
+            return;
+        }
+        deaf = request instanceof Request.Wrong;
+        if (phase == Connections.Phase.LISTENING) {
+            take(context, request);
+        } else if (ahead.size() < HttpLimits.AHEAD) {
+            ahead.add(request);
+        } else {
+            ahead.add(new Request.Wrong(HttpResponseStatus.TOO_MANY_REQUESTS));
+            deaf = true;
+        }
+    }
+
+    private @Nullable Request heard(HttpObject part) {
+        if (part.decoderResult().isFailure()) {
+            return new Request.Wrong(statusOf(part.decoderResult().cause()));
+        }
+        if (part instanceof HttpRequest request) {
+            if (request.protocolVersion().majorVersion() != 1) {
+                return new Request.Wrong(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED);
+            }
+            begun = Request.Whole.of(request);
         }
         if (part instanceof HttpContent content && content.content().isReadable()) {
-            refuse(context, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
-            return;
+            return new Request.Wrong(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
         }
-        HttpRequest whole = request;
+        Request.Whole whole = begun;
         if (part instanceof LastHttpContent && whole != null) {
-            request = null;
-            answer(context, whole);
+            begun = null;
+            return whole;
         }
+        return null;
     }
 
     private static HttpResponseStatus statusOf(Throwable cause) {
@@ -158,127 +159,135 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject> {
                 : HttpResponseStatus.BAD_REQUEST;
     }
 
-    /** Says what is wrong and closes: nobody knows what the rest of such a request is. */
-    private void refuse(ChannelHandlerContext context, HttpResponseStatus status) {
-        ending = true;
-        send(context, plain(status), true, false);
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (phase == Connections.Phase.LISTENING) {
+            context.read();
+        }
     }
 
-    private void answer(ChannelHandlerContext context, HttpRequest whole) {
-        boolean close = !HttpUtil.isKeepAlive(whole);
-        boolean head = whole.method().equals(HttpMethod.HEAD);
-        FullHttpResponse response;
-        if (!head && !whole.method().equals(HttpMethod.GET)) {
-            response = plain(HttpResponseStatus.METHOD_NOT_ALLOWED);
-            response.headers().set("Allow", "GET, HEAD");
+    // --- answering
+
+    private void take(ChannelHandlerContext context, Request request) {
+        enter(Connections.Phase.ASKED);
+        slowPeer.asked();
+        switch (request) {
+            case Request.Wrong(HttpResponseStatus status) ->
+                    send(context, HttpAnswer.plain(status), false, true);
+            case Request.Whole whole -> {
+                switch (RequestTarget.of(whole.method().name(), whole.target())) {
+                    case RequestTarget.Malformed() ->
+                            send(
+                                    context,
+                                    HttpAnswer.plain(HttpResponseStatus.BAD_REQUEST),
+                                    whole.isHead(),
+                                    true);
+                    case RequestTarget.Server() -> aboutTheServer(context, whole);
+                    case RequestTarget.Elsewhere(String location) ->
+                            send(context, HttpAnswer.elsewhere(location), whole);
+                    case RequestTarget.Resource resource -> answer(context, whole, resource);
+                }
+            }
+        }
+    }
+
+    /** As Go does it: there is nothing to say of the server but that it is there. */
+    private void aboutTheServer(ChannelHandlerContext context, Request.Whole whole) {
+        if (whole.method().equals(HttpMethod.OPTIONS)) {
+            send(context, HttpAnswer.empty(HttpResponseStatus.OK), whole);
         } else {
-            response = checked(whole);
+            send(context, HttpAnswer.empty(HttpResponseStatus.BAD_REQUEST), whole.isHead(), true);
         }
-        ending = close;
-        send(context, response, close, head);
     }
 
-    private FullHttpResponse checked(HttpRequest whole) {
-        switch (auth.judge(whole.headers().get(HttpHeaderNames.AUTHORIZATION))) {
-            case REFUSED -> {
-                FullHttpResponse response = plain(HttpResponseStatus.UNAUTHORIZED);
-                response.headers()
-                        .set("WWW-Authenticate", "Basic realm=\"Millrace\", charset=\"UTF-8\"");
-                return response;
-            }
-            case LATER -> {
-                return later(HttpResponseStatus.TOO_MANY_REQUESTS);
-            }
-            case ALLOWED -> {}
+    private void answer(
+            ChannelHandlerContext context, Request.Whole whole, RequestTarget.Resource resource) {
+        Answers.Effort effort = parts.answers().effort(resource.path());
+        if (!whole.isGetOrHead() && effort != Answers.Effort.NOTHING_THERE) {
+            send(
+                    context,
+                    HttpAnswer.plain(HttpResponseStatus.METHOD_NOT_ALLOWED)
+                            .with("Allow", "GET, HEAD"),
+                    whole);
+        } else if (effort != Answers.Effort.SOME && parts.auth().remembers(whole.authorization())) {
+            send(context, parts.httpAnswers().allowed(resource), whole);
+        } else {
+            InetAddress from = address == null ? InetAddress.getLoopbackAddress() : address;
+            parts.thread().ask(from, () -> answerInTurn(context, whole, resource));
         }
-        if (usage.unsentBytes > limits.unsentBytes()) {
-            return later(HttpResponseStatus.SERVICE_UNAVAILABLE);
+    }
+
+    /** The thread that answers. */
+    private void answerInTurn(
+            ChannelHandlerContext context, Request.Whole whole, RequestTarget.Resource resource) {
+        if (!context.channel().isActive()) {
+            return;
         }
+        HttpAnswer answer = parts.httpAnswers().answer(resource, whole.authorization());
         try {
-            return response(asked(whole.uri()));
+            // It waits, so that there is only one answer that nobody has counted yet.
+            context.executor().submit(() -> answered(context, whole, answer)).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return plain(HttpResponseStatus.SERVICE_UNAVAILABLE);
-        } catch (RuntimeException | Error e) {
-            log.error("Monitoring failed: " + e);
-            return plain(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+        } catch (ExecutionException e) {
+            context.close();
+        } catch (RejectedExecutionException e) {
+            // The server ends, and its connections with it.
         }
     }
 
-    private Reply asked(String uri) throws InterruptedException {
-        int mark = uri.indexOf('?');
-        Query query = Query.parse(mark < 0 ? "" : uri.substring(mark + 1));
-        Reply reply = answers.answer(mark < 0 ? uri : uri.substring(0, mark), query);
-        String callback = query.text("callback");
-        return callback.isEmpty() || reply.kind() != Reply.Kind.JSON
-                ? reply
-                : call(callback, reply);
-    }
-
-    private Reply call(String callback, Reply reply) {
-        if (auth.isRequired()) {
-            // A script of another site would run with the browser's password.
-            return text(400, "callback is not to be had where there is a password");
+    private void answered(ChannelHandlerContext context, Request.Whole whole, HttpAnswer answer) {
+        if (!context.channel().isActive()) {
+            return;
         }
-        if (!CALLBACK.matcher(callback).matches()) {
-            return text(400, "callback must be the name of a function");
-        }
-        String script = callback + '(' + new String(reply.body(), StandardCharsets.UTF_8) + ')';
-        return new Reply(reply.status(), Reply.Kind.CALL, script.getBytes(StandardCharsets.UTF_8));
+        boolean room =
+                whole.isHead() || parts.connections().hasRoom(this, answer.reply().body().length);
+        send(
+                context,
+                room ? answer : HttpAnswer.later(HttpResponseStatus.SERVICE_UNAVAILABLE),
+                whole);
     }
 
-    private static Reply text(int status, String text) {
-        return new Reply(status, Reply.Kind.TEXT, text.getBytes(StandardCharsets.UTF_8));
-    }
+    // --- replying
 
-    private static FullHttpResponse later(HttpResponseStatus status) {
-        FullHttpResponse response = plain(status);
-        response.headers().set("Retry-After", "1");
-        return response;
-    }
-
-    private static FullHttpResponse plain(HttpResponseStatus status) {
-        return response(text(status.code(), status.reasonPhrase() + "\n"));
-    }
-
-    private static FullHttpResponse response(Reply reply) {
-        ByteBuf body = Unpooled.wrappedBuffer(reply.body());
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), body);
-        HttpHeaders headers = response.headers();
-        headers.set("Content-Type", reply.kind().contentType());
-        headers.set("Cache-Control", "no-store");
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Content-Security-Policy", Routes.contentSecurityPolicy());
-        if (reply.kind() == Reply.Kind.JSON) {
-            headers.set("Access-Control-Allow-Origin", "*");
-        }
-        return response;
+    private void send(ChannelHandlerContext context, HttpAnswer answer, Request.Whole whole) {
+        send(context, answer, whole.isHead(), !whole.keepAlive());
     }
 
     private void send(
-            ChannelHandlerContext context,
-            FullHttpResponse response,
-            boolean close,
-            boolean headOnly) {
-        int length = response.content().readableBytes();
-        response.headers().set("Content-Length", length);
-        response.headers().set("Date", DateFormatter.format(new Date()));
-        HttpUtil.setKeepAlive(response, !close);
-        FullHttpResponse sent = headOnly ? response.replace(Unpooled.EMPTY_BUFFER) : response;
-        replying = true;
+            ChannelHandlerContext context, HttpAnswer answer, boolean headOnly, boolean close) {
+        deaf |= close;
+        HttpResponse head = answer.head();
+        byte[] body = answer.reply().body();
+        head.headers().set("Content-Length", body.length);
+        head.headers().set("Date", DateFormatter.format(new Date()));
+        HttpUtil.setKeepAlive(head, !close);
+        enter(Connections.Phase.REPLYING);
         slowPeer.replying();
-        usage.unsentBytes += length;
-        context.writeAndFlush(sent)
-                .addListener(
-                        written -> {
-                            usage.unsentBytes -= length;
-                            if (close || !written.isSuccess()) {
+        byte[] sent = headOnly ? new byte[0] : body;
+        unsentBytes = sent.length > parts.limits().smallBytes() ? sent.length : 0;
+        new ReplyWriter(
+                        context,
+                        sent,
+                        taken -> {
+                            unsentBytes = 0;
+                            if (close || !taken) {
                                 context.close();
                             } else {
                                 replied(context);
                             }
-                        });
+                        })
+                .write(head);
+    }
+
+    private void replied(ChannelHandlerContext context) {
+        slowPeer.replied();
+        enter(Connections.Phase.LISTENING);
+        Request next = ahead.poll();
+        if (next != null) {
+            take(context, next);
+        } else {
+            context.read();
+        }
     }
 }

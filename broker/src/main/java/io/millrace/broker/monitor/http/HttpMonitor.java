@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
@@ -18,18 +19,52 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** The monitoring server: its one thread, its listener and its whole pipeline. */
+/**
+ * The monitoring server: its listener, its whole pipeline and its two threads, of which one talks
+ * to clients and never waits for anything, and the other makes the answers that take time.
+ */
 public final class HttpMonitor {
-    private static final int BACKLOG = 128;
+    /** Who is not yet looked at; with less, a flood makes the kernel drop whoever comes next. */
+    private static final int BACKLOG = 1024;
 
     private final EventLoops loops;
     private final Channel channel;
     private final String scheme;
+    private final AnswerThread thread;
 
-    private HttpMonitor(EventLoops loops, Channel channel, String scheme) {
+    /**
+     * What all connections share.
+     *
+     * @param clockNs of {@link Connections}
+     */
+    record Parts(
+            Answers answers,
+            HttpAnswers httpAnswers,
+            BasicAuth auth,
+            HttpLimits limits,
+            Connections connections,
+            AnswerThread thread,
+            LongSupplier clockNs) {
+        static Parts of(MonitorOptions options, Answers answers, ServerLog log, HttpLimits limits) {
+            LongSupplier clockNs = System::nanoTime;
+            BasicAuth auth = new BasicAuth(options, clockNs);
+            return new Parts(
+                    answers,
+                    new HttpAnswers(answers, auth, log),
+                    auth,
+                    limits,
+                    new Connections(limits, clockNs),
+                    new AnswerThread(log),
+                    clockNs);
+        }
+    }
+
+    private HttpMonitor(EventLoops loops, AnswerThread thread, Channel channel, String scheme) {
         this.loops = loops;
+        this.thread = thread;
         this.channel = channel;
         this.scheme = scheme;
     }
@@ -66,8 +101,7 @@ public final class HttpMonitor {
             throw new IOException("lookup " + options.host() + ": no such host");
         }
         EventLoops loops = new EventLoops(1, "millrace-monitor");
-        BasicAuth auth = new BasicAuth(options, System::nanoTime);
-        HttpUsage usage = new HttpUsage();
+        Parts parts = Parts.of(options, answers, log, limits);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops.group())
@@ -75,6 +109,10 @@ public final class HttpMonitor {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_SNDBUF, HttpLimits.PIECE_BYTES)
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new FixedRecvByteBufAllocator(HttpLimits.READ_BYTES))
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childHandler(
                                 new ChannelInitializer<>() {
@@ -88,13 +126,12 @@ public final class HttpMonitor {
                                                     secured.get().newHandler(accepted.alloc()));
                                         }
                                         pipeline.addLast(new HttpServerCodec(decoder(limits)));
-                                        pipeline.addLast(
-                                                new HttpExchange(
-                                                        answers, auth, limits, usage, slow, log));
+                                        pipeline.addLast(new HttpExchange(parts, slow));
                                     }
                                 });
         ChannelFuture bound = bootstrap.bind(address).await();
         if (!bound.isSuccess()) {
+            parts.thread.close();
             loops.close();
             throw new IOException(
                     "can't listen to the monitor port: "
@@ -102,13 +139,18 @@ public final class HttpMonitor {
                                     options.host(), address.getPort(), bound.cause()),
                     bound.cause());
         }
-        return new HttpMonitor(loops, bound.channel(), secured == null ? "http" : "https");
+        return new HttpMonitor(
+                loops, parts.thread, bound.channel(), secured == null ? "http" : "https");
     }
 
     private static HttpDecoderConfig decoder(HttpLimits limits) {
         return new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.lineBytes())
-                .setMaxHeaderSize(limits.headerBytes());
+                .setMaxHeaderSize(limits.headerBytes())
+                // As Go: lines may end with LF alone.
+                .setStrictLineParsing(false)
+                .setHeadersFactory(FewHeaders.FACTORY)
+                .setTrailersFactory(FewHeaders.FACTORY);
     }
 
     /** Where it listens, with its true port. */
@@ -121,9 +163,10 @@ public final class HttpMonitor {
         return scheme;
     }
 
-    /** Closes all connections and ends the thread; within about five seconds. */
+    /** Closes all connections and ends the threads; within about ten seconds. */
     public void close() throws InterruptedException {
         channel.close();
+        thread.close();
         loops.close();
     }
 }

@@ -23,19 +23,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /** The server around the endpoints, by sockets and bytes. */
 class HttpMonitorTest {
     private static final HttpLimits LIMITS =
-            new HttpLimits(3, 1024, 2048, 300, 60_000, 60_000, 1024 * 1024);
+            new HttpLimits(3, 1024, 2048, 300, 60_000, 60_000, 60_000, 64 * 1024, 32 * 1024 * 1024);
+    private static final HttpLimits PATIENT = patient(3, 60_000);
     private static final Answers JSON =
             (path, query) ->
                     new Reply(
                             200,
                             Reply.Kind.JSON,
                             ("{\"path\":\"" + path + "\"}").getBytes(StandardCharsets.UTF_8));
+
+    private static HttpLimits patient(int connections, long patienceMs) {
+        return new HttpLimits(
+                connections,
+                1024,
+                2048,
+                60_000,
+                60_000,
+                60_000,
+                patienceMs,
+                64 * 1024,
+                32 * 1024 * 1024);
+    }
 
     private final List<String> log = new ArrayList<>();
     private @Nullable HttpMonitor monitor;
@@ -138,6 +150,37 @@ class HttpMonitorTest {
     }
 
     @Test
+    void shouldSendToTheCleanPathAsTheReference() throws Exception {
+        start(JSON);
+        assertThat(exchange("GET //a/./b?c=<d>&e HTTP/1.1\nHost: x\nConnection: close\n\n"))
+                .startsWith("HTTP/1.1 307 Temporary Redirect\r\n")
+                .contains("\r\nContent-Type: text/html; charset=utf-8\r\n")
+                .contains("\r\nLocation: /a/b?c=<d>&e\r\n")
+                .endsWith("\r\n\r\n<a href=\"/a/b?c=&lt;d&gt;&amp;e\">Temporary Redirect</a>.\n\n");
+        assertThat(get("/a//?\u00e9"))
+                .contains("\r\nLocation: /a/?%e9\r\n")
+                .endsWith("\r\n\r\n<a href=\"/a/?\u00e9\">Temporary Redirect</a>.\n\n");
+        assertThat(get("http://h:99/%61")).endsWith("\r\n\r\n{\"path\":\"/a\"}");
+        assertThat(get("/%zz")).startsWith("HTTP/1.1 400 Bad Request\r\n");
+        assertThat(get("a")).startsWith("HTTP/1.1 400 Bad Request\r\n");
+        assertThat(exchange("POST //a HTTP/1.1\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 307 ");
+    }
+
+    @Test
+    void shouldSayNothingOfTheServerButThatItIsThere() throws Exception {
+        start(JSON);
+        assertThat(exchange("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .contains("\r\nContent-Length: 0\r\n")
+                .endsWith("\r\n\r\n");
+        assertThat(exchange("GET * HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 Bad Request\r\n")
+                .contains("\r\nContent-Length: 0\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
     void shouldRefuseBodies() throws Exception {
         start(JSON);
         assertThat(exchange("GET /a HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nx"))
@@ -149,6 +192,8 @@ class HttpMonitorTest {
         start(JSON);
         assertThat(get("/" + "a".repeat(1100))).startsWith("HTTP/1.1 414 ");
         assertThat(get("/a", "X: " + "y".repeat(2100) + "\r\n")).startsWith("HTTP/1.1 431 ");
+        assertThat(get("/a", "a:\r\n".repeat(98))).startsWith("HTTP/1.1 200 ");
+        assertThat(get("/a", "a:\r\n".repeat(99))).startsWith("HTTP/1.1 431 ");
         assertThat(exchange("GET /a\r\n\r\n")).startsWith("HTTP/1.1 400 ");
     }
 
@@ -165,8 +210,7 @@ class HttpMonitorTest {
 
     @Test
     void shouldAnswerManyRequestsOfOneConnection() throws Exception {
-        HttpLimits patient = new HttpLimits(3, 1024, 2048, 60_000, 60_000, 60_000, 1024 * 1024);
-        start(JSON, patient, "", "");
+        start(JSON, PATIENT, "", "");
         try (Socket socket = connect()) {
             for (int i = 0; i < 20; i++) {
                 socket.getOutputStream().write("GET /a HTTP/1.1\r\n".getBytes());
@@ -209,50 +253,6 @@ class HttpMonitorTest {
         start(JSON);
         try (Socket socket = connect()) {
             assertThat(readToEnd(socket)).isEmpty();
-        }
-    }
-
-    @Test
-    void shouldCloseMoreConnectionsThanItsLimitAndTakeNewOnesLater() throws Exception {
-        HttpLimits patient = new HttpLimits(3, 1024, 2048, 60_000, 60_000, 60_000, 1024 * 1024);
-        start(JSON, patient, "", "");
-        List<Socket> open = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            Socket socket = connect();
-            open.add(socket);
-            socket.getOutputStream().write("GET /a HTTP/1.1\r\n\r\n".getBytes());
-            assertThat(socket.getInputStream().read()).isEqualTo('H');
-        }
-        assertThat(get("/a")).isEmpty();
-        open.removeFirst().close();
-        String answer = "";
-        while (answer.isEmpty()) {
-            answer = get("/a");
-        }
-        assertThat(answer).startsWith("HTTP/1.1 200 ");
-        for (Socket socket : open) {
-            socket.close();
-        }
-    }
-
-    @Test
-    void shouldAnswerNothingElseWhileTooMuchWaitsToBeRead() throws Exception {
-        byte[] large = new byte[32 * 1024 * 1024];
-        AtomicInteger asked = new AtomicInteger();
-        start(
-                (path, query) -> {
-                    asked.incrementAndGet();
-                    return new Reply(200, Reply.Kind.JSON, path.equals("/l") ? large : new byte[1]);
-                });
-        try (Socket lazy = connect()) {
-            // Sent ahead forty times, and never read: only one is ever made.
-            lazy.getOutputStream().write("GET /l HTTP/1.1\r\n\r\n".repeat(40).getBytes());
-            while (asked.get() == 0) {
-                LockSupport.parkNanos(1_000_000);
-            }
-            String answer = get("/a");
-            assertThat(answer).startsWith("HTTP/1.1 503 ").contains("\r\nRetry-After: 1\r\n");
-            assertThat(asked).hasValue(1);
         }
     }
 
