@@ -3,8 +3,6 @@ package io.millrace.broker.routing;
 import io.millrace.broker.config.UserOptions;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 
 /** A tenant: subjects of one account are not those of another. Routing thread. */
 public final class Account {
@@ -32,7 +30,7 @@ public final class Account {
      * What other servers know of: members by subject, with the queue group behind a blank if there
      * is one.
      */
-    final Map<String, Integer> announced = new HashMap<>();
+    final PartedMap<Integer> announced = new PartedMap<>();
 
     /** Its name with a blank, as it stands in the lines of routes. */
     final byte[] routedName;

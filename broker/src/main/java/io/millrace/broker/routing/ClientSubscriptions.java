@@ -4,9 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The subscriptions of one client: by sid, and in the order they were made. Routing thread.
@@ -17,7 +15,7 @@ import java.util.Map;
 final class ClientSubscriptions {
     private static final int FEWEST_PLACES = 8;
 
-    private final Map<String, Subscription> bySid = new HashMap<>();
+    private final PartedMap<Subscription> bySid = new PartedMap<>();
 
     /** By number; null where one was removed. */
     private @Nullable Subscription[] inOrder = new Subscription[0];
@@ -30,7 +28,7 @@ final class ClientSubscriptions {
     }
 
     boolean containsKey(String sid) {
-        return bySid.containsKey(sid);
+        return bySid.get(sid) != null;
     }
 
     @Nullable Subscription get(String sid) {

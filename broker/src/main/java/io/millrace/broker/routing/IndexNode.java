@@ -7,26 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A token's place in the index, with those below it and those who asked for it. Routing thread. */
 final class IndexNode {
-    private static final int FIRST_TABLE = 4;
-    private static final IndexNode[] NO_CHILDREN = new IndexNode[0];
+    /** On the heap, measured: itself with its token's array. */
+    private static final int NODE_BYTES = 64;
 
-    /** On the heap, measured: itself with its token's array, and a place in a table. */
-    private static final int NODE_BYTES = 72;
-
-    private static final int PLACE_BYTES = 4;
+    private static final int CHILDREN_BYTES = 40;
 
     private final @Nullable IndexNode parent;
-    private final byte[] token;
-    private final long hash;
+    final byte[] token;
+    final long hash;
     private final boolean afterWildcard;
 
     private @Nullable IndexNode anyToken;
     private @Nullable IndexNode rest;
 
-    /** Literal children by hash: open addressing, a power of two, at most half full. */
-    private IndexNode[] table = NO_CHILDREN;
-
-    private int tableCount;
+    /** Those for literal tokens; null while there are none. */
+    private @Nullable Children children;
 
     private @Nullable Receivers receivers;
 
@@ -55,7 +50,7 @@ final class IndexNode {
 
     /** Whether nobody is here or below. */
     boolean isUnused() {
-        return receivers == null && tableCount == 0 && anyToken == null && rest == null;
+        return receivers == null && children == null && anyToken == null && rest == null;
     }
 
     /** About what it takes up on the heap, apart from its {@linkplain #contentBytes content}. */
@@ -66,7 +61,9 @@ final class IndexNode {
     /** About what its table of children and its receivers take up on the heap. */
     long contentBytes() {
         Receivers known = receivers;
-        return (long) PLACE_BYTES * table.length + (known == null ? 0 : known.bytes());
+        Children below = children;
+        return (below == null ? 0 : CHILDREN_BYTES + below.bytes())
+                + (known == null ? 0 : known.bytes());
     }
 
     // --- children
@@ -80,22 +77,8 @@ final class IndexNode {
     }
 
     @Nullable IndexNode literal(long address, int length, long tokenHash) {
-        IndexNode[] children = table;
-        if (children.length == 0) {
-            return null;
-        }
-        int mask = children.length - 1;
-        for (int i = (int) tokenHash & mask; ; i = i + 1 & mask) {
-            IndexNode child = children[i];
-            if (child == null) {
-                return null;
-            }
-            if (child.hash == tokenHash
-                    && child.token.length == length
-                    && Memory.equal(address, child.token)) {
-                return child;
-            }
-        }
+        Children below = children;
+        return below == null ? null : below.get(address, length, tokenHash);
     }
 
     /** The child for a token of a subscription; null if there is none. */
@@ -124,74 +107,25 @@ final class IndexNode {
             }
             return child;
         }
-        if (2 * (tableCount + 1) > table.length) {
-            rebuildTable(Math.max(FIRST_TABLE, 2 * table.length));
+        Children below = children;
+        if (below == null) {
+            below = new Children();
+            children = below;
         }
-        insert(child);
-        tableCount++;
+        below.add(child);
         return child;
     }
 
-    private void insert(IndexNode child) {
-        int mask = table.length - 1;
-        int i = (int) child.hash & mask;
-        while (table[i] != null) {
-            i = i + 1 & mask;
-        }
-        table[i] = child;
-    }
-
-    private void rebuildTable(int capacity) {
-        IndexNode[] old = table;
-        table = new IndexNode[capacity];
-        for (IndexNode child : old) {
-            if (child != null) {
-                insert(child);
-            }
-        }
-    }
-
     void removeChild(IndexNode child) {
+        Children below = children;
         if (child == anyToken) {
             anyToken = null;
-            return;
-        }
-        if (child == rest) {
+        } else if (child == rest) {
             rest = null;
-            return;
+        } else if (below != null) {
+            below.remove(child);
+            children = below.isEmpty() ? null : below;
         }
-        tableCount--;
-        if (tableCount == 0) {
-            table = NO_CHILDREN;
-            return;
-        }
-        removeFromTable(child);
-        if (8 * tableCount < table.length && table.length > FIRST_TABLE) {
-            rebuildTable(table.length / 2);
-        }
-    }
-
-    /** Takes a child out and closes the gap, so that no probe sequence is broken. */
-    private void removeFromTable(IndexNode child) {
-        int mask = table.length - 1;
-        int gap = (int) child.hash & mask;
-        while (table[gap] != child) {
-            gap = gap + 1 & mask;
-        }
-        int i = gap;
-        while (true) {
-            i = i + 1 & mask;
-            IndexNode moved = table[i];
-            if (moved == null) {
-                break;
-            }
-            int home = (int) moved.hash & mask;
-            if ((i - home & mask) >= (i - gap & mask)) {
-                table[gap] = moved;
-                gap = i;
-            }
-        }
-        table[gap] = null;
     }
 
     // --- interest

@@ -5,7 +5,6 @@ import io.millrace.broker.ledger.Ledger;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -48,7 +47,9 @@ final class OwnInterest {
     /** A client has subscribed. */
     void announced(Account account, Subscription subscription) {
         String key = key(subscription);
-        int members = account.announced.merge(key, 1, Integer::sum);
+        Integer known = account.announced.get(key);
+        int members = known == null ? 1 : known + 1;
+        account.announced.put(key, members);
         if (members == 1) {
             ledger.add(Debt.INDEX, bytes(key));
         }
@@ -60,14 +61,17 @@ final class OwnInterest {
     /** A client doesn't subscribe any more. */
     void withdrawn(Account account, Subscription subscription) {
         String key = key(subscription);
-        Integer members = account.announced.computeIfPresent(key, (_, n) -> n == 1 ? null : n - 1);
-        if (members == null) {
+        Integer known = account.announced.get(key);
+        int members = known == null ? 0 : known - 1;
+        if (members > 0) {
+            account.announced.put(key, members);
+        } else if (account.announced.remove(key) != null) {
             ledger.add(Debt.INDEX, -bytes(key));
         }
         if (!isTold.test(subject(key))) {
             return;
         }
-        if (members == null) {
+        if (members == 0) {
             tellEnd(account, key);
         } else if (subscription.isQueue()) {
             tell(account, "RS+ ", weighted(key, members));
@@ -89,15 +93,15 @@ final class OwnInterest {
 
     /** Tells a server all of an account that it may know. */
     boolean tell(Account account, Route route, RouteShare share) {
-        boolean told = false;
-        for (Map.Entry<String, Integer> each : account.announced.entrySet()) {
-            String key = each.getKey();
-            if (isTold.test(subject(key))) {
-                send(route, share, account, "RS+ ", weighted(key, each.getValue()));
-                told = true;
-            }
-        }
-        return told;
+        boolean[] told = new boolean[1];
+        account.announced.forEach(
+                (key, members) -> {
+                    if (isTold.test(subject(key))) {
+                        send(route, share, account, "RS+ ", weighted(key, members));
+                        told[0] = true;
+                    }
+                });
+        return told[0];
     }
 
     /** Others may know of other subjects than before: tells them what is new, and what is over. */

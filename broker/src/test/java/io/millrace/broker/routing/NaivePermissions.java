@@ -48,7 +48,7 @@ record NaivePermissions(PermissionOptions options) {
     }
 
     private static boolean isGroup(String rule, String queue) {
-        return rule.equals(queue) || covers(rule, queue);
+        return rule.equals(queue) || matches(tokens(rule), tokens(queue), true);
     }
 
     private static String subjectOf(String rule) {
@@ -62,12 +62,12 @@ record NaivePermissions(PermissionOptions options) {
 
     /** Whether a message with this subject, whatever its tokens are, matches a pattern. */
     static boolean matches(String pattern, String subject) {
-        return matches(tokens(pattern), tokens(subject), false);
+        return !tokens(subject).contains("") && matches(tokens(pattern), tokens(subject), false);
     }
 
     /** Whether a pattern matches all that another does. */
     static boolean covers(String pattern, String other) {
-        return matches(tokens(pattern), tokens(other), true);
+        return !tokens(other).contains("") && matches(tokens(pattern), tokens(other), true);
     }
 
     private static boolean matches(List<String> pattern, List<String> subject, boolean all) {
