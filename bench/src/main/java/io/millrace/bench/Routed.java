@@ -59,8 +59,8 @@ public final class Routed implements AutoCloseable {
                 new Router(
                         new RouterLimits(-1, 0, 0, MAX_PENDING, 2, true, 10_000),
                         new ServerInfo(
-                                "N", "bench", "0", "0", "java", "::", 0, 1, false, false, false,
-                                false, "", List.of(), false),
+                                "N", "bench", "0", "0", "java", "::", 0, 1, true, false, false,
+                                false, false, "", List.of(), false),
                         chunks,
                         new QueuePick(1),
                         ServerLog.discarding(),

@@ -46,7 +46,7 @@ record Introduction(ServerInfo self, InetSocketAddress clients, InetSocketAddres
                 .go(self.runtime())
                 .host(advertised.host())
                 .port(advertised.port())
-                .headers(true)
+                .headers(all.limits().headers())
                 .authRequired(!options.username().isEmpty())
                 .tlsRequired(options.tls().enabled())
                 .tlsVerify(options.tls().enabled())

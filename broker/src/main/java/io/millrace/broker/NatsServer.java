@@ -101,6 +101,7 @@ public final class NatsServer implements AutoCloseable {
                 advertised.host(),
                 advertised.port(),
                 told.limits().maxPayloadBytes(),
+                told.limits().headers(),
                 told.auth().isAnnounced(),
                 told.tls().required(),
                 told.tls().enabled() && told.tls().verify(),

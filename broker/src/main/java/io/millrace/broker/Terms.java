@@ -64,6 +64,7 @@ final class Terms {
         return new LinkLimits(
                 options.limits().maxControlLineBytes(),
                 options.limits().maxPayloadBytes(),
+                options.limits().headers(),
                 options.keepAlive().connectTimeout().toNanos(),
                 options.auth().timeout().toNanos(),
                 options.keepAlive().pingInterval().toNanos(),
@@ -81,6 +82,7 @@ final class Terms {
                                 LONGEST_LINE_BYTES,
                                 LONGER_LINES * options.limits().maxControlLineBytes()),
                         MAX_PAYLOAD_BYTES,
+                        options.limits().headers(),
                         options.keepAlive().connectTimeout().toNanos(),
                         cluster.authTimeout().toNanos(),
                         cluster.pingInterval().toNanos(),

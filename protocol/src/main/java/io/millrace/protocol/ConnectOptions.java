@@ -58,6 +58,24 @@ public record ConnectOptions(
                 + credentials.textLength();
     }
 
+    /** The same of a client that is to get no headers, and may send none. */
+    public ConnectOptions withoutHeaders() {
+        return new ConnectOptions(
+                verbose,
+                pedantic,
+                echo,
+                false,
+                noResponders,
+                tlsRequired,
+                protocol,
+                name,
+                lang,
+                version,
+                account,
+                newAccount,
+                credentials);
+    }
+
     /**
      * What a client proves itself with; fields it didn't send are empty. {@link #toString} says
      * only which ones it sent, so secrets can't slip into a log.

@@ -46,6 +46,7 @@ public record RouteConnect(
     /**
      * What a server says that opens a route.
      *
+     * @param headers whether it understands HMSG
      * @param user empty if the other server asks for none
      * @param pass empty, too, then
      */
@@ -54,6 +55,7 @@ public record RouteConnect(
             String cluster,
             boolean clusterDynamic,
             boolean tlsRequired,
+            boolean headers,
             String user,
             String pass) {
         return new RouteConnect(
@@ -63,7 +65,7 @@ public record RouteConnect(
                 user,
                 pass,
                 tlsRequired,
-                true,
+                headers,
                 serverId,
                 cluster,
                 clusterDynamic,

@@ -20,6 +20,7 @@ import java.util.List;
  * @param host the host it is bound to
  * @param port the port it is bound to
  * @param maxPayload largest payload, in bytes
+ * @param headers whether messages may have headers
  * @param authRequired whether a client must prove itself
  * @param tlsRequired whether a client must use TLS
  * @param tlsVerify whether a client must have a certificate
@@ -37,6 +38,7 @@ public record ServerInfo(
         String host,
         int port,
         int maxPayload,
+        boolean headers,
         boolean authRequired,
         boolean tlsRequired,
         boolean tlsVerify,
@@ -86,6 +88,7 @@ public record ServerInfo(
                 host,
                 port,
                 maxPayload,
+                headers,
                 authRequired,
                 newTlsRequired,
                 tlsVerify,
@@ -116,7 +119,7 @@ public record ServerInfo(
             json.writeStringField("go", runtime);
             json.writeStringField("host", host);
             json.writeNumberField("port", port);
-            json.writeBooleanField("headers", true);
+            json.writeBooleanField("headers", headers);
             writeIfTrue(json, "auth_required", authRequired);
             writeIfTrue(json, "tls_required", tlsRequired);
             writeIfTrue(json, "tls_verify", tlsVerify);

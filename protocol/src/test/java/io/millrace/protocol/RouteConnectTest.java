@@ -18,12 +18,13 @@ class RouteConnectTest {
         String json = RouteTranscripts.CONNECT.replace(",\"lnoc\":true,\"ln\":true", "");
         RouteConnect connect = parse(RouteTranscripts.CONNECT);
         assertThat(line(connect)).isEqualTo("CONNECT " + json + "\r\n");
-        assertThat(connect).isEqualTo(RouteConnect.of(connect.name(), "C1", false, false, "", ""));
+        assertThat(connect)
+                .isEqualTo(RouteConnect.of(connect.name(), "C1", false, false, true, "", ""));
     }
 
     @Test
     void shouldWriteEveryField() throws Exception {
-        RouteConnect connect = RouteConnect.of("NID", "C<1>", true, true, "ru", "s3cr3t");
+        RouteConnect connect = RouteConnect.of("NID", "C<1>", true, true, true, "ru", "s3cr3t");
         String json =
                 """
                 {"echo":true,"verbose":false,"pedantic":false,"user":"ru","pass":"s3cr3t",\
@@ -60,9 +61,9 @@ class RouteConnectTest {
 
     @Test
     void shouldShowNoSecret() {
-        assertThat(RouteConnect.of("NID", "C1", false, false, "t0ken", "s3cr3t"))
+        assertThat(RouteConnect.of("NID", "C1", false, false, true, "t0ken", "s3cr3t"))
                 .hasToString("RouteConnect[name=NID, cluster=C1, user, pass]");
-        assertThat(RouteConnect.of("NID", "C1", false, false, "", ""))
+        assertThat(RouteConnect.of("NID", "C1", false, false, true, "", ""))
                 .hasToString("RouteConnect[name=NID, cluster=C1]");
     }
 

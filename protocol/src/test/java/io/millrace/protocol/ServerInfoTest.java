@@ -11,8 +11,8 @@ import java.util.List;
 class ServerInfoTest {
     private static final ServerInfo INFO =
             new ServerInfo(
-                    "NID", "one", "2.15.0", "0.1.0", "java25", "0.0.0.0", 4222, 1048576, false,
-                    false, false, false, "", List.of(), false);
+                    "NID", "one", "2.15.0", "0.1.0", "java25", "0.0.0.0", 4222, 1048576, true,
+                    false, false, false, false, "", List.of(), false);
 
     @Test
     void shouldWriteTheFirstLine() {
@@ -48,6 +48,7 @@ class ServerInfoTest {
                         "h",
                         1,
                         2,
+                        false,
                         true,
                         true,
                         true,
@@ -59,7 +60,7 @@ class ServerInfoTest {
                 .isEqualTo(
                         """
                         INFO {"server_id":"NID","server_name":"one","version":"2.15.0","proto":1,\
-                        "go":"java25","host":"h","port":1,"headers":true,"auth_required":true,\
+                        "go":"java25","host":"h","port":1,"headers":false,"auth_required":true,\
                         "tls_required":true,"tls_verify":true,"tls_available":true,\
                         "max_payload":2,"client_id":7,\
                         "client_ip":"127.0.0.1","connect_urls":["a:1","[::1]:2"],\
@@ -96,6 +97,7 @@ class ServerInfoTest {
                         "h",
                         1,
                         2,
+                        true,
                         false,
                         false,
                         false,

@@ -90,7 +90,7 @@ final class AccountRequests {
     private void onAsked(RouteSession session, String account) {
         RouteTarget target = session.target;
         if (!forget(session, account) && session.solicited && target != null) {
-            dialing.again(target.heardOf().of(account), false);
+            dialing.later(target.heardOf().of(account));
         }
     }
 

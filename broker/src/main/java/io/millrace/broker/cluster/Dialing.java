@@ -29,9 +29,6 @@ final class Dialing {
     /** Servers that are dialed by hearsay at once; who tells of more isn't believed. */
     static final int MOST_HEARD_OF = 1_000;
 
-    /** Attempts of which one is logged as an error; the others show in the debug log. */
-    private static final int LOGGED_ATTEMPTS = 3_600;
-
     private final Self self;
     private final Dialer dialer;
     private final ServerLog log;
@@ -39,6 +36,9 @@ final class Dialing {
 
     /** What is being dialed by hearsay, with the account. */
     private final Set<String> heardOf = new HashSet<>();
+
+    /** What is being dialed since its route was lost. */
+    private final Set<RouteTarget> reconnecting = new HashSet<>();
 
     private final LostServers lost = new LostServers();
 
@@ -96,7 +96,13 @@ final class Dialing {
      * @param soon whether it isn't given the time to come back
      */
     void again(RouteTarget target, boolean soon) {
+        reconnecting.add(target);
         dial(target, 1, (soon ? 0 : RETRY_MS) + random.nextInt(RETRY_JITTER_MS));
+    }
+
+    /** Dials a server for a route that there never was, unless the other one has been faster. */
+    void later(RouteTarget target) {
+        dial(target, 1, RETRY_MS + random.nextInt(RETRY_JITTER_MS));
     }
 
     /** Dials those again that were given up. */
@@ -114,6 +120,7 @@ final class Dialing {
     /** A server that was dialed has taken the connection. */
     void succeeded(RouteTarget target) {
         heardOf.remove(key(target));
+        reconnecting.remove(target);
         lost.remove(target);
     }
 
@@ -140,14 +147,19 @@ final class Dialing {
     /** A server could not be connected to. */
     void failed(RouteTarget target, int attempt, String cause) {
         String text = "Error trying to connect to route (attempt " + attempt + "): " + cause;
-        if (attempt == 1 || attempt % LOGGED_ATTEMPTS == 0) {
+        ClusterOptions options = self.options();
+        int reports =
+                reconnecting.contains(target)
+                        ? options.reconnectErrorReports()
+                        : options.connectErrorReports();
+        if (attempt == 1 || attempt % reports == 0) {
             log.error(text);
         } else {
             log.debug(text);
         }
-        ClusterOptions options = self.options();
         if (ended || !target.explicit() && attempt > options.connectRetries()) {
             heardOf.remove(key(target));
+            reconnecting.remove(target);
             lost.add(target);
             return;
         }
@@ -163,6 +175,7 @@ final class Dialing {
             dialer.dial(target, attempt, delayMs);
         } else {
             heardOf.remove(key(target));
+            reconnecting.remove(target);
         }
     }
 

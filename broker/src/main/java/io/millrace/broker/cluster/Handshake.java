@@ -69,6 +69,7 @@ final class Handshake {
                         self.cluster().name(),
                         self.cluster().isDynamic(),
                         self.info().tlsRequired(),
+                        self.info().headers(),
                         asMember ? options.username() : url.user(),
                         (asMember ? options.password() : url.password()).value());
         routes.send(session.route, connect.line());
@@ -201,7 +202,9 @@ final class Handshake {
         if (session.solicited) {
             answer(session);
         }
-        routes.onJoined(session.route, remote.name, info.headers(), share(session, info));
+        // Both have to understand them.
+        boolean headers = self.info().headers() && info.headers();
+        routes.onJoined(session.route, remote.name, headers, share(session, info));
         if (!account.isEmpty()) {
             moveInterest(session, remote);
         } else if (session.solicited && remote.firstFree() >= 0) {

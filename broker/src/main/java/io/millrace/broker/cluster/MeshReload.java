@@ -111,13 +111,13 @@ final class MeshReload {
      */
     private void dialFor(String account, List<RouteUrl> configured) {
         for (RouteUrl url : configured) {
-            dialing.again(RouteTarget.configured(url, account), false);
+            dialing.later(RouteTarget.configured(url, account));
         }
         for (RemoteServer remote : remotes.all()) {
             RouteSession first = remote.first();
             RouteTarget target = first == null ? null : first.target;
             if (target != null && !target.explicit()) {
-                dialing.again(target.of(account), false);
+                dialing.later(target.of(account));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.broker.config;
 
+import io.millrace.broker.config.UnknownField.Block;
 import io.millrace.protocol.Nkey;
 
 import org.jspecify.annotations.Nullable;
@@ -62,10 +63,10 @@ final class AuthKeys {
                 switch (key) {
                     case "user", "username" -> user = Typed.text(key, entry.value());
                     case "pass", "password" -> {
-                        password = secret(key, entry.value());
+                        password = Typed.secret(key, entry.value());
                         isVariable = entry.isVariable();
                     }
-                    case "token" -> auth = secret(key, entry.value());
+                    case "token" -> auth = Typed.secret(key, entry.value());
                     case "timeout" -> options.authTimeout(timeout(entry, warnings));
                     case "users" -> {
                         usersAt = entry.at();
@@ -73,8 +74,9 @@ final class AuthKeys {
                     }
                     case "default_permission", "default_permissions", "permissions" ->
                             defaults = PermissionKeys.read(entry.value(), errors);
-                    case "auth_callout", "auth_hook", "proxy_required" -> notYet(each.getKey());
-                    default -> unknown(each.getKey(), entry);
+                    case "auth_callout", "auth_hook", "proxy_required" ->
+                            NotBuilt.refuse(each.getKey(), entry.value());
+                    default -> unknown(Block.AUTHORIZATION, each.getKey(), entry);
                 }
             } catch (BadValueException e) {
                 errors.add(new ConfigProblem(entry.at(), e.getMessage()));
@@ -173,8 +175,8 @@ final class AuthKeys {
                             "limits",
                             "msg_trace",
                             "trace_dest" ->
-                            notYet(each.getKey());
-                    default -> unknown(each.getKey(), entry);
+                            NotBuilt.refuse(each.getKey(), entry.value());
+                    default -> unknown(Block.ACCOUNT, each.getKey(), entry);
                 }
             } catch (BadValueException e) {
                 errors.add(new ConfigProblem(entry.at(), e.getMessage()));
@@ -228,14 +230,14 @@ final class AuthKeys {
             ConfigValue setting = each.getValue().value();
             switch (key) {
                 case "user", "username" -> name = Typed.text(key, setting);
-                case "pass", "password" -> password = secret(key, setting);
+                case "pass", "password" -> password = Typed.secret(key, setting);
                 case "nkey" -> nkey = Typed.text(key, setting);
                 case "permission", "permissions", "authorization" ->
                         permissions = PermissionKeys.read(setting, errors);
                 case "allowed_connection_types", "connection_types", "clients" ->
                         types = connectionTypes(Typed.texts(key, setting));
-                case "proxy_required" -> notYet(each.getKey());
-                default -> unknown(each.getKey(), each.getValue());
+                case "proxy_required" -> NotBuilt.refuse(each.getKey(), setting);
+                default -> unknown(Block.USER, each.getKey(), each.getValue());
             }
         }
         if (nkey.isEmpty() && name.isEmpty()) {
@@ -267,17 +269,9 @@ final class AuthKeys {
         return types;
     }
 
-    private static Secret secret(String key, ConfigValue value) throws BadValueException {
-        return new Secret(Typed.text(key, value));
-    }
-
-    private static void notYet(String key) throws BadValueException {
-        throw BadValueException.notYet('"' + key + '"');
-    }
-
-    private void unknown(String key, ConfigValue.Entry entry) {
+    private void unknown(Block block, String key, ConfigValue.Entry entry) {
         if (!entry.isVariable()) {
-            errors.add(new ConfigProblem(entry.at(), "unknown field \"" + key + "\""));
+            errors.add(new ConfigProblem(entry.at(), UnknownField.in(block, key).getMessage()));
         }
     }
 }

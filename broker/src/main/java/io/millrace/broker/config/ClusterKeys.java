@@ -1,6 +1,7 @@
 package io.millrace.broker.config;
 
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.UnknownField.Block;
 import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ final class ClusterKeys {
             case "ping_max" -> cluster.pingMax(Typed.integer(key, value));
             case "write_deadline" -> cluster.writeDeadline(keys.duration(key, entry));
             case "write_timeout" -> cluster.writeTimeout(WriteTimeout.of(Typed.text(key, value)));
-            default -> unknown(writtenKey, entry);
+            default -> unknown(Block.CLUSTER, writtenKey, entry);
         }
     }
 
@@ -114,7 +115,12 @@ final class ClusterKeys {
         for (ConfigValue element : Typed.array(key, value)) {
             RouteUrl url;
             try {
-                url = RouteUrl.parse(Typed.text(key, element));
+                String written = Typed.text(key, element);
+                if (written.isEmpty()) {
+                    // A variable that is set to nothing: there is no such server.
+                    continue;
+                }
+                url = RouteUrl.parse(written);
             } catch (IllegalArgumentException | BadValueException e) {
                 keys.errors().add(new ConfigProblem(element.at(), String.valueOf(e.getMessage())));
                 continue;
@@ -149,7 +155,7 @@ final class ClusterKeys {
         ConfigValue value = entry.value();
         switch (key) {
             case "user", "username" -> cluster.username(Typed.text(key, value));
-            case "pass", "password" -> cluster.password(new Secret(Typed.text(key, value)));
+            case "pass", "password" -> cluster.password(Typed.secret(key, value));
             case "timeout" -> cluster.authTimeout(AuthKeys.timeout(entry, keys.warnings()));
             case "users" ->
                     throw new BadValueException(
@@ -167,7 +173,7 @@ final class ClusterKeys {
                                 + "\": setting \"permissions\" within cluster authorization block"
                                 + " is deprecated");
             }
-            default -> unknown(writtenKey, entry);
+            default -> unknown(Block.AUTHORIZATION, writtenKey, entry);
         }
     }
 
@@ -203,9 +209,10 @@ final class ClusterKeys {
         keys.warnings().add(new ConfigProblem(at, message));
     }
 
-    private static void unknown(String key, ConfigValue.Entry entry) throws BadValueException {
+    private static void unknown(Block block, String key, ConfigValue.Entry entry)
+            throws BadValueException {
         if (!entry.isVariable()) {
-            throw new BadValueException("unknown field \"" + key + "\"");
+            throw UnknownField.in(block, key);
         }
     }
 }

@@ -26,6 +26,10 @@ import java.util.List;
  * @param routes where to connect to, each once; itself may be among them
  * @param connectRetries how often an implicit route is tried again; explicit ones are for ever
  * @param connectBackoff whether the time between tries grows
+ * @param connectErrorReports of the attempts to make a route for the first time, the first and
+ *     every one that this divides are logged as errors when they fail, the others for debugging;
+ *     not zero
+ * @param reconnectErrorReports the same for a route that was lost
  * @param poolSize routes to each server beside those of accounts; {@link #NO_POOL} for one route
  *     that is for everything
  * @param accounts accounts that have a route of their own, the system account among them unless
@@ -50,6 +54,8 @@ public record ClusterOptions(
         List<RouteUrl> routes,
         int connectRetries,
         boolean connectBackoff,
+        int connectErrorReports,
+        int reconnectErrorReports,
         int poolSize,
         List<String> accounts,
         CompressionOptions compression,
@@ -67,6 +73,12 @@ public record ClusterOptions(
     /** The reference's. */
     public static final int DEFAULT_POOL_SIZE = 3;
 
+    /** The reference's: a server that isn't there yet is worth an error an hour. */
+    public static final int DEFAULT_CONNECT_ERROR_REPORTS = 3_600;
+
+    /** The reference's: each failure to get a lost route back is an error. */
+    public static final int DEFAULT_RECONNECT_ERROR_REPORTS = 1;
+
     /** The reference's: routes are asked at least so often. */
     public static final Duration MAX_PING_INTERVAL = Duration.ofSeconds(30);
 
@@ -80,10 +92,17 @@ public record ClusterOptions(
         return poolSize != NO_POOL;
     }
 
-    /** These options with all defaults; without a port only the name counts. */
+    /**
+     * These options with all defaults; without a port only the name counts, and what stands outside
+     * of the cluster's block.
+     */
     ClusterOptions concluded(KeepAliveOptions keepAlive, DeliveryOptions delivery) {
         if (!isOn()) {
-            return builder().name(name).build();
+            return builder()
+                    .name(name)
+                    .connectErrorReports(connectErrorReports)
+                    .reconnectErrorReports(reconnectErrorReports)
+                    .build();
         }
         Builder all = toBuilder();
         if (host.isEmpty()) {
@@ -144,6 +163,8 @@ public record ClusterOptions(
         builder.routes = routes;
         builder.connectRetries = connectRetries;
         builder.connectBackoff = connectBackoff;
+        builder.connectErrorReports = connectErrorReports;
+        builder.reconnectErrorReports = reconnectErrorReports;
         builder.poolSize = poolSize;
         builder.accounts = accounts;
         builder.compression = compression;
@@ -169,6 +190,8 @@ public record ClusterOptions(
         private List<RouteUrl> routes = List.of();
         private int connectRetries;
         private boolean connectBackoff;
+        private int connectErrorReports = DEFAULT_CONNECT_ERROR_REPORTS;
+        private int reconnectErrorReports = DEFAULT_RECONNECT_ERROR_REPORTS;
         private int poolSize;
         private List<String> accounts = List.of();
         private CompressionOptions compression = CompressionOptions.ACCEPT;
@@ -242,6 +265,18 @@ public record ClusterOptions(
             return this;
         }
 
+        /** Zero stands for the default; the sign doesn't matter. */
+        public Builder connectErrorReports(int value) {
+            connectErrorReports = value == 0 ? DEFAULT_CONNECT_ERROR_REPORTS : value;
+            return this;
+        }
+
+        /** Zero stands for the default; the sign doesn't matter. */
+        public Builder reconnectErrorReports(int value) {
+            reconnectErrorReports = value == 0 ? DEFAULT_RECONNECT_ERROR_REPORTS : value;
+            return this;
+        }
+
         /** Zero stands for the default; anything negative for no pool. */
         public Builder poolSize(int value) {
             poolSize = value;
@@ -300,6 +335,8 @@ public record ClusterOptions(
                     routes,
                     connectRetries,
                     connectBackoff,
+                    connectErrorReports,
+                    reconnectErrorReports,
                     poolSize,
                     accounts,
                     compression,

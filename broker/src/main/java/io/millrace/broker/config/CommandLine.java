@@ -49,8 +49,10 @@ public final class CommandLine {
                     "help_tls");
 
     /** Flags of features that aren't built; refused, never ignored. */
-    private static final Set<String> NOT_YET =
-            Set.of("js", "jetstream", "sd", "store_dir", "profile");
+    private static final Set<String> NOT_YET = Set.of("js", "jetstream", "profile");
+
+    /** Where JetStream stores: says nothing without {@code -js}, in the reference, too. */
+    private static final Set<String> OF_JETSTREAM = Set.of("sd", "store_dir");
 
     private final Map<String, BiConsumer<OptionsBuilder, String>> settings = settings();
     private final String program;
@@ -281,6 +283,7 @@ public final class CommandLine {
     private Set<String> namesWithValue() {
         Set<String> names = new HashSet<>(settings.keySet());
         names.addAll(NOT_YET);
+        names.addAll(OF_JETSTREAM);
         names.addAll(TlsFlags.WITH_VALUE);
         names.addAll(ClusterFlags.WITH_VALUE);
         names.addAll(Set.of("c", "config", "sl", "signal"));

@@ -52,15 +52,10 @@ final class ConfigKeys {
                     "leafnodes",
                     "leaf",
                     "jetstream",
-                    "store_dir",
-                    "storedir",
                     "default_js_domain",
                     "websocket",
                     "ws",
-                    "mqtt",
-                    "connect_error_reports",
-                    "reconnect_error_reports",
-                    "no_header_support");
+                    "mqtt");
 
     /** Longest duration, as long as Go's: its nanoseconds fit into 64 bits. */
     static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
@@ -69,6 +64,7 @@ final class ConfigKeys {
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
     private final AuthKeys auth;
+    private boolean storeDir;
 
     ConfigKeys(OptionsBuilder options) {
         this.options = options;
@@ -144,6 +140,7 @@ final class ConfigKeys {
             case "write_deadline" -> unlessZero(duration(key, entry), options::writeDeadline);
             case "write_timeout" -> options.writeTimeout(WriteTimeout.of(Typed.text(key, value)));
             case "no_fast_producer_stall" -> options.fastProducerStall(!Typed.flag(key, value));
+            case "no_header_support" -> options.headers(!Typed.flag(key, value));
             case "disable_sublist_cache", "no_sublist_cache" ->
                     options.subjectCache(!Typed.flag(key, value));
             case "lame_duck_duration" -> options.lameDuckDuration(lameDuckDuration(entry));
@@ -152,6 +149,10 @@ final class ConfigKeys {
             case "authorization" -> auth.authorization(value);
             case "accounts" -> auth.accounts(value);
             case "no_auth_user" -> options.noAuthUser(Typed.text(key, value));
+            case "connect_error_reports" ->
+                    options.cluster().connectErrorReports(Typed.integer(key, value));
+            case "reconnect_error_reports" ->
+                    options.cluster().reconnectErrorReports(Typed.integer(key, value));
             case "cluster" -> ClusterKeys.read(value, this, options.cluster());
             case "tls" -> options.tls(TlsKeys.read(value, errors));
             case "allow_non_tls" -> options.allowNonTls(Typed.flag(key, value));
@@ -201,24 +202,27 @@ final class ConfigKeys {
             case "max_traced_msg_len" -> options.maxTracedMsgLen(Typed.integer(key, value));
             case "log_format" -> options.logFormat(format(Typed.text(key, value)));
             case "pid_file", "pidfile" -> options.pidFile(Typed.text(key, value));
+            case "store_dir", "storedir" -> storeDir(Typed.text(key, value));
             case "ports_file_dir" -> options.portsFileDir(Typed.text(key, value));
             default -> {
                 if (NOT_YET.contains(key)) {
-                    if (!isSwitchedOff(value)) {
-                        throw BadValueException.notYet('"' + writtenKey + '"');
-                    }
+                    NotBuilt.refuse(writtenKey, value);
                 } else if (!entry.isVariable()) {
-                    throw new BadValueException("unknown field \"" + writtenKey + "\"");
+                    throw UnknownField.in(UnknownField.Block.TOP, writtenKey);
                 }
             }
         }
     }
 
-    /** A feature that a file switches off may be missing. */
-    private static boolean isSwitchedOff(ConfigValue value) {
-        return value instanceof ConfigValue.Flag(Position _, boolean on) && !on
-                || value instanceof ConfigValue.Text(Position _, String text)
-                        && text.equalsIgnoreCase("disabled");
+    /**
+     * Where JetStream stores, which says nothing without JetStream; that has to be asked for by its
+     * own key, and is refused.
+     */
+    private void storeDir(String folder) throws BadValueException {
+        if (storeDir) {
+            throw new BadValueException("Duplicate 'store_dir' configuration");
+        }
+        storeDir = !folder.isEmpty();
     }
 
     /** Zero stands for the default, as in the reference. */
@@ -278,11 +282,7 @@ final class ConfigKeys {
     }
 
     private void listen(ConfigValue value) throws BadValueException {
-        address(
-                "listen",
-                value,
-                host -> options.host(host.isEmpty() ? ListenOptions.DEFAULT_HOST : host),
-                options::port);
+        address("listen", value, options::host, options::port);
     }
 
     /** A port, or {@code host:port}. */

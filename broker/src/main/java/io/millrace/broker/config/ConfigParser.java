@@ -142,6 +142,9 @@ final class ConfigParser {
         Position at = text.position();
         boolean quoted = text.peek() == '"' || text.peek() == '\'';
         String key = key();
+        if (!quoted && key.startsWith("}")) {
+            throw new ConfigSyntaxException(at, "'}' closes nothing");
+        }
         if (!quoted && key.equalsIgnoreCase("include") && !nextIsSeparator()) {
             include(slots);
         } else {
@@ -157,7 +160,15 @@ final class ConfigParser {
                 || c == ';'
                 || c == '}'
                 || text.atComment())) {
-            throw fail("Expected " + terminators + ", but got '" + (char) c + "' instead.");
+            throw fail(
+                    "Expected "
+                            + terminators
+                            + ", but got '"
+                            + (char) c
+                            + "' instead."
+                            + (Character.isLetterOrDigit(c)
+                                    ? " A value with blanks in it needs quotes."
+                                    : ""));
         }
     }
 
@@ -230,8 +241,14 @@ final class ConfigParser {
                 text.next();
                 return new ConfigValue.Text(at, block(at));
             }
-            case '.' -> throw fail("Floats must start with a digit");
-            case '\n', '\r' -> throw fail("Expected value but found new line");
+            case '.' ->
+                    throw fail(
+                            "Floats must start with a digit; strings that start with '.' need"
+                                    + " quotes");
+            case '\n', '\r' ->
+                    throw fail(
+                            "Expected value but found new line; a map is written in braces, and an"
+                                    + " empty string as ''");
             case ConfigText.END -> throw fail("Expected value but found the end of the file");
             default -> {
                 return bare(at);
@@ -421,7 +438,10 @@ final class ConfigParser {
             String value = reading.source.environment(name);
             if (value == null) {
                 throw new ConfigSyntaxException(
-                        at, "variable reference for '" + name + "' can not be found");
+                        at,
+                        "variable reference for '"
+                                + name
+                                + "' can not be found; strings that start with '$' need quotes");
             }
             return environmentValue(at, name, value);
         } finally {
@@ -457,13 +477,8 @@ final class ConfigParser {
     private ConfigValue environmentValue(Position at, String name, String value)
             throws ConfigSyntaxException {
         try {
-            ConfigParser parser = new ConfigParser(reading, "$" + name, value.strip(), depth);
-            ConfigValue read = parser.value();
-            parser.text.skipSpaceAnd(",;");
-            if (parser.text.peek() != ConfigText.END) {
-                throw parser.fail("expected one value, but more follows");
-            }
-            return read;
+            return new ConfigParser(reading, Position.environment(name), value.strip(), depth)
+                    .loneValue();
         } catch (ConfigSyntaxException e) {
             throw new ConfigSyntaxException(
                     at,
@@ -471,13 +486,25 @@ final class ConfigParser {
         }
     }
 
+    /**
+     * A value and nothing else. As for the reference, nothing at all is an empty string, and braces
+     * behind the value close nothing and mean nothing.
+     */
+    private ConfigValue loneValue() throws ConfigSyntaxException {
+        Position at = text.position();
+        boolean empty = text.peek() == ConfigText.END || ",;}".indexOf(text.peek()) >= 0;
+        ConfigValue value = empty ? new ConfigValue.Text(at, "") : value();
+        text.skipSpaceAnd(",;}");
+        if (text.peek() != ConfigText.END) {
+            throw fail("expected one value, but more follows");
+        }
+        return value;
+    }
+
     private void include(Map<String, Slot> slots) throws ConfigSyntaxException {
         text.skipBlanks();
         Position at = text.position();
-        ConfigValue name = value();
-        if (!(name instanceof ConfigValue.Text(Position _, String named))) {
-            throw new ConfigSyntaxException(at, "Expected include value to be a file name");
-        }
+        String named = IncludePath.read(text);
         try {
             include(slots, at, named);
         } catch (IOException e) {

@@ -77,7 +77,13 @@ public interface ConfigSource {
             @Override
             public String resolve(String from, String name) throws IOException {
                 Path folder = path(from).getParent();
-                return folder == null ? name : folder.resolve(path(name)).toString();
+                Path named = path(name);
+                if (!named.isAbsolute()) {
+                    return folder == null ? name : folder.resolve(named).toString();
+                }
+                // The reference looks beside the including file for these, too, and nowhere else.
+                Path beside = (folder == null ? path("") : folder).resolve(path("." + name));
+                return Files.exists(beside) ? beside.toString() : name;
             }
 
             @Override

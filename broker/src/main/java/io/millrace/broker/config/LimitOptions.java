@@ -11,6 +11,7 @@ package io.millrace.broker.config;
  * @param maxPendingBytes bytes that may wait for one client before it is a slow consumer
  * @param maxMemoryBytes memory the whole process may take; 0 for what the container or the machine
  *     has
+ * @param headers whether messages may have headers; without, clients can't send any and get none
  */
 public record LimitOptions(
         int maxConnections,
@@ -19,4 +20,19 @@ public record LimitOptions(
         int maxControlLineBytes,
         int maxPayloadBytes,
         long maxPendingBytes,
-        long maxMemoryBytes) {}
+        long maxMemoryBytes,
+        boolean headers) {
+
+    /** These limits, with or without headers. */
+    LimitOptions withHeaders(boolean value) {
+        return new LimitOptions(
+                maxConnections,
+                maxSubscriptions,
+                maxSubscriptionTokens,
+                maxControlLineBytes,
+                maxPayloadBytes,
+                maxPendingBytes,
+                maxMemoryBytes,
+                value);
+    }
+}

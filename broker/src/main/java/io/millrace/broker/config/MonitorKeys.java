@@ -19,7 +19,9 @@ final class MonitorKeys {
             String text = Typed.text("monitor." + key, entry.getValue().value());
             switch (key.toLowerCase(Locale.ROOT)) {
                 case "user", "username" -> options.monitorUser(text);
-                case "pass", "password" -> options.monitorPassword(new Secret(text));
+                case "pass", "password" ->
+                        options.monitorPassword(
+                                Typed.secret("monitor." + key, entry.getValue().value()));
                 default -> throw new BadValueException("unknown field \"monitor." + key + "\"");
             }
         }

@@ -43,7 +43,7 @@ public record Options(
                         running.listen.host(), running.listen.port(), listen.clientAdvertise()),
                 new IdentityOptions(
                         running.identity.serverName(), identity.tags(), identity.metadata()),
-                limits,
+                limits.withHeaders(running.limits.headers()),
                 keepAlive,
                 new DeliveryOptions(
                         delivery.writeDeadline(),

@@ -46,6 +46,7 @@ public final class OptionsBuilder {
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
     private long maxMemory;
+    private boolean headers = true;
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration connectTimeout = Duration.ofSeconds(30);
@@ -93,9 +94,9 @@ public final class OptionsBuilder {
     private boolean strictReload;
     private ClusterOptions.Builder cluster = ClusterOptions.builder();
 
-    /** The address to bind. */
+    /** The address to bind; empty for all. */
     public OptionsBuilder host(String value) {
-        host = value;
+        host = value.isEmpty() ? ListenOptions.DEFAULT_HOST : value;
         return this;
     }
 
@@ -171,6 +172,12 @@ public final class OptionsBuilder {
      */
     public OptionsBuilder maxMemory(long value) {
         maxMemory = value;
+        return this;
+    }
+
+    /** Whether messages may have headers. */
+    public OptionsBuilder headers(boolean value) {
+        headers = value;
         return this;
     }
 
@@ -622,7 +629,8 @@ public final class OptionsBuilder {
                         maxControlLine,
                         maxPayload,
                         maxPending,
-                        maxMemory),
+                        maxMemory,
+                        headers),
                 keepAlive,
                 delivery,
                 new LameDuckOptions(lameDuckDuration, lameDuckGracePeriod),

@@ -37,6 +37,7 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     live("max_payload", o -> o.limits().maxPayloadBytes()),
                     live("max_pending", o -> o.limits().maxPendingBytes()),
                     live("max_memory", o -> o.limits().maxMemoryBytes()),
+                    fixed("header_support", o -> o.limits().headers()),
                     live("ping_interval", o -> o.keepAlive().pingInterval()),
                     live("ping_max", o -> o.keepAlive().maxPingsOut()),
                     live("connect_timeout", o -> o.keepAlive().connectTimeout()),
@@ -96,6 +97,8 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                     ofCluster("routes", ClusterOptions::routes),
                     ofCluster("connect_retries", ClusterOptions::connectRetries),
                     ofCluster("connect_backoff", ClusterOptions::connectBackoff),
+                    ofRoutes("connect_error_reports", ClusterOptions::connectErrorReports),
+                    ofRoutes("reconnect_error_reports", ClusterOptions::reconnectErrorReports),
                     ofCluster("pool_size", ClusterOptions::poolSize),
                     ofCluster("accounts", ClusterOptions::accounts),
                     ofCluster("compression", ClusterOptions::compression),
@@ -116,8 +119,13 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
 
     /** A server that is in a cluster takes others over, but can neither join one nor leave it. */
     private static Row ofCluster(String key, Function<ClusterOptions, Object> value) {
+        return ofRoutes("cluster " + key, value);
+    }
+
+    /** The same for what stands outside of the cluster's block. */
+    private static Row ofRoutes(String key, Function<ClusterOptions, Object> value) {
         return new Row(
-                "cluster " + key,
+                key,
                 (running, wanted) -> running.cluster().isOn() == wanted.cluster().isOn(),
                 options -> value.apply(options.cluster()));
     }

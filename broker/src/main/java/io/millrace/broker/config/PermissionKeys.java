@@ -58,9 +58,9 @@ final class PermissionKeys {
     private SubjectRules rules(ConfigValue value, boolean queues) throws BadValueException {
         if (!(value
                 instanceof ConfigValue.Table(Position _, Map<String, ConfigValue.Entry> entries))) {
-            return new SubjectRules(subjects(value, queues), List.of());
+            return rules(subjects(value, queues), List.of());
         }
-        List<String> allow = null;
+        List<String> allow = List.of();
         List<String> deny = List.of();
         for (Map.Entry<String, ConfigValue.Entry> entry : entries.entrySet()) {
             ConfigValue subjects = entry.getValue().value();
@@ -75,8 +75,12 @@ final class PermissionKeys {
                                         + " permitted");
             }
         }
-        // As in the reference an empty list is no list.
-        return new SubjectRules(allow == null || allow.isEmpty() ? null : allow, deny);
+        return rules(allow, deny);
+    }
+
+    /** As in the reference an empty list is no list: it forbids nothing. */
+    private static SubjectRules rules(List<String> allow, List<String> deny) {
+        return new SubjectRules(allow.isEmpty() ? null : allow, deny);
     }
 
     private static List<String> subjects(ConfigValue value, boolean queues)

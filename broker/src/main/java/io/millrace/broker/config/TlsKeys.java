@@ -162,7 +162,7 @@ final class TlsKeys {
                 if (NOT_YET.contains(key)) {
                     mustBeOff(key, value, "is not supported by Millrace yet");
                 } else if (!entry.isVariable()) {
-                    throw new BadValueException("unknown field \"" + writtenKey + "\"");
+                    throw UnknownField.in(UnknownField.Block.TLS, writtenKey);
                 }
             }
         }

@@ -10,7 +10,37 @@ final class Typed {
     private Typed() {}
 
     static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
-        return new BadValueException(key + " must be a " + wanted + ", but is " + value.kind());
+        String article = wanted.startsWith("array") ? "an " : "a ";
+        return new BadValueException(
+                key
+                        + " must be "
+                        + article
+                        + wanted
+                        + ", but is "
+                        + value.kind()
+                        + advice(wanted, value));
+    }
+
+    /** What to write instead, where that is plain. */
+    private static String advice(String wanted, ConfigValue value) {
+        if (!(value instanceof ConfigValue.Text(Position at, String text))) {
+            return "";
+        }
+        ConfigValue bare;
+        try {
+            bare = BareWord.value(at, text);
+        } catch (ConfigSyntaxException e) {
+            return "";
+        }
+        boolean whole = wanted.equals("whole number");
+        if (whole && bare instanceof ConfigValue.Whole
+                || wanted.equals("boolean") && bare instanceof ConfigValue.Flag) {
+            return "; leave out the quotes";
+        }
+        if (whole && !text.isEmpty() && Character.isDigit(text.charAt(0))) {
+            return "; numbers are written like 1000, 64kb or 2MB, with no other unit and no fraction";
+        }
+        return wanted.equals("boolean") ? "; write true or false" : "";
     }
 
     static String text(String key, ConfigValue value) throws BadValueException {
@@ -18,6 +48,22 @@ final class Typed {
             return text;
         }
         throw wrongKind(key, "string", value);
+    }
+
+    /**
+     * A password or token. One that the environment gives may not be empty: a variable that
+     * somebody forgot to fill must not open the server.
+     */
+    static Secret secret(String key, ConfigValue value) throws BadValueException {
+        String text = text(key, value);
+        if (text.isEmpty() && value.at().isInEnvironment()) {
+            throw new BadValueException(
+                    key
+                            + " is empty, since the variable "
+                            + value.at().file()
+                            + " is; that would let everybody in");
+        }
+        return new Secret(text);
     }
 
     static boolean flag(String key, ConfigValue value) throws BadValueException {
@@ -54,6 +100,10 @@ final class Typed {
     }
 
     static Duration strictDuration(String key, ConfigValue value) throws BadValueException {
+        if (value instanceof ConfigValue.Whole) {
+            BadValueException wrong = wrongKind(key, "string", value);
+            throw new BadValueException(wrong.getMessage() + "; write its unit, too, as in '10s'");
+        }
         try {
             return Durations.parse(text(key, value));
         } catch (IllegalArgumentException e) {

@@ -74,7 +74,8 @@ final class Usage {
                     --help_tls                   Show how TLS is configured
                 -v, --version                    Show the version
 
-            Not built yet, and refused: JetStream (-js, -sd), --profile.
+            Not built yet, and refused: JetStream (-js), --profile. Where JetStream would store
+            (-sd, --store_dir <dir>) says nothing without it.
             """;
 
     private Usage() {}

@@ -191,6 +191,9 @@ public final class ClientConnection extends LinkConnection {
         } catch (ConnectParser.MalformedConnectException e) {
             return refuse(ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
         }
+        if (!limits.headers()) {
+            said = said.withoutHeaders();
+        }
         options = said;
         parser.headers(said.headers());
         keepAlive.connecting();

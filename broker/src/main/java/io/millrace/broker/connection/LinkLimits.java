@@ -5,6 +5,7 @@ package io.millrace.broker.connection;
  *
  * @param maxControlLineBytes longest line before the payload
  * @param maxPayloadBytes largest payload
+ * @param headers whether messages may have headers
  * @param connectTimeoutNs time to say something
  * @param authTimeoutNs time to send CONNECT where clients must say who they are
  * @param pingIntervalNs time between PINGs
@@ -15,6 +16,7 @@ package io.millrace.broker.connection;
 public record LinkLimits(
         int maxControlLineBytes,
         int maxPayloadBytes,
+        boolean headers,
         long connectTimeoutNs,
         long authTimeoutNs,
         long pingIntervalNs,

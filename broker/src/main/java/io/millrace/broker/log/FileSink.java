@@ -47,16 +47,21 @@ final class FileSink implements LogSink {
             throws IOException {
         this.path = path;
         this.sizeLimitBytes = sizeLimitBytes;
-        this.rotateAboveBytes = sizeLimitBytes == 0 ? Long.MAX_VALUE : sizeLimitBytes;
         this.maxFiles = maxFiles;
         this.format = format;
         this.clock = clock;
         this.backups = new LogBackups(path);
         this.out = open(path);
+        this.rotateAboveBytes = rotateAbove();
         this.sizeBytes = Files.size(path);
         if (sizeBytes > rotateAboveBytes) {
             write(LogLevel.INFO, "Rotating logfile...");
         }
+    }
+
+    /** Only files are rotated: a device or a pipe must not be renamed and replaced. */
+    private long rotateAbove() {
+        return sizeLimitBytes > 0 && Files.isRegularFile(path) ? sizeLimitBytes : Long.MAX_VALUE;
     }
 
     private static FileOutputStream open(Path path) throws IOException {
@@ -158,6 +163,7 @@ final class FileSink implements LogSink {
         try {
             FileOutputStream opened = open(path);
             replace(opened, Files.size(path));
+            rotateAboveBytes = rotateAbove();
             writeLine(LogLevel.INFO, "File log re-opened");
         } catch (IOException e) {
             writeLine(LogLevel.ERROR, "File log not re-opened: " + e.getMessage());

@@ -11,7 +11,7 @@ public final class PidFile {
     private PidFile() {}
 
     /**
-     * Writes this process's id, over what is there.
+     * Writes this process's id, over what is there; what a link leads to is what is written.
      *
      * @throws IOException if it cannot; the reference then ends with {@code Could not write
      *     pidfile}

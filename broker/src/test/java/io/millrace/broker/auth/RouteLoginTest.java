@@ -39,7 +39,7 @@ class RouteLoginTest {
             String user,
             String password,
             @Nullable X509Certificate certificate) {
-        RouteConnect said = RouteConnect.of("ID", "C1", false, true, user, password);
+        RouteConnect said = RouteConnect.of("ID", "C1", false, true, true, user, password);
         return switch (new RouteLogin(options.build()).judge(said, certificate)) {
             case Verdict.Admitted _ -> true;
             case Verdict.Refused _ -> false;

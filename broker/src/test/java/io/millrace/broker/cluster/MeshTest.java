@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -487,6 +488,54 @@ class MeshTest {
     }
 
     // --- trying again
+
+    /** The attempts of a new route and of a lost one that are logged as errors. */
+    private static List<Integer> loggedAsErrors(LoneMesh mesh, RouteTarget target) {
+        List<Integer> logged = new ArrayList<>();
+        for (int attempt = 1; attempt <= 12; attempt++) {
+            mesh.log.clear();
+            mesh.fail(target, attempt);
+            mesh.dial();
+            assertThat(mesh.log).hasSize(1);
+            if (mesh.log.getFirst().startsWith("ERROR")) {
+                logged.add(attempt);
+            }
+        }
+        return logged;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0  | 0  | [1]                                     |"
+                        + " [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
+                "5  | 3  | [1, 5, 10]                              | [1, 3, 6, 9, 12]",
+                "1  | 100 | [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] | [1]",
+                "-5 | -3 | [1, 5, 10]                              | [1, 3, 6, 9, 12]"
+            })
+    void shouldLogAsManyFailedAttemptsAsItIsTold(
+            int connects, int reconnects, String firstTime, String again) {
+        LoneMesh mesh =
+                open(
+                        LoneMesh.options()
+                                .routes(List.of(CONFIGURED))
+                                .connectErrorReports(connects)
+                                .reconnectErrorReports(reconnects));
+        RouteTarget target = mesh.dial().target();
+        assertThat(loggedAsErrors(mesh, target)).hasToString(firstTime);
+
+        mesh.reach(target, LoneMesh.info("N2").build()).gone();
+        mesh.dials();
+        assertThat(loggedAsErrors(mesh, target)).hasToString(again);
+        mesh.reload(
+                LoneMesh.options()
+                        .routes(List.of(CONFIGURED))
+                        .connectErrorReports(4)
+                        .reconnectErrorReports(7)
+                        .build());
+        assertThat(loggedAsErrors(mesh, target)).containsExactly(1, 7);
+    }
 
     @Test
     void shouldTryConfiguredServerForEverWhenItCannotBeReached() {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +135,46 @@ class AuthKeysTest {
         assertThat(auth.isAnnounced()).isFalse();
     }
 
+    /** As for the reference, an empty list is no list, in the short form as in the long. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{publish: [], subscribe: []}",
+                "{pub: [], sub: []}",
+                "{import: [], export: []}",
+                "{publish: {}, subscribe: {}}",
+                "{publish: {allow: []}, subscribe: {allow: []}}",
+                "{publish: {allow: [], deny: []}, subscribe: {deny: []}}",
+                "{}"
+            })
+    void shouldForbidNothingByAnEmptyList(String written) {
+        PermissionOptions all =
+                new PermissionOptions(SubjectRules.EVERYTHING, SubjectRules.EVERYTHING, null);
+        assertThat(permissions("permissions: " + written, "")).isEqualTo(all);
+        assertThat(permissions("", "default_permissions: " + written)).isEqualTo(all);
+        assertThat(permissions("permissions: " + written, "default_permissions: {publish: a}"))
+                .isEqualTo(all);
+    }
+
+    @Test
+    void shouldStillAllowOnlyResponsesBesideAnEmptyList() {
+        PermissionOptions read =
+                permissions("permissions: {publish: [], allow_responses: true}", "");
+        assertThat(read)
+                .isEqualTo(
+                        new PermissionOptions(
+                                new SubjectRules(List.of(), List.of()),
+                                SubjectRules.EVERYTHING,
+                                ResponseRule.DEFAULT));
+    }
+
+    private @Nullable PermissionOptions permissions(String ofUser, String ofAll) {
+        String text =
+                "authorization { users: [{user: u, password: p\n%s}]\n%s }"
+                        .formatted(ofUser, ofAll);
+        return auth(text).users().getFirst().permissions();
+    }
+
     @Test
     void shouldAllowOnlyResponsesToWhomNothingElseIsSaid() {
         assertThat(responses("allow_responses: true")).isEqualTo(ResponseRule.DEFAULT);
@@ -206,13 +247,13 @@ class AuthKeysTest {
             authorization {user: a, users: [{user: b, password: c}]}              | 1:25 | Can not have a single user/pass and a users array
             authorization {token: a, users: [{user: b, password: c}]}             | 1:26 | Can not have a token and a users array
             authorization {users: [{user: b}, {user: b}]}                         | 1:16 | Duplicate user "b" detected
-            authorization {users: {user: b}}                                      | 1:16 | users must be a array, but is a map
+            authorization {users: {user: b}}                                      | 1:16 | users must be an array, but is a map
             authorization {users: [b]}                                            | 1:24 | user entry must be a map, but is a string
             authorization {users: [{pass: b}]}                                    | 1:24 | User entry requires a user
             authorization {users: [{nkey: U2}]}                                   | 1:24 | Not a valid public nkey for a user
             authorization {users: [{user: a, connection_types: [x, mqtt, y]}]}    | 1:24 | invalid connection types ["X" "Y"]
             authorization {pass: a}                                               | 1:1  | a password needs a user
-            authorization {user: a, usr: b}                                       | 1:25 | unknown field "usr"
+            authorization {user: a, usr: b}                                       | 1:25 | unknown field "usr"; did you mean "user"?
             authorization {user: 5}                                               | 1:16 | user must be a string, but is an integer
             authorization {user: a, timeout: x}                                   | 1:25 | error parsing timeout: time: invalid duration "x"
             authorization {user: a, timeout: -1}                                  | 1:1  | authorization timeout must be longer than nothing: -1s
@@ -227,11 +268,11 @@ class AuthKeysTest {
             authorization {permissions: {subscribe: {x: y}}}                      | 1:42 | Unknown field "x" parsing subject permissions, only 'allow' or 'deny' are permitted
             authorization {permissions: {allow_responses: 5}}                     | 1:30 | error parsing response permissions, expected a boolean or a map
             authorization {permissions: {allow_responses: {x: 5}}}                | 1:48 | Unknown field "x" parsing permissions
-            authorization {permissions: {allow_responses: {ttl: 5}}}              | 1:30 | ttl must be a string, but is an integer
+            authorization {permissions: {allow_responses: {ttl: 5}}}              | 1:30 | ttl must be a string, but is an integer; write its unit, too, as in '10s'
             accounts {$G {}}                                                      | 1:11 | "$G" is a Reserved Account
             accounts [A, A]                                                       | 1:14 | Duplicate Account Entry: A
             accounts {A: 5}                                                       | 1:11 | account A must be a map, but is an integer
-            accounts {A {exports: []}}                                            | 1:14 | "exports" is not supported by Millrace yet
+            accounts {A {exports: [{stream: a}]}}                                 | 1:14 | "exports" is not supported by Millrace yet
             accounts {A {x: 1}}                                                   | 1:14 | unknown field "x"
             accounts 5                                                            | 1:1  | accounts must be a map, but is an integer
             no_auth_user a                                                        | 1:1  | no_auth_user: "a" present, but users/nkeys are not defined

@@ -51,7 +51,7 @@ class ClusterKeysTest {
             accounts             | [A, B]          | accounts             | [A, B, $SYS] | 5   | accounts must be a string, but is an integer
             accounts             | A               | accounts             | [A, $SYS]  | [5]   | accounts must be a string, but is an integer
             accounts             | ['$SYS', A]    | accounts             | [$SYS, A]  | {}    | accounts must be a string, but is a map
-            routes               | ['nats://h:1', 'nats-route://u:p@h:2'] | routes | [nats-route://h:1, nats-route://u:xxxxx@h:2] | 'nats://h:1' | routes must be a array, but is a string
+            routes               | ['nats://h:1', 'nats-route://u:p@h:2'] | routes | [nats-route://h:1, nats-route://u:xxxxx@h:2] | 'nats://h:1' | routes must be an array, but is a string
             ping_interval        | '20s'           | pingInterval         | PT20S      | '20'  | error parsing ping_interval: time: missing unit in duration "20"
             ping_interval        | '40s'           | pingInterval         | PT30S      | true  | ping_interval must be a string, but is a boolean
             ping_max             | 5               | pingMax              | 5          | x     | ping_max must be a whole number, but is a string
@@ -62,6 +62,7 @@ class ClusterKeysTest {
             permissions          | {import: a}     | permissions          | RoutePermissions[imports=SubjectRules[allow=[a], deny=[]], exports=SubjectRules[allow=null, deny=[]]] | [] | permissions must be a map, but is an array
             permissions          | {export: {allow: [a, b.>], deny: c}} | permissions | RoutePermissions[imports=SubjectRules[allow=null, deny=[]], exports=SubjectRules[allow=[a, b.>], deny=[c]]] | {allow_responses: true} | Cluster permissions do not support dynamic responses
             permissions          | {publish: {deny: a}, subscribe: b} | permissions | RoutePermissions[imports=SubjectRules[allow=null, deny=[a]], exports=SubjectRules[allow=[b], deny=[]]] | {export: 'a q'} | cluster export allow: subject "a q" is not a valid subject
+            permissions          | {import: [], export: []} | permissions | RoutePermissions[imports=SubjectRules[allow=null, deny=[]], exports=SubjectRules[allow=null, deny=[]]] | {allow_responses: true} | Cluster permissions do not support dynamic responses
             permissions          | {}              | permissions          | RoutePermissions[imports=SubjectRules[allow=null, deny=[]], exports=SubjectRules[allow=null, deny=[]]] | {export: {deny: 'a q'}} | cluster export deny: subject "a q" is not a valid subject
             compression          | s2_best         | compression          | s2_best    | zstd  | unsupported compression mode "zstd"
             authorization        | {user: u, password: p} | username      | u          | 5     | authorization must be a map, but is an integer
@@ -144,7 +145,7 @@ class ClusterKeysTest {
                     """
             cluster 5                                                       | 1:1  | Expected map to define cluster, got an integer
             cluster: false                                                  | 1:1  | Expected map to define cluster, got a boolean
-            cluster { Nam: x }                                              | 1:11 | unknown field "Nam"
+            cluster { Nam: x }                                              | 1:11 | unknown field "Nam"; did you mean "name"?
             cluster { port: 65536 }                                         | 1:1  | cluster port must be 1..65535, -1 for any free one, or 0 for no cluster: 65536
             cluster { port: -2 }                                            | 1:1  | cluster port must be 1..65535, -1 for any free one, or 0 for no cluster: -2
             cluster { ping_interval: '-1s' }                                | 1:1  | cluster ping_interval must be longer than nothing: -1s
@@ -170,7 +171,7 @@ class ClusterKeysTest {
             cluster { compression: {x: 1} }                                 | 1:25 | unknown field "x"
             cluster { compression: {mode: off} }                            | 1:25 | mode must be a string, but is a boolean
             cluster { compression: {mode: s2_uncompressed} }                | 1:11 | unsupported compression mode "s2_uncompressed"
-            cluster { compression: {mode: auto, rtt: '5ms'} }               | 1:37 | rtt must be a array, but is a string
+            cluster { compression: {mode: auto, rtt: '5ms'} }               | 1:37 | rtt must be an array, but is a string
             cluster { compression: {mode: auto, rtt: [5]} }                 | 1:37 | rtt must be a string, but is an integer
             cluster { compression: {mode: auto, rtt: ['5']} }               | 1:37 | time: missing unit in duration "5"
             cluster { compression: {mode: auto, rtt: ['10ms', '5ms']} }     | 1:11 | RTT threshold values [10ms 5ms] should be in ascending order
@@ -242,6 +243,8 @@ class ClusterKeysTest {
                                 List.of(),
                                 0,
                                 false,
+                                3600,
+                                1,
                                 3,
                                 List.of("$SYS"),
                                 new CompressionOptions(Mode.ACCEPT, List.of()),

@@ -40,7 +40,8 @@ class ConfigAbuseTest {
 
     @Test
     void shouldRefuseUnknownKey() {
-        assertThat(errors("port: 1\n  prot: 2\n")).containsExactly("c:2:3: unknown field \"prot\"");
+        assertThat(errors("port: 1\n  prot: 2\n"))
+                .containsExactly("c:2:3: unknown field \"prot\"; did you mean \"port\"?");
     }
 
     @Test

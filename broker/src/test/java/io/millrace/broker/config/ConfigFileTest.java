@@ -75,7 +75,8 @@ class ConfigFileTest {
     void shouldRefuseUnknownVariable() {
         assertThat(read("port: $NO_SUCH").errors())
                 .containsExactly(
-                        "c:1:7: Parse error: variable reference for 'NO_SUCH' can not be found");
+                        "c:1:7: Parse error: variable reference for 'NO_SUCH' can not be found;"
+                                + " strings that start with '$' need quotes");
     }
 
     @Test
@@ -112,7 +113,61 @@ class ConfigFileTest {
 
     @Test
     void shouldAcceptFeaturesThatAreSwitchedOff() {
-        assertThat(read("jetstream: false\nno_header_support: no\n").errors()).isEmpty();
+        for (String off :
+                new String[] {
+                    "jetstream: false",
+                    "jetstream: disabled",
+                    "jetstream: disable",
+                    "gateway {}",
+                    "leafnodes {}",
+                    "mappings {}",
+                    "operator: []",
+                    "trusted: []",
+                    "system_account: ''",
+                    "prof_port: 0",
+                    "accounts { A { jetstream: disabled, imports: [], exports: [], limits {} } }",
+                    "authorization { users: [{user: a, password: b, proxy_required: false}] }"
+                }) {
+            assertThat(read(off).errors()).as(off).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldRefuseFeaturesThatAnEmptyMapSwitchesOn() {
+        for (String key : new String[] {"jetstream", "ocsp", "ocsp_cache"}) {
+            assertThat(read(key + " {}").errors())
+                    .containsExactly("c:1:1: \"" + key + "\" is not supported by Millrace yet");
+        }
+    }
+
+    @Test
+    void shouldTakeWhereJetStreamStoresAsLongAsNobodyAsksForJetStream() {
+        assertThat(read("store_dir: /var/lib/nats\n").errors()).isEmpty();
+        assertThat(read("storedir: /var/lib/nats\n").errors()).isEmpty();
+        assertThat(read("store_dir: a\nstoredir: b\n").errors())
+                .containsExactly("c:2:1: Duplicate 'store_dir' configuration");
+        assertThat(read("store_dir: 5\n").errors())
+                .containsExactly("c:1:1: store_dir must be a string, but is an integer");
+        assertThat(read("store_dir: a\njetstream: enabled\n").errors())
+                .containsExactly("c:2:1: \"jetstream\" is not supported by Millrace yet");
+    }
+
+    @Test
+    void shouldSayThatABraceClosesNothingWhereverItStands() {
+        for (String text : new String[] {"debug: true }", "debug: true }\n", "debug: true\n}"}) {
+            assertThat(read(text).errors())
+                    .singleElement()
+                    .asString()
+                    .endsWith(": Parse error: '}' closes nothing");
+        }
+    }
+
+    @Test
+    void shouldSayWhatNeedsQuotes() {
+        assertThat(read("log_file: ./server.log\n").errors())
+                .containsExactly(
+                        "c:1:11: Parse error: Floats must start with a digit; strings that start"
+                                + " with '.' need quotes");
     }
 
     @Test
@@ -143,7 +198,9 @@ class ConfigFileTest {
         assertThat(read("a: 'x").errors())
                 .containsExactly("c:1:5: Parse error: string is never closed: no '");
         assertThat(read("a:\n").errors())
-                .containsExactly("c:1:3: Parse error: Expected value but found new line");
+                .containsExactly(
+                        "c:1:3: Parse error: Expected value but found new line; a map is written in"
+                                + " braces, and an empty string as ''");
         assertThat(read("= 1").errors())
                 .containsExactly("c:1:1: Parse error: Unexpected key separator '='");
     }

@@ -50,6 +50,9 @@ class ConfigKeysTest {
             write_timeout           | 'close'          | delivery.writeTimeout        | close    | string
             write_timeout           | retry            | delivery.writeTimeout        | retry    | string
             no_fast_producer_stall  | true             | delivery.fastProducerStall   | false   | boolean
+            no_header_support       | true             | limits.headers               | false   | boolean
+            connect_error_reports   | 7                | cluster.connectErrorReports  | 7       | whole number
+            reconnect_error_reports | 7                | cluster.reconnectErrorReports | 7      | whole number
             disable_sublist_cache   | yes              | delivery.subjectCache        | false   | boolean
             no_sublist_cache        | on               | delivery.subjectCache        | false   | boolean
             lame_duck_duration      | '30s'            | lameDuck.duration            | PT30S   | string
@@ -115,6 +118,15 @@ class ConfigKeysTest {
     }
 
     @Test
+    void shouldTakeZeroForTheDefaultNumberOfReports() {
+        String text = "connect_error_reports: %d\nreconnect_error_reports: %d\n";
+        assertThat(read(text.formatted(5, 6) + text.formatted(0, 0)).errors()).isEmpty();
+        ClusterOptions cluster = options.conclude(2).cluster();
+        assertThat(cluster.connectErrorReports()).isEqualTo(3600);
+        assertThat(cluster.reconnectErrorReports()).isEqualTo(1);
+    }
+
+    @Test
     void shouldTakeTheWaysOfSayingNoLimit() {
         assertThat(read("listen: ':5000'\nmax_subs: -1\nmax_conn: 0\n").errors()).isEmpty();
         Options read = options.conclude(2);
@@ -144,6 +156,8 @@ class ConfigKeysTest {
         KEYS.lines().forEach(line -> tested.add(line.split("\\|")[0].strip()));
         // In AuthKeysTest, TlsKeysTest and ClusterKeysTest.
         tested.addAll(Set.of("accounts", "no_auth_user", "tls", "cluster"));
+        // In ConfigFileTest; they set nothing.
+        tested.addAll(Set.of("store_dir", "storedir"));
         assertThat(tested).as("add what is missing to the table above").isEqualTo(known);
     }
 
@@ -239,15 +253,10 @@ class ConfigKeysTest {
                 "leafnodes",
                 "leaf",
                 "jetstream",
-                "store_dir",
-                "storedir",
                 "default_js_domain",
                 "websocket",
                 "ws",
-                "mqtt",
-                "connect_error_reports",
-                "reconnect_error_reports",
-                "no_header_support"
+                "mqtt"
             })
     void shouldRefuseKeysOfFeaturesThatAreNotBuilt(String key) {
         assertThat(read("\n" + key + ": {a: b}").errors())

@@ -53,7 +53,15 @@ class KeepAliveTest {
     private KeepAlive keepAlive(boolean mustConnect) {
         LinkLimits limits =
                 new LinkLimits(
-                        4096, 1024, 10 * SECOND, 3 * SECOND, 60 * SECOND, SECOND, "1s", false);
+                        4096,
+                        1024,
+                        true,
+                        10 * SECOND,
+                        3 * SECOND,
+                        60 * SECOND,
+                        SECOND,
+                        "1s",
+                        false);
         KeepAlive keepAlive =
                 new KeepAlive(loop, client, limits, mustConnect, PingPolicy.CLIENT, OPENED_NS);
         keepAlive.ready(OPENED_NS);

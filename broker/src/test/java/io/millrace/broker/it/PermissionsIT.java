@@ -35,6 +35,7 @@ class PermissionsIT {
                 {user: queues, password: x, permissions: {
                   subscribe: {allow: ["foo.>", "q1", "q2 v1", "q3 v.*", "q4", "q4 v1"], deny: "q1 bad"}
                 }}
+                {user: free, password: x, permissions: {publish: [], subscribe: []}}
                 {user: service, password: x, permissions: {subscribe: "req.>", allow_responses: true}}
                 {user: three, password: x, permissions: {
                   subscribe: ["req.>", "go"], publish: ok, allow_responses: {max: 3, expires: "1m"}
@@ -87,6 +88,17 @@ class PermissionsIT {
 
     private static String msg(String subject, int sid) {
         return "MSG " + subject + " " + sid + " 1\r\nx\r\n";
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldForbidNothingByAnEmptyList(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient free = connected(server, "free")) {
+            free.send("SUB any.thing 1\r\n" + pub("any.thing"));
+            free.expect(msg("any.thing", 1));
+            free.fence();
+        }
     }
 
     // --- publish

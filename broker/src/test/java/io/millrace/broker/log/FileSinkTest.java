@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -56,6 +59,28 @@ class FileSinkTest {
         assertThat(backup).hasContent("[1] [INF] 0123456789 0123456789 012345\n[1] [INF] over\n");
         assertThat(file).hasContent("[1] [INF] Rotated log, backup saved as \"" + backup + "\"\n");
         sink.close();
+    }
+
+    /** Stands for every kind of device; one of the machine's own must not be put at risk. */
+    @Test
+    @Timeout(30)
+    @DisabledOnOs(OS.WINDOWS)
+    void shouldNotRotateAPipe() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        Process reader = new ProcessBuilder("cat", file.toString()).start();
+        try {
+            FileSink sink = open(10, 1);
+            sink.write(LogLevel.INFO, "first");
+            sink.write(LogLevel.INFO, "second");
+            sink.close();
+
+            assertThat(names()).containsExactly("nats.log");
+            assertThat(reader.getInputStream().readAllBytes())
+                    .asString()
+                    .isEqualTo("[1] [INF] first\n[1] [INF] second\n");
+        } finally {
+            reader.destroyForcibly();
+        }
     }
 
     @Test

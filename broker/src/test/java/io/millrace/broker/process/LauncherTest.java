@@ -270,47 +270,6 @@ class LauncherTest {
         assertThat(outcome.err()).contains("no lib/millrace-broker.jar");
     }
 
-    @Test
-    void shouldBuildACheckoutOnceAndRunItsDistribution() throws Exception {
-        Path checkout = makeCheckout();
-        Path mvn = root.resolve("mvn-bin/mvn");
-        script(
-                mvn,
-                "echo built in $PWD with \"$@\"; mkdir -p broker/target/millrace/lib;"
-                        + " cp -r broker/bin broker/target/millrace/;"
-                        + " touch broker/target/millrace/lib/millrace-broker.jar");
-        Map<String, String> path = Map.of("PATH", path(mvn.getParent()));
-        Outcome first = run(path, checkout.resolve("broker/bin/millrace"));
-        Outcome second = run(path, checkout.resolve("broker/bin/millrace"));
-
-        Path built = checkout.resolve("broker/target/millrace");
-        assertThat(first.err())
-                .isEqualTo(
-                        "millrace: building the server, this once\n"
-                                + "built in %s with -q -DskipTests package\n",
-                        checkout);
-        assertThat(second.err()).isEmpty();
-        assertThat(second.out())
-                .isEqualTo(first.out())
-                .contains(
-                        "@" + built.resolve("config/jvm.options"),
-                        built.resolve("lib/millrace-broker.jar").toString());
-    }
-
-    @Test
-    void shouldFailWhenTheBuildDoes() throws Exception {
-        Path checkout = makeCheckout();
-        script(root.resolve("mvn-bin/mvn"), "echo no >&2; exit 3");
-        Outcome outcome =
-                run(
-                        Map.of("PATH", path(root.resolve("mvn-bin"))),
-                        checkout.resolve("broker/bin/millrace"));
-
-        assertThat(outcome.status()).isEqualTo(1);
-        assertThat(outcome.out()).isEmpty();
-        assertThat(outcome.err()).contains("millrace: the build failed");
-    }
-
     private static void makeDistribution(Path dist) throws IOException {
         Files.createDirectories(dist.resolve("bin"));
         Files.createDirectories(dist.resolve("lib"));
@@ -334,16 +293,6 @@ class LauncherTest {
             assertThat(Thread.currentThread().isInterrupted()).as("out of time").isFalse();
             LockSupport.parkNanos(1_000_000);
         }
-    }
-
-    private Path makeCheckout() throws IOException {
-        Path checkout = root.resolve("checkout");
-        Files.createDirectories(checkout.resolve("broker/bin"));
-        Files.createFile(checkout.resolve("pom.xml"));
-        Files.createFile(checkout.resolve("broker/pom.xml"));
-        Files.copy(LAUNCHER, checkout.resolve("broker/bin/millrace"));
-        Files.copy(FIND_JAVA, checkout.resolve("broker/bin/find-java.sh"));
-        return checkout;
     }
 
     private Path makeJdk(String name, String version, String java) throws IOException {

@@ -48,8 +48,8 @@ public final class RouterFixture implements AutoCloseable {
                 new Router(
                         new RouterLimits(-1, 0, 0, maxPendingBytes, 2, false, 1000),
                         new ServerInfo(
-                                "N", "n", "2", "0", "java", "::", 1, 1024, false, false, false,
-                                false, "", List.of(), false),
+                                "N", "n", "2", "0", "java", "::", 1, 1024, true, false, false,
+                                false, false, "", List.of(), false),
                         chunks,
                         new QueuePick(seed),
                         log,
