@@ -55,6 +55,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,7 +83,9 @@ final class Broker {
     private static final int CACHED_SUBJECTS = 256 * 1024;
 
     /** How long closing waits for clients to go. */
-    private static final long CLOSE_TIMEOUT_MS = 5_000;
+    private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long ANSWER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private volatile Options options;
     private volatile LinkLimits clientLimits;
@@ -104,10 +107,14 @@ final class Broker {
     private @Nullable HttpMonitor monitor;
     private volatile @Nullable ClusterPart cluster;
     private @Nullable Thread cacheStarter;
-    private boolean closed;
+    private @Nullable Thread closer;
     private volatile boolean ended;
 
-    private Broker(Options options, IntFunction<ServerInfo> info, ServerLog log) {
+    /** No I/O loop can touch anything any more. */
+    private volatile boolean loopsEnded;
+
+    private Broker(
+            Options options, IntFunction<ServerInfo> info, ServerLog log, EventLoops eventLoops) {
         this.options = options;
         this.clientLimits = Terms.clients(options);
         this.log = log;
@@ -116,7 +123,7 @@ final class Broker {
         ThreadingOptions threading = options.threading();
         boolean inline = threading.mode() == ThreadingOptions.Mode.INLINE;
 
-        eventLoops = new EventLoops(threading.ioThreads(), "millrace-io");
+        this.eventLoops = eventLoops;
         pipelines = new Pipelines(eventLoops);
         List<EventLoop> loops = eventLoops.loops();
         router =
@@ -137,7 +144,7 @@ final class Broker {
                     new RoutingThread(
                             "millrace-router",
                             Runtime.getRuntime().availableProcessors(),
-                            router::close);
+                            this::freeRouter);
             routingThread = thread;
             ring = new RoutingRing(router, thread::wakeUp, log, routing);
         }
@@ -182,31 +189,43 @@ final class Broker {
      */
     static Broker start(Options options, IntFunction<ServerInfo> info, ServerLog log)
             throws IOException, InterruptedException {
-        Broker broker = new Broker(options, info, log);
-        RoutingThread thread = broker.routingThread;
-        if (thread != null) {
-            thread.start(broker.ring);
+        EventLoops loops = new EventLoops(options.threading().ioThreads(), "millrace-io");
+        Broker broker;
+        try {
+            broker = new Broker(options, info, log, loops);
+        } catch (RuntimeException | Error e) {
+            loops.close();
+            throw e;
         }
         try {
-            if (options.tls().enabled()) {
-                broker.tls = TlsContexts.open(options.tls(), log);
-            }
-            if (options.monitor().isOn()) {
-                broker.startMonitor();
-            }
-            broker.listen(info);
-            if (options.cluster().isOn()) {
-                ServerInfo self = info.apply(broker.address().getPort());
-                broker.cluster = ClusterPart.start(broker, self, broker.address(), log);
-            }
-        } catch (IOException e) {
+            broker.begin(info);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             broker.close();
             throw e;
         }
-        if (options.delivery().subjectCache()) {
-            broker.startCache();
-        }
         return broker;
+    }
+
+    private void begin(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
+        if (routingThread != null) {
+            routingThread.start(ring);
+        }
+        if (options.tls().enabled()) {
+            tls = TlsContexts.open(options.tls(), log);
+        }
+        if (options.monitor().isOn()) {
+            startMonitor();
+        }
+        listen(info);
+        if (options.cluster().isOn()) {
+            ServerInfo self = info.apply(address().getPort());
+            ClusterPart part = new ClusterPart(this, self, address(), log);
+            cluster = part;
+            part.start(self.cluster());
+        }
+        if (options.delivery().subjectCache()) {
+            startCache();
+        }
     }
 
     private void listen(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
@@ -252,7 +271,7 @@ final class Broker {
 
     private void startMonitor() throws IOException, InterruptedException {
         MonitorOptions wanted = options.monitor();
-        Monitored view = new BrokerView(this, ring, eventLoops);
+        Monitored view = new BrokerView(this, ring, eventLoops, log);
         HttpMonitor started;
         try {
             started =
@@ -314,7 +333,11 @@ final class Broker {
     }
 
     private void drainOn(EventLoop loop) {
-        loop.execute(ring::drain);
+        try {
+            loop.execute(ring::drain);
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: nobody routes any more.
+        }
     }
 
     /**
@@ -397,19 +420,35 @@ final class Broker {
     /**
      * Asks the routing thread something and waits for the answer. Not for I/O loops.
      *
-     * @throws IllegalStateException if there is no answer within five seconds, or the server is
-     *     closed
+     * @throws IllegalStateException if there is no answer within some five seconds, or making it
+     *     failed, which is the cause then, or the server is closed
      */
     <T> T ask(Function<Router, T> question) throws InterruptedException {
         if (ended) {
             throw new IllegalStateException("the server is closed");
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        ring.put(r -> answer.complete(question.apply(r)));
+        boolean asked = ring.put(r -> answer(r, question, answer), ANSWER_TIMEOUT_NS);
         try {
-            return answer.get(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the routing thread doesn't answer", e);
+            if (asked) {
+                return answer.get(ANSWER_TIMEOUT_NS, TimeUnit.NANOSECONDS);
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the routing thread has no answer", e.getCause());
+        } catch (TimeoutException e) {
+            // as without room for the question
+        }
+        throw new IllegalStateException("the routing thread doesn't answer");
+    }
+
+    private static <T> void answer(
+            Router router, Function<Router, T> question, CompletableFuture<T> answer) {
+        try {
+            answer.complete(question.apply(router));
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+            // It is a defect all the same, and logged as one.
+            throw e;
         }
     }
 
@@ -450,52 +489,113 @@ final class Broker {
     }
 
     /** Accepts no more clients. */
-    void stopListening() throws InterruptedException {
+    void stopListening() {
         Listener bound = listener;
         if (bound != null) {
             bound.close();
         }
     }
 
-    /** Closes all clients and ends all threads; bounded in time. */
-    synchronized void close() throws InterruptedException {
-        if (closed) {
+    /**
+     * Closes all clients and ends all threads; within some ten seconds, whatever is stuck. An
+     * interrupt doesn't cut it short, and who calls it again waits until it is done. Not for the
+     * server's own threads.
+     */
+    void close() {
+        Thread closing;
+        synchronized (this) {
+            if (closer == null) {
+                Thread thread = new Thread(this::end, "millrace-close");
+                thread.start();
+                closer = thread;
+            }
+            closing = closer;
+        }
+        Uninterrupted.join(closing);
+    }
+
+    /** One step of closing; that it fails is no reason to leave out the others. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private void attempt(Step step) {
+        try {
+            step.run();
+        } catch (InterruptedException | RuntimeException | Error e) {
+            log.error("Closing the server: " + e);
+        }
+    }
+
+    private void end() {
+        long deadlineNs = System.nanoTime() + CLOSE_TIMEOUT_NS;
+        ClusterPart part = cluster;
+        HttpMonitor watched = monitor;
+        Thread cacheStarting = cacheStarter;
+        TlsContexts contexts = tls;
+        attempt(this::stopListening);
+        attempt(authentication::close);
+        if (part != null) {
+            attempt(part::close);
+        }
+        if (watched != null) {
+            attempt(watched::close);
+        }
+        if (cacheStarting != null) {
+            attempt(() -> cacheStarting.join(untilMs(deadlineNs)));
+        }
+        attempt(() -> closeLinks(deadlineNs));
+        ended = true;
+        attempt(() -> loopsEnded = eventLoops.close());
+        attempt(this::endRouting);
+        if (contexts != null) {
+            attempt(contexts::close);
+        }
+        if (part != null) {
+            attempt(part::end);
+        }
+    }
+
+    /** Milliseconds to a deadline; 1 if it has passed. */
+    private static long untilMs(long deadlineNs) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
+    }
+
+    private void closeLinks(long deadlineNs) throws InterruptedException {
+        long leftNs = TimeUnit.MILLISECONDS.toNanos(untilMs(deadlineNs));
+        if (!ring.put(Broker::closeLinks, leftNs)) {
             return;
         }
-        closed = true;
-        stopListening();
-        ClusterPart part = cluster;
-        if (part != null) {
-            part.close();
-        }
-        if (monitor != null) {
-            monitor.close();
-        }
-        if (cacheStarter != null) {
-            cacheStarter.join(CLOSE_TIMEOUT_MS);
-        }
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS);
-        tell(Broker::closeLinks);
-        while (ask(Router::linkCount) > 0 && System.nanoTime() < deadline) {
+        while (ask(Router::linkCount) > 0 && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        ended = true;
-        eventLoops.close();
-        authentication.close();
-        RoutingThread thread = routingThread;
-        if (thread != null) {
-            thread.stop();
-        } else {
+    }
+
+    /**
+     * Ends the routing, and frees the memory that I/O loops and routing share: if one of them is
+     * stuck, it stays, since whoever comes unstuck would write into what is others' by then.
+     */
+    private void endRouting() throws InterruptedException {
+        boolean routingEnded = true;
+        if (routingThread != null) {
+            routingEnded = routingThread.stop();
+        } else if (loopsEnded) {
             ring.drain();
+            freeRouter();
+        }
+        if (loopsEnded && routingEnded) {
+            ioLoops.values().forEach(IoLoop::close);
+        } else {
+            log.error(
+                    (loopsEnded ? "The routing thread" : "An I/O thread")
+                            + " did not end in time; its memory is not freed");
+        }
+    }
+
+    private void freeRouter() {
+        if (loopsEnded) {
             router.close();
-        }
-        ioLoops.values().forEach(IoLoop::close);
-        TlsContexts contexts = tls;
-        if (contexts != null) {
-            contexts.close();
-        }
-        if (part != null) {
-            part.end();
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.Options;
 import io.millrace.broker.latency.Latencies;
+import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.routing.Router;
@@ -17,12 +18,14 @@ final class BrokerView implements Monitored {
     private final Broker broker;
     private final RoutingRing ring;
     private final EventLoops eventLoops;
+    private final ServerLog log;
     private final Instant started = Instant.now();
 
-    BrokerView(Broker broker, RoutingRing ring, EventLoops eventLoops) {
+    BrokerView(Broker broker, RoutingRing ring, EventLoops eventLoops, ServerLog log) {
         this.broker = broker;
         this.ring = ring;
         this.eventLoops = eventLoops;
+        this.log = log;
     }
 
     @Override
@@ -79,6 +82,11 @@ final class BrokerView implements Monitored {
     @Override
     public List<Integer> ioTasks() {
         return eventLoops.pendingTasks();
+    }
+
+    @Override
+    public long droppedLogLines() {
+        return log.droppedLines();
     }
 
     @Override

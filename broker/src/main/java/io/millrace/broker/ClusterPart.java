@@ -50,7 +50,14 @@ final class ClusterPart {
     private final Mesh mesh;
     private final Future<?> mending;
 
-    private ClusterPart(Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
+    /**
+     * Binds the listener for routes; nothing comes or goes before {@link #start}.
+     *
+     * @param self what clients are told about the server, the cluster's name included
+     * @param clients the address that clients connect to
+     * @throws IOException if the cluster's port can't be bound
+     */
+    ClusterPart(Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
         Options all = broker.options();
         ClusterOptions options = all.cluster();
@@ -84,27 +91,17 @@ final class ClusterPart {
                                 TimeUnit.SECONDS);
     }
 
-    /**
-     * Starts it: listens for routes, and dials those that are configured.
-     *
-     * @param self what clients are told about the server, the cluster's name included
-     * @param clients the address that clients connect to
-     * @throws IOException if the cluster's port can't be bound
-     */
-    static ClusterPart start(
-            Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
-            throws IOException, InterruptedException {
-        ClusterPart part = new ClusterPart(broker, self, clients, log);
+    /** Listens for routes, and dials those that are configured. */
+    void start(String clusterName) {
         ClusterOptions options = broker.options().cluster();
         StartUpLines.cluster(
-                log, self.cluster(), new HostAndPort(options.host(), part.address().getPort()));
-        part.warn(options);
+                log, clusterName, new HostAndPort(options.host(), address().getPort()));
+        warn(options);
         if (options.name().isEmpty()) {
             log.warn("Cluster name was dynamically generated, consider setting one");
         }
-        broker.tell(_ -> part.mesh.start());
-        part.listener.accept();
-        return part;
+        broker.tell(_ -> mesh.start());
+        listener.accept();
     }
 
     private void warn(ClusterOptions options) {
@@ -194,16 +191,16 @@ final class ClusterPart {
         return tls.certificateEnd();
     }
 
-    /** Tells the other servers that this one is about to leave. */
+    /** Tells the other servers and the clients that this one is about to leave. */
     void enterLameDuckMode() {
         broker.tell(_ -> mesh.onLameDuck());
     }
 
     /** Takes no more routes and makes none. */
-    void close() throws InterruptedException {
+    void close() {
         mending.cancel(false);
-        listener.close();
         dialer.close();
+        listener.close();
         broker.tell(_ -> mesh.end());
     }
 

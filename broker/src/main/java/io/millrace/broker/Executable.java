@@ -65,12 +65,17 @@ final class Executable {
             log.fatal(String.valueOf(e.getMessage()));
             log.close();
             return 1;
+        } catch (RuntimeException | Error e) {
+            log.fatal("The server could not be started: " + e);
+            log.close();
+            throw e;
         } catch (IOException e) {
             HostAndPort address = new HostAndPort(options.listen().host(), options.listen().port());
             log.fatal("Error listening on port: " + address + ", " + quoted(e));
             log.close();
             return 1;
         }
+        server.atEnd(this::deletePortsFile);
         signals.deliverTo(signal -> onSignal(server, signal));
         writePortsFile(server);
         whenReady.accept(server);
@@ -79,6 +84,7 @@ final class Executable {
         } catch (InterruptedException e) {
             server.close();
         }
+        // Once more: it may have been written while the server closed.
         deletePortsFile();
         return 0;
     }
@@ -137,7 +143,7 @@ final class Executable {
         }
     }
 
-    private void writePortsFile(NatsServer server) {
+    private synchronized void writePortsFile(NatsServer server) {
         String folder = options.files().portsFileDir();
         if (folder.isEmpty()) {
             return;
@@ -160,7 +166,7 @@ final class Executable {
         }
     }
 
-    private void deletePortsFile() {
+    private synchronized void deletePortsFile() {
         PortsFile file = portsFile;
         if (file == null) {
             return;

@@ -55,14 +55,14 @@ final class LameDuck {
     }
 
     /** Cuts it short; the caller closes the server. */
-    void stop() throws InterruptedException {
+    void stop() {
         Thread running;
         synchronized (this) {
             running = thread;
         }
         if (running != null && running != Thread.currentThread()) {
             running.interrupt();
-            running.join();
+            Uninterrupted.join(running);
         }
     }
 
@@ -73,8 +73,9 @@ final class LameDuck {
             ClusterPart cluster = broker.cluster();
             if (cluster != null) {
                 cluster.enterLameDuckMode();
+            } else {
+                broker.tell(router -> router.clients().onLameDuck(List.of()));
             }
-            broker.tell(router -> router.clients().onLameDuck());
             if (broker.ask(router -> router.clients().count()) > 0) {
                 Thread.sleep(options.gracePeriod());
                 log.info("Closing existing clients");

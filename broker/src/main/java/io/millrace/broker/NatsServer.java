@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A NATS server in this JVM: start one, ask it for its address, close it.
@@ -52,6 +53,7 @@ public final class NatsServer implements AutoCloseable {
     private final LameDuck lameDuck;
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean closing;
+    private volatile Runnable atEnd = () -> {};
 
     private NatsServer(Options options, ServerLog log) throws IOException, InterruptedException {
         this.options = options;
@@ -63,9 +65,15 @@ public final class NatsServer implements AutoCloseable {
         StartUpLines.beforeStart(log, name, id);
         this.broker = Broker.start(options, port -> info(options, port), log);
         StartUpLines.memory(log, broker.ledger().bounds());
-        broker.authentication().current().warnings().forEach(log::warn);
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
-        StartUpLines.ready(log, new HostAndPort(options.listen().host(), port()), options.tls());
+        try {
+            broker.authentication().current().warnings().forEach(log::warn);
+            StartUpLines.ready(
+                    log, new HostAndPort(options.listen().host(), port()), options.tls());
+        } catch (RuntimeException | Error e) {
+            broker.close();
+            throw e;
+        }
     }
 
     /**
@@ -278,7 +286,13 @@ public final class NatsServer implements AutoCloseable {
      * Returns at once; {@link #awaitClosed} waits for the end. A second call does nothing.
      */
     public void enterLameDuckMode() {
-        lameDuck.enter(this::close);
+        // Whoever closes meanwhile waits for the mode's thread, which must not wait for it.
+        lameDuck.enter(
+                () -> {
+                    if (mayClose()) {
+                        end();
+                    }
+                });
     }
 
     /** Whether {@link #enterLameDuckMode} was called. */
@@ -291,32 +305,56 @@ public final class NatsServer implements AutoCloseable {
         closed.await();
     }
 
-    /** Closes all connections and ends all threads, within about ten seconds. Idempotent. */
+    /** Has something done when all is closed, before the last line of the log. */
+    void atEnd(Runnable task) {
+        atEnd = task;
+    }
+
+    /**
+     * Closes all connections and ends all threads, within about ten seconds; an interrupt doesn't
+     * cut it short. Who calls it a second time waits until the first call is done, or the thread is
+     * interrupted.
+     */
     @Override
     public void close() {
-        synchronized (closed) {
-            if (closing) {
-                return;
-            }
-            closing = true;
+        if (mayClose()) {
+            end();
+            return;
         }
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True for the first who asks. */
+    private boolean mayClose() {
+        synchronized (closed) {
+            boolean first = !closing;
+            closing = true;
+            return first;
+        }
+    }
+
+    private void end() {
         log.info("Initiating Shutdown...");
         try {
             lameDuck.stop();
             broker.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            atEnd.run();
         } finally {
             log.info("Server Exiting..");
-            closed.countDown();
+            // First, since whoever waits for the end may end the process.
             log.close();
+            closed.countDown();
         }
     }
 
     /** Collects what a server shall be like. Not for sharing among threads. */
     public static final class Builder {
         private final OptionsBuilder options = new OptionsBuilder().host("127.0.0.1");
-        private ServerLog log = ServerLog.discarding();
+        private Supplier<ServerLog> log = ServerLog::discarding;
 
         private Builder() {}
 
@@ -354,13 +392,13 @@ public final class NatsServer implements AutoCloseable {
 
         /** Logs to an application's logger; without this, the server logs nothing. */
         public Builder logger(Logger logger) {
-            log = ServerLog.to(logger);
+            log = () -> ServerLog.to(logger);
             return this;
         }
 
-        /** Logs to a log of the caller's. */
+        /** Logs to a log of the caller's, which is closed with the server. */
         public Builder log(ServerLog serverLog) {
-            log = serverLog;
+            log = () -> serverLog;
             return this;
         }
 
@@ -372,7 +410,14 @@ public final class NatsServer implements AutoCloseable {
          */
         public NatsServer start() throws IOException {
             int cores = Runtime.getRuntime().availableProcessors();
-            return NatsServer.start(options.conclude(cores), log);
+            Options concluded = options.conclude(cores);
+            ServerLog own = log.get();
+            try {
+                return NatsServer.start(concluded, own);
+            } catch (IOException | RuntimeException | Error e) {
+                own.close();
+                throw e;
+            }
         }
     }
 }

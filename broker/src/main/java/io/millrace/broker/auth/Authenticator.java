@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -192,7 +191,7 @@ public final class Authenticator {
         return switch (judge(login)) {
             case Verdict.Admitted(Identity now) -> Optional.of(now);
             case Verdict.Refused _ -> Optional.empty();
-            case Verdict.Unproved(Identity now, BooleanSupplier _) ->
+            case Verdict.Unproved(Identity now, Proof _) ->
                     before.isRequired() && before.secretOf(identity).equals(secretOf(now))
                             ? Optional.of(now)
                             : Optional.empty();

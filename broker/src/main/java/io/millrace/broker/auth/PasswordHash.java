@@ -139,7 +139,8 @@ public final class PasswordHash {
     static Verdict judge(Identity identity, Secret wanted, String presented) {
         String secret = wanted.value();
         if (isHashed(secret)) {
-            return new Verdict.Unproved(identity, () -> matches(secret, presented));
+            return new Verdict.Unproved(
+                    identity, new HashedPassword(wanted, new Secret(presented)));
         }
         return matches(secret, presented)
                 ? new Verdict.Admitted(identity)

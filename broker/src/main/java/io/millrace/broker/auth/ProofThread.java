@@ -1,54 +1,40 @@
 package io.millrace.broker.auth;
 
-import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
- * Looks at proofs that take long, bcrypt hashes most of all, so that no I/O loop has to.
- *
- * <p>Few threads, which exist only while there is something to do. A connection waits for one proof
- * at a time, and proofs that nobody waits for any more are thrown out before they outnumber the
- * others, so what waits here is bounded by the number of connections.
+ * Looks at proofs that take long, so that no I/O loop has to, in the order of a {@link ProofQueue}.
+ * Few threads, which exist only while there is something to do.
  */
-public final class ProofThread implements AutoCloseable {
+final class ProofThread implements AutoCloseable {
     private static final long IDLE_S = 10;
 
-    /** So few proofs that it doesn't matter whether anybody waits for them. */
-    private static final int FEW = 1024;
-
+    private final ProofQueue queue;
+    private final ProofMemory memory;
     private final ThreadPoolExecutor threads;
+    private final int most;
 
-    /** When so many wait, those go that are not awaited. */
-    private int many = FEW;
-
-    private record Task(BooleanSupplier proof, Authentication.Outcome whenDone)
-            implements Runnable {
-        @Override
-        public void run() {
-            if (!whenDone.isAwaited()) {
-                return;
-            }
-            boolean holds = proof.getAsBoolean();
-            if (whenDone.isAwaited()) {
-                whenDone.accept(holds);
-            }
-        }
-    }
+    /** Threads at it. Guarded by this. */
+    private int busy;
 
     /**
      * Makes it; nothing runs yet.
      *
-     * @param cores processors of the machine; half of them may be busy with proofs
+     * @param most proofs that may be looked at at once
      */
-    public ProofThread(int cores) {
-        int count = Math.max(1, cores / 2);
+    ProofThread(ProofQueue queue, ProofMemory memory, int most) {
+        this.queue = queue;
+        this.memory = memory;
+        this.most = most;
         threads =
                 new ThreadPoolExecutor(
-                        count,
-                        count,
+                        most,
+                        most,
                         IDLE_S,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
@@ -60,30 +46,60 @@ public final class ProofThread implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Looks at a proof, after those that came before; never if the server is closing. */
-    void prove(BooleanSupplier proof, Authentication.Outcome whenDone) {
-        if (!threads.isShutdown()) {
-            throwOut();
-            threads.execute(new Task(proof, whenDone));
+    /** Something has come to wait in the queue. */
+    synchronized void wakeUp() {
+        if (busy == most || threads.isShutdown()) {
+            return;
+        }
+        try {
+            threads.execute(this::work);
+            busy++;
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile.
         }
     }
 
-    private synchronized void throwOut() {
-        BlockingQueue<Runnable> waiting = threads.getQueue();
-        if (waiting.size() >= many) {
-            waiting.removeIf(task -> !((Task) task).whenDone.isAwaited());
-            many = Math.max(FEW, 2 * waiting.size());
+    private void work() {
+        for (ProofQueue.Question next = next(); next != null; next = next()) {
+            boolean holds = look(next);
+            queue.done(next, holds).forEach(outcome -> tell(outcome, holds));
         }
     }
 
-    /** Proofs that nobody has begun to look at. */
-    int waiting() {
-        return threads.getQueue().size();
+    /** Under the same lock as {@link #wakeUp}, so that nothing comes between none and the end. */
+    private synchronized ProofQueue.@Nullable Question next() {
+        ProofQueue.Question next = threads.isShutdown() ? null : queue.next();
+        if (next == null) {
+            busy--;
+        }
+        return next;
+    }
+
+    private boolean look(ProofQueue.Question question) {
+        try {
+            boolean holds = question.proof.holds();
+            if (question.digest != null) {
+                memory.remember(question.digest, holds);
+            }
+            return holds;
+        } catch (RuntimeException | Error e) {
+            // Whatever can't be looked at doesn't hold; it isn't remembered as wrong, either.
+            return false;
+        }
+    }
+
+    private static void tell(Authentication.Outcome outcome, boolean holds) {
+        try {
+            outcome.accept(holds);
+        } catch (RuntimeException e) {
+            // Its loop has ended; that is no concern of the others.
+        }
     }
 
     /** Drops what waits. */
     @Override
     public void close() {
         threads.shutdownNow();
+        queue.clear();
     }
 }

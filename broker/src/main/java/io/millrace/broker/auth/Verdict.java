@@ -2,8 +2,6 @@ package io.millrace.broker.auth;
 
 import io.millrace.broker.routing.Identity;
 
-import java.util.function.BooleanSupplier;
-
 /** What an {@link Authenticator} says to a login. */
 public sealed interface Verdict {
     /** It is who it says. */
@@ -16,10 +14,6 @@ public sealed interface Verdict {
      */
     record Refused(String why) implements Verdict {}
 
-    /**
-     * It is if the proof holds, which takes too long to look at on an I/O loop.
-     *
-     * @param proof true if it holds; never throws
-     */
-    record Unproved(Identity identity, BooleanSupplier proof) implements Verdict {}
+    /** It is if the proof holds, which takes too long to look at on an I/O loop. */
+    record Unproved(Identity identity, Proof proof) implements Verdict {}
 }

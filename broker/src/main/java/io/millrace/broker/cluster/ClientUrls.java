@@ -17,6 +17,11 @@ final class ClientUrls {
     private final Clients clients;
     private final Map<String, Integer> others = new LinkedHashMap<>();
 
+    /** Whether clients were told of any others. */
+    private boolean told;
+
+    private boolean leaving;
+
     ClientUrls(Self self, Clients clients) {
         this.self = self;
         this.clients = clients;
@@ -27,6 +32,7 @@ final class ClientUrls {
         if (!self.options().noAdvertise()) {
             remote.clientUrls = urls;
             urls.forEach(url -> others.merge(url, 1, Integer::sum));
+            told |= !urls.isEmpty();
             tell();
         }
     }
@@ -45,12 +51,21 @@ final class ClientUrls {
         clients.onClientUrls(all());
     }
 
-    /** All of them, this server's first; none while no other server is known. */
+    /** This server is about to leave: only others are named from here on, which are these. */
+    List<String> leave() {
+        leaving = true;
+        return all();
+    }
+
+    /**
+     * All of them, this server's first. None until another server is known, as in the reference;
+     * but none would be no news to clients that know of others, so the last one names itself.
+     */
     private List<String> all() {
-        if (others.isEmpty()) {
+        if (!told) {
             return List.of();
         }
-        List<String> own = self.info().connectUrls();
+        List<String> own = leaving ? List.of() : self.info().connectUrls();
         List<String> all = new ArrayList<>(own);
         others.keySet().stream().filter(url -> !own.contains(url)).forEach(all::add);
         return List.copyOf(all);

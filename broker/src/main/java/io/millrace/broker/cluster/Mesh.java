@@ -79,15 +79,16 @@ public final class Mesh implements RouteWatcher {
         dialing.end();
     }
 
-    /** Tells the other servers that this one is about to leave. */
+    /** Tells the other servers, and then the clients, that this one is about to leave. */
     public void onLameDuck() {
-        self.enterLameDuckMode();
+        byte[] farewell = self.leave();
         for (RemoteServer remote : remotes.all()) {
             RouteSession session = remote.first();
             if (session != null) {
-                routes.send(session.route, self.info().line());
+                routes.send(session.route, farewell);
             }
         }
+        clients.onLameDuck(clientUrls.leave());
     }
 
     /**

@@ -6,6 +6,7 @@ import io.millrace.protocol.RouteInfo;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Set;
 final class Self {
     private ClusterOptions options;
     private RouteInfo info;
+    private boolean leaving;
     private final ClusterName cluster;
 
     /** Accounts that have routes of their own: those configured, and what others have asked for. */
@@ -72,9 +74,20 @@ final class Self {
                 .anyMatch(each -> each.address().equalsIgnoreCase(url.address()));
     }
 
-    /** It is about to leave. */
-    void enterLameDuckMode() {
-        info = info.toBuilder().ldm(true).build();
+    /**
+     * It is about to leave: from here on it says of nobody's clients that they find it.
+     *
+     * @return what the other servers are told of that, once
+     */
+    byte[] leave() {
+        byte[] farewell = info.toBuilder().ldm(true).build().line();
+        leaving = true;
+        info = withoutClients(info);
+        return farewell;
+    }
+
+    private static RouteInfo withoutClients(RouteInfo said) {
+        return said.toBuilder().connectUrls(List.of()).build();
     }
 
     /** It belongs to the cluster of this name from here on. */
@@ -95,10 +108,10 @@ final class Self {
             cluster.become(newOptions.name(), false);
         }
         info =
-                newInfo.toBuilder()
-                        .cluster(cluster.name())
-                        .clusterDynamic(cluster.isDynamic())
-                        .ldm(info.ldm())
-                        .build();
+                (leaving ? withoutClients(newInfo) : newInfo)
+                        .toBuilder()
+                                .cluster(cluster.name())
+                                .clusterDynamic(cluster.isDynamic())
+                                .build();
     }
 }

@@ -196,7 +196,6 @@ public final class ClientConnection extends LinkConnection {
         }
         options = said;
         parser.headers(said.headers());
-        keepAlive.connecting();
         return judge(said);
     }
 
@@ -259,7 +258,8 @@ public final class ClientConnection extends LinkConnection {
 
     @Override
     public boolean speaksUnasked() {
-        Optional<Identity> anonymous = authentication.current().anonymous();
+        Authenticator rules = authentication.current();
+        Optional<Identity> anonymous = rules.anonymous();
         if (anonymous.isEmpty()) {
             turnAway(options, "spoke before CONNECT");
             return false;
@@ -267,6 +267,11 @@ public final class ClientConnection extends LinkConnection {
         inbound.admit();
         keepAlive.connected(System.nanoTime());
         loop.command(router -> router.admission().onAnonymous(client, anonymous.get()));
+        if (authentication.current() != rules) {
+            // As in admit: the router may have looked before it heard of this one.
+            turnAway(options, "The users changed while it began to speak");
+            return false;
+        }
         return true;
     }
 

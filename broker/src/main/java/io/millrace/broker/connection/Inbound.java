@@ -27,6 +27,9 @@ final class Inbound {
          */
         Next said(int op, byte[] json);
 
+        /** The first whole command came. */
+        void spoke();
+
         /**
          * Something else came before the client was let in.
          *
@@ -73,6 +76,9 @@ final class Inbound {
 
     /** How often the unfinished command was kept so far. */
     private int keeps;
+
+    /** Whether a whole command has come. */
+    private boolean spoken;
 
     /** Whether the client may say anything but CONNECT. */
     private boolean admitted;
@@ -248,6 +254,10 @@ final class Inbound {
                 listener.starved();
                 return;
             }
+            if (!spoken && (json != null || stretch.frames.count() > 0)) {
+                spoken = true;
+                listener.spoke();
+            }
             int rest = parser.consumed();
             if (rest > from) {
                 keeps = 0;
@@ -353,6 +363,10 @@ final class Inbound {
         }
         message.handOver();
         large = null;
+        if (!spoken) {
+            spoken = true;
+            listener.spoke();
+        }
         parseCarry();
     }
 

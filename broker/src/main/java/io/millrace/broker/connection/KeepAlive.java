@@ -7,27 +7,32 @@ import io.millrace.protocol.ProtocolError;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Notices connections that say nothing: those that never begin to speak, and those that stopped.
+ * Notices connections that say nothing: those that never begin to speak, or to say who they are,
+ * and those that stopped.
+ *
+ * <p>Begun to speak has who has sent a whole command; where one must say who one is, who is let in.
  *
  * <p>The first PING comes soon after CONNECT, to measure the round trip, and never before the other
  * side is let in, since it expects nothing else until then; each further one an interval later,
- * clients that were heard meanwhile aside.
+ * clients that were heard meanwhile aside. Whoever was heard within the interval is alive, whatever
+ * it has answered; so is who can't be heard because nothing is read from it.
  */
 final class KeepAlive extends DeadlineWheel.Deadline {
     private final IoLoop loop;
     private final Link link;
     private LinkLimits limits;
     private long openedNs;
-    private final boolean mustConnect;
+    private boolean mustConnect;
     private final PingPolicy pings;
     private boolean spoke;
+    private boolean listening = true;
     private long heardNs;
     private long pingDueNs;
 
     /**
      * Makes one for a connection that was just opened.
      *
-     * @param mustConnect whether only CONNECT counts as having begun to speak
+     * @param mustConnect whether it must say who it is before it counts as having begun to speak
      */
     KeepAlive(
             IoLoop loop,
@@ -52,14 +57,35 @@ final class KeepAlive extends DeadlineWheel.Deadline {
         arm();
     }
 
-    /** The client sent something. */
+    /** Something came, be it half a command. */
     void heard(long nowNs) {
-        spoke |= !mustConnect;
         heardNs = nowNs;
     }
 
-    /** The client sent CONNECT; it may take a while until it is let in. */
-    void connecting() {
+    /** Whether anything is read from it, from here on. */
+    void listening(boolean now, long nowNs) {
+        listening = now;
+        heardNs = nowNs;
+    }
+
+    /** The first whole command came. */
+    void spoke() {
+        spoke |= !mustConnect;
+    }
+
+    /** It has said who it is, and it takes a while to find out whether that is true. */
+    void proving(long nowNs) {
+        if (spoke || !mustConnect) {
+            // Once more, or since a reload: the time for it begins now.
+            mustConnect = true;
+            spoke = false;
+            openedNs = nowNs;
+        }
+        arm();
+    }
+
+    /** It is who it says, but has yet to say what it wants. */
+    void letIn() {
         spoke = true;
     }
 
@@ -112,8 +138,11 @@ final class KeepAlive extends DeadlineWheel.Deadline {
             return;
         }
         if (nowNs >= pingDueNs) {
-            boolean recentlyHeard = pings.sparing() && nowNs - heardNs < limits.pingIntervalNs();
-            loop.command(router -> router.onPingTimer(link, recentlyHeard, nowNs));
+            if (spoke || !mustConnect) {
+                boolean alive = !listening || nowNs - heardNs < limits.pingIntervalNs();
+                boolean spared = alive && pings.sparing();
+                loop.command(router -> router.onPingTimer(link, alive, spared, nowNs));
+            }
             pingDueNs = nowNs + limits.pingIntervalNs();
         }
         arm();

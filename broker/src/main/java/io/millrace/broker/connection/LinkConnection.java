@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.Claimant;
 import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
 /**
@@ -50,6 +52,9 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
 
     /** The channel is closed; what was read from it may still wait for a stretch. */
     volatile boolean gone;
+
+    /** Whatever still comes doesn't count. */
+    private volatile boolean deaf;
 
     LinkConnection(
             Channel channel, IoLoop loop, ChunkPool chunks, LinkLimits limits, ServerLog log) {
@@ -163,56 +168,71 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
 
     /** Whatever still comes doesn't count. */
     final void hearNoMore() {
+        deaf = true;
         inbound().end();
         pause(CLOSING);
     }
 
     /**
-     * Waits for the proof that the other side is who it says; nothing is read until then.
+     * Finds out whether the other side is who it says, at once or after a while in which nothing is
+     * read.
      *
-     * @param admit says how it goes on once that is proved
-     * @param turnAway is run if it isn't
+     * @param admit says how it goes on if it is
+     * @param turnAway says so if it isn't
      */
     final Inbound.Next prove(
             Authentication authentication,
             Verdict.Unproved unproved,
             Supplier<Inbound.Next> admit,
-            Runnable turnAway) {
-        pause(PROVING);
-        authentication.prove(unproved, new Proving(admit, turnAway));
-        return Inbound.Next.WAIT;
+            Supplier<Inbound.Next> turnAway) {
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        Claimant who = Claimant.at(remote.getAddress(), unproved.identity().name());
+        return switch (authentication.prove(who, unproved.proof(), new Proving(admit, turnAway))) {
+            case HOLDS -> admit.get();
+            case FAILS -> turnAway.get();
+            case LATER -> {
+                pause(PROVING);
+                keepAlive().proving(System.nanoTime());
+                yield Inbound.Next.WAIT;
+            }
+        };
     }
 
     private final class Proving implements Authentication.Outcome {
         private final Supplier<Inbound.Next> admit;
-        private final Runnable turnAway;
+        private final Supplier<Inbound.Next> turnAway;
 
-        Proving(Supplier<Inbound.Next> admit, Runnable turnAway) {
+        Proving(Supplier<Inbound.Next> admit, Supplier<Inbound.Next> turnAway) {
             this.admit = admit;
             this.turnAway = turnAway;
         }
 
         @Override
         public boolean isAwaited() {
-            return !gone;
+            return !gone && !deaf;
         }
 
         @Override
         public void accept(boolean holds) {
-            loop.execute(() -> proved(holds));
+            loop.eventLoop().execute(() -> proved(holds));
         }
 
         private void proved(boolean holds) {
-            if (closing) {
+            if (closing || deaf) {
                 return;
             }
             if (!holds) {
-                turnAway.run();
+                turnAway.get();
             } else if (admit.get() == Inbound.Next.GO_ON) {
                 goOn(PROVING);
                 inbound().goOn();
             }
         }
+    }
+
+    @Override
+    public final void spoke() {
+        keepAlive().spoke();
     }
 
     @Override
@@ -238,12 +258,14 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     final void pause(int why) {
         pauses |= why;
         channel.config().setAutoRead(false);
+        keepAlive().listening(false, System.nanoTime());
     }
 
     final void goOn(int why) {
         pauses &= ~why;
         if (pauses == 0) {
             channel.config().setAutoRead(true);
+            keepAlive().listening(true, System.nanoTime());
         }
     }
 

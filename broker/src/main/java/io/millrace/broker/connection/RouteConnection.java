@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.Authentication;
+import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.cluster.CompressionChoice;
 import io.millrace.broker.cluster.Mesh;
@@ -305,25 +306,26 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
             loop.command(router -> router.onTrace(link(), "CONNECT " + shown));
         }
         RouteConnect said = RouteConnect.parse(json);
-        keepAlive.connecting();
         if (session.isSolicited()) {
             return Inbound.Next.GO_ON;
         }
         X509Certificate certificate =
                 Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate).orElse(null);
-        return switch (currentTerms.get().login().judge(said, certificate)) {
-            case Verdict.Admitted _ -> admit(said);
+        RouteLogin rules = currentTerms.get().login();
+        return switch (rules.judge(said, certificate)) {
+            case Verdict.Admitted _ -> admit(said, certificate, rules);
             case Verdict.Refused(String why) -> turnAway(said, why);
             case Verdict.Unproved unproved ->
                     prove(
                             authentication,
                             unproved,
-                            () -> admit(said),
+                            () -> admit(said, certificate, rules),
                             () -> turnAway(said, "The proof doesn't hold"));
         };
     }
 
-    private Inbound.Next admit(RouteConnect said) {
+    private Inbound.Next admit(
+            RouteConnect said, @Nullable X509Certificate certificate, RouteLogin rules) {
         if (!said.account().isEmpty() || said.newAccount()) {
             return turnAway(said, "account is not the server's to choose");
         }
@@ -332,10 +334,16 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
             return refuse(ProtocolError.ROUTE_PORT, CloseReason.INCORRECT_PORT, text);
         }
         inbound.admit();
+        keepAlive.letIn();
         if (compressedReads != null) {
             compressedReads.trust();
         }
         loop.command(_ -> mesh.onConnect(session, said));
+        RouteLogin now = currentTerms.get().login();
+        if (now != rules && !now.stillAdmits(rules, said, certificate)) {
+            // The mesh may have looked at who is let in before it heard of this one.
+            return turnAway(said, "The users changed while it logged in");
+        }
         return Inbound.Next.GO_ON;
     }
 

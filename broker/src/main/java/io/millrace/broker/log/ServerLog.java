@@ -5,6 +5,7 @@ import io.millrace.broker.config.LogOptions;
 import org.slf4j.Logger;
 
 import java.io.IOException;
+import java.time.Clock;
 
 /**
  * The log of one server. Holders keep it for the server's life; a reload changes what stands behind
@@ -13,11 +14,15 @@ import java.io.IOException;
  * <p>Every method may be called by any thread. Text may hold anything a client sent: control
  * characters are escaped before they reach a line, so that nobody can forge one. Secrets are not
  * recognised here; see {@link Redaction}.
+ *
+ * <p>Whoever logs never waits for whoever reads: lines go through a {@link LogQueue}, and what
+ * finds no room there is dropped and counted.
  */
 public final class ServerLog implements AutoCloseable {
     private record Target(LogSink sink, boolean debug, boolean trace) {}
 
     private volatile Target target;
+    private boolean closed;
 
     private ServerLog(Target target) {
         this.target = target;
@@ -32,20 +37,28 @@ public final class ServerLog implements AutoCloseable {
      *     reference's and fit for standard error
      */
     public static ServerLog open(LogOptions options, String program) throws IOException {
-        return to(LogSinks.open(options, program), options.debug(), options.trace());
+        return queued(LineWriters.open(options, program), options.debug(), options.trace());
     }
 
-    /** A log that writes to a sink of the caller's. */
+    /**
+     * A log that writes to a sink of the caller's, on whatever thread logs; those that route and do
+     * I/O are among them, so the sink must never block.
+     */
     public static ServerLog to(LogSink sink, boolean debug, boolean trace) {
         return new ServerLog(new Target(sink, debug, trace));
     }
 
     /**
      * A log that writes to an embedding application's logger, whose own levels decide what is
-     * written. Fatal lines are logged as errors.
+     * written, from a thread of its own. Fatal lines are logged as errors.
      */
     public static ServerLog to(Logger logger) {
-        return to(new Slf4jSink(logger), true, true);
+        return queued(new Slf4jWriter(logger), true, true);
+    }
+
+    private static ServerLog queued(LineWriter writer, boolean debug, boolean trace) {
+        LogQueue queue = LogQueue.start(writer, Clock.systemUTC(), LogQueue.MAX_BYTES);
+        return new ServerLog(new Target(queue, debug, trace));
     }
 
     /** A log that writes nothing. */
@@ -107,16 +120,33 @@ public final class ServerLog implements AutoCloseable {
     }
 
     /**
-     * Puts the log the new options ask for in the place of the current one, which is closed. If it
-     * cannot be opened the current one stays.
+     * Puts the log the new options ask for in the place of the current one, which is closed; lines
+     * that nobody has taken there go to the new one. If it cannot be opened the current one stays.
      *
      * @throws IOException as {@link #open} does
      */
-    public synchronized void reconfigure(LogOptions options, String program) throws IOException {
-        Target old = target;
-        LogSink sink = LogSinks.open(options, program);
-        target = new Target(sink, options.debug(), options.trace());
-        old.sink().close();
+    public void reconfigure(LogOptions options, String program) throws IOException {
+        // A disk may make this wait; closing must not wait for it.
+        LineWriter writer = LineWriters.open(options, program);
+        if (!replace(writer, options)) {
+            writer.close();
+        }
+    }
+
+    private synchronized boolean replace(LineWriter writer, LogOptions options) {
+        if (closed) {
+            return false;
+        }
+        LogSink old = target.sink();
+        LogQueue queue =
+                old instanceof LogQueue before
+                        ? before.replaceBy(writer)
+                        : LogQueue.start(writer, Clock.systemUTC(), LogQueue.MAX_BYTES);
+        target = new Target(queue, options.debug(), options.trace());
+        if (!(old instanceof LogQueue)) {
+            old.close();
+        }
+        return true;
     }
 
     /**
@@ -126,9 +156,22 @@ public final class ServerLog implements AutoCloseable {
         target.sink().reopen();
     }
 
-    /** Ends the log once what was logged before has been written. Later lines are dropped. */
+    /** Lines that were dropped so far because the log did not take them in time. */
+    public long droppedLines() {
+        return target.sink() instanceof LogQueue queue ? queue.droppedLines() : 0;
+    }
+
+    /**
+     * Ends the log once what was logged before has been written, or after a second if nobody takes
+     * it. Later lines are dropped.
+     */
     @Override
-    public synchronized void close() {
-        target.sink().close();
+    public void close() {
+        LogSink last;
+        synchronized (this) {
+            closed = true;
+            last = target.sink();
+        }
+        last.close();
     }
 }

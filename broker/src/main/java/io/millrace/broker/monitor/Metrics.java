@@ -93,6 +93,8 @@ final class Metrics implements Endpoint {
         text.value("", server.ringCapacity());
         text.own("closed_connections", "gauge", "Ended connections that are remembered.");
         text.value("", snapshot.closedConnections());
+        text.own("log_lines_dropped_total", "counter", "Lines the log did not take in time.");
+        text.value("", server.droppedLogLines());
         cluster(text, snapshot.cluster());
         text.own("process_cpu_seconds_total", "counter", "Processor time of the process.");
         text.value("", ProcessUsage.cpuTime().toNanos() * NS);

@@ -41,6 +41,9 @@ public interface Monitored {
     /** Tasks that wait for each I/O loop. */
     List<Integer> ioTasks();
 
+    /** Lines that the log did not take in time, since the start. */
+    long droppedLogLines();
+
     /**
      * Asks the routing thread, and waits for its answer.
      *

@@ -14,6 +14,8 @@ import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * The ring, and the turn of consuming it.
  *
@@ -25,6 +27,9 @@ import io.millrace.protocol.FrameBlock;
 public final class RoutingRing {
     /** Entries; its size doesn't show in the throughput (measured), so it is small. */
     private static final int ENTRIES = 1024;
+
+    /** Between two looks for room, of those who may wait. */
+    private static final long PAUSE_NS = 100_000;
 
     /** Returned by {@link #offer} when the ring is full. */
     public static final long FULL = -1;
@@ -96,6 +101,24 @@ public final class RoutingRing {
         ring.get(sequence).command(command);
         ring.publish(sequence);
         wakeUp.run();
+    }
+
+    /**
+     * As {@link #put(RouterCommand)}, but not for ever.
+     *
+     * @param timeoutNs how long it waits for room; at least 1
+     * @return false if there was none
+     */
+    public boolean put(RouterCommand command, long timeoutNs) {
+        long startNs = System.nanoTime();
+        while (!offer(command)) {
+            if (System.nanoTime() - startNs >= timeoutNs) {
+                return false;
+            }
+            LockSupport.parkNanos(this, PAUSE_NS);
+        }
+        wakeUp.run();
+        return true;
     }
 
     /** Whether the router is done with the entry of this sequence. */

@@ -1,5 +1,6 @@
 package io.millrace.broker.ring;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -20,6 +21,8 @@ public final class RoutingThread implements Runnable {
 
     /** Time for an I/O loop that has just published to take the turn. */
     private static final long HAND_BACK_NS = 50_000;
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final int spins;
     private final Thread thread;
@@ -97,10 +100,14 @@ public final class RoutingThread implements Runnable {
         return !ring.isWaiting() && !stopped;
     }
 
-    /** Consumes what is published, ends, and is waited for. */
-    public void stop() throws InterruptedException {
+    /**
+     * Consumes what is published, ends, and is waited for, five seconds at most.
+     *
+     * @return whether it has ended; if not, it is stuck in something
+     */
+    public boolean stop() throws InterruptedException {
         stopped = true;
         LockSupport.unpark(thread);
-        thread.join();
+        return thread.join(STOP_TIMEOUT);
     }
 }

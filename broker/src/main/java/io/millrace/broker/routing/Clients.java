@@ -197,14 +197,19 @@ public final class Clients {
     public void onClientUrls(List<String> urls) {
         if (!urls.equals(info.connectUrls())) {
             info = info.withConnectUrls(urls);
-            tellInfo();
+            tell(info);
         }
     }
 
-    /** Tells all clients that the server is about to leave. */
-    public void onLameDuck() {
-        info = info.inLameDuckMode();
-        tellInfo();
+    /**
+     * Tells all clients that the server is about to leave; once, so that what they are told later
+     * doesn't have them leave again.
+     *
+     * @param others the servers that they may turn to
+     */
+    public void onLameDuck(List<String> others) {
+        info = info.withConnectUrls(others);
+        tell(info.inLameDuckMode());
     }
 
     /**
@@ -213,13 +218,10 @@ public final class Clients {
     void onReload(RouterLimits newLimits, ServerInfo newInfo) {
         limits = newLimits;
         closeExcess();
-        ServerInfo told =
-                (info.ldm() ? newInfo.inLameDuckMode() : newInfo)
-                        .inCluster(info.cluster())
-                        .withConnectUrls(info.connectUrls());
+        ServerInfo told = newInfo.inCluster(info.cluster()).withConnectUrls(info.connectUrls());
         if (!told.equals(info)) {
             info = told;
-            tellInfo();
+            tell(info);
         }
         byCid.values().forEach(client -> client.peer.reconfigure());
     }
@@ -241,10 +243,11 @@ public final class Clients {
         log.info("Closed " + excess + " connections to fall within max_connections");
     }
 
-    private void tellInfo() {
+    /** Clients that wait for the answer to their first PING take nothing else; it follows that. */
+    private void tell(ServerInfo news) {
         for (Client client : byCid.values()) {
-            if (client.options.protocol() >= 1 && !client.closing) {
-                outbox.send(client, info.line(client.id, client.ip, "", client.nonce));
+            if (client.options.protocol() >= 1 && client.firstPongSent && !client.closing) {
+                outbox.send(client, news.line(client.id, client.ip, "", client.nonce));
             }
         }
     }

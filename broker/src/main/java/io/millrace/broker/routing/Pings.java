@@ -4,6 +4,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.protocol.ProtocolError;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * Signs of life on all links: PINGs that are sent, PONGs that come, and the end of those who don't
@@ -12,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 final class Pings {
     private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PONG = "PONG\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** After so long the round trip is measured anew, as in the reference. */
+    private static final long ROUND_TRIP_AGE_NS = Duration.ofHours(1).toNanos();
 
     private final Tracer tracer;
     private final Outbox outbox;
@@ -30,22 +34,30 @@ final class Pings {
     }
 
     /** It is time for a sign of life; see {@link Router#onPingTimer}. */
-    void onTimer(Link link, boolean recentlyHeard, long nowNs) {
+    void onTimer(Link link, boolean alive, boolean spared, long nowNs) {
         if (link.closing) {
             return;
         }
         String kind = link.kind.text();
         outbox.debug(link, kind + " Ping Timer");
-        if (recentlyHeard && link.rttNs > 0) {
+        if (alive) {
+            // One may still be on its way back; the others were to find out what is known now.
+            link.pingsOut = Math.min(link.pingsOut, 1);
+        }
+        if (spared && (link.pingsOut > 0 || isRoundTripKnown(link, nowNs))) {
             return;
         }
-        if (link.pingsOut + 1 > link.maxPingsOut(limits)) {
+        if (!alive && link.pingsOut + 1 > link.maxPingsOut(limits)) {
             counters.staleConnection(link);
             outbox.debug(link, "Stale " + kind + " Connection - Closing");
             outbox.fail(link, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
             return;
         }
         ping(link, nowNs);
+    }
+
+    private static boolean isRoundTripKnown(Link link, long nowNs) {
+        return link.rttNs > 0 && nowNs - link.pingSentNs < ROUND_TRIP_AGE_NS;
     }
 
     /** Asks for a sign of life. */

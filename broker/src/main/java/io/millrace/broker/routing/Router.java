@@ -267,11 +267,13 @@ public final class Router {
     /**
      * It is time for a sign of life.
      *
-     * @param recentlyHeard whether it sent something within the last ping interval, which will do
+     * @param alive whether it sent something within the last ping interval, so that it is not stale
+     *     whatever it has answered
+     * @param spared whether that will do, and it isn't asked as well
      * @param nowNs the time, {@link System#nanoTime}
      */
-    public void onPingTimer(Link link, boolean recentlyHeard, long nowNs) {
-        pings.onTimer(link, recentlyHeard, nowNs);
+    public void onPingTimer(Link link, boolean alive, boolean spared, long nowNs) {
+        pings.onTimer(link, alive, spared, nowNs);
     }
 
     /**

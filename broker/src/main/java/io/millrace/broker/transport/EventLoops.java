@@ -1,6 +1,7 @@
 package io.millrace.broker.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -15,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,8 +59,28 @@ public final class EventLoops {
         return group;
     }
 
+    /**
+     * Waits for a listener to be bound, which takes no time, so that an interrupt doesn't leave it
+     * behind half-made: a loop that ends meanwhile wouldn't close it.
+     *
+     * @throws IOException if the address can't be bound; the message names it
+     * @throws InterruptedException if the thread is interrupted; the listener is closed then
+     */
+    public static Channel bound(ChannelFuture binding, String host, int port)
+            throws IOException, InterruptedException {
+        binding.awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new IOException(bindProblem(host, port, binding.cause()), binding.cause());
+        }
+        if (Thread.interrupted()) {
+            binding.channel().close().awaitUninterruptibly();
+            throw new InterruptedException();
+        }
+        return binding.channel();
+    }
+
     /** Why an address can't be bound, as Go says it: the system's words at the end. */
-    public static String bindProblem(String host, int port, Throwable cause) {
+    private static String bindProblem(String host, int port, Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         String reason = message.substring(message.lastIndexOf(": ") + 1).strip();
         return "listen tcp " + host + ":" + port + ": bind: " + reason.toLowerCase(Locale.ROOT);
@@ -88,9 +110,13 @@ public final class EventLoops {
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    /** Ends all threads and waits for them, for five seconds at most. */
-    public void close() throws InterruptedException {
+    /**
+     * Ends all threads and waits for them, for five seconds at most, also when it is interrupted.
+     *
+     * @return whether all have ended; if not, one of them is stuck and may still use what it has
+     */
+    public boolean close() {
         group.shutdownGracefully(QUIET_MS, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        group.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        return group.terminationFuture().awaitUninterruptibly(STOP_TIMEOUT_MS);
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.broker.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 
@@ -14,6 +13,8 @@ import java.util.function.Consumer;
 public final class Listener {
     /** As large as the kernel allows by default: a thousand clients may come at once. */
     private static final int BACKLOG = 4096;
+
+    private static final long CLOSE_TIMEOUT_MS = 1_000;
 
     private final Channel channel;
 
@@ -50,11 +51,7 @@ public final class Listener {
         if (address.isUnresolved()) {
             throw new IOException("lookup " + host + ": no such host");
         }
-        ChannelFuture bound = bootstrap.bind(address).await();
-        if (!bound.isSuccess()) {
-            throw new IOException(EventLoops.bindProblem(host, port, bound.cause()), bound.cause());
-        }
-        return new Listener(bound.channel());
+        return new Listener(EventLoops.bound(bootstrap.bind(address), host, port));
     }
 
     /** Accepts connections from here on. */
@@ -72,8 +69,11 @@ public final class Listener {
         return channel.isOpen();
     }
 
-    /** Accepts no more connections; those there are stay. */
-    public void close() throws InterruptedException {
-        channel.close().await();
+    /**
+     * Accepts no more connections; those there are stay. Waits until that is so, for a second at
+     * most.
+     */
+    public void close() {
+        channel.close().awaitUninterruptibly(CLOSE_TIMEOUT_MS);
     }
 }

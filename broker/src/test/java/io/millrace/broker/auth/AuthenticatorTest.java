@@ -75,9 +75,7 @@ class AuthenticatorTest {
         return switch (authenticator.judge(new Login(credentials, NONCE, null))) {
             case Verdict.Admitted(Identity who) -> shown(who);
             case Verdict.Unproved unproved ->
-                    unproved.proof().getAsBoolean()
-                            ? "proved " + shown(unproved.identity())
-                            : "no proof";
+                    unproved.proof().holds() ? "proved " + shown(unproved.identity()) : "no proof";
             case Verdict.Refused _ -> "no";
         };
     }

@@ -43,7 +43,7 @@ class RouteLoginTest {
         return switch (new RouteLogin(options.build()).judge(said, certificate)) {
             case Verdict.Admitted _ -> true;
             case Verdict.Refused _ -> false;
-            case Verdict.Unproved unproved -> unproved.proof().getAsBoolean();
+            case Verdict.Unproved unproved -> unproved.proof().holds();
         };
     }
 

@@ -234,7 +234,16 @@ final class LoneMesh implements AutoCloseable {
         private final Client client = fixture.connected(++lastId, "A", this, queue);
         private final Bytes bytes = new Bytes(new CommandParser(4096, 1024), this);
 
+        /** One that has got the answer to its first PING. */
         Listener() {
+            this(true);
+        }
+
+        /** One that waits for it, or does not. */
+        Listener(boolean hasPinged) {
+            if (hasPinged) {
+                says("PING\r\n");
+            }
             heard();
         }
 

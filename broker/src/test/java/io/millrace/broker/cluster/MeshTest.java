@@ -921,9 +921,50 @@ class MeshTest {
         second.gone();
         assertThat(client.heard()).contains(urls("1.1.1.1:4222", "N3:4222"));
         other.says(LoneMesh.info("N3").ldm(true).build());
-        assertThat(client.heard()).startsWith("INFO ").doesNotContain("connect_urls");
+        assertThat(client.heard())
+                .as("no list would be no news")
+                .startsWith("INFO ")
+                .contains(urls("1.1.1.1:4222"));
         other.gone();
         assertThat(client.heard()).isEmpty();
+    }
+
+    @Test
+    void shouldTellClientsOnlyOfTheOthersWhenItIsAboutToLeave() {
+        LoneMesh mesh = open();
+        LoneMesh.Listener client = mesh.new Listener();
+        Peer first = mesh.join("10.0.0.2", info("N2"));
+        Peer second = mesh.join("10.0.0.3", info("N3"));
+        client.heard();
+        mesh.mesh.onLameDuck();
+        assertThat(client.heard())
+                .containsOnlyOnce("INFO ")
+                .contains(urls("N2:4222", "N3:4222") + ",\"ldm\":true");
+        first.gone();
+        assertThat(client.heard()).contains(urls("N3:4222")).doesNotContain("ldm");
+        second.gone();
+        assertThat(client.heard()).startsWith("INFO ").doesNotContain("connect_urls", "ldm");
+    }
+
+    @Test
+    void shouldNotBeFoundByClientsOfServersThatComeWhileItLeaves() {
+        LoneMesh mesh = open();
+        mesh.mesh.onLameDuck();
+        Peer late = mesh.accept();
+        assertThat(late.heard())
+                .contains("\"server_id\":\"N1\"")
+                .doesNotContain("connect_urls", "ldm");
+    }
+
+    /** It would take anything but PONG for an error. */
+    @Test
+    void shouldTellClientsOnlyBehindTheAnswerToTheirFirstPing() {
+        LoneMesh mesh = open();
+        LoneMesh.Listener client = mesh.new Listener(false);
+        mesh.join("10.0.0.2", info("N2"));
+        assertThat(client.heard()).isEmpty();
+        client.says("PING\r\n");
+        assertThat(client.heard()).startsWith("PONG\r\nINFO {").contains("N2:4222");
     }
 
     @Test

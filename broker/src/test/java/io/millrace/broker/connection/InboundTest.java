@@ -71,6 +71,7 @@ class InboundTest {
         final Inbound inbound;
         final List<String> ends = new ArrayList<>();
         boolean starved;
+        int spoke;
 
         /** Whether a CONNECT waits to be admitted. */
         boolean proving;
@@ -102,6 +103,11 @@ class InboundTest {
                 inbound.admit();
             }
             return proving ? Inbound.Next.WAIT : Inbound.Next.GO_ON;
+        }
+
+        @Override
+        public void spoke() {
+            spoke++;
         }
 
         @Override

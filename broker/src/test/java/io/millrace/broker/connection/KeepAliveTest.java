@@ -9,6 +9,10 @@ import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.RouterFixture;
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +45,9 @@ class KeepAliveTest {
                     new StageRecorder(Stage.values()));
 
     private void onLine(String text) {
-        sent.add(text.substring(text.indexOf("->>")));
+        if (text.contains("->>")) {
+            sent.add(text.substring(text.indexOf("->>")));
+        }
     }
 
     @AfterEach
@@ -66,6 +73,20 @@ class KeepAliveTest {
                 new KeepAlive(loop, client, limits, mustConnect, PingPolicy.CLIENT, OPENED_NS);
         keepAlive.ready(OPENED_NS);
         return keepAlive;
+    }
+
+    /** The client sends PONG. */
+    private void answer(long nowNs) {
+        byte[] pong = "PONG\r\n".getBytes(StandardCharsets.US_ASCII);
+        FrameBlock frames = new FrameBlock(1);
+        try (NativeBlock bytes = NativeBlock.allocate(64)) {
+            Memory.put(bytes.address(), pong);
+            frames.reset(bytes.address());
+            new CommandParser(4096, 1024).parse(bytes.address(), pong.length, frames);
+            fixture.router.onFrames(client, frames, nowNs);
+        } finally {
+            frames.free();
+        }
     }
 
     /** As the wheel does it. */
@@ -102,13 +123,33 @@ class KeepAliveTest {
         assertThat(sent).containsExactly(TIMEOUT);
     }
 
+    /** Half a command again and again is no command. */
     @Test
-    void shouldCountAnythingWhereTheyNeedNot() {
+    void shouldCountNothingButAWholeCommandWhereTheyNeedNot() {
+        KeepAlive keepAlive = keepAlive(false);
+        for (int i = 1; i < 100; i++) {
+            keepAlive.heard(at(i / 10.0));
+        }
+        fire(keepAlive, at(10));
+        assertThat(sent).containsExactly(TIMEOUT);
+    }
+
+    @Test
+    void shouldCountAnyWholeCommandWhereTheyNeedNot() {
         KeepAlive keepAlive = keepAlive(false);
         keepAlive.heard(at(9));
+        keepAlive.spoke();
         fire(keepAlive, at(10));
         fire(keepAlive, at(11));
         assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void shouldNotCountACommandThatCouldNotBeSaidYet() {
+        KeepAlive keepAlive = keepAlive(true);
+        keepAlive.spoke();
+        fire(keepAlive, at(3));
+        assertThat(sent).containsExactly(TIMEOUT);
     }
 
     @ParameterizedTest
@@ -129,26 +170,99 @@ class KeepAliveTest {
         assertThat(keepAlive.isArmed()).isTrue();
     }
 
+    /** How long it takes to find out whether a password is right is no concern of the client's. */
+    @Test
+    void shouldTurnAwayWhoIsNotLetInInTimeThoughItHasSaidWhoItIs() {
+        KeepAlive keepAlive = keepAlive(true);
+        keepAlive.proving(at(1));
+        fire(keepAlive, at(2.999));
+        assertThat(sent).isEmpty();
+        fire(keepAlive, at(3));
+        assertThat(sent).containsExactly(TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldGiveWhoSaysOnceMoreWhoItIsAsMuchTimeAgain(boolean mustConnect) {
+        KeepAlive keepAlive = keepAlive(mustConnect);
+        keepAlive.connected(at(1));
+        keepAlive.proving(at(100));
+        fire(keepAlive, at(102.999));
+        assertThat(sent).isEmpty();
+        fire(keepAlive, at(103));
+        assertThat(sent).containsExactly(TIMEOUT);
+    }
+
     /** Clients take anything but PONG for an error until they are let in. */
     @Test
     void shouldWaitWithThePingUntilTheClientIsLetIn() {
         KeepAlive keepAlive = keepAlive(true);
-        keepAlive.connecting();
-        fire(keepAlive, at(3));
-        fire(keepAlive, at(30));
+        keepAlive.proving(at(1));
+        fire(keepAlive, at(2.9));
         assertThat(sent).isEmpty();
-        keepAlive.connected(at(30));
-        fire(keepAlive, at(31.9));
+        keepAlive.connected(at(2.9));
+        fire(keepAlive, at(4.8));
         assertThat(sent).isEmpty();
-        fire(keepAlive, at(32.41));
+        fire(keepAlive, at(5.31));
         assertThat(sent).containsExactly(PING);
+    }
+
+    /** Two may be unanswered: the third would find it stale. */
+    @Test
+    void shouldNeverFindStaleWhoSaysAnythingWhateverItAnswers() {
+        KeepAlive keepAlive = keepAlive(false);
+        keepAlive.connected(at(0));
+        fire(keepAlive, at(2.41));
+        assertThat(sent).containsExactly(PING);
+        double lastS = 2.41;
+        for (int i = 1; i < 10; i++) {
+            lastS += 60.01;
+            keepAlive.heard(at(lastS - 1));
+            fire(keepAlive, at(lastS));
+        }
+        assertThat(sent).as("one that it owes an answer to").containsExactly(PING);
+        fire(keepAlive, at(lastS + 60.01));
+        assertThat(sent).containsExactly(PING, PING);
+        fire(keepAlive, at(lastS + 120.02));
+        assertThat(sent).hasSize(3).last().asString().contains("Stale Connection");
+    }
+
+    @Test
+    void shouldNotFindStaleWhomNobodyListensTo() {
+        KeepAlive keepAlive = keepAlive(false);
+        keepAlive.connected(at(0));
+        keepAlive.listening(false, at(1));
+        double lastS = 2.41;
+        for (int i = 1; i < 10; i++) {
+            fire(keepAlive, at(lastS));
+            lastS += 60.01;
+        }
+        assertThat(sent).containsExactly(PING);
+        keepAlive.listening(true, at(lastS));
+        fire(keepAlive, at(lastS + 59));
+        assertThat(sent).containsExactly(PING);
+    }
+
+    /** As the reference does it, to know how long the way is. */
+    @Test
+    void shouldPingOnceAnHourWhoIsHeardAllTheTime() {
+        KeepAlive keepAlive = keepAlive(false);
+        keepAlive.connected(at(0));
+        fire(keepAlive, at(2.41));
+        answer(at(2.5));
+        for (int i = 1; i <= 61; i++) {
+            double nowS = 2.41 + i * 60.01;
+            keepAlive.heard(at(nowS - 1));
+            fire(keepAlive, at(nowS));
+        }
+        assertThat(sent).containsExactly(PING, PING);
     }
 
     /** As in the reference: only CONNECT makes the first one come soon. */
     @Test
     void shouldNotPingSoonWhoHasNotConnected() {
         KeepAlive keepAlive = keepAlive(false);
-        keepAlive.heard(at(1));
+        keepAlive.spoke();
         fire(keepAlive, at(59));
         assertThat(sent).isEmpty();
         fire(keepAlive, at(60));

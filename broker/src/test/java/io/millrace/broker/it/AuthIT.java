@@ -460,7 +460,7 @@ class AuthIT {
     @EnumSource(Mode.class)
     void shouldDoWhatFollowsASlowLoginAfterItAndInOrder(Mode mode) throws Exception {
         String config =
-                "authorization {users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
+                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
                         .formatted(PasswordHash.of("x".getBytes(StandardCharsets.US_ASCII), 10));
         try (NatsServer server = start(mode, config);
                 RawClient client = new RawClient(server)) {
@@ -491,7 +491,7 @@ class AuthIT {
     @EnumSource(Mode.class)
     void shouldServeOthersWhileManyLogInSlowly(Mode mode) throws Exception {
         String config =
-                "authorization {users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
+                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
                         .formatted(PasswordHash.of("x".getBytes(StandardCharsets.US_ASCII), 10));
         List<RawClient> slow = new ArrayList<>();
         try (NatsServer server = start(mode, config);
@@ -536,7 +536,7 @@ class AuthIT {
     void shouldLeaveNothingOfClientsThatLeaveWhileTheyAreProved(Mode mode) throws Exception {
         LogLines log = new LogLines();
         String config =
-                "authorization {users: [{user: ann, password: \"%s\"}]}"
+                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}]}"
                         .formatted(PasswordHash.of("x".getBytes(StandardCharsets.US_ASCII), 10));
         try (NatsServer server =
                 Modes.start(mode, log, options -> Configured.into(options, config))) {
@@ -563,7 +563,7 @@ class AuthIT {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
         String config =
-                "authorization {users: [{user: ann, password: \"%s\"}]}"
+                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}]}"
                         .formatted(HASH.replace("$04$", "$13$"));
         List<RawClient> clients = new ArrayList<>();
         try {

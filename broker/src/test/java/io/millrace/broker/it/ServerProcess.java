@@ -32,13 +32,26 @@ final class ServerProcess implements AutoCloseable {
     /** Starts a server by another launcher, with further variables of the environment. */
     ServerProcess(Path launcher, Map<String, String> environment, Path folder, String... arguments)
             throws IOException {
+        this(launcher, environment, folder, true, List.of(arguments));
+    }
+
+    private ServerProcess(
+            Path launcher,
+            Map<String, String> environment,
+            Path folder,
+            boolean isRead,
+            List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         err = Files.createTempFile(folder, "server", ".err");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         process =
-                builder.redirectError(err.toFile())
+                builder.redirectError(
+                                isRead
+                                        ? ProcessBuilder.Redirect.to(err.toFile())
+                                        : ProcessBuilder.Redirect.PIPE)
                         .redirectOutput(Files.createTempFile(folder, "server", ".out").toFile())
                         .start();
     }
@@ -50,6 +63,11 @@ final class ServerProcess implements AutoCloseable {
         ServerProcess server = new ServerProcess(folder, all.toArray(String[]::new));
         server.awaitLine("Server is ready");
         return server;
+    }
+
+    /** Starts a server whose standard error is a pipe that nobody reads. */
+    static ServerProcess unread(Path folder, String... arguments) throws IOException {
+        return new ServerProcess(LAUNCHER, Map.of(), folder, false, List.of(arguments));
     }
 
     long pid() {

@@ -55,6 +55,7 @@ class ServerLogTest {
         ServerLog log = ServerLog.to(logger);
         logEverything(log);
         log.warn("two\nlines {}");
+        log.close();
 
         assertThat(log.debugEnabled()).isTrue();
         assertThat(log.traceEnabled()).isFalse();

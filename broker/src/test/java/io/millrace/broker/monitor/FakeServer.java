@@ -78,6 +78,11 @@ final class FakeServer implements Monitored {
     }
 
     @Override
+    public long droppedLogLines() {
+        return 0;
+    }
+
+    @Override
     public <T> T ask(Function<Router, T> question) {
         commands++;
         return question.apply(router);

@@ -73,13 +73,18 @@ final class AnswerThread {
     }
 
     /** Drops what waits, and ends the thread; within about five seconds. */
-    void close() throws InterruptedException {
+    void close() {
         synchronized (this) {
             closed = true;
             waiting.clear();
             notifyAll();
         }
         thread.interrupt();
-        thread.join(STOP_TIMEOUT_MS);
+        try {
+            thread.join(STOP_TIMEOUT_MS);
+        } catch (InterruptedException e) {
+            // It ends by itself, and the caller has more to close.
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.transport.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -129,18 +128,19 @@ public final class HttpMonitor {
                                         pipeline.addLast(new HttpExchange(parts, slow));
                                     }
                                 });
-        ChannelFuture bound = bootstrap.bind(address).await();
-        if (!bound.isSuccess()) {
+        Channel channel;
+        try {
+            channel = EventLoops.bound(bootstrap.bind(address), options.host(), address.getPort());
+        } catch (IOException e) {
             parts.thread.close();
             loops.close();
-            throw new IOException(
-                    "can't listen to the monitor port: "
-                            + EventLoops.bindProblem(
-                                    options.host(), address.getPort(), bound.cause()),
-                    bound.cause());
+            throw new IOException("can't listen to the monitor port: " + e.getMessage(), e);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            parts.thread.close();
+            loops.close();
+            throw e;
         }
-        return new HttpMonitor(
-                loops, parts.thread, bound.channel(), secured == null ? "http" : "https");
+        return new HttpMonitor(loops, parts.thread, channel, secured == null ? "http" : "https");
     }
 
     private static HttpDecoderConfig decoder(HttpLimits limits) {
@@ -164,7 +164,7 @@ public final class HttpMonitor {
     }
 
     /** Closes all connections and ends the threads; within about ten seconds. */
-    public void close() throws InterruptedException {
+    public void close() {
         channel.close();
         thread.close();
         loops.close();

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Instant;
 
 /**
  * Writes each line to a stream, normally standard error, in one unbuffered write.
@@ -16,18 +16,16 @@ import java.time.Clock;
  * initialisation with Logback another 60 ms, where some harnesses give a server 400 ms from exec to
  * listening.
  */
-final class StreamSink implements LogSink {
+final class StreamWriter implements LineWriter {
     private static final int FILE_TYPE_MASK = 0170000;
     private static final int CHARACTER_DEVICE = 0020000;
 
     private final OutputStream out;
     private final LineFormat format;
-    private final Clock clock;
 
-    StreamSink(OutputStream out, LineFormat format, Clock clock) {
+    StreamWriter(OutputStream out, LineFormat format) {
         this.out = out;
         this.format = format;
-        this.clock = clock;
     }
 
     /** Standard error itself, whatever an embedding application made of {@code System.err}. */
@@ -46,13 +44,12 @@ final class StreamSink implements LogSink {
     }
 
     @Override
-    public void write(LogLevel level, String text) {
-        synchronized (this) {
-            try {
-                out.write(format.encode(clock.instant(), level, text));
-            } catch (IOException e) {
-                // Nobody is left to be told: the place for complaints is the one that failed.
-            }
+    public boolean write(Instant at, LogLevel level, String text) {
+        try {
+            out.write(format.encode(at, level, text));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }

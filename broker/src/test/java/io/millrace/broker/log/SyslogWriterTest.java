@@ -24,13 +24,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 @Timeout(20)
-class SyslogSinkTest {
+class SyslogWriterTest {
     private static final Clock CLOCK =
             Clock.fixed(Instant.parse("2026-11-21T01:02:03Z"), ZoneOffset.UTC);
     private static final SyslogLines LINES =
@@ -41,7 +40,7 @@ class SyslogSinkTest {
     void shouldSendOneDatagramALineToAUdpSyslog() throws IOException {
         try (DatagramSocket syslog = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             for (String scheme : List.of("udp", "syslog")) {
-                SyslogSink sink = start(scheme + "://127.0.0.1:" + syslog.getLocalPort());
+                LogQueue sink = start(scheme + "://127.0.0.1:" + syslog.getLocalPort());
                 sink.write(LogLevel.INFO, "hello\nworld");
                 sink.close();
 
@@ -61,7 +60,7 @@ class SyslogSinkTest {
     @Test
     void shouldSendLinesInOrderToATcpSyslog() throws IOException {
         try (ServerSocket syslog = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            SyslogSink sink = start("tcp://127.0.0.1:" + syslog.getLocalPort());
+            LogQueue sink = start("tcp://127.0.0.1:" + syslog.getLocalPort());
             sink.write(LogLevel.INFO, "one");
             sink.write(LogLevel.INFO, "two");
             sink.close();
@@ -79,7 +78,7 @@ class SyslogSinkTest {
         Path socket = folder.resolve("log");
         try (ServerSocketChannel syslog = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             syslog.bind(UnixDomainSocketAddress.of(socket));
-            SyslogSink sink = start("unix://" + socket);
+            LogQueue sink = start("unix://" + socket);
             sink.write(LogLevel.INFO, "one");
             sink.close();
 
@@ -96,12 +95,10 @@ class SyslogSinkTest {
             throws IOException {
         Path socket = folder.resolve("log");
         try (UnixDatagramReceiver syslog = new UnixDatagramReceiver(socket)) {
-            SyslogSink sink =
-                    SyslogSink.start(
+            LogQueue sink =
+                    start(
                             () -> SyslogDialers.local(List.of(folder.resolve("none"), socket)),
-                            SyslogLines.local("millrace", 9, ZoneOffset.UTC),
-                            CLOCK,
-                            8);
+                            SyslogLines.local("millrace", 9, ZoneOffset.UTC));
             sink.write(LogLevel.INFO, "one");
             sink.write(LogLevel.WARN, "two");
             sink.close();
@@ -114,7 +111,7 @@ class SyslogSinkTest {
     @Test
     void shouldReconnectWhenTheSyslogHangsUp() throws IOException {
         try (ServerSocket syslog = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
-            SyslogSink sink = start("tcp://127.0.0.1:" + syslog.getLocalPort());
+            LogQueue sink = start("tcp://127.0.0.1:" + syslog.getLocalPort());
             syslog.accept().close();
 
             Thread logging =
@@ -138,39 +135,6 @@ class SyslogSinkTest {
     }
 
     @Test
-    void shouldDropAndCountLinesRatherThanHoldUpTheThreadThatLogs() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        List<String> sent = new ArrayList<>();
-        SyslogWire slow =
-                wire(
-                        message -> {
-                            stuck.countDown();
-                            awaitOrFail(release);
-                            sent.add(message);
-                        });
-        SyslogSink sink = SyslogSink.start(() -> slow, LINES, CLOCK, 4);
-        sink.write(LogLevel.INFO, "first");
-        stuck.await();
-        for (int i = 0; i < 10; i++) {
-            sink.write(LogLevel.INFO, "line " + i);
-        }
-        assertThat(sink.droppedLines()).isEqualTo(6);
-        release.countDown();
-        sink.close();
-
-        assertThat(sent)
-                .containsExactly(
-                        HEAD + "first\n",
-                        "<4>2026-11-21T01:02:03Z host millrace[9]: 6 log lines dropped:"
-                                + " the syslog did not take them in time\n",
-                        HEAD + "line 0\n",
-                        HEAD + "line 1\n",
-                        HEAD + "line 2\n",
-                        HEAD + "line 3\n");
-    }
-
-    @Test
     void shouldDialADeadSyslogOnceASecondAtMost() throws IOException {
         AtomicInteger dials = new AtomicInteger();
         SyslogWire dead =
@@ -178,17 +142,15 @@ class SyslogSinkTest {
                         message -> {
                             throw new IOException("gone");
                         });
-        SyslogSink sink =
-                SyslogSink.start(
+        LogQueue sink =
+                start(
                         () -> {
                             if (dials.getAndIncrement() > 0) {
                                 throw new IOException("refused");
                             }
                             return dead;
                         },
-                        LINES,
-                        CLOCK,
-                        100);
+                        LINES);
         for (int i = 0; i < 50; i++) {
             sink.write(LogLevel.INFO, "a");
         }
@@ -201,8 +163,7 @@ class SyslogSinkTest {
     @Test
     void shouldCloseInBoundedTimeWhenTheSyslogTakesNothing() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        SyslogSink sink =
-                SyslogSink.start(() -> wire(message -> awaitOrFail(never)), LINES, CLOCK, 1);
+        LogQueue sink = start(() -> wire(message -> awaitOrFail(never)), LINES);
         for (int i = 0; i < 5; i++) {
             sink.write(LogLevel.INFO, "a");
         }
@@ -230,13 +191,16 @@ class SyslogSinkTest {
         List<Path> none = List.of(folder.resolve("log"));
 
         assertThatIOException()
-                .isThrownBy(
-                        () -> SyslogSink.start(() -> SyslogDialers.local(none), LINES, CLOCK, 8))
+                .isThrownBy(() -> start(() -> SyslogDialers.local(none), LINES))
                 .withMessage("error connecting to syslog: \"Unix syslog delivery error\"");
     }
 
-    private static SyslogSink start(String address) throws IOException {
-        return SyslogSink.start(SyslogDialers.remote(address), LINES, CLOCK, 1_000);
+    private static LogQueue start(String address) throws IOException {
+        return start(SyslogDialers.remote(address), LINES);
+    }
+
+    private static LogQueue start(SyslogWire.Dialer dialer, SyslogLines lines) throws IOException {
+        return LogQueue.start(SyslogWriter.open(dialer, lines), CLOCK, LogQueue.MAX_BYTES);
     }
 
     private interface Receiver {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-class FileSinkTest {
+class FileWriterTest {
     private static final String STAMP = "2026.11.21.01.02.03.12345";
     private static final Clock CLOCK =
             Clock.fixed(Instant.parse("2026-11-21T01:02:03.123450000Z"), ZoneOffset.UTC);
@@ -36,11 +36,11 @@ class FileSinkTest {
 
     @Test
     void shouldAppendToTheFileAndCreateItForOwnerAndGroup() throws IOException {
-        FileSink first = open(0, 0);
-        first.write(LogLevel.INFO, "one");
+        FileWriter first = open(0, 0);
+        first.write(CLOCK.instant(), LogLevel.INFO, "one");
         first.close();
-        FileSink second = open(0, 0);
-        second.write(LogLevel.INFO, "two");
+        FileWriter second = open(0, 0);
+        second.write(CLOCK.instant(), LogLevel.INFO, "two");
         second.close();
 
         assertThat(file).hasContent("[1] [INF] one\n[1] [INF] two\n");
@@ -50,10 +50,10 @@ class FileSinkTest {
 
     @Test
     void shouldRotateOnceALineHasTakenTheFileOverTheLimit() throws IOException {
-        FileSink sink = open(40, 0);
-        sink.write(LogLevel.INFO, "0123456789 0123456789 012345");
+        FileWriter sink = open(40, 0);
+        sink.write(CLOCK.instant(), LogLevel.INFO, "0123456789 0123456789 012345");
         assertThat(Files.size(file)).isEqualTo(39);
-        sink.write(LogLevel.INFO, "over");
+        sink.write(CLOCK.instant(), LogLevel.INFO, "over");
 
         Path backup = folder.resolve("nats.log." + STAMP + "0000");
         assertThat(backup).hasContent("[1] [INF] 0123456789 0123456789 012345\n[1] [INF] over\n");
@@ -69,9 +69,9 @@ class FileSinkTest {
         assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
         Process reader = new ProcessBuilder("cat", file.toString()).start();
         try {
-            FileSink sink = open(10, 1);
-            sink.write(LogLevel.INFO, "first");
-            sink.write(LogLevel.INFO, "second");
+            FileWriter sink = open(10, 1);
+            sink.write(CLOCK.instant(), LogLevel.INFO, "first");
+            sink.write(CLOCK.instant(), LogLevel.INFO, "second");
             sink.close();
 
             assertThat(names()).containsExactly("nats.log");
@@ -85,9 +85,9 @@ class FileSinkTest {
 
     @Test
     void shouldNeverOverwriteABackupOfTheSameNanosecond() throws IOException {
-        FileSink sink = open(10, 0);
-        sink.write(LogLevel.INFO, "first");
-        sink.write(LogLevel.INFO, "second");
+        FileWriter sink = open(10, 0);
+        sink.write(CLOCK.instant(), LogLevel.INFO, "first");
+        sink.write(CLOCK.instant(), LogLevel.INFO, "second");
         sink.close();
 
         assertThat(names())
@@ -100,9 +100,9 @@ class FileSinkTest {
         Files.writeString(folder.resolve("nats.log.2025.01.02.03.04.05.000000006"), "oldest");
         Files.writeString(folder.resolve("nats.log.old"), "not ours");
         Files.writeString(folder.resolve("nats.log.2025.01.02"), "not ours");
-        FileSink sink = open(10, 3);
-        sink.write(LogLevel.INFO, "first");
-        sink.write(LogLevel.INFO, "second");
+        FileWriter sink = open(10, 3);
+        sink.write(CLOCK.instant(), LogLevel.INFO, "first");
+        sink.write(CLOCK.instant(), LogLevel.INFO, "second");
 
         assertThat(names())
                 .containsExactly(
@@ -129,12 +129,12 @@ class FileSinkTest {
 
     @Test
     void shouldGoOnInTheRenamedFileUntilItIsReopened() throws IOException {
-        FileSink sink = open(0, 0);
-        sink.write(LogLevel.INFO, "one");
+        FileWriter sink = open(0, 0);
+        sink.write(CLOCK.instant(), LogLevel.INFO, "one");
         Path moved = Files.move(file, folder.resolve("moved"));
-        sink.write(LogLevel.INFO, "two");
-        sink.reopen();
-        sink.write(LogLevel.INFO, "three");
+        sink.write(CLOCK.instant(), LogLevel.INFO, "two");
+        sink.reopen(CLOCK.instant());
+        sink.write(CLOCK.instant(), LogLevel.INFO, "three");
         sink.close();
 
         assertThat(moved).hasContent("[1] [INF] one\n[1] [INF] two\n");
@@ -145,10 +145,10 @@ class FileSinkTest {
     void shouldKeepTheOldFileWhenANewOneCannotBeOpened() throws IOException {
         Path gone = Files.createDirectory(folder.resolve("gone"));
         file = gone.resolve("nats.log");
-        FileSink sink = open(0, 0);
+        FileWriter sink = open(0, 0);
         Path moved = Files.move(gone, folder.resolve("moved"));
-        sink.reopen();
-        sink.write(LogLevel.INFO, "still here");
+        sink.reopen(CLOCK.instant());
+        sink.write(CLOCK.instant(), LogLevel.INFO, "still here");
         sink.close();
 
         assertThat(moved.resolve("nats.log"))
@@ -162,15 +162,15 @@ class FileSinkTest {
     void shouldRotateAgainAfterARotationThatFailed() throws IOException {
         Path gone = Files.createDirectory(folder.resolve("gone"));
         file = gone.resolve("nats.log");
-        FileSink sink = open(40, 0);
+        FileWriter sink = open(40, 0);
         Path moved = Files.move(gone, folder.resolve("moved"));
-        sink.write(LogLevel.INFO, "0123456789 0123456789 0123456789");
+        sink.write(CLOCK.instant(), LogLevel.INFO, "0123456789 0123456789 0123456789");
         assertThat(moved.resolve("nats.log"))
                 .content()
                 .contains("Unable to rotate logfile")
                 .endsWith("will attempt next rotation at size 86\n");
         Files.createDirectory(gone);
-        sink.write(LogLevel.INFO, "next");
+        sink.write(CLOCK.instant(), LogLevel.INFO, "next");
 
         assertThat(file).content().startsWith("[1] [INF] Rotated log, backup saved as ");
         sink.close();
@@ -191,7 +191,7 @@ class FileSinkTest {
 
     @Test
     void shouldLoseAndMixNoLineOfManyThreadsWhileItRotates() throws Exception {
-        FileSink sink = open(20_000, 0);
+        LogSink sink = LogQueue.start(open(20_000, 0), CLOCK, Long.MAX_VALUE);
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 8; t++) {
             String text = "t" + Integer.toString(t).repeat(100);
@@ -218,7 +218,7 @@ class FileSinkTest {
 
     @Test
     void shouldGoOnWritingWhenALoggingThreadIsInterrupted() throws Exception {
-        FileSink sink = open(0, 0);
+        LogSink sink = LogQueue.start(open(0, 0), CLOCK, Long.MAX_VALUE);
         Thread thread =
                 Thread.ofPlatform()
                         .start(
@@ -239,8 +239,8 @@ class FileSinkTest {
         }
     }
 
-    private FileSink open(long sizeLimitBytes, int maxFiles) throws IOException {
-        return new FileSink(file, sizeLimitBytes, maxFiles, new TextLines(1, null, false), CLOCK);
+    private FileWriter open(long sizeLimitBytes, int maxFiles) throws IOException {
+        return new FileWriter(file, sizeLimitBytes, maxFiles, new TextLines(1, null, false), CLOCK);
     }
 
     private List<String> names() throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 
@@ -25,7 +26,7 @@ import java.util.List;
  * stream is a {@link FileOutputStream} because an interrupt of a logging thread would close a
  * channel.
  */
-final class FileSink implements LogSink {
+final class FileWriter implements LineWriter {
     private final Path path;
     private final long sizeLimitBytes;
     private final int maxFiles;
@@ -43,7 +44,7 @@ final class FileSink implements LogSink {
      * @param clock its zone is that of the backups' names
      * @throws IOException if the file cannot be opened; the message is the reference's
      */
-    FileSink(Path path, long sizeLimitBytes, int maxFiles, LineFormat format, Clock clock)
+    FileWriter(Path path, long sizeLimitBytes, int maxFiles, LineFormat format, Clock clock)
             throws IOException {
         this.path = path;
         this.sizeLimitBytes = sizeLimitBytes;
@@ -55,7 +56,7 @@ final class FileSink implements LogSink {
         this.rotateAboveBytes = rotateAbove();
         this.sizeBytes = Files.size(path);
         if (sizeBytes > rotateAboveBytes) {
-            write(LogLevel.INFO, "Rotating logfile...");
+            write(clock.instant(), LogLevel.INFO, "Rotating logfile...");
         }
     }
 
@@ -98,20 +99,27 @@ final class FileSink implements LogSink {
     }
 
     @Override
-    public synchronized void write(LogLevel level, String text) {
-        writeLine(level, text);
+    public boolean write(Instant at, LogLevel level, String text) {
+        boolean written = writeLine(at, level, text);
         if (sizeBytes > rotateAboveBytes) {
             rotate();
         }
+        return written;
     }
 
     private void writeLine(LogLevel level, String text) {
-        byte[] line = format.encode(clock.instant(), level, text);
+        writeLine(clock.instant(), level, text);
+    }
+
+    private boolean writeLine(Instant at, LogLevel level, String text) {
+        byte[] line = format.encode(at, level, text);
         try {
             out.write(line);
             sizeBytes += line.length;
+            return true;
         } catch (IOException e) {
             // A full disk must not stop the server; the size stays, so the next line is tried too.
+            return false;
         }
     }
 
@@ -159,19 +167,19 @@ final class FileSink implements LogSink {
     }
 
     @Override
-    public synchronized void reopen() {
+    public void reopen(Instant at) {
         try {
             FileOutputStream opened = open(path);
             replace(opened, Files.size(path));
             rotateAboveBytes = rotateAbove();
-            writeLine(LogLevel.INFO, "File log re-opened");
+            writeLine(at, LogLevel.INFO, "File log re-opened");
         } catch (IOException e) {
-            writeLine(LogLevel.ERROR, "File log not re-opened: " + e.getMessage());
+            writeLine(at, LogLevel.ERROR, "File log not re-opened: " + e.getMessage());
         }
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         try {
             out.close();
         } catch (IOException e) {

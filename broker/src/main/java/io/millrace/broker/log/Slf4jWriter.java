@@ -2,10 +2,15 @@ package io.millrace.broker.log;
 
 import org.slf4j.Logger;
 
-/** Hands lines to an embedding application's logger, which decides what becomes of them. */
-record Slf4jSink(Logger logger) implements LogSink {
+import java.time.Instant;
+
+/**
+ * Hands lines to an embedding application's logger, which decides what becomes of them, and puts
+ * its own time to them.
+ */
+record Slf4jWriter(Logger logger) implements LineWriter {
     @Override
-    public void write(LogLevel level, String text) {
+    public boolean write(Instant at, LogLevel level, String text) {
         String line = LineEscape.escape(text);
         switch (level) {
             case INFO -> logger.info(line);
@@ -14,6 +19,7 @@ record Slf4jSink(Logger logger) implements LogSink {
             case ERROR, FATAL -> logger.error(line);
             case TRACE -> logger.trace(line);
         }
+        return true;
     }
 
     @Override

@@ -11,15 +11,15 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Makes the sink that the options ask for. */
-final class LogSinks {
-    private LogSinks() {}
+/** Makes the writer that the options ask for. */
+final class LineWriters {
+    private LineWriters() {}
 
-    static LogSink open(LogOptions options, String program) throws IOException {
+    static LineWriter open(LogOptions options, String program) throws IOException {
         Clock clock = Clock.system(LocalZone.ofThisProcess());
         long pid = ProcessHandle.current().pid();
         if (!options.file().isEmpty()) {
-            return new FileSink(
+            return new FileWriter(
                     Path.of(options.file()),
                     options.fileSizeLimitBytes(),
                     options.fileMaxNum(),
@@ -29,15 +29,15 @@ final class LogSinks {
         if (!options.remoteSyslog().isEmpty()) {
             SyslogLines lines = SyslogLines.remote(hostName(), program, pid, clock.getZone());
             SyslogWire.Dialer dialer = SyslogDialers.remote(options.remoteSyslog());
-            return SyslogSink.start(dialer, lines, clock, SyslogSink.QUEUE_LINES);
+            return SyslogWriter.open(dialer, lines);
         }
         if (options.syslog()) {
             SyslogLines lines = SyslogLines.local(program, pid, clock.getZone());
-            return SyslogSink.start(SyslogDialers.local(), lines, clock, SyslogSink.QUEUE_LINES);
+            return SyslogWriter.open(SyslogDialers.local(), lines);
         }
-        boolean coloured = StreamSink.standardErrorIsTerminal();
+        boolean coloured = StreamWriter.standardErrorIsTerminal();
         LineFormat format = format(options, pid, clock.getZone(), coloured);
-        return new StreamSink(StreamSink.standardError(), format, clock);
+        return new StreamWriter(StreamWriter.standardError(), format);
     }
 
     private static LineFormat format(LogOptions options, long pid, ZoneId local, boolean coloured) {
