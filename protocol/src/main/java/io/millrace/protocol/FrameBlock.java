@@ -12,6 +12,7 @@ public final class FrameBlock {
     private final long frames;
     private long bytes;
     private int count;
+    private int limit;
 
     /**
      * Makes an empty block.
@@ -20,6 +21,7 @@ public final class FrameBlock {
      */
     public FrameBlock(int capacity) {
         this.capacity = capacity;
+        this.limit = capacity;
         this.memory = NativeBlock.allocate((long) capacity * FrameLayout.SIZE);
         this.frames = memory.address();
     }
@@ -39,8 +41,13 @@ public final class FrameBlock {
         return count;
     }
 
+    /** Has it be full with so many frames; until this is called again. */
+    public void limit(int frameCount) {
+        limit = Math.clamp(frameCount, 1, capacity);
+    }
+
     public boolean isFull() {
-        return count == capacity;
+        return count >= limit;
     }
 
     /** The address of frame {@code index}, to be read with the offsets of {@link FrameLayout}. */

@@ -13,6 +13,12 @@ import java.util.Map;
  * thread.
  */
 final class ClientUrls {
+    /** Of all other servers together: each client is told all of them, again and again. */
+    static final int MOST_URLS = 1_000;
+
+    /** Characters of one; a host's name has 253 at most. */
+    static final int LONGEST_URL = 300;
+
     private final Self self;
     private final Clients clients;
     private final Map<String, Integer> others = new LinkedHashMap<>();
@@ -28,8 +34,13 @@ final class ClientUrls {
     }
 
     /** Another server has said where clients find it. */
-    void learn(RemoteServer remote, List<String> urls) {
+    void learn(RemoteServer remote, List<String> said) {
         if (!self.options().noAdvertise()) {
+            List<String> urls =
+                    said.stream()
+                            .filter(url -> url.length() <= LONGEST_URL)
+                            .limit(Math.max(0, MOST_URLS - others.size()))
+                            .toList();
             remote.clientUrls = urls;
             urls.forEach(url -> others.merge(url, 1, Integer::sum));
             told |= !urls.isEmpty();

@@ -40,6 +40,9 @@ final class Inbound {
         /** The client broke the protocol; everything before it is with the router. */
         void error(ProtocolParser parser);
 
+        /** Others are to have their turn: reading must stop until {@link #resume} was called. */
+        void othersTurn();
+
         /** No stretch is free: reading must stop until {@link #resume} was called. */
         void starved();
     }
@@ -241,6 +244,7 @@ final class Inbound {
                 return;
             }
             stretch.frames.reset(stretch.address);
+            stretch.frames.limit(link.fairness().frames());
             ProtocolParser.Status status = parser.parse(stretch.address, from, to, stretch.frames);
             int said = 0;
             byte[] json = null;
@@ -285,6 +289,11 @@ final class Inbound {
                 case FULL -> {}
             }
             if (rest == to) {
+                return;
+            }
+            if (link.fairness().takesTurns()) {
+                carry.append(stretch.address + rest, to - rest);
+                listener.othersTurn();
                 return;
             }
             Stretch free = loop.freeStretch();

@@ -243,6 +243,14 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    @Override
+    public final void othersTurn() {
+        if (!isStarved()) {
+            pause(STARVED);
+            loop.eventLoop().execute(this::resume);
+        }
+    }
+
     /** A stretch is free again. */
     final void resume() {
         goOn(STARVED);

@@ -6,6 +6,7 @@ import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Defects;
+import io.millrace.broker.routing.Fairness;
 import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
@@ -62,7 +63,11 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
                 if (event.readNs != 0) {
                     time(event.readNs, nowNs);
                 }
+                int count = frames.count();
                 router.onFrames(link, frames, nowNs);
+                if (Fairness.isMeasured(count)) {
+                    link.fairness().routed(count, System.nanoTime() - nowNs);
+                }
             } else if (command != null) {
                 command.run(router);
             }

@@ -51,6 +51,8 @@ public abstract sealed class Link permits Client, Route {
     /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
     boolean closing;
 
+    private final Fairness fairness = new Fairness();
+
     CloseReason closeReason = CloseReason.CLIENT_CLOSED;
 
     int pingsOut;
@@ -100,6 +102,11 @@ public abstract sealed class Link permits Client, Route {
             closing = true;
             closeReason = reason;
         }
+    }
+
+    /** How long its stretches may be. */
+    public final Fairness fairness() {
+        return fairness;
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.LogLevel;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.RouterCommand;
@@ -121,6 +123,11 @@ class InboundTest {
         public void error(ProtocolParser parser) {
             ends.add(parser.error().name());
             inbound.end();
+        }
+
+        @Override
+        public void othersTurn() {
+            starved();
         }
 
         @Override
@@ -354,16 +361,27 @@ class InboundTest {
         assertThat(routed).isEqualTo(commands.trace);
     }
 
+    /** What was announced costs nothing; what has come is charged, and given back. */
     @Test
-    void shouldFreeLargeMessageWhenConnectionEnds() {
-        byte[] bytes = "PUB p 200000\r\nhello".getBytes(StandardCharsets.US_ASCII);
+    void shouldTakeMemoryForWhatCameOfALargeMessageAndGiveItBack() {
+        byte[] bytes = "PUB p 900000\r\nhello".getBytes(StandardCharsets.US_ASCII);
+        Ledger ledger = client.debtor().ledger();
         try (Connection connection = new Connection(1)) {
             connection.read(bytes, 0, bytes.length);
+            long held = ledger.bytes(Debt.LARGE_MESSAGES);
+            assertThat(held).isBetween(1L, 64L * 1024);
+            byte[] more = new byte[300_000];
+            for (int at = 0; at < more.length; ) {
+                at += connection.read(more, at, 10_000);
+                assertThat(ledger.bytes(Debt.LARGE_MESSAGES)).isLessThan(64 * 1024 + 4L * at);
+            }
             ByteBuf large = connection.inbound.bufferForRead();
-            assertThat(large.writableBytes()).isEqualTo(200_000 + 16 - bytes.length);
+            assertThat(large.isWritable()).isTrue();
             large.release();
             connection.inbound.release();
             assertThat(large.refCnt()).isZero();
+            assertThat(ledger.bytes(Debt.LARGE_MESSAGES)).isZero();
+            assertThat(ledger.bytes(Debt.INBOUND)).isZero();
         }
     }
 
@@ -609,6 +627,26 @@ class InboundTest {
             assertThat(own).as("reads into memory of the message's own").isGreaterThan(size - 50);
             connection.readAll("\r\nPING\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(routed).hasSize(3).endsWith("[PING]");
+        }
+    }
+
+    /** What goes to very many is routed a little at a time, and all of it in the end. */
+    @Test
+    void shouldGiveOthersTheirTurnWhereAStretchTakesLong() {
+        try (Connection connection = new Connection(4)) {
+            Commands commands = new Commands();
+            for (int i = 0; i < 1_000; i++) {
+                commands.publish("p." + i, "x");
+            }
+            client.fairness().routed(1_000, 100_000_000);
+            assertThat(client.fairness().takesTurns()).isTrue();
+            byte[] bytes = commands.bytes();
+            assertThat(connection.read(bytes, 0, bytes.length)).isEqualTo(bytes.length);
+            assertThat(connection.starved).isTrue();
+            ring.drain();
+            assertThat(routed).hasSizeBetween(32, 200);
+            connection.routeAll();
+            assertThat(routed).isEqualTo(commands.trace);
         }
     }
 }
