@@ -3,10 +3,12 @@ package io.millrace.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +16,10 @@ import java.util.regex.Pattern;
  * Every jcstress test runs for a moment; {@code org.openjdk.jcstress.Main -m quick} by hand for
  * longer.
  */
+@Timeout(StressTest.LIMIT_S + 30)
 class StressTest {
+    static final int LIMIT_S = 300;
+
     private static final Pattern RESULTS =
             Pattern.compile("(\\d+) planned; (\\d+) passed, 0 failed, 0 soft errs, 0 hard errs");
 
@@ -39,9 +44,11 @@ class StressTest {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
-        int status = process.waitFor();
+        boolean ended = process.waitFor(LIMIT_S, TimeUnit.SECONDS);
+        process.destroyForcibly();
         String text = Files.readString(output);
-        assertThat(status).as(text).isZero();
+        assertThat(ended).as(text).isTrue();
+        assertThat(process.exitValue()).as(text).isZero();
         Matcher results = RESULTS.matcher(text);
         assertThat(results.find()).as(text).isTrue();
         String planned = results.group(1);

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class NativeBytes implements AutoCloseable {
     private static final int MARGIN = 16;
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final byte marginByte;
     private final int start;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Compares the benchmarks of the working tree with those of a base.
@@ -23,6 +24,8 @@ import java.util.TreeMap;
 public final class Guard {
     /** What the profiler sees of the JVM's own doings; the smallest object is 8 bytes. */
     private static final double BYTES_PER_OPERATION = 0.5;
+
+    private static final int LIMIT_MINUTES = 60;
 
     private final List<String> jmhArguments;
     private final Path results;
@@ -67,13 +70,16 @@ public final class Guard {
         command.addAll(List.of("-rf", "csv", "-rff", results.toString()));
         command.addAll(jmhArguments);
         Path log = Files.createTempFile("guard", ".log");
-        int status =
+        Process jmh =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
-                        .start()
-                        .waitFor();
-        if (status != 0) {
+                        .start();
+        if (!jmh.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+            jmh.destroyForcibly();
+            throw new IOException("the benchmarks don't end, see " + log);
+        }
+        if (jmh.exitValue() != 0) {
             throw new IOException("a benchmark failed, see " + log);
         }
         return JmhResults.read(results);

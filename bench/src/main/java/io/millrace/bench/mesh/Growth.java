@@ -13,11 +13,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Measures a mesh of some size: its start, its idling, and how its members learn of interest. */
 final class Growth {
     private static final int BATCH_BYTES = 64 * 1024;
+    private static final int LIMIT_S = 600;
     private static final double MIB = 1024 * 1024;
     private static final long MINUTE_S = 60;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -138,8 +140,13 @@ final class Growth {
                     int member = i;
                     running.add(threads.submit(() -> subscribe(member)));
                 }
-                for (Future<?> each : running) {
-                    each.get();
+                try {
+                    for (Future<?> each : running) {
+                        each.get(LIMIT_S, TimeUnit.SECONDS);
+                    }
+                } catch (TimeoutException e) {
+                    threads.shutdownNow();
+                    throw e;
                 }
             }
             return (System.nanoTime() - start) / 1e6;

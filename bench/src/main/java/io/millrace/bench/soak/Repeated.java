@@ -1,6 +1,7 @@
 package io.millrace.bench.soak;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,6 +15,8 @@ final class Repeated {
     interface Turn {
         void take() throws IOException, InterruptedException;
     }
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String name;
     private final Turn turn;
@@ -67,7 +70,9 @@ final class Repeated {
     /** Ends it; returns what went wrong, empty if nothing did. */
     String stop() throws InterruptedException {
         stopped = true;
-        thread.join();
+        if (!thread.join(LIMIT)) {
+            fault = name + " doesn't end";
+        }
         return fault;
     }
 }

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Runs the soak; see {@code bench/bin/soak}. */
 public final class Soak {
     private static final double BOUND = 0.01;
+
+    private static final int LIMIT_S = 30;
 
     /** Times that it looks. */
     private static final int LOOKS = 20;
@@ -74,6 +77,8 @@ public final class Soak {
     }
 
     private static void reload(ServerUnderTest server) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-HUP", "" + server.process().pid()).start().waitFor();
+        new ProcessBuilder("kill", "-HUP", "" + server.process().pid())
+                .start()
+                .waitFor(LIMIT_S, TimeUnit.SECONDS);
     }
 }

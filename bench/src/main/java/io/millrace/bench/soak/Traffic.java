@@ -4,11 +4,13 @@ import io.millrace.bench.load.LoadClient;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** A publisher and a subscriber; each message has a number, and none may be missing. */
 final class Traffic {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_NS = 1_000_000;
     private static final int PAYLOAD_BYTES = 128;
     private static final int FENCE_EVERY = 10_000;
@@ -102,14 +104,14 @@ final class Traffic {
     /** Stops sending, waits for what was sent, and says what is missing; empty for nothing. */
     String stop() throws IOException, InterruptedException {
         stopped = true;
-        sending.join();
+        sending.join(LIMIT);
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (fault.isEmpty() && received.get() < sent.get() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(PAUSE_NS);
         }
         publisher.close();
         subscriber.close();
-        receiving.join();
+        receiving.join(LIMIT);
         long missing = sent.get() - received.get();
         return !fault.isEmpty() || missing == 0 ? fault : subject + ": " + missing + " missing";
     }

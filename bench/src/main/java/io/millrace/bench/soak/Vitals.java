@@ -5,6 +5,8 @@ import io.millrace.bench.compare.ServerUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
  * @param residentKib resident memory
  */
 record Vitals(long heapKib, long descriptors, long threads, long residentKib) {
+    private static final int LIMIT_S = 60;
+
     private static final Pattern ALIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
     /** Gaps that the collector left; they come and go. */
@@ -47,8 +51,11 @@ record Vitals(long heapKib, long descriptors, long threads, long residentKib) {
                 new ProcessBuilder(jcmd.toString(), "" + pid, command)
                         .redirectErrorStream(true)
                         .start();
+        // Its output ends with it, however it ends.
+        CompletableFuture.delayedExecutor(LIMIT_S, TimeUnit.SECONDS)
+                .execute(process::destroyForcibly);
         String answer = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() != 0) {
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException("jcmd " + command + ": " + answer);
         }
         return answer;

@@ -13,6 +13,7 @@ import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.Identity;
 import io.millrace.broker.routing.LinkPeer;
+import io.millrace.broker.routing.Permissions;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
@@ -239,11 +240,26 @@ public final class ClientConnection extends LinkConnection {
         inbound.admit();
         keepAlive.connected(System.nanoTime());
         loop.command(router -> router.admission().onConnect(client, said, identity));
-        if (authentication.current() != rules) {
-            // The router may have looked at who is let in before it heard of this one.
+        if (!isStill(identity, said, rules)) {
             return turnAway(said, "The users changed while it logged in");
         }
         return Inbound.Next.GO_ON;
+    }
+
+    /**
+     * Whether it is let in as the same under the rules there are now: the router may have looked at
+     * who is before it heard of this one.
+     */
+    private boolean isStill(Identity identity, ConnectOptions said, Authenticator rules) {
+        Authenticator now = authentication.current();
+        return now == rules
+                || now.reassess(rules, login(said), identity)
+                        .filter(other -> other.account().equals(identity.account()))
+                        .filter(
+                                other ->
+                                        Permissions.same(
+                                                other.permissions(), identity.permissions()))
+                        .isPresent();
     }
 
     /** The client isn't who it says, or didn't say it. */

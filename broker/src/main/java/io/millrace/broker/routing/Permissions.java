@@ -50,7 +50,7 @@ public final class Permissions {
     }
 
     /** Whether two clients may do the same; null stands for everything. */
-    static boolean same(@Nullable Permissions one, @Nullable Permissions other) {
+    public static boolean same(@Nullable Permissions one, @Nullable Permissions other) {
         return one == null || other == null ? one == other : one.options.equals(other.options);
     }
 

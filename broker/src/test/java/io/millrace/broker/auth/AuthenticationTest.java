@@ -274,7 +274,9 @@ class AuthenticationTest {
         boolean done = false;
         while (!done) {
             try {
-                latch.await();
+                if (!latch.await(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("nobody goes on");
+                }
                 done = true;
             } catch (InterruptedException e) {
                 // waits on

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -118,7 +119,7 @@ class OutboundHandOverTest {
         }
         total[0] = position;
         done.set(true);
-        sender.join();
+        assertThat(sender.join(Duration.ofSeconds(30))).isTrue();
         assertThat(failure.get()).as("seed %d", seed).isNull();
         assertThat(queue.pendingBytes()).isZero();
         queue.release();

@@ -142,7 +142,7 @@ class AbuseIT {
     void shouldCloseClientsThatNeverSpeak(Mode mode) throws Exception {
         shouldClose(
                 mode,
-                options -> options.connectTimeout(Duration.ofMillis(100)),
+                options -> options.connectTimeout(Duration.ofSeconds(1)),
                 "",
                 "-ERR 'Authentication Timeout'\r\n");
     }

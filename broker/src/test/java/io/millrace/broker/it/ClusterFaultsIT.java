@@ -106,7 +106,7 @@ class ClusterFaultsIT {
 
     private static UnaryOperator<ClusterOptions.Builder> impatient(
             UnaryOperator<ClusterOptions.Builder> change) {
-        return cluster -> change.apply(cluster).pingInterval(Duration.ofMillis(200)).pingMax(2);
+        return cluster -> change.apply(cluster).pingInterval(Duration.ofMillis(500)).pingMax(2);
     }
 
     @ParameterizedTest
@@ -142,7 +142,7 @@ class ClusterFaultsIT {
                 while (!flooded.process().errors().contains("Slow Consumer Detected")) {
                     pair.exchange(20);
                 }
-                flood.join();
+                assertThat(flood.join(Duration.ofSeconds(30))).isTrue();
                 publisher.fence();
                 pair.exchange(100);
                 flooded.process().awaitLine("Slow Consumer Detected: " + complaint);

@@ -30,6 +30,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -169,7 +170,7 @@ class ClusterIT {
                                                     "echo",
                                                     headers,
                                                     "hi".getBytes(StandardCharsets.UTF_8))
-                                            .get();
+                                            .get(10, TimeUnit.SECONDS);
                             assertThat(answer.getData()).asString().isEqualTo("hi");
                             assertThat(answer.getHeaders().getFirst("k")).isEqualTo("v");
                         }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -222,7 +223,7 @@ class ConcurrencyIT {
             int message = ("MSG farewell 1 100\r\n\r\n").length() + 100;
             subscriber.skip((long) message * (messages / PUBLISHERS) * PUBLISHERS);
             for (Thread client : leaving) {
-                client.join();
+                assertThat(client.join(Duration.ofSeconds(30))).isTrue();
             }
             Modes.await("only the subscriber is left", () -> server.clientCount() == 1);
         }

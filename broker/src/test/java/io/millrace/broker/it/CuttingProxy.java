@@ -9,10 +9,13 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between two servers, and cuts what is between them. */
 final class CuttingProxy implements AutoCloseable {
+    private static final int LIMIT_S = 60;
+
     private final ServerSocket listening;
     private final CompletableFuture<Integer> target = new CompletableFuture<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -63,7 +66,8 @@ final class CuttingProxy implements AutoCloseable {
 
     private void connect(Socket from) {
         try {
-            Socket to = new Socket(InetAddress.getLoopbackAddress(), target.join());
+            int port = target.orTimeout(LIMIT_S, TimeUnit.SECONDS).join();
+            Socket to = new Socket(InetAddress.getLoopbackAddress(), port);
             from.setTcpNoDelay(true);
             to.setTcpNoDelay(true);
             open.add(from);

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The archive that the build made, unpacked somewhere else. */
@@ -33,12 +34,12 @@ class DistributionIT {
     static void unpack() throws Exception {
         Path blanks = Files.createDirectory(folder.resolve("a folder"));
         Path archive = only(TARGET, "millrace-*.tar.gz");
-        int status =
+        Process tar =
                 new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", blanks.toString())
                         .inheritIO()
-                        .start()
-                        .waitFor();
-        assertThat(status).isZero();
+                        .start();
+        assertThat(tar.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(tar.exitValue()).isZero();
         home = only(blanks, "millrace-*");
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** A server in an application whose JVM was started as JVMs are: with no flags at all. */
 @Timeout(60)
@@ -56,7 +57,8 @@ class EmbeddingIT {
                         .start();
         String output =
                 new String(application.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(application.waitFor()).as(output).isZero();
+        assertThat(application.waitFor(10, TimeUnit.SECONDS)).as(output).isTrue();
+        assertThat(application.exitValue()).as(output).isZero();
         assertThat(output)
                 .contains("delivered", "server: INFO Server Exiting..")
                 .doesNotContain("server: ERROR", "server: FATAL");

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 /** The way of a message makes no garbage: counted over a million messages, per thread. */
 class HotPathAllocationIT {
@@ -99,7 +100,7 @@ class HotPathAllocationIT {
                                     }
                                 });
         subscriber.skip((long) expected * messages);
-        writer.join();
+        assertThat(writer.join(Duration.ofSeconds(30))).isTrue();
     }
 
     private static long allocated() {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** {@code millrace mkpasswd} as a process: between pipes, as scripts use it, and at a terminal. */
 @DisabledOnOs(OS.WINDOWS)
@@ -80,9 +81,10 @@ class MakePasswordIT {
 
             assertThat(shown).isEqualTo("Enter Password: \r\nReenter Password: \r\nbcrypt hash: ");
             assertThat(PasswordHash.matches(hash, "schlüssel 1")).isTrue();
-            assertThat(terminal.waitFor()).isZero();
+            assertThat(terminal.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(terminal.exitValue()).isZero();
         } finally {
-            terminal.destroyForcibly().onExit().join();
+            terminal.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         }
     }
 
@@ -114,6 +116,7 @@ class MakePasswordIT {
         }
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), out, err);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return new Outcome(process.exitValue(), out, err);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  * know only it when they start.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("thorough")
 @Timeout(180)
 class MixedClusterIT {
     private static final int LARGE = 300_000;

@@ -269,7 +269,7 @@ class MonitorIT {
                                 options.maxConnections(1)
                                         .maxPayload(100)
                                         .maxControlLine(256)
-                                        .connectTimeout(Duration.ofMillis(50)))) {
+                                        .connectTimeout(Duration.ofSeconds(1)))) {
             ends(server, "SUB left 5\r\nPING\r\n", true, "ClientClosed");
             ends(server, "", false, "AuthenticationTimeout");
             ends(server, "NONSENSE\r\n", false, "ProtocolViolation");

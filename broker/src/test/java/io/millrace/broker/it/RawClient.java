@@ -58,6 +58,7 @@ final class RawClient implements AutoCloseable {
 
     /** Is connected to by a server, greets it, and reads its first line, which {@link #info} is. */
     static RawClient dialed(ServerSocket listening, String greeting) throws IOException {
+        listening.setSoTimeout(TIMEOUT_MS);
         Socket accepted = listening.accept();
         accepted.setSoTimeout(TIMEOUT_MS);
         accepted.setTcpNoDelay(true);

@@ -111,7 +111,7 @@ class RoutePendingIT {
             }
             log.await(
                     "Slow Consumer Detected: MaxPending of 67108864 Exceeded, filled by subject flood");
-            flood.join();
+            assertThat(flood.join(Duration.ofSeconds(30))).isTrue();
             publisher.fence();
             others.exchange(20);
             assertThat(peer).isNotNull();

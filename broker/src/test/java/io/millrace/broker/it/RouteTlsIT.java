@@ -159,11 +159,13 @@ class RouteTlsIT {
                                 .getServerSocketFactory()
                                 .createServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
         listening.setNeedClientAuth(true);
+        listening.setSoTimeout(10_000);
         TestCa.Issued own = files.ca.server();
         String url = "nats-route://127.0.0.1:" + listening.getLocalPort();
         try (listening;
                 NatsServer b = Modes.start(mode, cluster(files.member(own, files.ca), url));
                 SSLSocket route = (SSLSocket) listening.accept()) {
+            route.setSoTimeout(10_000);
             assertThat(route.getSession().getPeerCertificates()).containsExactly(own.certificate());
             byte[] said = route.getInputStream().readNBytes(80);
             assertThat(new String(said))

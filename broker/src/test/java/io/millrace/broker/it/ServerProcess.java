@@ -101,8 +101,9 @@ final class ServerProcess implements AutoCloseable {
 
     /** Sends a signal, such as {@code TERM}. */
     void signal(String name) throws IOException, InterruptedException {
-        int status = new ProcessBuilder("kill", "-" + name, "" + pid()).start().waitFor();
-        assertThat(status).isZero();
+        Process kill = new ProcessBuilder("kill", "-" + name, "" + pid()).start();
+        assertThat(kill.waitFor(LIMIT_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).isZero();
     }
 
     /** Waits for the end; returns the exit status. */
@@ -113,6 +114,10 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        try {
+            process.destroyForcibly().waitFor(LIMIT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

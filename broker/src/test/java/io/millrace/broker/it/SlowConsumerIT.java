@@ -111,8 +111,11 @@ class SlowConsumerIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldStallProducersSoThatAConsumerWhoReadsSlowlyLosesNothing(Mode mode) throws Exception {
-        int messages = 600;
-        try (NatsServer server = Modes.start(mode, options -> options.maxPending(16_000_000));
+        int messages = 2_000;
+        // What is left when the stall begins lasts for more than a second, should the reader be
+        // held
+        // up for so long.
+        try (NatsServer server = Modes.start(mode, options -> options.maxPending(64_000_000));
                 RawClient reader = subscribed(server, "SUB flood 1\r\n");
                 RawClient publisher = RawClient.connected(server)) {
             Thread producing =
@@ -134,7 +137,7 @@ class SlowConsumerIT {
                 reader.skip(PAYLOAD + 2);
                 java.util.concurrent.locks.LockSupport.parkNanos(300_000);
             }
-            producing.join();
+            assertThat(producing.join(Duration.ofSeconds(30))).isTrue();
             assertThat(server.slowConsumers()).isZero();
         }
     }

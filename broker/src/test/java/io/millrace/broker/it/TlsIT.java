@@ -30,6 +30,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
@@ -117,7 +118,7 @@ class TlsIT {
                 assertThat(subscriber.lineAfterPing()).isEqualTo("MSG n 1 6\r\n");
                 subscriber.expect(i + "\r\n");
             }
-            producing.join();
+            assertThat(producing.join(Duration.ofSeconds(30))).isTrue();
             publisher.fence();
         }
     }
@@ -167,7 +168,7 @@ class TlsIT {
                         files.tls(
                                 tls ->
                                         tls.handshakeFirst(true, Duration.ZERO)
-                                                .timeout(Duration.ofMillis(200))))) {
+                                                .timeout(Duration.ofSeconds(1))))) {
             log.await("[WRN] Clients that are not using \"TLS Handshake First\" option");
             shouldPassMessages(options(server, files.ca.client()).tlsFirst().build());
             shouldFail(options(server, files.ca.client()));
@@ -193,7 +194,7 @@ class TlsIT {
                 Modes.start(
                         mode,
                         log,
-                        files.tls(tls -> tls.timeout(Duration.ofMillis(200)))
+                        files.tls(tls -> tls.timeout(Duration.ofSeconds(1)))
                                 .andThen(options -> options.allowNonTls(true)))) {
             log.await("[INF] TLS available for client connections");
             try (RawClient plain = RawClient.connected(server);
@@ -205,7 +206,7 @@ class TlsIT {
                 plain.expect("MSG a 1 2\r\nhi\r\n");
                 shouldPassMessages(options(server, files.ca.client()).build());
                 // It said nothing for longer than the timeout, which decides for plain text.
-                Modes.await("the timeout is over", new Elapsed(Duration.ofMillis(400)));
+                Modes.await("the timeout is over", new Elapsed(Duration.ofMillis(1200)));
                 patient.send("CONNECT {\"verbose\":false}\r\n");
                 patient.fence();
             }
@@ -218,7 +219,7 @@ class TlsIT {
         try (NatsServer server =
                 Modes.start(
                         mode,
-                        files.tls(tls -> tls.handshakeFirst(true, Duration.ofMillis(50)))
+                        files.tls(tls -> tls.handshakeFirst(true, Duration.ofMillis(500)))
                                 .andThen(options -> options.allowNonTls(true)))) {
             try (RawClient first =
                             new RawClient(
@@ -365,7 +366,7 @@ class TlsIT {
                     assertThat(lines.readLine()).isEqualTo("PONG");
                 }
             } finally {
-                client.destroyForcibly().waitFor();
+                assertThat(client.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
             }
             log.await("Client connection closed: Client Closed");
         }

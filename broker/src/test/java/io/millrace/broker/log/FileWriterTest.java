@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -198,7 +199,7 @@ class FileWriterTest {
             threads.add(Thread.ofPlatform().start(() -> writeMany(sink, text, 250)));
         }
         for (Thread thread : threads) {
-            thread.join();
+            assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
         }
         sink.close();
 
@@ -226,7 +227,7 @@ class FileWriterTest {
                                     Thread.currentThread().interrupt();
                                     sink.write(LogLevel.INFO, "interrupted");
                                 });
-        thread.join();
+        assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
         sink.write(LogLevel.INFO, "after");
         sink.close();
 

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -76,7 +77,8 @@ class LauncherTest {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(out.strip()).isEqualTo(Long.toString(process.pid()));
-        assertThat(process.waitFor()).isEqualTo(7);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(7);
     }
 
     @Test
@@ -174,7 +176,7 @@ class LauncherTest {
         makeCache();
         Path other = makeJdk("jdk-26", "26", "touch \"${2#*=}\"");
         Process dead = new ProcessBuilder("true").start();
-        dead.waitFor();
+        assertThat(dead.waitFor(10, TimeUnit.SECONDS)).isTrue();
         Path cache = dist.resolve("lib/millrace-4712-No_body-26_x.aot");
         Files.writeString(Path.of(cache + ".lock"), dead.pid() + "\n");
         Outcome outcome = run(Map.of("JAVA_HOME", other.toString()), dist.resolve("bin/aot-cache"));
@@ -332,7 +334,8 @@ class LauncherTest {
         Process process = start(command, environment, arguments);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), out.isEmpty() ? List.of() : lines(out), err);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return new Outcome(process.exitValue(), out.isEmpty() ? List.of() : lines(out), err);
     }
 
     private static List<String> lines(String out) {

@@ -142,7 +142,7 @@ class SignalCommandTest {
     @Test
     void shouldSayThatThereIsNoSuchProcess() throws Exception {
         Process child = new ProcessBuilder("true").start();
-        child.waitFor();
+        assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
 
         assertThatExceptionOfType(SignalException.class)
                 .isThrownBy(() -> SignalCommand.parse("reload=" + child.pid()).send())

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** In a JVM of its own: this one's handlers are the test runner's. */
 @DisabledOnOs(OS.WINDOWS)
@@ -64,7 +65,8 @@ class SignalsTest {
             assertThat(output.readLine()).isEqualTo("interrupt");
             send(child, "term");
             assertThat(output.readLine()).isEqualTo("terminated");
-            assertThat(child.waitFor()).isZero();
+            assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.exitValue()).isZero();
         } finally {
             child.destroyForcibly();
         }

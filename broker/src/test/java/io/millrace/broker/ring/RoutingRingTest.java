@@ -161,7 +161,7 @@ class RoutingRingTest {
             assertThat(System.nanoTime()).isLessThan(deadlineNs);
             ring.drain();
         }
-        patient.join();
+        assertThat(patient.join(Duration.ofSeconds(30))).isTrue();
         assertThat(ran).isEqualTo(numbers(ENTRIES + 1));
     }
 

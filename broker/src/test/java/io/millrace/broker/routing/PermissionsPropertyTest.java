@@ -32,7 +32,7 @@ class PermissionsPropertyTest {
 
     private final long seed = Long.getLong("millrace.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final long memory = arena.allocate(4096).address();
 
     @AfterEach

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -244,7 +245,7 @@ class HttpMonitorTest {
                                     });
             assertThat(readToEnd(socket)).isEmpty();
             dripping.interrupt();
-            dripping.join();
+            assertThat(dripping.join(Duration.ofSeconds(30))).isTrue();
         }
     }
 

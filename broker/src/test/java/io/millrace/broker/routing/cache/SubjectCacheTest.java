@@ -27,7 +27,7 @@ class SubjectCacheTest {
     private static final int MAX_SUBJECT = SlotLayout.MAX_SUBJECT;
     private static final int SAME_SLOT = 4;
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final long memory = arena.allocate(4096).address();
     private final SubjectCache cache = new SubjectCache(CAPACITY);
     private final @Nullable String[] results = new String[cache.capacity()];
