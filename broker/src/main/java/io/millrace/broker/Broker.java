@@ -276,7 +276,11 @@ final class Broker {
         try {
             started =
                     HttpMonitor.bind(
-                            wanted, new Routes(view, wanted.basePath(), log), monitorTls(), log);
+                            wanted,
+                            new Routes(view, wanted.basePath(), log),
+                            monitorTls(),
+                            log,
+                            ledger);
         } catch (IOException e) {
             throw new MonitorStartException(e);
         }

@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.MemorySnapshot;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.routing.Router;
@@ -61,6 +62,11 @@ final class BrokerView implements Monitored {
     @Override
     public Latencies latencies() {
         return broker.latencies();
+    }
+
+    @Override
+    public MemorySnapshot memory() {
+        return MemorySnapshot.of(broker.ledger());
     }
 
     @Override

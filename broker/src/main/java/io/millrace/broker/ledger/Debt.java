@@ -26,7 +26,7 @@ public enum Debt {
     PERMITS(Store.HEAP),
     /** Connections that have ended and are remembered for monitoring. */
     CLOSED_CONNECTIONS(Store.HEAP),
-    /** Answers of the monitoring server that wait to be taken. */
+    /** Answers of the monitoring server, while they are made and until they are taken. */
     MONITORING(Store.HEAP);
 
     /** Where memory comes from. */

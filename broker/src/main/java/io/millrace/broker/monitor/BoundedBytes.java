@@ -3,7 +3,6 @@ package io.millrace.broker.monitor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,12 +23,13 @@ final class BoundedBytes extends OutputStream {
 
     private final List<byte[]> full = new ArrayList<>();
     private final int max;
-    private byte[] piece = new byte[FIRST_BYTES];
+    private byte[] piece;
     private int used;
     private int size;
 
     BoundedBytes(int max) {
         this.max = max;
+        piece = held(FIRST_BYTES);
     }
 
     @Override
@@ -47,7 +47,7 @@ final class BoundedBytes extends OutputStream {
         while (left > 0) {
             if (used == piece.length) {
                 full.add(piece);
-                piece = new byte[PIECE_BYTES];
+                piece = held(PIECE_BYTES);
                 used = 0;
             }
             int some = Math.min(left, piece.length - used);
@@ -59,11 +59,13 @@ final class BoundedBytes extends OutputStream {
         size += length;
     }
 
+    private static byte[] held(int bytes) {
+        AnswerMemory.hold(bytes);
+        return new byte[bytes];
+    }
+
     byte[] toByteArray() {
-        if (full.isEmpty()) {
-            return Arrays.copyOf(piece, used);
-        }
-        byte[] all = new byte[size];
+        byte[] all = held(size);
         int to = 0;
         for (byte[] each : full) {
             System.arraycopy(each, 0, all, to, each.length);

@@ -49,6 +49,7 @@ final class Collected {
         if (bytes > MAX_BYTES) {
             throw new BadQueryException("more than " + MAX_BYTES + " bytes to collect; " + advice);
         }
+        AnswerMemory.hold(more);
     }
 
     private static int bytesOf(SubscriptionSnapshot subscription) {

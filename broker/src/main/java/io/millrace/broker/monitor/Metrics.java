@@ -3,15 +3,18 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.routing.ClusterSnapshot;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.TrafficSnapshot;
 
+import java.util.Locale;
+
 /**
  * {@code /metrics}: what Prometheus reads. What {@code /varz} has is called as the exporter calls
  * it, {@code gnatsd_varz_…}, with its label, and so is the number of routes; the rest is ours. The
- * only labels are the server's id and the names of stages, so there are never more series than this
- * file has lines.
+ * only labels are the server's id and names of stages and of kinds of memory, so there are never
+ * more series than this file has lines.
  */
 final class Metrics implements Endpoint {
     private static final double NS = 1e-9;
@@ -95,6 +98,7 @@ final class Metrics implements Endpoint {
         text.value("", snapshot.closedConnections());
         text.own("log_lines_dropped_total", "counter", "Lines the log did not take in time.");
         text.value("", server.droppedLogLines());
+        memory(text, server.memory());
         cluster(text, snapshot.cluster());
         text.own("process_cpu_seconds_total", "counter", "Processor time of the process.");
         text.value("", ProcessUsage.cpuTime().toNanos() * NS);
@@ -102,6 +106,23 @@ final class Metrics implements Endpoint {
         for (Stage stage : Stage.values()) {
             summary(text, stage);
         }
+    }
+
+    private static void memory(PrometheusText text, MemorySnapshot memory) {
+        text.own("memory_bytes", "gauge", "Memory kept for clients and other servers.");
+        for (Debt kind : Debt.values()) {
+            Long bytes = memory.bytesByKind().get(kind.text());
+            if (bytes != null) {
+                text.value("kind=\"" + kind.text() + "\"," + store(kind.store()), bytes);
+            }
+        }
+        text.own("memory_bound_bytes", "gauge", "How much of it there may be.");
+        text.value(store(Debt.Store.HEAP), memory.heapBoundBytes());
+        text.value(store(Debt.Store.NATIVE), memory.nativeBoundBytes());
+    }
+
+    private static String store(Debt.Store store) {
+        return "store=\"" + store.name().toLowerCase(Locale.ROOT) + '"';
     }
 
     /** The exporter doesn't tell what crosses routes. */

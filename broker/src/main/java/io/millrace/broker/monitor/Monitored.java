@@ -30,6 +30,9 @@ public interface Monitored {
 
     Latencies latencies();
 
+    /** What it keeps for its clients and other servers. */
+    MemorySnapshot memory();
+
     /** The port that routes connect to; 0 if there is none, or not yet. */
     int clusterPort();
 

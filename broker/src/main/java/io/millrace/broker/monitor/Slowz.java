@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.routing.DebtorSnapshot;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.SlowConsumer;
 
@@ -9,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** {@code /slowz}: who is slow, who was, since when, and which subject filled the queue. */
+/**
+ * {@code /slowz}: who is slow, who was, since when, and which subject filled the queue; and for
+ * whom the server keeps most.
+ */
 final class Slowz implements Endpoint {
-    /** Connections that are listed of those who are slow, and of those who were. */
+    /** Connections that are listed of those who are slow, of those who were, and of debtors. */
     private static final int MOST = 256;
 
     private final Monitored server;
@@ -26,6 +30,7 @@ final class Slowz implements Endpoint {
     public Reply get(Query query) throws BadQueryException, InterruptedException {
         long total = snapshots.server().slowConsumers();
         List<SlowConsumer> times = server.ask(r -> Inspection.slowConsumers(r, MOST));
+        List<DebtorSnapshot> debtors = snapshots.debtors(mostDebtors(query));
         Instant now = Instant.now();
         return JsonOut.object(
                 out ->
@@ -42,7 +47,26 @@ final class Slowz implements Endpoint {
                                         times.stream()
                                                 .filter(time -> time.until() != null)
                                                 .toList(),
-                                        (each, time) -> write(each, time, now)));
+                                        (each, time) -> write(each, time, now))
+                                .objects("debtors", debtors, Slowz::write));
+    }
+
+    /** A page that looks every second wants few. */
+    private static int mostDebtors(Query query) throws BadQueryException {
+        long wanted = query.number("debtors");
+        return wanted <= 0 ? MOST : (int) Math.min(wanted, MOST);
+    }
+
+    private static void write(JsonOut out, DebtorSnapshot debtor) throws IOException {
+        out.field("kind", debtor.kind())
+                .field("cid", debtor.cid())
+                .field("ip", debtor.ip())
+                .field("port", debtor.port())
+                .some("name", debtor.name())
+                .some("account", debtor.account())
+                .field("heap_bytes", debtor.heapBytes())
+                .field("native_bytes", debtor.nativeBytes())
+                .field("pending_bytes", debtor.pendingBytes());
     }
 
     private static void write(JsonOut out, SlowConsumer time, Instant now) throws IOException {

@@ -1,6 +1,8 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.DebtorSnapshot;
+import io.millrace.broker.routing.DebtorWalk;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.RouteSnapshot;
@@ -26,6 +28,9 @@ final class Snapshots {
 
     /** Clients and subscriptions that one command walks along. */
     static final int STEPS = 256;
+
+    /** Connections of which one command sees what is kept for them. */
+    static final int DEBTORS = 128;
 
     /** Looks at one of many. */
     interface Eye<T> {
@@ -103,6 +108,16 @@ final class Snapshots {
             all.addAll(some.routes());
         } while (some.next() != Inspection.Routes.END);
         return all;
+    }
+
+    /** Those for whom the server keeps most, the largest first. */
+    List<DebtorSnapshot> debtors(int most) throws InterruptedException {
+        DebtorWalk walk = new DebtorWalk(most);
+        boolean more = true;
+        while (more) {
+            more = server.ask(r -> walk.next(r, DEBTORS));
+        }
+        return walk.largest();
     }
 
     /** What other servers have told over some routes, by the routes' numbers. */

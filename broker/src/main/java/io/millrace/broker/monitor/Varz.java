@@ -44,6 +44,7 @@ final class Varz implements Endpoint {
         if (end.isPresent()) {
             out.field("tls_cert_not_after", end.get());
         }
+        MemoryVarz.write(out, server.memory(), server.options().limits().maxMemoryBytes());
     }
 
     private static void identity(JsonOut out, ServerInfo info, Options options) throws IOException {

@@ -51,9 +51,13 @@ final class Departures implements Iterable<Link> {
         return waiting.isEmpty();
     }
 
-    /** The links whose interest isn't out yet. */
+    /** The links that are gone themselves and whose interest isn't out yet, each once. */
     @Override
     public Iterator<Link> iterator() {
-        return waiting.stream().map(Departure::link).iterator();
+        return waiting.stream()
+                .<Link>map(Departure::link)
+                .filter(link -> link.gone)
+                .distinct()
+                .iterator();
     }
 }

@@ -51,6 +51,9 @@ public abstract sealed class Link permits Client, Route {
     /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
     boolean closing;
 
+    /** Whether its connection is gone. */
+    boolean gone;
+
     private final Fairness fairness = new Fairness();
 
     CloseReason closeReason = CloseReason.CLIENT_CLOSED;
@@ -98,6 +101,7 @@ public abstract sealed class Link permits Client, Route {
      * @param reason what the loop saw; where the router had closed it before, its reason stands
      */
     void gone(CloseReason reason) {
+        gone = true;
         if (!closing) {
             closing = true;
             closeReason = reason;

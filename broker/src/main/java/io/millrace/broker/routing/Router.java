@@ -224,11 +224,6 @@ public final class Router {
         return outbox;
     }
 
-    /** What is kept for whom. */
-    Settlement settlement() {
-        return settlement;
-    }
-
     /** What is kept in all. */
     public Ledger ledger() {
         return ledger;

@@ -7,9 +7,6 @@ import io.millrace.broker.log.ServerLog;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * What happens when the server keeps as much as it may: whoever owes most pays for it, with the
  * connection. Where more can be refused, that is only who owes a considerable part of all; else
@@ -111,17 +108,5 @@ final class Settlement {
                 heap
                         ? CloseReason.MAX_SUBSCRIPTIONS_EXCEEDED
                         : CloseReason.SLOW_CONSUMER_PENDING_BYTES);
-    }
-
-    /** The links that owe most, the largest debt first. */
-    List<Link> largest(int most) {
-        List<Link> all = new ArrayList<>();
-        debtors.forEach(all::add);
-        all.sort((one, other) -> Long.compare(total(other), total(one)));
-        return List.copyOf(all.subList(0, Math.min(most, all.size())));
-    }
-
-    private static long total(Link link) {
-        return link.debtor.bytes(Debt.Store.HEAP) + link.debtor.bytes(Debt.Store.NATIVE);
     }
 }

@@ -57,7 +57,8 @@ final class SlowConsumers {
                 && !link.outbound.isPendingOver(bounds.of(link).caughtUpBytes());
     }
 
-    private static String cut(String text) {
+    /** As much of a name as is shown. */
+    static String cut(String text) {
         return text.length() <= MAX_NAME ? text : text.substring(0, MAX_NAME);
     }
 

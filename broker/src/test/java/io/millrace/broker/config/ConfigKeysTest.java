@@ -42,6 +42,7 @@ class ConfigKeysTest {
             max_control_line        | 1k               | limits.maxControlLineBytes   | 1000    | whole number
             max_payload             | 2kb              | limits.maxPayloadBytes       | 2048    | whole number
             max_pending             | 5g               | limits.maxPendingBytes       | 5000000000 | whole number
+            max_memory              | 2GB              | limits.maxMemoryBytes        | 2147483648 | whole number
             ping_interval           | '1m30s'          | keepAlive.pingInterval       | PT1M30S | string
             ping_interval           | 7                | keepAlive.pingInterval       | PT7S    | string
             ping_max                | 7                | keepAlive.maxPingsOut        | 7       | whole number
@@ -186,6 +187,8 @@ class ConfigKeysTest {
                     max_payload: 3gb             | max_payload value is too big
                     max_payload: 1gb             | max_payload (1073741824) cannot be higher than max_pending (67108864)
                     max_pending: 1               | max_payload (1048576) cannot be higher than max_pending (1)
+                    max_memory: 63mb             | max_memory must be at least 67108864 bytes: 66060288
+                    max_memory: -1               | max_memory must be at least 67108864 bytes: -1
                     ping_interval: '-90s'        | ping_interval must be longer than nothing: -1m30s
                     ping_interval: '5'           | error parsing ping_interval: time: missing unit in duration "5"
                     ping_interval: '5 s'         | error parsing ping_interval: time: invalid duration "5 s"
@@ -279,6 +282,7 @@ class ConfigKeysTest {
                 "max_payload: 0",
                 "max_control_line: 0",
                 "max_pending: 0",
+                "max_memory: 0",
                 "ping_interval: 0",
                 "ping_max: 0",
                 "write_deadline: \"0s\"",

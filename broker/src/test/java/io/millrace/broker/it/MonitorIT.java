@@ -349,6 +349,73 @@ class MonitorIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldShowWhatIsKeptForWhomAndHowMuchMayBe(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient small = RawClient.connected(server);
+                RawClient large = new RawClient(server)) {
+            large.send("CONNECT {\"verbose\":false,\"name\":\"\\u202e<b>\"}\r\n");
+            for (int i = 0; i < 1_000; i++) {
+                large.send("SUB kept." + i + " " + i + "\r\n");
+            }
+            large.fence();
+            small.fence();
+            String varz = get(server, "/varz");
+            assertThat(varz).doesNotContain("\"max_memory\"");
+            long interest = number(varz, "interest");
+            assertThat(interest).isGreaterThan(50_000);
+            assertThat(number(varz, "heap_bytes"))
+                    .isGreaterThan(interest)
+                    .isLessThan(number(varz, "heap_bound_bytes"));
+            assertThat(number(varz, "native_bytes")).isLessThan(number(varz, "native_bound_bytes"));
+            assertThat(varz)
+                    .contains("\"bytes_by_kind\":{\"outbound\":", "\"monitoring\":")
+                    .endsWith("}}");
+            String slowz = get(server, "/slowz");
+            assertThat(slowz)
+                    .contains(
+                            "\"slow\":[],\"past\":[],\"debtors\":[{\"kind\":\"Client\",\"cid\":2,")
+                    .contains("\"name\":\"\u202e<b>\",\"account\":\"$G\",\"heap_bytes\":")
+                    .contains("},{\"kind\":\"Client\",\"cid\":1,\"ip\":\"127.0.0.1\",\"port\":");
+            assertThat(number(slowz, "heap_bytes")).isGreaterThan(interest);
+            String label = "{server_id=\"" + server.id() + "\",";
+            assertThat(ask(server, "/metrics").body())
+                    .contains("# TYPE millrace_memory_bytes gauge\n")
+                    .contains(
+                            "\nmillrace_memory_bytes"
+                                    + label
+                                    + "kind=\"interest\",store=\"heap\"} "
+                                    + interest
+                                    + "\n")
+                    .contains("# TYPE millrace_memory_bound_bytes gauge\n")
+                    .contains("\nmillrace_memory_bound_bytes" + label + "store=\"heap\"} ")
+                    .contains("\nmillrace_memory_bound_bytes" + label + "store=\"native\"} ");
+        }
+    }
+
+    /** The first number of a name. */
+    private static long number(String json, String name) {
+        Matcher found = Pattern.compile("\"" + name + "\":(-?\\d+)").matcher(json);
+        assertThat(found.find()).as(name).isTrue();
+        return Long.parseLong(found.group(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldBoundMemoryAnewWithAReload(Mode mode) throws Exception {
+        long mib = 1024 * 1024;
+        try (NatsServer server = start(mode, options -> options.maxMemory(512 * mib))) {
+            assertThat(get(server, "/varz")).contains("\"max_memory\":" + 512 * mib + ",");
+            OptionsBuilder next = new OptionsBuilder().host("127.0.0.1").port(-1).httpPort(-1);
+            server.reload(next.threading(mode).maxMemory(128 * mib).conclude(2));
+            assertThat(get(server, "/varz"))
+                    .contains("\"memory\":{\"max_memory\":" + 128 * mib + ",")
+                    .contains("\"heap_bound_bytes\":" + 16 * mib + ",")
+                    .contains("\"native_bound_bytes\":" + 64 * mib + ",");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldShowLatenciesThreadsAndMetrics(Mode mode) throws Exception {
         try (NatsServer server = start(mode);
                 RawClient client = RawClient.connected(server)) {

@@ -172,7 +172,14 @@ class PageIT {
                     .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>")
                     .contains("<dd id=\"connections\">1</dd>", "Nobody is slow")
                     .contains("<dd id=\"in_msgs-note\">1 since start</dd>")
-                    .contains("<div hidden=\"\"><dt>Routes</dt>");
+                    .contains("<div hidden=\"\"><dt>Routes</dt>")
+                    .containsPattern("id=\"heap-bar\"[^>]* aria-valuenow=\"[1-9]\\d*\"")
+                    .containsPattern("id=\"native-note\">[^<]+ of [^<]+iB</p>")
+                    .containsPattern("<li><span>connections</span> <span>[^<]+iB</span></li>");
+            String debtors = page.substring(page.indexOf("<table id=\"debtors\">"));
+            assertThat(debtors.substring(0, debtors.indexOf("</table>")))
+                    .contains("<a href=\"connz?cid=1&amp;subs=detail&amp;state=any\">")
+                    .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>");
         }
     }
 

@@ -58,6 +58,11 @@ final class FakeServer implements Monitored {
     }
 
     @Override
+    public MemorySnapshot memory() {
+        return MemorySnapshot.of(router.ledger());
+    }
+
+    @Override
     public int clusterPort() {
         return 0;
     }

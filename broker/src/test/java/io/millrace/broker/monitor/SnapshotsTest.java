@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.RouteSnapshot;
 import io.millrace.broker.routing.RouterFixture;
@@ -74,6 +76,24 @@ class SnapshotsTest {
         assertThat(closed.getFirst().cid()).isEqualTo(501);
         assertThat(closed.getLast().cid()).isEqualTo(1_500);
         assertThat(server.commands).isGreaterThanOrEqualTo(1_000 / Snapshots.CLIENTS);
+    }
+
+    @Test
+    void shouldLookForTheLargestDebtorsInSmallPortions() throws Exception {
+        fixture.connect(1, CLIENTS, 0);
+        List<Link> links = fixture.router.links();
+        for (int i = 0; i < 300; i++) {
+            links.get(37 * i % CLIENTS).debtor().charge(Debt.INTEREST, 1_000 + i);
+        }
+        Routes routes = new Routes(server, "", log);
+        server.commands = 0;
+        List<Integer> cids = cids(text(routes, "/slowz", ""));
+        assertThat(server.commands).isGreaterThanOrEqualTo(CLIENTS / Snapshots.DEBTORS);
+        assertThat(cids).hasSize(256).startsWith(37 * 299 % CLIENTS + 1, 37 * 298 % CLIENTS + 1);
+        assertThat(cids(text(routes, "/slowz", "debtors=2"))).isEqualTo(cids.subList(0, 2));
+        assertThat(cids(text(routes, "/slowz", "debtors=" + MAX))).isEqualTo(cids);
+        assertThat(cids(text(routes, "/slowz", "debtors=-1"))).isEqualTo(cids);
+        assertThat(text(routes, "/slowz", "debtors=x")).startsWith("Error decoding int for");
     }
 
     @Test

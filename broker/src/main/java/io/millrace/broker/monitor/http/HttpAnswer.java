@@ -32,7 +32,12 @@ record HttpAnswer(Reply reply, Map<String, String> headers) {
 
     /** Not now, but soon. */
     static HttpAnswer later(HttpResponseStatus status) {
-        return plain(status).with("Retry-After", "1");
+        return later(status, status.reasonPhrase() + "\n");
+    }
+
+    /** Not now, but soon, and why. */
+    static HttpAnswer later(HttpResponseStatus status, String why) {
+        return new HttpAnswer(text(status.code(), why)).with("Retry-After", "1");
     }
 
     /** Sends the client to another path, as Go does it. */

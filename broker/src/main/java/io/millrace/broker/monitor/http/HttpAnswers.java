@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor.http;
 
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.AnswerMemory;
 import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.monitor.Query;
 import io.millrace.broker.monitor.Reply;
@@ -52,6 +53,8 @@ final class HttpAnswers {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return HttpAnswer.plain(HttpResponseStatus.SERVICE_UNAVAILABLE);
+        } catch (AnswerMemory.FullException e) {
+            return HttpAnswer.later(HttpResponseStatus.SERVICE_UNAVAILABLE, e.getMessage() + "\n");
         } catch (RuntimeException | Error e) {
             log.error("Monitoring failed: " + e);
             return HttpAnswer.plain(HttpResponseStatus.INTERNAL_SERVER_ERROR);
@@ -75,8 +78,10 @@ final class HttpAnswers {
         if (!CALLBACK.matcher(callback).matches()) {
             return HttpAnswer.text(400, "callback must be the name of a function");
         }
-        ByteArrayOutputStream script =
-                new ByteArrayOutputStream(callback.length() + reply.body().length + 2);
+        int length = callback.length() + reply.body().length + 2;
+        // What is written and what is made of it.
+        AnswerMemory.hold(2L * length);
+        ByteArrayOutputStream script = new ByteArrayOutputStream(length);
         script.writeBytes(callback.getBytes(StandardCharsets.US_ASCII));
         script.write('(');
         script.writeBytes(reply.body());

@@ -1,5 +1,7 @@
 package io.millrace.broker.monitor.http;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.monitor.AnswerMemory;
 import io.millrace.broker.monitor.Answers;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -37,6 +39,9 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
     private long sinceNs;
     private long unsentBytes;
 
+    /** What is charged for the reply that is under way, large or not. */
+    private long owedBytes;
+
     private Request.@Nullable Whole begun;
 
     /** Whether nothing more is heard: what is to be answered yet ends with a close. */
@@ -67,6 +72,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
         parts.connections().leave(this);
         deaf = true;
         ahead.clear();
+        owe(0);
     }
 
     @Override
@@ -223,16 +229,28 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
         if (!context.channel().isActive()) {
             return;
         }
-        HttpAnswer answer = parts.httpAnswers().answer(resource, whole.authorization());
+        AnswerMemory memory = new AnswerMemory(parts.ledger());
         try {
-            // It waits, so that there is only one answer that nobody has counted yet.
-            context.executor().submit(() -> answered(context, whole, answer)).get();
+            HttpAnswer answer =
+                    memory.making(
+                            () -> parts.httpAnswers().answer(resource, whole.authorization()));
+            memory.keep(answer.reply().body().length);
+            // It waits, so that there is only one answer that no connection pays for yet.
+            context.executor()
+                    .submit(
+                            () -> {
+                                memory.release();
+                                answered(context, whole, answer);
+                            })
+                    .get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             context.close();
         } catch (RejectedExecutionException e) {
             // The server ends, and its connections with it.
+        } finally {
+            memory.release();
         }
     }
 
@@ -265,12 +283,14 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
         enter(Connections.Phase.REPLYING);
         slowPeer.replying();
         byte[] sent = headOnly ? new byte[0] : body;
+        owe(sent.length);
         unsentBytes = sent.length > parts.limits().smallBytes() ? sent.length : 0;
         new ReplyWriter(
                         context,
                         sent,
                         taken -> {
                             unsentBytes = 0;
+                            owe(0);
                             if (close || !taken) {
                                 context.close();
                             } else {
@@ -278,6 +298,11 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
                             }
                         })
                 .write(head);
+    }
+
+    private void owe(long bytes) {
+        parts.ledger().add(Debt.MONITORING, bytes - owedBytes);
+        owedBytes = bytes;
     }
 
     private void replied(ChannelHandlerContext context) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor.http;
 
 import io.millrace.broker.config.MonitorOptions;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.transport.EventLoops;
@@ -46,8 +47,14 @@ public final class HttpMonitor {
             HttpLimits limits,
             Connections connections,
             AnswerThread thread,
+            Ledger ledger,
             LongSupplier clockNs) {
-        static Parts of(MonitorOptions options, Answers answers, ServerLog log, HttpLimits limits) {
+        static Parts of(
+                MonitorOptions options,
+                Answers answers,
+                ServerLog log,
+                Ledger ledger,
+                HttpLimits limits) {
             LongSupplier clockNs = System::nanoTime;
             BasicAuth auth = new BasicAuth(options, clockNs);
             return new Parts(
@@ -57,6 +64,7 @@ public final class HttpMonitor {
                     limits,
                     new Connections(limits, clockNs),
                     new AnswerThread(log),
+                    ledger,
                     clockNs);
         }
     }
@@ -72,15 +80,17 @@ public final class HttpMonitor {
      * Binds and answers from then on.
      *
      * @param tls what connections are secured with, asked for each; null if there is nothing
+     * @param ledger is charged for what answers hold, from their making until they were taken
      * @throws IOException if the address can't be bound, or TLS is wanted and there is none
      */
     public static HttpMonitor bind(
             MonitorOptions options,
             Answers answers,
             @Nullable Supplier<SslContext> tls,
-            ServerLog log)
+            ServerLog log,
+            Ledger ledger)
             throws IOException, InterruptedException {
-        return bind(options, answers, tls, log, HttpLimits.DEFAULT);
+        return bind(options, answers, tls, log, ledger, HttpLimits.DEFAULT);
     }
 
     static HttpMonitor bind(
@@ -88,6 +98,7 @@ public final class HttpMonitor {
             Answers answers,
             @Nullable Supplier<SslContext> tls,
             ServerLog log,
+            Ledger ledger,
             HttpLimits limits)
             throws IOException, InterruptedException {
         if (options.isSecure() && tls == null) {
@@ -100,7 +111,7 @@ public final class HttpMonitor {
             throw new IOException("lookup " + options.host() + ": no such host");
         }
         EventLoops loops = new EventLoops(1, "millrace-monitor");
-        Parts parts = Parts.of(options, answers, log, limits);
+        Parts parts = Parts.of(options, answers, log, ledger, limits);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops.group())

@@ -2,11 +2,12 @@
 
 import { Chart } from './chart.js';
 import { History, bytesText, countText, durationText, timeOf, timeText } from './numbers.js';
-import { Busiest, Slow, put } from './tables.js';
+import { Busiest, Debtors, Slow, put } from './tables.js';
 
 const EVERY_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 const CONNECTIONS = 10;
+const DEBTORS = 5;
 const STAGE = 'read_to_sent';
 
 const $ = (id) => document.getElementById(id);
@@ -42,6 +43,7 @@ async function ask(path) {
 const history = new History();
 const busiest = new Busiest(() => wake());
 const slow = new Slow();
+const debtors = new Debtors();
 
 const inOut = (what) => [
   { key: `in_${what}`, label: 'in' },
@@ -80,6 +82,7 @@ function show(varz, connz, latencyz, slowz) {
   charts.forEach((each) => each.draw(history.samples));
   busiest.show(connz);
   slow.show(slowz);
+  debtors.show(varz.memory, slowz);
 
   document.title = `${varz.server_name} · Millrace`;
   put($('name'), varz.server_name);
@@ -155,7 +158,7 @@ async function look() {
       await ask('varz'),
       await ask(`connz?sort=${busiest.sort}&limit=${CONNECTIONS}`),
       await ask(`latencyz?stage=${STAGE}&format=counts`),
-      await ask('slowz'),
+      await ask(`slowz?debtors=${DEBTORS}`),
     ];
     if (wanted()) {
       show(...answers);

@@ -1,5 +1,5 @@
 /**
- * Who is busy and who is slow. What clients say of themselves is anything at all: it becomes the
+ * Who is busy, who is slow, and for whom most is kept. What clients say of themselves is anything at all: it becomes the
  * text of an element and never markup, and each stands in its own direction of writing.
  */
 
@@ -167,5 +167,75 @@ export class Slow {
     }));
     this.#rows.show(rows);
     put(this.#more, all.length > rows.length ? `${rows.length} of ${all.length}` : '');
+  }
+}
+
+/** How much is kept, of what, and for whom most of it. */
+export class Debtors {
+  static #KINDS = 5;
+
+  /** A bar is never full of nearly nothing, and is seen where there is anything. */
+  static #LEAST_PERCENT = 0.5;
+
+  /** Above this part of a bound, whoever owes most is about to pay. */
+  static #NEARLY_ALL = 0.9;
+
+  #rows = new Rows(document.getElementById('debtors'), document.getElementById('debtors-empty'));
+  #kinds = document.getElementById('kinds');
+
+  /**
+   * @param memory of the server as a whole
+   * @param slowz the answer that names the largest debtors
+   */
+  show(memory, { debtors }) {
+    Debtors.#bar('heap', memory.heap_bytes, memory.heap_bound_bytes);
+    Debtors.#bar('native', memory.native_bytes, memory.native_bound_bytes);
+    this.#showKinds(memory.bytes_by_kind);
+    this.#rows.show(
+      debtors.map((each) => ({
+        href: each.kind === 'Router' ? 'routez' : `connz?cid=${Number(each.cid)}&subs=detail&state=any`,
+        cells: [
+          who(each),
+          [bytesText(each.heap_bytes + each.native_bytes), ''],
+          [bytesText(each.heap_bytes), ''],
+          [bytesText(each.native_bytes), ''],
+          [bytesText(each.pending_bytes), ''],
+        ],
+      })),
+    );
+  }
+
+  static #bar(store, bytes, bound) {
+    const bar = document.getElementById(`${store}-bar`);
+    const part = Math.min(1, Math.max(0, bytes / bound));
+    const text = `${bytesText(bytes)} of ${bytesText(bound)}`;
+    bar.ariaValueMax = String(bound);
+    bar.ariaValueNow = String(Math.min(bound, Math.max(0, bytes)));
+    bar.ariaValueText = text;
+    bar.dataset.state = part > Debtors.#NEARLY_ALL ? 'full' : '';
+    bar.firstElementChild.style.width = `${bytes > 0 ? Math.max(Debtors.#LEAST_PERCENT, part * 100) : 0}%`;
+    put(document.getElementById(`${store}-note`), text);
+  }
+
+  #showKinds(bytesByKind) {
+    const kinds = Object.entries(bytesByKind)
+      .filter(([, bytes]) => bytes > 0)
+      .sort(([, one], [, other]) => other - one)
+      .slice(0, Debtors.#KINDS);
+    while (this.#kinds.children.length > kinds.length) {
+      this.#kinds.lastElementChild.remove();
+    }
+    kinds.forEach(([kind, bytes], i) => {
+      const item = this.#kinds.children[i] ?? this.#appendKind();
+      put(item.firstElementChild, kind.replaceAll('_', ' '));
+      put(item.lastElementChild, bytesText(bytes));
+    });
+  }
+
+  #appendKind() {
+    const item = document.createElement('li');
+    item.append(document.createElement('span'), ' ', document.createElement('span'));
+    this.#kinds.append(item);
+    return item;
   }
 }

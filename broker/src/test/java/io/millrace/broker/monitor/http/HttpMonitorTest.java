@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.AnswerMemory;
 import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.monitor.Reply;
 
@@ -51,6 +54,7 @@ class HttpMonitorTest {
     }
 
     private final List<String> log = new ArrayList<>();
+    private final Ledger ledger = Ledger.unbounded();
     private @Nullable HttpMonitor monitor;
 
     @AfterEach
@@ -76,6 +80,7 @@ class HttpMonitorTest {
                         answers,
                         null,
                         ServerLog.to((level, text) -> log.add(text), false, false),
+                        ledger,
                         limits);
     }
 
@@ -131,6 +136,21 @@ class HttpMonitorTest {
                 .contains("\r\nContent-Security-Policy: default-src 'none';")
                 .contains("\r\nContent-Length: 13\r\n")
                 .endsWith("\r\n\r\n{\"path\":\"/a\"}");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoMemoryForAnAnswerNow() throws Exception {
+        ledger.bound(new MemoryBounds(1_000_000, 0));
+        start(
+                (path, query) -> {
+                    AnswerMemory.hold(1_000_001);
+                    return JSON.answer(path, query);
+                });
+        assertThat(get("/a"))
+                .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+                .contains("\r\nRetry-After: 1\r\n")
+                .endsWith("\r\n\r\nno memory is left for an answer this large; ask for less\n");
+        assertThat(log).isEmpty();
     }
 
     @Test
@@ -314,7 +334,14 @@ class HttpMonitorTest {
         MonitorOptions options =
                 new OptionsBuilder().host("127.0.0.1").httpsPort(-1).conclude(1).monitor();
         assertThatThrownBy(
-                        () -> HttpMonitor.bind(options, JSON, null, ServerLog.discarding(), LIMITS))
+                        () ->
+                                HttpMonitor.bind(
+                                        options,
+                                        JSON,
+                                        null,
+                                        ServerLog.discarding(),
+                                        ledger,
+                                        LIMITS))
                 .isInstanceOf(IOException.class)
                 .hasMessage("TLS cert and key required for HTTPS");
     }

@@ -3,6 +3,8 @@ package io.millrace.broker.monitor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.monitor.Query;
@@ -37,6 +39,7 @@ class HttpSiegeTest {
             "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     private static final String LARGE = "GET /large HTTP/1.1\r\nHost: x\r\n\r\n";
 
+    private final Ledger ledger = Ledger.unbounded();
     private final List<Socket> open = new ArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
     private final Semaphore mayMake = new Semaphore(Integer.MAX_VALUE);
@@ -79,6 +82,7 @@ class HttpSiegeTest {
                         answers,
                         null,
                         ServerLog.discarding(),
+                        ledger,
                         new HttpLimits(
                                 connections,
                                 1024,
@@ -301,6 +305,34 @@ class HttpSiegeTest {
         send(eager, LARGE.replace("Host", "Connection: close\r\nHost"));
         assertThat(readToEnd(eager)).startsWith("HTTP/1.1 200 ").hasSizeGreaterThan(12 * MIB);
         assertThat(readToEnd(lazy)).isEqualTo("<reset>");
+    }
+
+    @Test
+    void shouldOweForRepliesUntilTheyAreTakenOrTheConnectionIsGone() throws Exception {
+        start(8, 60_000);
+        Socket reading = connect("127.0.0.3");
+        send(reading, LARGE.replace("Host", "Connection: close\r\nHost"));
+        Socket lazy = connect("127.0.0.4");
+        send(lazy, LARGE);
+        awaitOwed(24 * MIB);
+        assertThat(readToEnd(reading)).startsWith("HTTP/1.1 200 ");
+        awaitOwed(12 * MIB);
+        // Neither what is small nor what goes without its body is left.
+        idle("127.0.0.5");
+        Socket head = connect("127.0.0.5");
+        send(head, LARGE.replace("GET", "HEAD").replace("Host", "Connection: close\r\nHost"));
+        assertThat(readToEnd(head)).endsWith("\r\n\r\n");
+        awaitOwed(12 * MIB);
+        lazy.close();
+        awaitOwed(0);
+    }
+
+    private void awaitOwed(long bytes) {
+        long end = System.nanoTime() + LIMIT_NS;
+        while (ledger.bytes(Debt.MONITORING) != bytes) {
+            assertThat(System.nanoTime()).as("%d owed", bytes).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.broker.monitor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Reply;
 
@@ -32,7 +33,8 @@ class KeepAliveTest {
                                         ("{\"path\":\"" + path + "\"}")
                                                 .getBytes(StandardCharsets.UTF_8)),
                         null,
-                        ServerLog.discarding());
+                        ServerLog.discarding(),
+                        Ledger.unbounded());
         socket = new Socket("127.0.0.1", monitor.address().getPort());
         socket.setTcpNoDelay(true);
     }

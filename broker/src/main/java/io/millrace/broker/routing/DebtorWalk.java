@@ -1,0 +1,83 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.ledger.Debt;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.PriorityQueue;
+
+/**
+ * Looks for those who owe most, some connections at a time, so that the routing thread never stops
+ * for long: no more are kept than are asked for, and nothing is sorted there. {@link #next} runs on
+ * the routing thread; between two calls anything may happen.
+ */
+public final class DebtorWalk {
+    /** Of two that owe the same, the older connection comes first. */
+    private static final Comparator<DebtorSnapshot> LARGEST_FIRST =
+            Comparator.comparingLong(DebtorSnapshot::bytes)
+                    .reversed()
+                    .thenComparingLong(DebtorSnapshot::cid);
+
+    private final int most;
+    private final PriorityQueue<DebtorSnapshot> largest =
+            new PriorityQueue<>(LARGEST_FIRST.reversed());
+
+    private boolean clientsDone;
+
+    /** Links up to this number were looked at. */
+    private long after = Long.MIN_VALUE;
+
+    /**
+     * @param most debtors that are wanted, from 0
+     */
+    public DebtorWalk(int most) {
+        this.most = most;
+    }
+
+    /**
+     * Goes on.
+     *
+     * @param steps connections to look at
+     * @return whether there may be more
+     */
+    public boolean next(Router router, int steps) {
+        if (clientsDone) {
+            return !pass(router.routes().byRid, steps);
+        }
+        clientsDone = pass(router.clients().byCid, steps);
+        return true;
+    }
+
+    /** Looks at some; true at the end of them. */
+    private boolean pass(NavigableMap<Long, ? extends Link> links, int steps) {
+        int seen = 0;
+        for (Link link : links.tailMap(after, false).values()) {
+            if (seen++ == steps) {
+                return false;
+            }
+            after = link.id;
+            consider(link);
+        }
+        after = Long.MIN_VALUE;
+        return true;
+    }
+
+    private void consider(Link link) {
+        if (largest.size() < most) {
+            largest.add(DebtorSnapshot.of(link));
+        } else if (!largest.isEmpty() && owed(link) > largest.element().bytes()) {
+            largest.remove();
+            largest.add(DebtorSnapshot.of(link));
+        }
+    }
+
+    private static long owed(Link link) {
+        return link.debtor.bytes(Debt.Store.HEAP) + link.debtor.bytes(Debt.Store.NATIVE);
+    }
+
+    /** Those who owe most of all that were looked at, the largest debt first. */
+    public List<DebtorSnapshot> largest() {
+        return largest.stream().sorted(LARGEST_FIRST).toList();
+    }
+}
