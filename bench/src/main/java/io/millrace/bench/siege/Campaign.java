@@ -131,16 +131,17 @@ final class Campaign {
 
     private synchronized void print() {
         System.out.printf(
-                "%n%-30s %6s %9s %9s %8s  %s%n",
-                "siege", "rounds", "p99 ms", "worst ms", "peak MiB", "closed");
+                "%n%-30s %6s %9s %9s %9s %8s  %s%n",
+                "siege", "rounds", "p99 ms", "worst ms", "new ms", "peak MiB", "closed");
         tallies.forEach(
                 (siege, tally) ->
                         System.out.printf(
-                                "%-30s %6d %9.1f %9.1f %8d  %s%n",
+                                "%-30s %6d %9.1f %9.1f %9.1f %8d  %s%n",
                                 siege.name(),
                                 tally.rounds,
                                 tally.observation.p99Ms(),
                                 tally.observation.worstMs(),
+                                tally.observation.newcomersWorstMs(),
                                 tally.observation.peakKib() / 1024,
                                 tally.closings.isEmpty() ? "" : tally.closings));
     }

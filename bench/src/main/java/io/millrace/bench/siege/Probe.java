@@ -22,6 +22,10 @@ final class Probe {
 
     private final Besieged server;
     private final Talk pinging;
+
+    /** What the one who is connected does; the others come anew each time. */
+    private final Watcher.Turn connectedTurn;
+
     private final Exchange exchange;
     private final List<Watcher> watchers;
 
@@ -36,26 +40,28 @@ final class Probe {
     Probe(Besieged server) throws IOException {
         this.server = server;
         pinging = Talk.connected(server.port(), USER, USER);
+        connectedTurn = pinging::fence;
         exchange = new Exchange(server.port());
         watchers =
                 List.of(
-                        timed("PING", PING_EVERY_MS, pinging::fence),
+                        timed("PING", PING_EVERY_MS, connectedTurn),
                         timed("newcomer", COME_EVERY_MS, this::come),
                         timed("/varz", PAGE_EVERY_MS, this::readPage),
                         new Watcher("memory", LOOK_EVERY_MS, this::look));
     }
 
     private Watcher timed(String name, long everyMs, Watcher.Turn turn) {
-        return new Watcher(name, everyMs, () -> time(turn));
+        return new Watcher(name, everyMs, () -> time(turn, turn == connectedTurn));
     }
 
-    private void time(Watcher.Turn turn) throws IOException, InterruptedException {
+    private void time(Watcher.Turn turn, boolean connected)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         waiting.put(turn, start);
         turn.take();
         waiting.remove(turn);
         long ns = System.nanoTime() - start;
-        observations.forEach(each -> each.answered(ns));
+        observations.forEach(each -> each.answered(connected, ns));
     }
 
     private void come() throws IOException {
@@ -90,7 +96,8 @@ final class Probe {
         observations.remove(observation);
         long now = System.nanoTime();
         if (!excused) {
-            waiting.values().forEach(start -> observation.answered(now - start));
+            waiting.forEach(
+                    (turn, start) -> observation.answered(turn == connectedTurn, now - start));
         }
     }
 

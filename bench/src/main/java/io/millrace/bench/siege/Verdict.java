@@ -16,11 +16,12 @@ record Verdict(
     /** One line. */
     @Override
     public String toString() {
-        return "%-30s p99 %8.1f ms, worst %8.1f ms, peak %5d MiB (%+d)  %s%s"
+        return "%-30s p99 %7.1f ms, worst %7.1f ms, newcomers' %7.1f ms, peak %5d MiB (%+d)  %s%s"
                 .formatted(
                         siege.name(),
                         observation.p99Ms(),
                         observation.worstMs(),
+                        observation.newcomersWorstMs(),
                         observation.peakKib() / 1024,
                         observation.growthKib() / 1024,
                         closings.isEmpty() ? "" : "closed " + closings,

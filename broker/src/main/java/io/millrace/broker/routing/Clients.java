@@ -27,6 +27,7 @@ public final class Clients {
     private final Counters counters;
     private final SlowConsumers slow;
     private final Subscribing subscribing;
+    private final Settlement settlement;
     private RouterLimits limits;
 
     /** What clients are told about the server. */
@@ -41,7 +42,8 @@ public final class Clients {
             Counters counters,
             SlowConsumers slow,
             Subscribing subscribing,
-            Ledger ledger) {
+            Ledger ledger,
+            Settlement settlement) {
         this.limits = limits;
         this.info = info;
         this.log = log;
@@ -50,6 +52,7 @@ public final class Clients {
         this.counters = counters;
         this.slow = slow;
         this.subscribing = subscribing;
+        this.settlement = settlement;
         closed = new ClosedClients(limits.maxClosedClients(), ledger);
     }
 
@@ -82,7 +85,7 @@ public final class Clients {
      */
     public void onOpenSilently(Client client) {
         counters.connections++;
-        boolean room = Link.hasRoom(client.debtor.ledger());
+        boolean room = settlement.admits(client);
         client.chargeConnection(Link.CONNECTION_BYTES);
         if (!room) {
             outbox.error(client, "no memory is left for more connections");

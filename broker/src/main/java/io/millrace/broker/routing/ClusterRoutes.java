@@ -28,6 +28,7 @@ public final class ClusterRoutes {
     private final SlowConsumers slow;
     private final Accounts accounts;
     private final RoutedInterest routed;
+    private final Settlement settlement;
     private RouteWatcher watcher = RouteWatcher.NONE;
 
     ClusterRoutes(
@@ -37,7 +38,9 @@ public final class ClusterRoutes {
             Counters counters,
             SlowConsumers slow,
             Accounts accounts,
-            RoutedInterest routed) {
+            RoutedInterest routed,
+            Settlement settlement) {
+        this.settlement = settlement;
         this.log = log;
         this.outbox = outbox;
         this.pings = pings;
@@ -133,7 +136,7 @@ public final class ClusterRoutes {
 
     private void register(Route route) {
         if (byRid.put(route.id, route) == null) {
-            boolean room = Link.hasRoom(route.debtor.ledger());
+            boolean room = settlement.admits(route);
             route.chargeConnection(Link.CONNECTION_BYTES);
             if (!room) {
                 error(route, "no memory is left for more connections");

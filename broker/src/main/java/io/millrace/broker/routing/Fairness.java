@@ -10,7 +10,7 @@ public final class Fairness {
     private static final long TARGET_NS = 1_000_000;
 
     /** So few are neither measured nor parted. */
-    static final int FEWEST = 32;
+    static final int FEWEST = 4;
 
     /** As many as there are. */
     private static final int ALL = Integer.MAX_VALUE;

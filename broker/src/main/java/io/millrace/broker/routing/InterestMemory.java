@@ -8,6 +8,9 @@ import io.millrace.broker.ledger.Ledger;
  * no room for more, {@link Settlement} says who pays. Routing thread.
  */
 final class InterestMemory {
+    /** This part of what may be kept on the heap isn't for interest: others shall find room. */
+    private static final int RESERVED = 8;
+
     private final Ledger ledger;
     private final Settlement settlement;
 
@@ -20,8 +23,10 @@ final class InterestMemory {
     boolean take(Link link, Interest interest) {
         int own = interest.ownBytes();
         int branch = interest.branchBytes();
-        if (!ledger.hasRoom(Debt.Store.HEAP, own + branch)
-                && !settlement.makesRoom(link, Debt.Store.HEAP, own + branch)) {
+        long reserve = ledger.bounds().heapBytes() / RESERVED;
+        long wanted = own + branch + reserve;
+        if (!ledger.hasRoom(Debt.Store.HEAP, wanted)
+                && !settlement.makesRoom(link, Debt.Store.HEAP, wanted)) {
             return false;
         }
         link.debtor.charge(Debt.INTEREST, own);

@@ -4,7 +4,6 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
-import io.millrace.broker.ledger.Ledger;
 
 import java.time.Instant;
 
@@ -139,12 +138,6 @@ public abstract sealed class Link permits Client, Route {
         chargeConnection(0);
         debtor.credit(Debt.TLS, tlsBytes);
         tlsBytes = 0;
-    }
-
-    /** Whether the server has room for one more connection. */
-    static boolean hasRoom(Ledger ledger) {
-        return ledger.hasRoom(Debt.Store.HEAP, CONNECTION_BYTES)
-                && ledger.hasRoom(Debt.Store.NATIVE, TLS_BYTES);
     }
 
     /** Owes what is kept for it. Any thread. */

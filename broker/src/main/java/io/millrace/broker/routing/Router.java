@@ -90,9 +90,20 @@ public final class Router {
         publishing = new Publishing(matcher, delivery, outbox, pick, routed, subscribing);
         pings = new Pings(limits, tracer, outbox, counters);
         clients =
-                new Clients(limits, info, log, outbox, pings, counters, slow, subscribing, ledger);
+                new Clients(
+                        limits,
+                        info,
+                        log,
+                        outbox,
+                        pings,
+                        counters,
+                        slow,
+                        subscribing,
+                        ledger,
+                        settlement);
         admission = new Admission(outbox, accounts, subscribing, ledger);
-        routes = new ClusterRoutes(log, outbox, pings, counters, slow, accounts, routed);
+        routes =
+                new ClusterRoutes(log, outbox, pings, counters, slow, accounts, routed, settlement);
     }
 
     /** The clients there are. */

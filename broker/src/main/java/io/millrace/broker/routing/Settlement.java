@@ -30,6 +30,16 @@ final class Settlement {
         this.debtors = debtors;
     }
 
+    /** Whether there is room for one more connection, or who owes most makes some. */
+    boolean admits(Link newcomer) {
+        return admits(newcomer, Debt.Store.HEAP, Link.CONNECTION_BYTES)
+                && admits(newcomer, Debt.Store.NATIVE, Link.TLS_BYTES);
+    }
+
+    private boolean admits(Link newcomer, Debt.Store store, int bytes) {
+        return ledger.hasRoom(store, bytes) || makesRoom(newcomer, store, bytes);
+    }
+
     /**
      * Somebody asks for more than there is room for: closes the one who owes most, unless it is who
      * asks. What that one owes counts as given back though it takes a while.

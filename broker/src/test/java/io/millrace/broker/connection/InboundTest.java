@@ -644,7 +644,7 @@ class InboundTest {
             assertThat(connection.read(bytes, 0, bytes.length)).isEqualTo(bytes.length);
             assertThat(connection.starved).isTrue();
             ring.drain();
-            assertThat(routed).hasSizeBetween(32, 200);
+            assertThat(routed).hasSizeBetween(8, 200);
             connection.routeAll();
             assertThat(routed).isEqualTo(commands.trace);
         }

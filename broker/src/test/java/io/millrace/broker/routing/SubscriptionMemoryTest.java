@@ -25,7 +25,7 @@ import java.util.List;
 class SubscriptionMemoryTest {
     /** Two subjects of one token each fit, a third doesn't; nor does one of many tokens. */
     private static final MemoryBounds ROOM =
-            new MemoryBounds(2 * Link.CONNECTION_BYTES + 1100, Long.MAX_VALUE);
+            new MemoryBounds((2 * Link.CONNECTION_BYTES + 1100) * 8 / 7, Long.MAX_VALUE);
 
     private final List<String> lines = new ArrayList<>();
     private final RouterFixture fixture =
