@@ -9,7 +9,10 @@ public interface Answers {
         NOTHING_THERE,
         /** Nobody is asked and nothing large is made; any thread may do it. */
         NONE,
-        SOME
+        /** It doesn't depend on how many peers there are. */
+        SOME,
+        /** It lists, or counts one by one. */
+        MUCH
     }
 
     /**

@@ -7,9 +7,22 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Which endpoint answers which path: one line each. */
 public final class Routes implements Answers {
+    /** What lists peers or their interest, or counts them one by one. */
+    private static final Set<String> LISTS =
+            Set.of(
+                    "connz",
+                    "routez",
+                    "subsz",
+                    "subscriptionsz",
+                    "accountz",
+                    "accstatz",
+                    "slowz",
+                    "stacksz");
+
     /** Where the files of the live page are. */
     private static final String PAGE = "page/";
 
@@ -102,7 +115,10 @@ public final class Routes implements Answers {
         if (name == null || !name.startsWith(PAGE) && !endpoints.containsKey(name)) {
             return Effort.NOTHING_THERE;
         }
-        return name.equals(HEALTH) ? Effort.NONE : Effort.SOME;
+        if (name.equals(HEALTH)) {
+            return Effort.NONE;
+        }
+        return LISTS.contains(name) ? Effort.MUCH : Effort.SOME;
     }
 
     /** What stands behind the base; null if the path isn't below it. */

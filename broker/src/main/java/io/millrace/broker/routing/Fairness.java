@@ -18,7 +18,10 @@ public final class Fairness {
     /** With so many in a row, it isn't worth counting. */
     private static final int MANY = 2048;
 
-    private volatile int frames = ALL;
+    /** Of the first stretch, while nobody knows where its messages go. */
+    private static final int FIRST = 16;
+
+    private volatile int frames = FIRST;
 
     /** Whether it is worth measuring how long so many frames take. */
     public static boolean isMeasured(int count) {

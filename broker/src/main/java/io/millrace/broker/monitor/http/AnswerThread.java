@@ -25,9 +25,9 @@ final class AnswerThread {
     private boolean closed;
 
     /** Starts it. */
-    AnswerThread(ServerLog log) {
+    AnswerThread(String name, ServerLog log) {
         this.log = log;
-        thread = new Thread(this::run, "millrace-monitor-answers");
+        thread = new Thread(this::run, name);
         thread.setDaemon(true);
         thread.start();
     }

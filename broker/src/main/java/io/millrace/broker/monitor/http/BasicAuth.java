@@ -73,7 +73,7 @@ final class BasicAuth {
      *
      * @param authorization the header; null if there is none
      */
-    Verdict judge(@Nullable String authorization) {
+    synchronized Verdict judge(@Nullable String authorization) {
         if (!required) {
             return Verdict.ALLOWED;
         }

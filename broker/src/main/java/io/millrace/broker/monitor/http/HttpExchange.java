@@ -215,11 +215,12 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
                     HttpAnswer.plain(HttpResponseStatus.METHOD_NOT_ALLOWED)
                             .with("Allow", "GET, HEAD"),
                     whole);
-        } else if (effort != Answers.Effort.SOME && parts.auth().remembers(whole.authorization())) {
+        } else if (effort.compareTo(Answers.Effort.SOME) < 0
+                && parts.auth().remembers(whole.authorization())) {
             send(context, parts.httpAnswers().allowed(resource), whole);
         } else {
             InetAddress from = address == null ? InetAddress.getLoopbackAddress() : address;
-            parts.thread().ask(from, () -> answerInTurn(context, whole, resource));
+            parts.thread(effort).ask(from, () -> answerInTurn(context, whole, resource));
         }
     }
 

@@ -23,8 +23,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The monitoring server: its listener, its whole pipeline and its two threads, of which one talks
- * to clients and never waits for anything, and the other makes the answers that take time.
+ * The monitoring server: its listener, its whole pipeline and its three threads, of which one talks
+ * to clients and never waits for anything, and the others make the answers that take time: one
+ * those that take little, one the lists.
  */
 public final class HttpMonitor {
     /** Who is not yet looked at; with less, a flood makes the kernel drop whoever comes next. */
@@ -33,7 +34,7 @@ public final class HttpMonitor {
     private final EventLoops loops;
     private final Channel channel;
     private final String scheme;
-    private final AnswerThread thread;
+    private final Parts parts;
 
     /**
      * What all connections share.
@@ -46,7 +47,8 @@ public final class HttpMonitor {
             BasicAuth auth,
             HttpLimits limits,
             Connections connections,
-            AnswerThread thread,
+            AnswerThread brief,
+            AnswerThread lists,
             Ledger ledger,
             LongSupplier clockNs) {
         static Parts of(
@@ -63,15 +65,26 @@ public final class HttpMonitor {
                     auth,
                     limits,
                     new Connections(limits, clockNs),
-                    new AnswerThread(log),
+                    new AnswerThread("millrace-monitor-answers", log),
+                    new AnswerThread("millrace-monitor-lists", log),
                     ledger,
                     clockNs);
         }
+
+        /** The thread for what takes some effort, or much: lists don't hold up the rest. */
+        AnswerThread thread(Answers.Effort effort) {
+            return effort == Answers.Effort.MUCH ? lists : brief;
+        }
+
+        void closeThreads() {
+            brief.close();
+            lists.close();
+        }
     }
 
-    private HttpMonitor(EventLoops loops, AnswerThread thread, Channel channel, String scheme) {
+    private HttpMonitor(EventLoops loops, Parts parts, Channel channel, String scheme) {
         this.loops = loops;
-        this.thread = thread;
+        this.parts = parts;
         this.channel = channel;
         this.scheme = scheme;
     }
@@ -143,15 +156,15 @@ public final class HttpMonitor {
         try {
             channel = EventLoops.bound(bootstrap.bind(address), options.host(), address.getPort());
         } catch (IOException e) {
-            parts.thread.close();
+            parts.closeThreads();
             loops.close();
             throw new IOException("can't listen to the monitor port: " + e.getMessage(), e);
         } catch (InterruptedException | RuntimeException | Error e) {
-            parts.thread.close();
+            parts.closeThreads();
             loops.close();
             throw e;
         }
-        return new HttpMonitor(loops, parts.thread, channel, secured == null ? "http" : "https");
+        return new HttpMonitor(loops, parts, channel, secured == null ? "http" : "https");
     }
 
     private static HttpDecoderConfig decoder(HttpLimits limits) {
@@ -177,7 +190,7 @@ public final class HttpMonitor {
     /** Closes all connections and ends the threads; within about ten seconds. */
     public void close() {
         channel.close();
-        thread.close();
+        parts.closeThreads();
         loops.close();
     }
 }
