@@ -138,7 +138,9 @@ final class Broker {
         if (inline) {
             EventLoop only = loops.getFirst();
             routingThread = null;
-            ring = new RoutingRing(router, () -> drainOn(only), log, routing);
+            ring =
+                    new RoutingRing(
+                            router, () -> drainOn(only), () -> drainLaterOn(only), log, routing);
         } else {
             RoutingThread thread =
                     new RoutingThread(
@@ -146,7 +148,7 @@ final class Broker {
                             Runtime.getRuntime().availableProcessors(),
                             this::freeRouter);
             routingThread = thread;
-            ring = new RoutingRing(router, thread::wakeUp, log, routing);
+            ring = new RoutingRing(router, thread::wakeUp, thread::wakeUp, log, routing);
         }
         for (EventLoop loop : loops) {
             ioLoops.put(
@@ -334,6 +336,15 @@ final class Broker {
         starter.setDaemon(true);
         cacheStarter = starter;
         starter.start();
+    }
+
+    /** When the loop has looked at all sockets, as {@link IoLoop} does it. */
+    private void drainLaterOn(EventLoop loop) {
+        try {
+            loop.schedule(ring::drain, 0, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: nobody routes any more.
+        }
     }
 
     private void drainOn(EventLoop loop) {

@@ -31,7 +31,9 @@ public class RingHandoverBenchmark {
 
         @Setup
         public void setUp() {
-            ring = new RoutingRing(routed.router(), () -> {}, ServerLog.discarding(), latency());
+            ring =
+                    new RoutingRing(
+                            routed.router(), () -> {}, () -> {}, ServerLog.discarding(), latency());
             proxy = new RouterProxy(ring, Integer.MAX_VALUE);
         }
 
@@ -55,7 +57,11 @@ public class RingHandoverBenchmark {
             thread = new RoutingThread("bench-router", 2, routed::close);
             RoutingRing ring =
                     new RoutingRing(
-                            routed.router(), thread::wakeUp, ServerLog.discarding(), latency());
+                            routed.router(),
+                            thread::wakeUp,
+                            () -> {},
+                            ServerLog.discarding(),
+                            latency());
             proxy = new RouterProxy(ring, 0);
             thread.start(ring);
         }

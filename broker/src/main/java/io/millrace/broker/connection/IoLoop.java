@@ -106,6 +106,14 @@ public final class IoLoop {
         }
     }
 
+    /**
+     * Runs a task when the loop has looked at all sockets. One that is merely handed to the loop
+     * would run before, and tasks that follow each other would for a second.
+     */
+    void afterOthers(Runnable task) {
+        loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+    }
+
     /** Compresses what connections of this loop write; made when the first one does. */
     S2Encoder encoder() {
         S2Encoder known = encoder;

@@ -247,7 +247,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     public final void othersTurn() {
         if (!isStarved()) {
             pause(STARVED);
-            loop.eventLoop().execute(this::resume);
+            loop.afterOthers(this::resume);
         }
     }
 

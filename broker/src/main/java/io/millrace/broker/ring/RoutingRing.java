@@ -39,6 +39,7 @@ public final class RoutingRing {
     private final CommandAdapter adapter;
     private final Sequence consumed;
     private final Runnable wakeUp;
+    private final Runnable workLater;
     private final Turn turn = new Turn();
 
     /** Whether the router has left something that can wait; whoever has the turn sets it. */
@@ -49,11 +50,18 @@ public final class RoutingRing {
      *
      * @param router consumes it
      * @param wakeUp has somebody call {@link #drain}; called by any thread
+     * @param workLater has somebody do so when others have had their turn; called by who consumes
      * @param latency of the routing thread
      */
-    public RoutingRing(Router router, Runnable wakeUp, ServerLog log, StageRecorder latency) {
+    public RoutingRing(
+            Router router,
+            Runnable wakeUp,
+            Runnable workLater,
+            ServerLog log,
+            StageRecorder latency) {
         ring = RingBuffer.createMultiProducer(RoutingEvent::new, ENTRIES, new Polled());
         this.wakeUp = wakeUp;
+        this.workLater = workLater;
         poller = ring.newPoller();
         consumed = poller.getSequence();
         ring.addGatingSequences(consumed);
@@ -182,8 +190,10 @@ public final class RoutingRing {
                 turn.giveUp();
             }
         }
-        if (!isEmpty() || more) {
+        if (!isEmpty()) {
             wakeUp.run();
+        } else if (more) {
+            workLater.run();
         }
     }
 

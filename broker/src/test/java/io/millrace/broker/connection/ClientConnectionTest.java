@@ -35,7 +35,8 @@ class ClientConnectionTest {
     private final ServerLog log = ServerLog.to((level, text) -> lines.add(text), true, true);
     private final RouterFixture fixture = new RouterFixture(log);
     private final RoutingRing ring =
-            new RoutingRing(fixture.router, () -> {}, log, new StageRecorder(Stage.values()));
+            new RoutingRing(
+                    fixture.router, () -> {}, () -> {}, log, new StageRecorder(Stage.values()));
     private final EmbeddedChannel channel =
             new EmbeddedChannel() {
                 @Override

@@ -44,7 +44,8 @@ class InboundTest {
     private final RouterFixture fixture = new RouterFixture(log);
     private final Client client = fixture.client(new RouterFixture.CountingPeer());
     private final RoutingRing ring =
-            new RoutingRing(fixture.router, () -> {}, log, new StageRecorder(Stage.values()));
+            new RoutingRing(
+                    fixture.router, () -> {}, () -> {}, log, new StageRecorder(Stage.values()));
 
     private void onLine(LogLevel level, String text) {
         if (text.startsWith(FROM_CLIENT)) {

@@ -36,7 +36,8 @@ class KeepAliveTest {
     private final RouterFixture fixture = new RouterFixture(log);
     private final Client client = fixture.client(new RouterFixture.CountingPeer());
     private final RoutingRing ring =
-            new RoutingRing(fixture.router, () -> {}, log, new StageRecorder(Stage.values()));
+            new RoutingRing(
+                    fixture.router, () -> {}, () -> {}, log, new StageRecorder(Stage.values()));
     private final IoLoop loop =
             new IoLoop(
                     new EmbeddedChannel().eventLoop(),

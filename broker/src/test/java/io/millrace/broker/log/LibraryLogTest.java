@@ -38,11 +38,13 @@ class LibraryLogTest {
                             "",
                             0,
                             LogOptions.Format.TEXT);
-            LibraryLog.to(ServerLog.open(options, "millrace"));
+            ServerLog log = ServerLog.open(options, "millrace");
+            LibraryLog.to(log);
             netty.debug("debug");
             netty.info("info");
             netty.warn("warn {} {}", 1, "two");
             netty.error("error", new IllegalStateException("why"));
+            log.close();
         }
     }
 

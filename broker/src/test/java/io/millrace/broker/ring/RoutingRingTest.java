@@ -32,7 +32,11 @@ class RoutingRingTest {
     private int wakeUps;
     private final RoutingRing ring =
             new RoutingRing(
-                    fixture.router, () -> wakeUps++, log, new StageRecorder(Stage.values()));
+                    fixture.router,
+                    () -> wakeUps++,
+                    () -> {},
+                    log,
+                    new StageRecorder(Stage.values()));
     private final List<Integer> ran = new ArrayList<>();
 
     @AfterEach

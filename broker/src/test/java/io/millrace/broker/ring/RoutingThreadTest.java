@@ -43,7 +43,11 @@ class RoutingThreadTest {
             thread = new RoutingThread("test-router", cores, this::atEnd);
             ring =
                     new RoutingRing(
-                            fixture.router, thread::wakeUp, log, new StageRecorder(Stage.values()));
+                            fixture.router,
+                            thread::wakeUp,
+                            () -> {},
+                            log,
+                            new StageRecorder(Stage.values()));
             thread.start(ring);
         }
 
