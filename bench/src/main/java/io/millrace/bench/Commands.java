@@ -2,11 +2,11 @@ package io.millrace.bench;
 
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolParser;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.RouteParser;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -20,10 +20,10 @@ public final class Commands implements AutoCloseable {
     private static final int MAX_CONTROL_LINE = 4096;
     private static final int MAX_PAYLOAD = 1024 * 1024;
 
-    private final Arena arena = Arena.ofShared();
     private final ProtocolParser parser;
     private final FrameBlock frames = new FrameBlock(2 * COUNT);
-    private final long address;
+    private final NativeBlock memory;
+    private final Region bytes;
     private final int length;
 
     /** Puts what a client says into native memory. */
@@ -39,10 +39,11 @@ public final class Commands implements AutoCloseable {
 
     private Commands(String text, ProtocolParser parser) {
         this.parser = parser;
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        length = bytes.length;
-        address = arena.allocate(length).address();
-        Memory.put(address, bytes);
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        memory = NativeBlock.allocate(Math.max(1, ascii.length));
+        bytes = memory.region();
+        bytes.put(0, ascii);
+        length = ascii.length;
     }
 
     /**
@@ -81,8 +82,8 @@ public final class Commands implements AutoCloseable {
 
     /** Finds the commands, and returns their frames. */
     public FrameBlock parse() {
-        frames.reset(address);
-        CommandParser.Status status = parser.parse(address, length, frames);
+        frames.reset(bytes);
+        CommandParser.Status status = parser.parse(bytes, 0, length, frames);
         if (status != CommandParser.Status.NEED_MORE || parser.consumed() != length) {
             throw new IllegalStateException(status + " at " + parser.consumed());
         }
@@ -92,6 +93,6 @@ public final class Commands implements AutoCloseable {
     @Override
     public void close() {
         frames.free();
-        arena.close();
+        memory.close();
     }
 }

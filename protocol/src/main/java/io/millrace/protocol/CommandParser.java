@@ -31,7 +31,7 @@ public final class CommandParser extends ProtocolParser {
     @Override
     @Nullable Status command(FrameBlock block) {
         if (limit - position >= Integer.BYTES) {
-            int word = Memory.getInt(bytes + position);
+            int word = wordAt(position);
             if ((word & 0x00DFDFDF | 0x00202020) == PUB_WORD && isBlank((byte) (word >>> 24))) {
                 position += Integer.BYTES;
                 return publish(block);

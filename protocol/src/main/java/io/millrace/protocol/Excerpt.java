@@ -18,26 +18,26 @@ final class Excerpt {
     private Excerpt() {}
 
     /** The bytes, those that aren't printable ASCII as {@code \\xNN}. */
-    static String of(long address, int length) {
-        return of(address, length, Math.min(length, MAX_BYTES));
+    static String of(Region bytes, int offset, int length) {
+        return of(bytes, offset, length, Math.min(length, MAX_BYTES));
     }
 
     /**
      * The first few bytes of something that nobody understands. A brace and all behind it are left
      * out: in a CONNECT that was misspelled, there are passwords.
      */
-    static String few(long address, int length) {
+    static String few(Region bytes, int offset, int length) {
         int shown = 0;
-        while (shown < Math.min(length, FEW_BYTES) && Memory.getByte(address + shown) != '{') {
+        while (shown < Math.min(length, FEW_BYTES) && bytes.getByte(offset + shown) != '{') {
             shown++;
         }
-        return of(address, length, shown);
+        return of(bytes, offset, length, shown);
     }
 
-    private static String of(long address, int length, int shown) {
+    private static String of(Region bytes, int offset, int length, int shown) {
         StringBuilder text = new StringBuilder(shown + ELLIPSIS.length());
         for (int i = 0; i < shown; i++) {
-            append(text, Memory.getByte(address + i));
+            append(text, bytes.getByte(offset + i));
         }
         return text.append(shown < length ? ELLIPSIS : "").toString();
     }

@@ -10,7 +10,7 @@ public final class FrameBlock {
     private final NativeBlock memory;
     private final int capacity;
     private final long frames;
-    private long bytes;
+    private Region bytes = Region.NONE;
     private int count;
     private int limit;
 
@@ -22,18 +22,18 @@ public final class FrameBlock {
     public FrameBlock(int capacity) {
         this.capacity = capacity;
         this.limit = capacity;
-        this.memory = NativeBlock.allocate((long) capacity * FrameLayout.SIZE);
+        this.memory = NativeBlock.allocate(Math.multiplyExact(capacity, FrameLayout.SIZE));
         this.frames = memory.address();
     }
 
-    /** Empties the block; the frames to come will point into memory that starts at this address. */
-    public void reset(long bytesAddress) {
-        bytes = bytesAddress;
+    /** Empties the block; the frames to come will point into this region. */
+    public void reset(Region newBytes) {
+        bytes = newBytes;
         count = 0;
     }
 
-    /** The address that every offset counts from. */
-    public long bytes() {
+    /** Where everything stands that the frames' offsets point to. */
+    public Region bytes() {
         return bytes;
     }
 
@@ -50,27 +50,51 @@ public final class FrameBlock {
         return count >= limit;
     }
 
-    /** The address of frame {@code index}, to be read with the offsets of {@link FrameLayout}. */
-    public long frame(int index) {
-        return frames + (long) index * FrameLayout.SIZE;
+    /**
+     * A view of frame {@code index}. Makes an object: who reads many frames moves one along.
+     *
+     * @throws IndexOutOfBoundsException if there is no such frame
+     */
+    public Frame frame(int index) {
+        Frame frame = new Frame();
+        frame.moveTo(this);
+        frame.moveTo(index);
+        return frame;
+    }
+
+    /** The address of a frame that there is, to be used with the offsets of {@link FrameLayout}. */
+    long addressOf(int index) {
+        if (Integer.compareUnsigned(index, count) >= 0) {
+            throw new IndexOutOfBoundsException("frame " + index + " of " + count);
+        }
+        return address(index);
+    }
+
+    /** The same for any place of the block, unchecked. */
+    long address(int place) {
+        return frames + (long) place * FrameLayout.SIZE;
     }
 
     /** Appends a frame and returns its address; its other fields are for the caller to fill. */
     long append(int op) {
-        assert count < capacity : "block is full";
-        long frame = frame(count++);
+        if (count == capacity) {
+            throw new IllegalStateException("block is full");
+        }
+        long frame = address(count++);
         Memory.putInt(frame + FrameLayout.OP, op);
         return frame;
     }
 
     /** Takes the last frame back. */
     public void dropLast() {
-        assert count > 0 : "block is empty";
+        if (count == 0) {
+            throw new IllegalStateException("block is empty");
+        }
         count--;
     }
 
     public int op(int index) {
-        return Memory.getInt(frame(index) + FrameLayout.OP);
+        return Memory.getInt(addressOf(index) + FrameLayout.OP);
     }
 
     /** Gives the memory back; the block can't be used afterwards. */

@@ -8,7 +8,7 @@ package io.millrace.protocol;
  *   4  subject offset   int   from the start of the bytes that were parsed (SUB, RS+, RS- too)
  *   8  subject length   int
  *  12  flags            int   {@link #PLAIN_TAIL}
- *  16  subject hash     long  {@link Memory#hash} of the subject (PUB, HPUB, RMSG, HMSG)
+ *  16  subject hash     long  {@link Region#hash} of the subject (PUB, HPUB, RMSG, HMSG)
  *  24  tail offset      int   PUB, HPUB, RMSG, HMSG: "[reply] size(s) CRLF payload CRLF", with an
  *                             RMSG's or HMSG's queue groups behind the reply, if it has both; SUB,
  *                             UNSUB: the sid; CONNECT, INFO: the JSON
@@ -26,26 +26,26 @@ package io.millrace.protocol;
  *
  * <p>Fields that aren't named for an operation are undefined in its frames.
  */
-public final class FrameLayout {
-    public static final int OP = 0;
-    public static final int SUBJECT_OFFSET = 4;
-    public static final int SUBJECT_LENGTH = 8;
-    public static final int FLAGS = 12;
-    public static final int SUBJECT_HASH = 16;
-    public static final int TAIL_OFFSET = 24;
-    public static final int TAIL_LENGTH = 28;
-    public static final int SECOND_OFFSET = 32;
-    public static final int SECOND_LENGTH = 36;
-    public static final int HEADER_LENGTH = 40;
-    public static final int PAYLOAD_LENGTH = 44;
+final class FrameLayout {
+    static final int OP = 0;
+    static final int SUBJECT_OFFSET = 4;
+    static final int SUBJECT_LENGTH = 8;
+    static final int FLAGS = 12;
+    static final int SUBJECT_HASH = 16;
+    static final int TAIL_OFFSET = 24;
+    static final int TAIL_LENGTH = 28;
+    static final int SECOND_OFFSET = 32;
+    static final int SECOND_LENGTH = 36;
+    static final int HEADER_LENGTH = 40;
+    static final int PAYLOAD_LENGTH = 44;
 
-    public static final int ACCOUNT_OFFSET = 48;
-    public static final int ACCOUNT_LENGTH = 52;
-    public static final int QUEUES_OFFSET = 56;
-    public static final int QUEUES_LENGTH = 60;
+    static final int ACCOUNT_OFFSET = 48;
+    static final int ACCOUNT_LENGTH = 52;
+    static final int QUEUES_OFFSET = 56;
+    static final int QUEUES_LENGTH = 60;
 
     /** Bytes of one frame. */
-    public static final int SIZE = 64;
+    static final int SIZE = 64;
 
     /**
      * Flag: the tail has single blanks and a CRLF, so it can be copied as it is: behind {@code MSG
@@ -53,7 +53,7 @@ public final class FrameLayout {
      * set where the header length of an HPUB or HMSG is 0, which is delivered as a MSG, nor in a
      * message for queue groups.
      */
-    public static final int PLAIN_TAIL = 1;
+    static final int PLAIN_TAIL = 1;
 
     private FrameLayout() {}
 }

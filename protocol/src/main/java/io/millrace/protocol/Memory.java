@@ -14,26 +14,23 @@ import java.util.Objects;
  * started is fast. Elsewhere, in applications that embed a server, through the FFM API, which is as
  * fast once it is compiled.
  *
- * <p>Nothing is checked. Callers own the memory and know its bounds. All values are in native byte
- * order; use {@link #word} to build words that compare equal to bytes read from memory.
+ * <p>Nothing is checked: that is what {@link Region} is for, {@link FrameBlock} for its frames, and
+ * {@link ProtocolParser} for the bytes it walks along. All values are in native byte order.
  */
 @SuppressWarnings("removal")
-public final class Memory {
+final class Memory {
     private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
 
     /** Below this, copying word by word beats the call into the bulk copy. */
     private static final int SMALL_COPY_BYTES = 64;
 
-    /** Odd, and its bits look random: what {@link #hash} multiplies with. */
-    private static final long FACTOR = 0xD6E8FEB86659FD93L;
-
     private Memory() {}
 
-    public static byte getByte(long address) {
+    static byte getByte(long address) {
         return UNSAFE == null ? Segments.getByte(address) : UNSAFE.getByte(address);
     }
 
-    public static void putByte(long address, byte value) {
+    static void putByte(long address, byte value) {
         if (UNSAFE == null) {
             Segments.putByte(address, value);
         } else {
@@ -41,11 +38,11 @@ public final class Memory {
         }
     }
 
-    public static int getInt(long address) {
+    static int getInt(long address) {
         return UNSAFE == null ? Segments.getInt(address) : UNSAFE.getInt(address);
     }
 
-    public static void putInt(long address, int value) {
+    static void putInt(long address, int value) {
         if (UNSAFE == null) {
             Segments.putInt(address, value);
         } else {
@@ -53,11 +50,11 @@ public final class Memory {
         }
     }
 
-    public static long getLong(long address) {
+    static long getLong(long address) {
         return UNSAFE == null ? Segments.getLong(address) : UNSAFE.getLong(address);
     }
 
-    public static void putLong(long address, long value) {
+    static void putLong(long address, long value) {
         if (UNSAFE == null) {
             Segments.putLong(address, value);
         } else {
@@ -66,7 +63,7 @@ public final class Memory {
     }
 
     /** Copies {@code length} bytes between regions that don't overlap. */
-    public static void copy(long from, long to, int length) {
+    static void copy(long from, long to, int length) {
         if (length > SMALL_COPY_BYTES) {
             if (UNSAFE == null) {
                 Segments.copy(from, to, length);
@@ -75,26 +72,26 @@ public final class Memory {
             }
             return;
         }
-        int done = 0;
-        for (; done <= length - Long.BYTES; done += Long.BYTES) {
-            putLong(to + done, getLong(from + done));
+        if (length >= Long.BYTES) {
+            // The last word overlaps the one before, rather than to copy what is left by bytes.
+            int last = length - Long.BYTES;
+            for (int done = 0; done < last; done += Long.BYTES) {
+                putLong(to + done, getLong(from + done));
+            }
+            putLong(to + last, getLong(from + last));
+        } else if (length >= Integer.BYTES) {
+            int last = length - Integer.BYTES;
+            putInt(to, getInt(from));
+            putInt(to + last, getInt(from + last));
+        } else {
+            for (int done = 0; done < length; done++) {
+                putByte(to + done, getByte(from + done));
+            }
         }
-        if (done <= length - Integer.BYTES) {
-            putInt(to + done, getInt(from + done));
-            done += Integer.BYTES;
-        }
-        for (; done < length; done++) {
-            putByte(to + done, getByte(from + done));
-        }
-    }
-
-    /** Copies all of {@code bytes} to {@code to}. */
-    public static void put(long to, byte[] bytes) {
-        put(to, bytes, 0, bytes.length);
     }
 
     /** Copies {@code length} bytes of an array, from its index {@code at} on, to {@code to}. */
-    public static void put(long to, byte[] bytes, int at, int length) {
+    static void put(long to, byte[] bytes, int at, int length) {
         if (UNSAFE == null) {
             Segments.put(to, bytes, at, length);
         } else {
@@ -104,7 +101,7 @@ public final class Memory {
     }
 
     /** Copies {@code length} bytes into an array, from its index {@code at} on. */
-    public static void get(long from, byte[] bytes, int at, int length) {
+    static void get(long from, byte[] bytes, int at, int length) {
         if (UNSAFE == null) {
             Segments.get(from, bytes, at, length);
         } else {
@@ -114,21 +111,28 @@ public final class Memory {
     }
 
     /** Returns a copy of {@code length} bytes. */
-    public static byte[] bytes(long from, int length) {
+    static byte[] bytes(long from, int length) {
         byte[] copy = new byte[length];
         get(from, copy, 0, length);
         return copy;
     }
 
     /** Returns whether two regions hold the same {@code length} bytes. */
-    public static boolean equal(long a, long b, int length) {
-        int done = 0;
-        for (; done <= length - Long.BYTES; done += Long.BYTES) {
-            if (getLong(a + done) != getLong(b + done)) {
-                return false;
+    static boolean equal(long a, long b, int length) {
+        if (length >= Long.BYTES) {
+            int last = length - Long.BYTES;
+            for (int done = 0; done < last; done += Long.BYTES) {
+                if (getLong(a + done) != getLong(b + done)) {
+                    return false;
+                }
             }
+            return getLong(a + last) == getLong(b + last);
         }
-        for (; done < length; done++) {
+        if (length >= Integer.BYTES) {
+            int last = length - Integer.BYTES;
+            return getInt(a) == getInt(b) && getInt(a + last) == getInt(b + last);
+        }
+        for (int done = 0; done < length; done++) {
             if (getByte(a + done) != getByte(b + done)) {
                 return false;
             }
@@ -137,7 +141,7 @@ public final class Memory {
     }
 
     /** Returns whether memory at {@code address} holds exactly {@code bytes}. */
-    public static boolean equal(long address, byte[] bytes) {
+    static boolean equal(long address, byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
             if (getByte(address + i) != bytes[i]) {
                 return false;
@@ -146,28 +150,51 @@ public final class Memory {
         return true;
     }
 
-    /**
-     * Returns a hash of {@code length} bytes: never the same 64 bits by accident of length, well
-     * mixed in its low and high halves.
-     */
-    public static long hash(long address, int length) {
-        long hash = length * 0x9E3779B97F4A7C15L;
+    /** Returns how many bytes stand in front of the first of this value, at most {@code length}. */
+    static int indexOf(long address, int length, byte value) {
         int done = 0;
-        for (; done <= length - Long.BYTES; done += Long.BYTES) {
-            hash = mix(hash ^ getLong(address + done));
+        while (done < length && getByte(address + done) != value) {
+            done++;
         }
-        long rest = 0;
-        for (int shift = 0; done < length; done++, shift += Byte.SIZE) {
-            rest |= (getByte(address + done) & 0xFFL) << shift;
-        }
-        // Bits move only upwards in a product; with its upper 64 folded in, the last bytes count
-        // everywhere.
-        long last = hash ^ rest;
-        return Math.unsignedMultiplyHigh(last, FACTOR) ^ last * FACTOR;
+        return done;
     }
 
-    private static long mix(long value) {
-        long product = value * FACTOR;
-        return product ^ (product >>> 32);
+    /**
+     * Returns a hash of {@code length} bytes, see {@link HashSecret}: never the same 64 bits by
+     * accident of length, well mixed in its low and high halves.
+     */
+    static long hash(long address, int length) {
+        long hash = HashSecret.SEED ^ length * HashSecret.LENGTH_FACTOR;
+        long at = address;
+        int left = length;
+        while (left > 2 * Long.BYTES) {
+            hash = mix(getLong(at) ^ HashSecret.FACTOR, getLong(at + Long.BYTES) ^ hash);
+            at += 2 * Long.BYTES;
+            left -= 2 * Long.BYTES;
+        }
+        if (left >= Long.BYTES) {
+            long last = getLong(at + left - Long.BYTES);
+            return mix(getLong(at) ^ HashSecret.FACTOR, last ^ hash);
+        }
+        return mix(HashSecret.FACTOR, few(at, left) ^ hash);
+    }
+
+    /** Less than 8 bytes as one number. */
+    private static long few(long address, int length) {
+        if (length >= Integer.BYTES) {
+            return getInt(address) & 0xFFFF_FFFFL
+                    | (long) getInt(address + length - Integer.BYTES) << Integer.SIZE;
+        }
+        if (length == 0) {
+            return 0;
+        }
+        return getByte(address) & 0xFF
+                | (getByte(address + length / 2) & 0xFF) << Byte.SIZE
+                | (getByte(address + length - 1) & 0xFF) << 2 * Byte.SIZE;
+    }
+
+    /** Both halves of the product, so that every bit counts in all others. */
+    private static long mix(long one, long other) {
+        return Math.unsignedMultiplyHigh(one, other) ^ one * other;
     }
 }

@@ -16,10 +16,12 @@ public final class NativeBlock implements AutoCloseable {
     private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
 
     private final long address;
+    private final int bytes;
     private final @Nullable Arena arena;
 
-    private NativeBlock(long address, @Nullable Arena arena) {
+    private NativeBlock(long address, int bytes, @Nullable Arena arena) {
         this.address = address;
+        this.bytes = bytes;
         this.arena = arena;
     }
 
@@ -29,15 +31,20 @@ public final class NativeBlock implements AutoCloseable {
      * @param bytes at least 1
      * @throws OutOfMemoryError if there is none left
      */
-    public static NativeBlock allocate(long bytes) {
+    public static NativeBlock allocate(int bytes) {
         if (UNSAFE != null) {
-            return new NativeBlock(UNSAFE.allocateMemory(bytes), null);
+            return new NativeBlock(UNSAFE.allocateMemory(bytes), bytes, null);
         }
         Arena arena = Arena.ofShared();
-        return new NativeBlock(arena.allocate(bytes, Long.BYTES).address(), arena);
+        return new NativeBlock(arena.allocate(bytes, Long.BYTES).address(), bytes, arena);
     }
 
-    public long address() {
+    /** All of it; not to be used any more once it is given back. */
+    public Region region() {
+        return Region.of(address, bytes);
+    }
+
+    long address() {
         return address;
     }
 

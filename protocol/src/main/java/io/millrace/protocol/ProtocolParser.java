@@ -55,7 +55,11 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     private String errorDetail = "";
 
     // The command at hand.
-    long bytes;
+    Region bytes = Region.NONE;
+
+    /** Of the bytes; {@link #parse} has seen to it that they reach up to {@link #limit}. */
+    private long address;
+
     int limit;
     int position;
 
@@ -109,21 +113,21 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     /**
      * Parses as many whole commands as there are.
      *
-     * @param address where the bytes stand; the block's offsets count from here
-     * @param length bytes to parse
-     * @param block receives the frames; must have been reset to {@code address}
+     * @param region where the bytes stand; all offsets count from its start, {@link #consumed()}
+     *     included
+     * @param from where the bytes to parse begin
+     * @param to where they end
+     * @param block receives the frames; must have been reset to the region
      * @return what stopped it
+     * @throws IndexOutOfBoundsException if these bytes don't lie within the region
      */
-    public final Status parse(long address, int length, FrameBlock block) {
-        return parse(address, 0, length, block);
-    }
-
-    /**
-     * Parses from {@code from} to {@code to}, both counted from {@code address}; {@link
-     * #consumed()} is such an offset, too.
-     */
-    public final Status parse(long address, int from, int to, FrameBlock block) {
-        bytes = address;
+    public final Status parse(Region region, int from, int to, FrameBlock block) {
+        region.address(from, to - from);
+        if (block.bytes() != region) {
+            throw new IllegalArgumentException("the block is for other bytes");
+        }
+        bytes = region;
+        address = region.address(0, to);
         limit = to;
         consumed = from;
         // One byte short of a payload's end, its CR can already be looked at.
@@ -198,7 +202,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     }
 
     private Status unknown(int from, String what) {
-        String shown = Excerpt.few(bytes + from, limit - from);
+        String shown = Excerpt.few(bytes, from, limit - from);
         return fail(
                 ProtocolError.UNKNOWN_OPERATION,
                 kind() + " parser ERROR: " + what + "proto='" + shown + "'");
@@ -308,7 +312,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         while (isBlank(at(start))) {
             start++;
         }
-        return Excerpt.of(bytes + start, lineLength(start, position - 1));
+        return Excerpt.of(bytes, start, lineLength(start, position - 1));
     }
 
     private Status controlLineTooLong() {
@@ -410,8 +414,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         Memory.putInt(frame + FrameLayout.SUBJECT_LENGTH, subjectLength);
         boolean plain = (header > 0 || !hasHeader(op)) && tailIsPlain(first + 1);
         Memory.putInt(frame + FrameLayout.FLAGS, plain ? FrameLayout.PLAIN_TAIL : 0);
-        Memory.putLong(
-                frame + FrameLayout.SUBJECT_HASH, Memory.hash(bytes + subject, subjectLength));
+        Memory.putLong(frame + FrameLayout.SUBJECT_HASH, bytes.hash(subject, subjectLength));
         Memory.putInt(frame + FrameLayout.TAIL_OFFSET, tail);
         Memory.putInt(frame + FrameLayout.TAIL_LENGTH, end - tail);
         Memory.putInt(frame + FrameLayout.SECOND_OFFSET, tail);
@@ -457,8 +460,14 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         return value;
     }
 
+    /** A byte of the command, below {@link #limit}: not checked again for each of them. */
     final byte at(int offset) {
-        return Memory.getByte(bytes + offset);
+        return Memory.getByte(address + offset);
+    }
+
+    /** Four bytes of the command, all of them below {@link #limit}. */
+    final int wordAt(int offset) {
+        return Memory.getInt(address + offset);
     }
 
     private static int lowerCased(byte b) {
@@ -470,10 +479,11 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     }
 
     static boolean isSpace(byte b) {
-        return b == ' ' || b == '\t' || b == '\r';
+        return b <= ' ' && (b == ' ' || b == '\t' || b == '\r');
     }
 
     private static boolean isSpaceOrEnd(byte b) {
-        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+        // Nearly all bytes are greater: one comparison for those.
+        return b <= ' ' && (b == ' ' || b == '\t' || b == '\r' || b == '\n');
     }
 }

@@ -38,7 +38,7 @@ public final class RouteParser extends ProtocolParser {
     @Override
     @Nullable Status command(FrameBlock block) {
         if (limit - position > Integer.BYTES) {
-            int word = Memory.getInt(bytes + position);
+            int word = wordAt(position);
             if ((word | LOWER_CASE) == RMSG_WORD && isBlank(at(position + Integer.BYTES))) {
                 position += Integer.BYTES + 1;
                 return routedMessage(block, Op.RMSG);
@@ -178,7 +178,7 @@ public final class RouteParser extends ProtocolParser {
         }
         stop = message(block, op, subject, hasReply, header, payload);
         if (stop == null) {
-            long frame = block.frame(block.count() - 1);
+            long frame = block.addressOf(block.count() - 1);
             account(frame);
             queues(frame);
         }
@@ -252,14 +252,14 @@ public final class RouteParser extends ProtocolParser {
             if (!blank || !behindBlank) {
                 byte closed = blank ? (byte) ' ' : b;
                 if (to != i || closed != b) {
-                    Memory.putByte(bytes + to, closed);
+                    bytes.putByte(to, closed);
                 }
                 to++;
             }
             behindBlank = blank;
         }
         for (int i = to; i < end; i++) {
-            Memory.putByte(bytes + i, (byte) ' ');
+            bytes.putByte(i, (byte) ' ');
         }
         return to;
     }
@@ -272,7 +272,7 @@ public final class RouteParser extends ProtocolParser {
 
     private String shown(int argument) {
         int start = argumentStart[argument];
-        return Excerpt.of(bytes + start, argumentEnd[argument] - start);
+        return Excerpt.of(bytes, start, argumentEnd[argument] - start);
     }
 
     /** What the reference's log calls the part that reads the arguments. */

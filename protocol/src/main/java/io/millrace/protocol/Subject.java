@@ -16,13 +16,13 @@ public final class Subject {
     private Subject() {}
 
     /** Whether a subscription may ask for this subject. */
-    public static boolean isValid(long address, int length) {
-        return check(address, length, true);
+    public static boolean isValid(Region bytes, int offset, int length) {
+        return check(bytes.address(offset, length), length, true);
     }
 
     /** Whether a message may be published to this subject: valid, and without wildcards. */
-    public static boolean isValidLiteral(long address, int length) {
-        return check(address, length, false);
+    public static boolean isValidLiteral(Region bytes, int offset, int length) {
+        return check(bytes.address(offset, length), length, false);
     }
 
     /** Whether a subscription may ask for this subject. */
@@ -66,11 +66,13 @@ public final class Subject {
     }
 
     private static boolean isForbidden(byte b) {
-        return b == ' ' || b == '\t' || b == '\r' || b == '\n' || b == '\f';
+        // Nearly all bytes are greater: one comparison for those.
+        return b <= ' ' && (b == ' ' || b == '\t' || b == '\r' || b == '\n' || b == '\f');
     }
 
     /** Number of tokens, at least 1. */
-    public static int tokens(long address, int length) {
+    public static int tokens(Region bytes, int offset, int length) {
+        long address = bytes.address(offset, length);
         int tokens = 1;
         for (int i = 0; i < length; i++) {
             if (Memory.getByte(address + i) == SEPARATOR) {
@@ -81,7 +83,8 @@ public final class Subject {
     }
 
     /** Whether a valid subject has a wildcard token. */
-    public static boolean hasWildcard(long address, int length) {
+    public static boolean hasWildcard(Region bytes, int offset, int length) {
+        long address = bytes.address(offset, length);
         for (int i = 0; i < length; i++) {
             byte b = Memory.getByte(address + i);
             boolean startsToken = i == 0 || Memory.getByte(address + i - 1) == SEPARATOR;

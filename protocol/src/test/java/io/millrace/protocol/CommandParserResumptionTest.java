@@ -6,6 +6,7 @@ import static io.millrace.protocol.ProtocolParser.Status.FULL;
 import static io.millrace.protocol.ProtocolParser.Status.NEED_MORE;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,16 +84,15 @@ class CommandParserResumptionTest {
     @Test
     void shouldGoOnFromAnOffsetInTheSameBytes() {
         try (NativeBytes bytes = NativeBytes.of("PING\r\nPONG\r\nSUB a 1\r\n")) {
-            block.reset(bytes.address());
-            assertThat(parser.parse(bytes.address(), bytes.length(), block)).isEqualTo(FULL);
+            block.reset(bytes.region());
+            assertThat(parser.parse(block.bytes(), 0, bytes.length(), block)).isEqualTo(FULL);
             int from = parser.consumed();
-            block.reset(bytes.address());
-            assertThat(parser.parse(bytes.address(), from, bytes.length(), block))
+            block.reset(bytes.region());
+            assertThat(parser.parse(block.bytes(), from, bytes.length(), block))
                     .isEqualTo(NEED_MORE);
             assertThat(parser.consumed()).isEqualTo(bytes.length());
             assertThat(ParsedCommand.of(block, 0)).isEqualTo(ParsedCommand.sub("a", "", "1"));
-            assertThat(Memory.getInt(block.frame(0) + FrameLayout.SUBJECT_OFFSET))
-                    .isEqualTo("PING\r\nPONG\r\nSUB ".length());
+            assertThat(block.frame(0).subjectOffset()).isEqualTo("PING\r\nPONG\r\nSUB ".length());
         }
     }
 
@@ -132,11 +132,29 @@ class CommandParserResumptionTest {
         assertThat(block.count()).isEqualTo(1);
     }
 
+    @Test
+    void shouldParseOnlyWhatLiesWithinTheRegionOfTheBlock() {
+        try (NativeBytes bytes = NativeBytes.of("PING\r\n");
+                NativeBytes other = NativeBytes.of("PING\r\n")) {
+            Region region = bytes.region();
+            block.reset(region);
+            int[][] outside = {{0, 7}, {-1, 6}, {7, 7}, {4, 3}, {0, Integer.MAX_VALUE}, {0, -1}};
+            for (int[] range : outside) {
+                assertThatThrownBy(() -> parser.parse(region, range[0], range[1], block))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+            }
+            assertThatThrownBy(() -> parser.parse(other.region(), 0, 6, block))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(parser.parse(region, 0, 6, block)).isEqualTo(NEED_MORE);
+            assertThat(block.count()).isEqualTo(1);
+        }
+    }
+
     /** Presents bytes that stay where they are until the test ends. */
     private ProtocolParser.Status parse(String wire) {
         NativeBytes bytes = NativeBytes.of(wire);
         presented.add(bytes);
-        block.reset(bytes.address());
-        return parser.parse(bytes.address(), bytes.length(), block);
+        block.reset(bytes.region());
+        return parser.parse(block.bytes(), 0, bytes.length(), block);
     }
 }

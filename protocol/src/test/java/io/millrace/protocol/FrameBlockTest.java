@@ -1,6 +1,7 @@
 package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class FrameBlockTest {
         assertThat(block.isFull()).isTrue();
         assertThat(block.op(0)).isEqualTo(Op.PING);
         assertThat(block.op(1)).isEqualTo(Op.PONG);
-        assertThat(block.frame(1) - block.frame(0)).isEqualTo(FrameLayout.SIZE);
+        assertThat(block.addressOf(1) - block.addressOf(0)).isEqualTo(FrameLayout.SIZE);
     }
 
     @Test
@@ -42,15 +43,30 @@ class FrameBlockTest {
     void shouldBeEmptyAgainAfterAReset() {
         block.append(Op.PING);
         block.append(Op.PING);
-        block.reset(4711);
+        Region bytes = Region.of(4711, 10);
+        block.reset(bytes);
         assertThat(block.count()).isZero();
         assertThat(block.isFull()).isFalse();
-        assertThat(block.bytes()).isEqualTo(4711);
+        assertThat(block.bytes()).isSameAs(bytes);
+    }
+
+    @Test
+    void shouldHaveNoFrameButThoseAppended() {
+        block.append(Op.PING);
+        for (int index : new int[] {-1, 1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> block.frame(index))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> block.op(index)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+        block.append(Op.PING);
+        assertThatThrownBy(() -> block.append(Op.PING)).isInstanceOf(IllegalStateException.class);
+        block.reset(Region.NONE);
+        assertThatThrownBy(block::dropLast).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void shouldAlignItsFramesForLongs() {
-        assertThat(block.frame(0) % Long.BYTES).isZero();
+        assertThat(block.address(0) % Long.BYTES).isZero();
         assertThat(FrameLayout.SIZE % Long.BYTES).isZero();
         assertThat(FrameLayout.SUBJECT_HASH % Long.BYTES).isZero();
     }

@@ -41,6 +41,11 @@ final class NativeBytes implements AutoCloseable {
         return memory.address() + start;
     }
 
+    /** The copy without its margins. */
+    Region region() {
+        return Region.of(address(), length);
+    }
+
     int length() {
         return length;
     }

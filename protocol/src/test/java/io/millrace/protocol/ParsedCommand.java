@@ -94,76 +94,50 @@ record ParsedCommand(
                 op, account, subject, reply, queues, tail, headerLength, payload, plainTail);
     }
 
-    /** Reads frame {@code index}, by the constants of {@link FrameLayout} only. */
+    /** Reads frame {@code index}. */
     static ParsedCommand of(FrameBlock block, int index) {
-        long frame = block.frame(index);
-        return switch (block.op(index)) {
-            case Op.PUB, Op.HPUB -> message(block, frame, "", "");
-            case Op.RMSG, Op.HMSG ->
-                    message(
-                            block,
-                            frame,
-                            text(block, frame, FrameLayout.ACCOUNT_OFFSET),
-                            text(block, frame, FrameLayout.QUEUES_OFFSET));
+        Frame frame = block.frame(index);
+        return switch (frame.op()) {
+            case Op.PUB, Op.HPUB -> message(frame, "", "");
+            case Op.RMSG, Op.HMSG -> message(frame, text(frame.account()), text(frame.queues()));
             case Op.RS_PLUS ->
                     rsPlus(
-                            text(block, frame, FrameLayout.ACCOUNT_OFFSET),
-                            text(block, frame, FrameLayout.SUBJECT_OFFSET),
-                            text(block, frame, FrameLayout.SECOND_OFFSET),
-                            Memory.getInt(frame + FrameLayout.HEADER_LENGTH));
+                            text(frame.account()),
+                            text(frame.subject()),
+                            text(frame.second()),
+                            frame.weight());
             case Op.RS_MINUS ->
-                    rsMinus(
-                            text(block, frame, FrameLayout.ACCOUNT_OFFSET),
-                            text(block, frame, FrameLayout.SUBJECT_OFFSET),
-                            text(block, frame, FrameLayout.SECOND_OFFSET));
-            case Op.INFO -> info(text(block, frame, FrameLayout.TAIL_OFFSET));
-            case Op.SUB ->
-                    sub(
-                            text(block, frame, FrameLayout.SUBJECT_OFFSET),
-                            text(block, frame, FrameLayout.SECOND_OFFSET),
-                            text(block, frame, FrameLayout.TAIL_OFFSET));
-            case Op.UNSUB ->
-                    unsub(
-                            text(block, frame, FrameLayout.TAIL_OFFSET),
-                            Memory.getInt(frame + FrameLayout.HEADER_LENGTH));
-            case Op.CONNECT -> connect(text(block, frame, FrameLayout.TAIL_OFFSET));
+                    rsMinus(text(frame.account()), text(frame.subject()), text(frame.second()));
+            case Op.INFO -> info(text(frame.tail()));
+            case Op.SUB -> sub(text(frame.subject()), text(frame.second()), text(frame.tail()));
+            case Op.UNSUB -> unsub(text(frame.tail()), frame.maxMessages());
+            case Op.CONNECT -> connect(text(frame.tail()));
             case Op.PING -> ping();
             case Op.PONG -> pong();
-            default -> throw new AssertionError("unknown op " + block.op(index));
+            default -> throw new AssertionError("unknown op " + frame.op());
         };
     }
 
-    private static ParsedCommand message(
-            FrameBlock block, long frame, String account, String queues) {
-        String subject = text(block, frame, FrameLayout.SUBJECT_OFFSET);
-        String tail = text(block, frame, FrameLayout.TAIL_OFFSET);
-        int payloadLength = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
-        int payloadEnd = tail.length() - 2;
+    private static ParsedCommand message(Frame frame, String account, String queues) {
+        String subject = text(frame.subject());
         try (NativeBytes copy = NativeBytes.of(subject)) {
-            if (Memory.hash(copy.address(), copy.length())
-                    != Memory.getLong(frame + FrameLayout.SUBJECT_HASH)) {
+            if (copy.region().hash(0, copy.length()) != frame.subjectHash()) {
                 throw new AssertionError("wrong hash of " + subject);
             }
         }
         return new ParsedCommand(
-                Memory.getInt(frame + FrameLayout.OP),
+                frame.op(),
                 account,
                 subject,
-                text(block, frame, FrameLayout.SECOND_OFFSET),
+                text(frame.second()),
                 queues,
-                tail,
-                Memory.getInt(frame + FrameLayout.HEADER_LENGTH),
-                tail.substring(payloadEnd - payloadLength, payloadEnd),
-                Memory.getInt(frame + FrameLayout.FLAGS) == FrameLayout.PLAIN_TAIL);
+                text(frame.tail()),
+                frame.headerLength(),
+                text(frame.bytes().bytes(frame.payloadOffset(), frame.payloadLength())),
+                frame.isPlainTail());
     }
 
-    /** What an offset in a frame, and the length behind it, point to. */
-    private static String text(FrameBlock block, long frame, int offsetField) {
-        int offset = Memory.getInt(frame + offsetField);
-        int length = Memory.getInt(frame + offsetField + Integer.BYTES);
-        return length == 0
-                ? ""
-                : new String(
-                        Memory.bytes(block.bytes() + offset, length), StandardCharsets.ISO_8859_1);
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 }

@@ -63,14 +63,12 @@ final class ParserFeed implements AutoCloseable {
     private boolean parseOnce() {
         // Every other time the bytes don't begin where the offsets do.
         int from = turn % 2 * 5;
-        long address = regions[turn % 2] + MARGIN + turn % 3 - from;
-        surround(address + from);
-        Memory.put(address + from, kept);
-        block.reset(address);
-        ProtocolParser.Status status =
-                from == 0
-                        ? parser.parse(address, kept.length, block)
-                        : parser.parse(address, from, from + kept.length, block);
+        long start = regions[turn % 2] + MARGIN + turn % 3;
+        surround(start);
+        Region bytes = Region.of(start - from, from + kept.length);
+        bytes.put(from, kept);
+        block.reset(bytes);
+        ProtocolParser.Status status = parser.parse(bytes, from, from + kept.length, block);
         for (int i = 0; i < block.count(); i++) {
             commands.add(ParsedCommand.of(block, i));
         }

@@ -65,8 +65,8 @@ class RouteParserResumptionTest {
                             "x",
                             false);
             for (int i = 0; i < 2; i++) {
-                block.reset(bytes.address());
-                assertThat(parser.parse(bytes.address(), bytes.length(), block))
+                block.reset(bytes.region());
+                assertThat(parser.parse(block.bytes(), 0, bytes.length(), block))
                         .isEqualTo(NEED_MORE);
                 assertThat(ParsedCommand.of(block, 0)).isEqualTo(expected);
                 parser.restart();
@@ -96,7 +96,7 @@ class RouteParserResumptionTest {
     private ProtocolParser.Status parse(String wire) {
         NativeBytes bytes = NativeBytes.of(wire);
         presented.add(bytes);
-        block.reset(bytes.address());
-        return parser.parse(bytes.address(), bytes.length(), block);
+        block.reset(bytes.region());
+        return parser.parse(block.bytes(), 0, bytes.length(), block);
     }
 }

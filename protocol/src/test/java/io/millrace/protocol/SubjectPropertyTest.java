@@ -24,14 +24,14 @@ class SubjectPropertyTest {
             boolean valid = isValid(tokens);
             boolean wildcard = tokens.contains("*") || tokens.contains(">");
             try (NativeBytes bytes = new NativeBytes(latin1(subject), i % 8)) {
-                long address = bytes.address();
+                Region region = bytes.region();
                 int length = bytes.length();
                 assertThat(
                                 List.of(
-                                        Subject.isValid(address, length),
-                                        Subject.isValidLiteral(address, length),
-                                        Subject.hasWildcard(address, length),
-                                        Subject.tokens(address, length)))
+                                        Subject.isValid(region, 0, length),
+                                        Subject.isValidLiteral(region, 0, length),
+                                        Subject.hasWildcard(region, 0, length),
+                                        Subject.tokens(region, 0, length)))
                         .as("'%s', %s", subject, seed)
                         .isEqualTo(List.of(valid, valid && !wildcard, wildcard, tokens.size()));
             }

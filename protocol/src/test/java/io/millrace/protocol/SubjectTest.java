@@ -107,7 +107,7 @@ class SubjectTest {
     @CsvSource({"foo,1", "foo.bar,2", "a.*.c.>,4", ".,2", "a..b,3", ">,1"})
     void shouldCountTokens(String subject, int tokens) {
         try (NativeBytes bytes = NativeBytes.of(subject)) {
-            assertThat(Subject.tokens(bytes.address(), bytes.length())).isEqualTo(tokens);
+            assertThat(Subject.tokens(bytes.region(), 0, bytes.length())).isEqualTo(tokens);
         }
     }
 
@@ -118,7 +118,7 @@ class SubjectTest {
         check(subject + ".>", true, false, true);
         check(subject + ".", false, false);
         try (NativeBytes bytes = NativeBytes.of(subject)) {
-            assertThat(Subject.tokens(bytes.address(), bytes.length())).isEqualTo(500_001);
+            assertThat(Subject.tokens(bytes.region(), 0, bytes.length())).isEqualTo(500_001);
         }
     }
 
@@ -126,15 +126,16 @@ class SubjectTest {
             String subject, boolean valid, boolean validLiteral, boolean hasWildcard) {
         check(subject, valid, validLiteral);
         try (NativeBytes bytes = NativeBytes.of(subject)) {
-            assertThat(Subject.hasWildcard(bytes.address(), bytes.length())).isEqualTo(hasWildcard);
+            assertThat(Subject.hasWildcard(bytes.region(), 0, bytes.length()))
+                    .isEqualTo(hasWildcard);
         }
     }
 
     private static void check(String subject, boolean valid, boolean validLiteral) {
         try (NativeBytes bytes = NativeBytes.of(subject)) {
-            long address = bytes.address();
-            assertThat(Subject.isValid(address, bytes.length())).isEqualTo(valid);
-            assertThat(Subject.isValidLiteral(address, bytes.length())).isEqualTo(validLiteral);
+            Region region = bytes.region();
+            assertThat(Subject.isValid(region, 0, bytes.length())).isEqualTo(valid);
+            assertThat(Subject.isValidLiteral(region, 0, bytes.length())).isEqualTo(validLiteral);
         }
     }
 }

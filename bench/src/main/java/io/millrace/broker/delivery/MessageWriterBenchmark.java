@@ -1,7 +1,7 @@
 package io.millrace.broker.delivery;
 
 import io.millrace.bench.Commands;
-import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Frame;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,13 +33,13 @@ public class MessageWriterBenchmark {
     private final DiscardingWriter out = new DiscardingWriter(queue);
     private final MessageWriter writer = new MessageWriter();
     private Commands commands;
-    private FrameBlock frames;
+    private final Frame frame = new Frame();
     private int expected;
 
     @Setup
     public void setUp() {
         commands = Commands.publishing(SUBJECT, size);
-        frames = commands.parse();
+        frame.moveTo(commands.parse());
         expected = Commands.COUNT * ("MSG " + SUBJECT + " 42 " + size + "\r\n\r\n").length();
         expected += Commands.COUNT * size;
     }
@@ -48,7 +48,8 @@ public class MessageWriterBenchmark {
     public long write() {
         long before = out.bytes();
         for (int i = 0; i < Commands.COUNT; i++) {
-            writer.write(queue, frames.bytes(), frames.frame(i), sid, true);
+            frame.moveTo(i);
+            writer.write(queue, frame, sid, true);
         }
         queue.publish(0);
         out.flush();

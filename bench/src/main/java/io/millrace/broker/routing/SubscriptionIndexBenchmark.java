@@ -6,7 +6,8 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,7 +19,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -43,39 +43,39 @@ public class SubscriptionIndexBenchmark {
 
     private final Matcher matcher = new Matcher(Ledger.unbounded());
     private final Account account = new Account(0, "bench");
-    private Arena arena;
-    private long memory;
+    private NativeBlock memory;
+    private Region bytes;
     private final int[] lengths = new int[SUBJECTS];
     private final int[] expected = new int[SUBJECTS];
     private int next;
 
     @Setup
     public void setUp() {
-        arena = Arena.ofShared();
+        memory = NativeBlock.allocate(SUBJECTS * STRIDE);
+        bytes = memory.region();
         if (cached > 0) {
             matcher.use(new SubjectCache(cached));
         }
         OutboundQueue queue = new OutboundQueue(new ChunkPool());
         Client client = new Client(1, "127.0.0.1", 1, account, "", new Sink(queue), queue);
-        long scratch = arena.allocate(STRIDE, Long.BYTES).address();
         for (int i = 0; i < subscriptions; i++) {
             byte[] subject = pattern(i).getBytes(StandardCharsets.US_ASCII);
             byte[] group = i % 7 == 0 ? new byte[] {'q'} : new byte[0];
-            Memory.put(scratch, subject);
+            bytes.put(0, subject);
             matcher.add(
                     account,
-                    scratch,
+                    bytes,
+                    0,
                     subject.length,
                     new Subscription(client, subject, group, new SidText(new byte[] {'1'})));
         }
-        memory = arena.allocate((long) SUBJECTS * STRIDE, Long.BYTES).address();
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < SUBJECTS; i++) {
             String subject = "shop." + random.nextInt(2 * subscriptions) + ".orders";
-            byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
-            lengths[i] = bytes.length;
-            Memory.put(address(i), bytes);
-            expected[i] = count(account.index.match(address(i), bytes.length));
+            byte[] ascii = subject.getBytes(StandardCharsets.US_ASCII);
+            lengths[i] = ascii.length;
+            bytes.put(i * STRIDE, ascii);
+            expected[i] = count(account.index.match(bytes, i * STRIDE, ascii.length));
         }
     }
 
@@ -89,16 +89,13 @@ public class SubscriptionIndexBenchmark {
         return result.receivers();
     }
 
-    private long address(int subject) {
-        return memory + (long) subject * STRIDE;
-    }
-
     @Benchmark
     public MatchResult match() {
         int subject = next++ & SUBJECTS - 1;
-        long address = address(subject);
+        int offset = subject * STRIDE;
         int length = lengths[subject];
-        MatchResult result = matcher.match(account, address, length, Memory.hash(address, length));
+        long hash = bytes.hash(offset, length);
+        MatchResult result = matcher.match(account, bytes, offset, length, hash);
         if (count(result) != expected[subject]) {
             throw new IllegalStateException("another result");
         }
@@ -108,6 +105,6 @@ public class SubscriptionIndexBenchmark {
     @TearDown
     public void tearDown() {
         matcher.close();
-        arena.close();
+        memory.close();
     }
 }

@@ -2,7 +2,7 @@ package io.millrace.broker.connection;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 
 import java.util.Arrays;
@@ -37,12 +37,12 @@ final class Carry {
     }
 
     /** Appends bytes from native memory. */
-    void append(long address, int count) {
+    void append(Region from, int offset, int count) {
         if (count == 0) {
             return;
         }
         reserve(count);
-        Memory.get(address, bytes, length, count);
+        from.get(offset, bytes, length, count);
         length += count;
     }
 
@@ -61,9 +61,9 @@ final class Carry {
         }
     }
 
-    /** Copies all bytes to native memory. */
-    void copyTo(long address) {
-        Memory.put(address, bytes, 0, length);
+    /** Copies all bytes to the start of native memory. */
+    void copyTo(Region to) {
+        to.put(0, bytes, 0, length);
     }
 
     void clear() {

@@ -1,9 +1,8 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.routing.Link;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.ProtocolParser;
+import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -135,7 +134,7 @@ final class Inbound {
         if (stretch == null || carry.length() >= Stretch.BYTES) {
             return ByteBufAllocator.DEFAULT.directBuffer(STARVED_READ_BYTES, STARVED_READ_BYTES);
         }
-        carry.copyTo(stretch.address);
+        carry.copyTo(stretch.bytes);
         stretch.buffer.setIndex(0, carry.length());
         reading = stretch;
         return stretch.buffer.retain();
@@ -194,7 +193,7 @@ final class Inbound {
                 return;
             }
             int piece = Math.min(bytes.readableBytes(), Stretch.BYTES - carried);
-            carry.copyTo(stretch.address);
+            carry.copyTo(stretch.bytes);
             carry.clear();
             stretch.buffer.setIndex(0, carried).writeBytes(bytes, piece);
             parse(stretch, carried + piece);
@@ -215,7 +214,7 @@ final class Inbound {
             copyCarry();
             return;
         }
-        carry.copyTo(stretch.address);
+        carry.copyTo(stretch.bytes);
         carry.clear();
         parse(stretch, length);
     }
@@ -225,7 +224,7 @@ final class Inbound {
         int length = carry.length();
         ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(length, length);
         try {
-            carry.copyTo(Stretch.addressOf(bytes));
+            carry.copyTo(Stretch.regionOf(bytes));
             bytes.writerIndex(length);
             carry.clear();
             copy(bytes);
@@ -240,12 +239,12 @@ final class Inbound {
         int from = 0;
         int to = length;
         while (true) {
-            if (!admitted && !isConnect(stretch.address + from) && !listener.speaksUnasked()) {
+            if (!admitted && !isConnect(stretch.bytes.getByte(from)) && !listener.speaksUnasked()) {
                 return;
             }
-            stretch.frames.reset(stretch.address);
+            stretch.frames.reset(stretch.bytes);
             stretch.frames.limit(link.fairness().frames());
-            ProtocolParser.Status status = parser.parse(stretch.address, from, to, stretch.frames);
+            ProtocolParser.Status status = parser.parse(stretch.bytes, from, to, stretch.frames);
             int said = 0;
             byte[] json = null;
             if (status == ProtocolParser.Status.CONNECT || status == ProtocolParser.Status.INFO) {
@@ -254,7 +253,7 @@ final class Inbound {
             }
             if (stretch.frames.count() > 0 && !loop.handOver(stretch, link)) {
                 parser.restart();
-                carry.append(stretch.address + from, to - from);
+                carry.append(stretch.bytes, from, to - from);
                 listener.starved();
                 return;
             }
@@ -268,7 +267,7 @@ final class Inbound {
             }
             switch (status) {
                 case NEED_MORE -> {
-                    keep(stretch.address + rest, to - rest);
+                    keep(stretch.bytes, rest, to - rest);
                     return;
                 }
                 case ERROR -> {
@@ -280,7 +279,7 @@ final class Inbound {
                     Next next = listener.said(said, json);
                     if (next == Next.WAIT) {
                         waiting = true;
-                        carry.append(stretch.address + rest, to - rest);
+                        carry.append(stretch.bytes, rest, to - rest);
                     }
                     if (next != Next.GO_ON) {
                         return;
@@ -292,20 +291,20 @@ final class Inbound {
                 return;
             }
             if (link.fairness().takesTurns()) {
-                carry.append(stretch.address + rest, to - rest);
+                carry.append(stretch.bytes, rest, to - rest);
                 listener.othersTurn();
                 return;
             }
             Stretch free = loop.freeStretch();
             if (free == null) {
-                carry.append(stretch.address + rest, to - rest);
+                carry.append(stretch.bytes, rest, to - rest);
                 listener.starved();
                 return;
             }
             if (free == stretch) {
                 from = rest;
             } else {
-                Memory.copy(stretch.address + rest, free.address, to - rest);
+                stretch.bytes.copy(rest, free.bytes, 0, to - rest);
                 to -= rest;
                 from = 0;
                 stretch = free;
@@ -314,17 +313,12 @@ final class Inbound {
     }
 
     /** Whether the command that begins here can be a CONNECT; nothing else begins so. */
-    private static boolean isConnect(long address) {
-        byte first = Memory.getByte(address);
+    private static boolean isConnect(byte first) {
         return first == 'C' || first == 'c';
     }
 
     private static byte[] takeJson(Stretch stretch) {
-        long frame = stretch.frames.frame(stretch.frames.count() - 1);
-        byte[] json =
-                Memory.bytes(
-                        stretch.address + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
-                        Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+        byte[] json = stretch.frames.frame(stretch.frames.count() - 1).tail();
         stretch.frames.dropLast();
         return json;
     }
@@ -333,14 +327,14 @@ final class Inbound {
      * Keeps an unfinished command: carried to the next read, or read into memory of its own where
      * it is larger than a stretch, or comes in so small pieces that carrying would cost more.
      */
-    private void keep(long address, int length) {
+    private void keep(Region bytes, int offset, int length) {
         int needed = parser.needed();
         keeps++;
         if (needed <= CARRIED_BYTES || keeps < MANY_KEEPS && needed <= Stretch.BYTES) {
-            carry.append(address, length);
+            carry.append(bytes, offset, length);
             return;
         }
-        large = new LargeMessage(loop, link.debtor(), needed, address, length);
+        large = new LargeMessage(loop, link.debtor(), needed, bytes, offset, length);
     }
 
     /** Hands a large message over, if it is complete and a stretch is free. */
@@ -355,9 +349,9 @@ final class Inbound {
             return;
         }
         ByteBuf memory = message.memory();
-        long address = Stretch.addressOf(memory);
-        stretch.frames.reset(address);
-        ProtocolParser.Status status = parser.parse(address, memory.writerIndex(), stretch.frames);
+        Region bytes = Stretch.regionOf(memory);
+        stretch.frames.reset(bytes);
+        ProtocolParser.Status status = parser.parse(bytes, 0, memory.writerIndex(), stretch.frames);
         if (status == ProtocolParser.Status.ERROR) {
             release();
             listener.error(parser);

@@ -2,7 +2,7 @@ package io.millrace.broker.connection;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -28,15 +28,16 @@ final class LargeMessage {
      * Begins with what has come of a message.
      *
      * @param needed bytes it will have in all
-     * @param address of its first bytes
+     * @param bytes where its first bytes stand
+     * @param offset of the first one
      * @param length how many have come, fewer than needed
      */
-    LargeMessage(IoLoop loop, Debtor debtor, int needed, long address, int length) {
+    LargeMessage(IoLoop loop, Debtor debtor, int needed, Region bytes, int offset, int length) {
         this.loop = loop;
         this.debtor = debtor;
         this.needed = needed;
         memory = allocate(length + FIRST_BYTES);
-        Memory.copy(address, Stretch.addressOf(memory), length);
+        bytes.copy(offset, Stretch.regionOf(memory), 0, length);
         memory.writerIndex(length);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
@@ -23,7 +24,7 @@ final class Stretch {
     private static final int FRAMES = 2048;
 
     final ByteBuf buffer = UnpooledByteBufAllocator.DEFAULT.directBuffer(BYTES, BYTES);
-    final long address = addressOf(buffer);
+    final Region bytes = regionOf(buffer);
     final FrameBlock frames = new FrameBlock(FRAMES);
 
     /** The ring's entry that refers to it. */
@@ -31,10 +32,13 @@ final class Stretch {
 
     private @Nullable ByteBuf ownPayload;
 
-    static long addressOf(ByteBuf buffer) {
-        return buffer.hasMemoryAddress()
-                ? buffer.memoryAddress()
-                : MemorySegment.ofBuffer(buffer.nioBuffer(0, buffer.capacity())).address();
+    static Region regionOf(ByteBuf buffer) {
+        int length = buffer.capacity();
+        return Region.of(
+                buffer.hasMemoryAddress()
+                        ? buffer.memoryAddress()
+                        : MemorySegment.ofBuffer(buffer.nioBuffer(0, length)).address(),
+                length);
     }
 
     /** It was handed over. */

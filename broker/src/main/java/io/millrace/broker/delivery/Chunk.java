@@ -1,5 +1,6 @@
 package io.millrace.broker.delivery;
 
+import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
@@ -21,7 +22,10 @@ final class Chunk {
     static final long OPEN_END = Long.MAX_VALUE;
 
     final ByteBuf buffer;
-    final long address;
+
+    /** All of it, {@link #SLACK} included: nothing is written but through it. */
+    final Region region;
+
     final int capacity;
     final boolean large;
 
@@ -41,11 +45,22 @@ final class Chunk {
     int depth;
 
     Chunk(int capacity, boolean large) {
-        this.buffer = UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + SLACK);
-        this.address =
-                buffer.hasMemoryAddress()
-                        ? buffer.memoryAddress()
-                        : MemorySegment.ofBuffer(buffer.nioBuffer(0, capacity + SLACK)).address();
+        this(UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + SLACK), capacity, large);
+    }
+
+    /** Makes a chunk of the first {@code capacity} and {@link #SLACK} bytes of a buffer. */
+    Chunk(ByteBuf buffer, int capacity, boolean large) {
+        this.buffer = buffer;
+        int bytes = capacity + SLACK;
+        if (buffer.capacity() < bytes) {
+            throw new IllegalArgumentException("the buffer is smaller than the chunk");
+        }
+        this.region =
+                Region.of(
+                        buffer.hasMemoryAddress()
+                                ? buffer.memoryAddress()
+                                : MemorySegment.ofBuffer(buffer.nioBuffer(0, bytes)).address(),
+                        bytes);
         this.capacity = capacity;
         this.large = large;
     }

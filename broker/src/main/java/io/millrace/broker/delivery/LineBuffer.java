@@ -1,7 +1,7 @@
 package io.millrace.broker.delivery;
 
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 /** A line in the making; grows with what is put into it. Routing thread. */
 final class LineBuffer implements AutoCloseable {
@@ -9,15 +9,16 @@ final class LineBuffer implements AutoCloseable {
     private static final int MOST_DIGITS = 10;
 
     private NativeBlock block = NativeBlock.allocate(FIRST_BYTES);
-    private int capacity = FIRST_BYTES;
+    private Region region = block.region();
     private int length;
 
     void clear() {
         length = 0;
     }
 
-    long address() {
-        return block.address();
+    /** Where the line stands, from its start on. */
+    Region region() {
+        return region;
     }
 
     int length() {
@@ -25,17 +26,17 @@ final class LineBuffer implements AutoCloseable {
     }
 
     void put(byte[] bytes) {
-        Memory.put(room(bytes.length), bytes);
+        room(bytes.length).put(length, bytes);
         length += bytes.length;
     }
 
-    void put(long from, int bytes) {
-        Memory.copy(from, room(bytes), bytes);
+    void put(Region from, int offset, int bytes) {
+        from.copy(offset, room(bytes), length, bytes);
         length += bytes;
     }
 
     void put(byte b) {
-        Memory.putByte(room(1), b);
+        room(1).putByte(length, b);
         length++;
     }
 
@@ -45,29 +46,33 @@ final class LineBuffer implements AutoCloseable {
 
     /** Puts a number that isn't negative, in decimal. */
     void put(int number) {
-        long at = room(MOST_DIGITS);
+        Region to = room(MOST_DIGITS);
         int digits = 1;
         for (int rest = number; rest > 9; rest /= 10) {
             digits++;
         }
         int rest = number;
         for (int i = digits - 1; i >= 0; i--) {
-            Memory.putByte(at + i, (byte) ('0' + rest % 10));
+            to.putByte(length + i, (byte) ('0' + rest % 10));
             rest /= 10;
         }
         length += digits;
     }
 
-    private long room(int bytes) {
-        if (length + bytes > capacity) {
-            int larger = Math.max(2 * capacity, length + bytes);
-            NativeBlock grown = NativeBlock.allocate(larger);
-            Memory.copy(block.address(), grown.address(), length);
-            block.close();
-            block = grown;
-            capacity = larger;
+    /** Where so many bytes more find room, behind the line. */
+    private Region room(int bytes) {
+        if (bytes > region.length() - length) {
+            grow(Math.max(2 * region.length(), Math.addExact(length, bytes)));
         }
-        return block.address() + length;
+        return region;
+    }
+
+    private void grow(int bytes) {
+        NativeBlock grown = NativeBlock.allocate(bytes);
+        region.copy(0, grown.region(), 0, length);
+        block.close();
+        block = grown;
+        region = grown.region();
     }
 
     @Override

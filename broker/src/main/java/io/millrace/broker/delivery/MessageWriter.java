@@ -1,7 +1,7 @@
 package io.millrace.broker.delivery;
 
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
+import io.millrace.protocol.Region;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,71 +37,69 @@ public final class MessageWriter implements AutoCloseable {
      * Appends the message of a PUB or HPUB frame for one subscription.
      *
      * @param queue where to
-     * @param bytes the address that the frame's offsets count from
-     * @param frame the frame, {@link FrameLayout}
      * @param sid the subscription's id
      * @param headers whether the receiver understands headers; if not, they are left out
      */
-    public void write(OutboundQueue queue, long bytes, long frame, SidText sid, boolean headers) {
-        int headerLength = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
-        boolean plain = (Memory.getInt(frame + FrameLayout.FLAGS) & FrameLayout.PLAIN_TAIL) != 0;
-        if (plain && (headers || headerLength == 0)) {
-            writePlain(queue, bytes, frame, sid, headerLength > 0);
+    public void write(OutboundQueue queue, Frame frame, SidText sid, boolean headers) {
+        int headerLength = frame.headerLength();
+        if (frame.isPlainTail() && (headers || headerLength == 0)) {
+            writePlain(queue, frame, sid, headerLength > 0);
         } else {
-            writeRebuilt(queue, bytes, frame, sid, headers ? headerLength : 0, headerLength);
+            writeRebuilt(queue, frame, sid, headers ? headerLength : 0, headerLength);
         }
     }
 
     private static void writePlain(
-            OutboundQueue queue, long bytes, long frame, SidText sid, boolean withHeaders) {
-        long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
-        int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
-        long tail = bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET);
-        int tailLength = Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
+            OutboundQueue queue, Frame frame, SidText sid, boolean withHeaders) {
+        int subjectLength = frame.subjectLength();
+        int tail = frame.tailOffset();
+        int tailLength = frame.tailLength();
         int prefix = (withHeaders ? HMSG_BYTES : MSG_BYTES) + subjectLength + sid.length();
         if (prefix + tailLength <= ChunkPool.SMALL_BYTES) {
-            long at = queue.reserve(prefix + tailLength);
-            at = writePrefix(at, withHeaders, subject, subjectLength, sid);
-            Memory.copy(tail, at, tailLength);
+            Chunk chunk = queue.reserve(prefix + tailLength);
+            Region to = chunk.region;
+            int at = writePrefix(to, chunk.written, withHeaders, frame, subjectLength, sid);
+            frame.bytes().copy(tail, to, at, tailLength);
             queue.commit(prefix + tailLength);
         } else {
-            writeSplitPrefix(queue, withHeaders, subject, subjectLength, sid);
-            queue.append(tail, tailLength);
+            writeSplitPrefix(queue, withHeaders, frame, sid);
+            queue.append(frame.bytes(), tail, tailLength);
         }
     }
 
-    private static long writePrefix(
-            long address, boolean withHeaders, long subject, int subjectLength, SidText sid) {
-        long at = address;
+    /** Writes what stands in front of a message's tail; returns where it ends. */
+    private static int writePrefix(
+            Region to,
+            int start,
+            boolean withHeaders,
+            Frame frame,
+            int subjectLength,
+            SidText sid) {
+        int at = start;
+        to.putInt(at, withHeaders ? HMSG_WORD : MSG_WORD);
+        at += Integer.BYTES;
         if (withHeaders) {
-            Memory.putInt(at, HMSG_WORD);
-            Memory.putByte(at + Integer.BYTES, (byte) ' ');
-            at += HMSG_BYTES;
-        } else {
-            Memory.putInt(at, MSG_WORD);
-            at += MSG_BYTES;
+            to.putByte(at++, (byte) ' ');
         }
-        Memory.copy(subject, at, subjectLength);
+        frame.bytes().copy(frame.subjectOffset(), to, at, subjectLength);
         at += subjectLength;
-        sid.write(at);
+        sid.write(to, at);
         return at + sid.length();
     }
 
     private static void writeSplitPrefix(
-            OutboundQueue queue,
-            boolean withHeaders,
-            long subject,
-            int subjectLength,
-            SidText sid) {
+            OutboundQueue queue, boolean withHeaders, Frame frame, SidText sid) {
+        int subjectLength = frame.subjectLength();
         int prefix = (withHeaders ? HMSG_BYTES : MSG_BYTES) + subjectLength + sid.length();
         if (prefix <= ChunkPool.SMALL_BYTES) {
-            writePrefix(queue.reserve(prefix), withHeaders, subject, subjectLength, sid);
+            Chunk chunk = queue.reserve(prefix);
+            writePrefix(chunk.region, chunk.written, withHeaders, frame, subjectLength, sid);
             queue.commit(prefix);
             return;
         }
         // A subject longer than a small chunk: only with a raised max_control_line.
         queue.append((withHeaders ? "HMSG " : "MSG ").getBytes(StandardCharsets.US_ASCII));
-        queue.append(subject, subjectLength);
+        queue.append(frame.bytes(), frame.subjectOffset(), subjectLength);
         queue.append(sid.text());
     }
 
@@ -111,28 +109,22 @@ public final class MessageWriter implements AutoCloseable {
      */
     private void writeRebuilt(
             OutboundQueue queue,
-            long bytes,
-            long frame,
+            Frame frame,
             SidText sid,
             int shownHeaderLength,
             int headerLength) {
-        writeSplitPrefix(
-                queue,
-                shownHeaderLength > 0,
-                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
-                sid);
+        writeSplitPrefix(queue, shownHeaderLength > 0, frame, sid);
         line.clear();
-        int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
+        int replyLength = frame.secondLength();
         if (replyLength > 0) {
-            line.put(bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET), replyLength);
+            line.put(frame.bytes(), frame.secondOffset(), replyLength);
             line.blank();
         }
         if (shownHeaderLength > 0) {
             line.put(shownHeaderLength);
             line.blank();
         }
-        putSizeAndAppend(queue, bytes, frame, headerLength - shownHeaderLength);
+        putSizeAndAppend(queue, frame, headerLength - shownHeaderLength);
     }
 
     /**
@@ -146,60 +138,49 @@ public final class MessageWriter implements AutoCloseable {
     public void writeRouted(
             OutboundQueue queue,
             byte[] account,
-            long bytes,
-            long frame,
+            Frame frame,
             byte[][] queues,
             int queueCount,
             boolean headers) {
-        int headerLength = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        int headerLength = frame.headerLength();
         int shown = headers ? headerLength : 0;
-        int tailLength = Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
-        long tail = bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET);
         line.clear();
         line.put(shown > 0 ? HMSG : RMSG);
         line.put(account);
-        line.put(
-                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH));
-        boolean plain = (Memory.getInt(frame + FrameLayout.FLAGS) & FrameLayout.PLAIN_TAIL) != 0;
-        if (plain && queueCount == 0 && shown == headerLength) {
+        line.put(frame.bytes(), frame.subjectOffset(), frame.subjectLength());
+        if (frame.isPlainTail() && queueCount == 0 && shown == headerLength) {
             line.blank();
-            queue.append(line.address(), line.length());
-            queue.append(tail, tailLength);
+            queue.append(line.region(), 0, line.length());
+            queue.append(frame.bytes(), frame.tailOffset(), frame.tailLength());
             return;
         }
-        putReply(bytes, frame, queues, queueCount);
+        putReply(frame, queues, queueCount);
         if (shown > 0) {
             line.blank();
             line.put(shown);
         }
         line.blank();
-        putSizeAndAppend(queue, bytes, frame, headerLength - shown);
+        putSizeAndAppend(queue, frame, headerLength - shown);
     }
 
     /** Ends the line with the size, and appends it and the payload without its hidden headers. */
-    private void putSizeAndAppend(OutboundQueue queue, long bytes, long frame, int hidden) {
-        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH) - hidden;
+    private void putSizeAndAppend(OutboundQueue queue, Frame frame, int hidden) {
+        int length = frame.payloadLength() - hidden;
         line.put(length);
         line.put(CRLF);
-        queue.append(line.address(), line.length());
-        long end =
-                bytes
-                        + Memory.getInt(frame + FrameLayout.TAIL_OFFSET)
-                        + Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
-        int withEnd = length + CRLF.length;
-        queue.append(end - withEnd, withEnd);
+        queue.append(line.region(), 0, line.length());
+        queue.append(frame.bytes(), frame.payloadOffset() + hidden, length + CRLF.length);
     }
 
-    private void putReply(long bytes, long frame, byte[][] queues, int queueCount) {
-        int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
+    private void putReply(Frame frame, byte[][] queues, int queueCount) {
+        int replyLength = frame.secondLength();
         if (queueCount > 0) {
             line.blank();
             line.put(replyLength > 0 ? (byte) '+' : (byte) '|');
         }
         if (replyLength > 0) {
             line.blank();
-            line.put(bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET), replyLength);
+            line.put(frame.bytes(), frame.secondOffset(), replyLength);
         }
         for (int i = 0; i < queueCount; i++) {
             line.blank();

@@ -2,7 +2,7 @@ package io.millrace.broker.delivery;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 
@@ -122,18 +122,19 @@ public final class OutboundQueue {
     }
 
     /**
-     * Returns where {@code bytes} bytes can be written in one piece; {@link #commit} says how many
-     * were. Up to {@link Chunk#SLACK} bytes behind them may be overwritten.
+     * Returns a chunk into which {@code bytes} bytes can be written in one piece, behind what it
+     * holds; {@link #commit} says how many were. Up to {@link Chunk#SLACK} bytes behind them may be
+     * overwritten.
      *
      * @param bytes at most {@link ChunkPool#LARGE_BYTES}
      * @throws IllegalArgumentException if it is more
      */
-    long reserve(int bytes) {
+    Chunk reserve(int bytes) {
         Chunk chunk = tail;
         if (chunk == null || chunk.remaining() < bytes) {
             chunk = chunkFor(bytes);
         }
-        return chunk.address + chunk.written;
+        return chunk;
     }
 
     void commit(int bytes) {
@@ -146,7 +147,7 @@ public final class OutboundQueue {
     }
 
     /** Appends {@code length} bytes from native memory, over as many chunks as they take. */
-    public void append(long address, int length) {
+    public void append(Region from, int offset, int length) {
         int done = 0;
         while (done < length) {
             Chunk chunk = tail;
@@ -154,7 +155,7 @@ public final class OutboundQueue {
                 chunk = chunkFor(1);
             }
             int piece = Math.min(length - done, chunk.remaining());
-            Memory.copy(address + done, chunk.address + chunk.written, piece);
+            from.copy(offset + done, chunk.region, chunk.written, piece);
             commit(piece);
             done += piece;
         }
@@ -169,7 +170,7 @@ public final class OutboundQueue {
                 chunk = chunkFor(Math.min(line.length - done, ChunkPool.LARGE_BYTES));
             }
             int piece = Math.min(line.length - done, chunk.remaining());
-            Memory.put(chunk.address + chunk.written, line, done, piece);
+            chunk.region.put(chunk.written, line, done, piece);
             commit(piece);
             done += piece;
         }

@@ -1,6 +1,6 @@
 package io.millrace.broker.delivery;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,11 +45,11 @@ public final class SidText {
     }
 
     /** Writes the text; may overwrite up to 8 bytes from there. */
-    void write(long address) {
+    void write(Region to, int at) {
         if (text.length <= Long.BYTES) {
-            Memory.putLong(address, word);
+            to.putLong(at, word);
         } else {
-            Memory.put(address, text);
+            to.put(at, text);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +64,7 @@ final class Children {
     }
 
     /** The child for a token; null if there is none. */
-    @Nullable IndexNode get(long address, int length, long hash) {
+    @Nullable IndexNode get(Region bytes, int offset, int length, long hash) {
         Children at = this;
         Children[] split = at.parts;
         while (split != null) {
@@ -83,7 +83,7 @@ final class Children {
             }
             if (child.hash == hash
                     && child.token.length == length
-                    && Memory.equal(address, child.token)) {
+                    && bytes.equal(offset, child.token)) {
                 return child;
             }
         }

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.RoutePermissions;
+import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class CrossingRules {
      *
      * @param token of its subject in the subject cache; 0 if it isn't there
      */
-    boolean letsGo(long address, int length, long token) {
-        return leaving == null || leaving.allows(address, length, token);
+    boolean letsGo(Region bytes, int offset, int length, long token) {
+        return leaving == null || leaving.allows(bytes, offset, length, token);
     }
 }

@@ -2,8 +2,8 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
+import io.millrace.protocol.Region;
 
 /**
  * From a message and one who gets it to that one's queue, and what becomes of those who are too
@@ -44,18 +44,18 @@ final class Delivery {
     }
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
-    boolean deliver(Link source, Subscription subscription, long bytes, long frame) {
+    boolean deliver(Link source, Subscription subscription, Frame frame) {
         Client target = subscription.client;
         if (target == source && !source.echo || subscription.closed || target.closing) {
             return false;
         }
-        if (subscription.filter != null && !passes(subscription.filter, bytes, frame)) {
+        if (subscription.filter != null && !passes(subscription.filter, frame)) {
             return false;
         }
         OutboundQueue queue = target.outbound;
         boolean slowly = queue.isPendingOver(bounds.clients().nearlyFullBytes());
         if (slowly) {
-            noteSlow(target, bytes, frame);
+            noteSlow(target, frame);
             if (mustNotStall(source)) {
                 return false;
             }
@@ -64,19 +64,19 @@ final class Delivery {
         count(target, frame);
         outbox.markDirty(target);
         try {
-            writer.write(queue, bytes, frame, subscription.sid, target.headers);
+            writer.write(queue, frame, subscription.sid, target.headers);
         } catch (OutOfMemoryError e) {
             // No native memory left for queues: the consumer that can't keep up pays.
-            slowConsumer(target, bytes, frame);
+            slowConsumer(target, frame);
             return false;
         }
         if (target.replyPermits != null) {
-            grantReply(target, target.replyPermits, bytes, frame);
+            grantReply(target, target.replyPermits, frame);
         }
         if (tracer.isOn()) {
-            tracer.delivered(subscription, bytes, frame);
+            tracer.delivered(subscription, frame);
         }
-        if (slowly && !bear(source, target, bounds.clients(), bytes, frame)) {
+        if (slowly && !bear(source, target, bounds.clients(), frame)) {
             return true;
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
@@ -93,14 +93,14 @@ final class Delivery {
     }
 
     /** Appends a message to the queue of a route that it has been targeted at. */
-    void forward(Link source, Route target, Account account, long bytes, long frame) {
+    void forward(Link source, Route target, Account account, Frame frame) {
         if (target.closing) {
             return;
         }
         OutboundQueue queue = target.outbound;
         boolean slowly = queue.isPendingOver(bounds.routes().nearlyFullBytes());
         if (slowly) {
-            noteSlow(target, bytes, frame);
+            noteSlow(target, frame);
             if (mustNotStall(source)) {
                 return;
             }
@@ -113,30 +113,24 @@ final class Delivery {
                         : account.routedName;
         try {
             writer.writeRouted(
-                    queue,
-                    name,
-                    bytes,
-                    frame,
-                    target.queues(),
-                    target.queueCount(),
-                    target.headers);
+                    queue, name, frame, target.queues(), target.queueCount(), target.headers);
         } catch (OutOfMemoryError e) {
-            slowConsumer(target, bytes, frame);
+            slowConsumer(target, frame);
             return;
         }
         if (tracer.isOn()) {
-            tracer.forwarded(target, account, bytes, frame);
+            tracer.forwarded(target, account, frame);
         }
         if (slowly) {
-            bear(source, target, bounds.routes(), bytes, frame);
+            bear(source, target, bounds.routes(), frame);
         }
     }
 
     /** Counts a message; returns how long it is for the target. */
-    private static int count(Link target, long frame) {
-        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+    private static int count(Link target, Frame frame) {
+        int length = frame.payloadLength();
         if (!target.headers) {
-            length -= Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+            length -= frame.headerLength();
         }
         target.outMessages++;
         target.outBytes += length;
@@ -152,9 +146,9 @@ final class Delivery {
     }
 
     /** Stalls the source of a slow target; false if it was too slow for that. */
-    private boolean bear(Link source, Link target, PendingBound bound, long bytes, long frame) {
+    private boolean bear(Link source, Link target, PendingBound bound, Frame frame) {
         if (target.outbound.isPendingOver(bound.maxBytes())) {
-            slowConsumer(target, bytes, frame);
+            slowConsumer(target, frame);
             return false;
         }
         if (source.peer.stall(target.outbound, bound.caughtUpBytes())) {
@@ -164,41 +158,41 @@ final class Delivery {
         return true;
     }
 
-    private boolean passes(Permissions.DeliveryFilter filter, long bytes, long frame) {
+    private boolean passes(Permissions.DeliveryFilter filter, Frame frame) {
         return filter.passes(
-                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
-                matcher.token());
+                frame.bytes(), frame.subjectOffset(), frame.subjectLength(), matcher.token());
     }
 
-    private static void grantReply(Client target, ReplyPermits permits, long bytes, long frame) {
-        int length = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
+    private static void grantReply(Client target, ReplyPermits permits, Frame frame) {
+        int length = frame.secondLength();
         Permissions permissions = target.permissions;
         if (length == 0 || permissions == null) {
             return;
         }
-        long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
-        if (!permissions.mayPublish(reply, length, 0)) {
-            permits.grant(Permissions.text(reply, length), System.nanoTime());
+        Region bytes = frame.bytes();
+        int reply = frame.secondOffset();
+        if (!permissions.mayPublish(bytes, reply, length, 0)) {
+            permits.grant(Permissions.text(bytes, reply, length), System.nanoTime());
         }
     }
 
-    private void noteSlow(Link target, long bytes, long frame) {
+    private void noteSlow(Link target, Frame frame) {
         if (!target.slow) {
-            slow.note(target, Tracer.subject(bytes, frame));
+            slow.note(target, Tracer.subject(frame));
         }
     }
 
-    private void slowConsumer(Link target, long bytes, long frame) {
-        outbox.tooSlow(target, Tracer.subject(bytes, frame));
+    private void slowConsumer(Link target, Frame frame) {
+        outbox.tooSlow(target, Tracer.subject(frame));
     }
 
     /** Tells a requester that nobody listens to its request. */
-    void sayNobodyListens(Client source, long bytes, long frame) {
-        long reply = bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET);
-        int replyLength = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
-        long hash = Memory.hash(reply, replyLength);
-        MatchResult match = matcher.match(source.account, reply, replyLength, hash);
+    void sayNobodyListens(Client source, Frame frame) {
+        Region bytes = frame.bytes();
+        int reply = frame.secondOffset();
+        int length = frame.secondLength();
+        long hash = bytes.hash(reply, length);
+        MatchResult match = matcher.match(source.account, bytes, reply, length, hash);
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
             for (int i = 0; i < part.plainCount(); i++) {
@@ -206,12 +200,7 @@ final class Delivery {
                 if (own.client == source && !own.closed) {
                     outbox.markDirty(source);
                     writer.writeNoResponders(
-                            source.outbound,
-                            Memory.bytes(reply, replyLength),
-                            Memory.bytes(
-                                    bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                                    Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH)),
-                            own.sid);
+                            source.outbound, frame.second(), frame.subject(), own.sid);
                     outbox.appended(source);
                     return;
                 }

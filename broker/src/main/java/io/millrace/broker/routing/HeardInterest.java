@@ -1,8 +1,8 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.log.Quoted;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,6 @@ final class HeardInterest {
     /** Whether interest in a subject is taken. */
     private final Predicate<String> isTaken;
 
-    private final Scratch scratch = new Scratch();
-
     HeardInterest(
             Matcher matcher,
             Outbox outbox,
@@ -49,11 +47,11 @@ final class HeardInterest {
      *
      * @param account what it is about; null if there is none of that name
      */
-    void subscribed(Route route, @Nullable Account account, long bytes, long frame) {
-        byte[] subject = field(bytes, frame, FrameLayout.SUBJECT_OFFSET);
-        byte[] queue = field(bytes, frame, FrameLayout.SECOND_OFFSET);
+    void subscribed(Route route, @Nullable Account account, Frame frame) {
+        byte[] subject = frame.subject();
+        byte[] queue = frame.second();
         if (account == null) {
-            String name = Quoted.text(field(bytes, frame, FrameLayout.ACCOUNT_OFFSET));
+            String name = Quoted.text(frame.account());
             outbox.error(
                     route,
                     "Unknown account \""
@@ -63,9 +61,9 @@ final class HeardInterest {
                             + '"');
             return;
         }
-        long address = scratch.ofAtLeast(subject.length);
-        Memory.put(address, subject);
-        if (!Subject.isValid(address, subject.length)) {
+        Region bytes = frame.bytes();
+        int subjectOffset = frame.subjectOffset();
+        if (!Subject.isValid(bytes, subjectOffset, subject.length)) {
             outbox.error(
                     route,
                     "Could not insert subscription: sublist: invalid subject \""
@@ -84,7 +82,7 @@ final class HeardInterest {
                             + "\", ignoring remote subscription request");
             return;
         }
-        int weight = Math.max(1, Memory.getInt(frame + FrameLayout.HEADER_LENGTH));
+        int weight = Math.max(1, frame.weight());
         String key = key(account, subject, queue);
         RemoteInterest known = route.interest.get(key);
         if (known != null && known.weight == weight) {
@@ -101,13 +99,13 @@ final class HeardInterest {
             return;
         }
         route.interest.put(key, interest);
-        matcher.add(account, address, subject.length, interest);
+        matcher.add(account, bytes, subjectOffset, subject.length, interest);
     }
 
     /** Another server has told that interest of an account is gone. */
-    void unsubscribed(Route route, Account account, long bytes, long frame) {
-        byte[] subject = field(bytes, frame, FrameLayout.SUBJECT_OFFSET);
-        byte[] queue = field(bytes, frame, FrameLayout.SECOND_OFFSET);
+    void unsubscribed(Route route, Account account, Frame frame) {
+        byte[] subject = frame.subject();
+        byte[] queue = frame.second();
         RemoteInterest gone = route.interest.remove(key(account, subject, queue));
         if (gone != null) {
             forget(gone);
@@ -156,18 +154,7 @@ final class HeardInterest {
         return account.name + " " + text(subject) + " " + text(queue);
     }
 
-    private static byte[] field(long bytes, long frame, int offset) {
-        return Memory.bytes(
-                bytes + Memory.getInt(frame + offset),
-                Memory.getInt(frame + offset + Integer.BYTES));
-    }
-
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-
-    /** Frees what it allocated. */
-    void close() {
-        scratch.close();
     }
 }

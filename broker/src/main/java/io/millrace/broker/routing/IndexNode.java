@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
@@ -76,15 +76,15 @@ final class IndexNode {
         return rest;
     }
 
-    @Nullable IndexNode literal(long address, int length, long tokenHash) {
+    @Nullable IndexNode literal(Region bytes, int offset, int length, long tokenHash) {
         Children below = children;
-        return below == null ? null : below.get(address, length, tokenHash);
+        return below == null ? null : below.get(bytes, offset, length, tokenHash);
     }
 
     /** The child for a token of a subscription; null if there is none. */
-    @Nullable IndexNode child(long address, int length) {
+    @Nullable IndexNode child(Region bytes, int offset, int length) {
         if (length == 1) {
-            byte only = Memory.getByte(address);
+            byte only = bytes.getByte(offset);
             if (only == Subject.ANY_TOKEN) {
                 return anyToken;
             }
@@ -92,13 +92,13 @@ final class IndexNode {
                 return rest;
             }
         }
-        return literal(address, length, Memory.hash(address, length));
+        return literal(bytes, offset, length, bytes.hash(offset, length));
     }
 
     /** Makes the child for a token that has none. */
-    IndexNode addChild(long address, int length) {
+    IndexNode addChild(Region bytes, int offset, int length) {
         IndexNode child =
-                new IndexNode(this, Memory.bytes(address, length), Memory.hash(address, length));
+                new IndexNode(this, bytes.bytes(offset, length), bytes.hash(offset, length));
         if (isWildcard(child.token)) {
             if (child.token[0] == Subject.ANY_TOKEN) {
                 anyToken = child;

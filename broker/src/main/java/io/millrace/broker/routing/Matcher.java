@@ -3,7 +3,7 @@ package io.millrace.broker.routing;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,23 +70,23 @@ final class Matcher {
         }
     }
 
-    MatchResult match(Account account, long address, int length, long hash) {
+    MatchResult match(Account account, Region bytes, int offset, int length, long hash) {
         token = UNASKED;
         SubjectCache known = cache;
         SubscriptionIndex index = account.index;
         if (known == null) {
-            return miss(index, address, length);
+            return miss(index, bytes, offset, length);
         }
         int generation = index.wildcardGeneration();
-        slot = known.find(account.id, generation, address, length, hash);
+        slot = known.find(account.id, generation, bytes, offset, length, hash);
         if (slot != SubjectCache.MISS) {
             MatchResult result = results[slot];
             if (result != null) {
                 return result;
             }
         }
-        MatchResult result = miss(index, address, length);
-        slot = known.fill(account.id, generation, address, length, hash);
+        MatchResult result = miss(index, bytes, offset, length);
+        slot = known.fill(account.id, generation, bytes, offset, length, hash);
         if (slot != SubjectCache.MISS) {
             put(slot, result);
             if (tokens.length > 0) {
@@ -153,8 +153,8 @@ final class Matcher {
         return tokens[slot];
     }
 
-    private MatchResult miss(SubscriptionIndex index, long address, int length) {
-        MatchResult result = index.match(address, length);
+    private MatchResult miss(SubscriptionIndex index, Region bytes, int offset, int length) {
+        MatchResult result = index.match(bytes, offset, length);
         int receivers = result.receivers();
         misses++;
         fanout += receivers;
@@ -172,11 +172,11 @@ final class Matcher {
                 subscriptions, cached, inserts, removes, matches, misses, maxFanout, fanout);
     }
 
-    void add(Account account, long address, int length, Interest interest) {
+    void add(Account account, Region bytes, int offset, int length, Interest interest) {
         SubscriptionIndex index = account.index;
         long before = index.bytes();
-        if (index.add(address, length, interest)) {
-            forget(account, address, length);
+        if (index.add(bytes, offset, length, interest)) {
+            forget(account, bytes, offset, length);
         }
         ledger.add(Debt.INDEX, index.bytes() - before);
     }
@@ -188,12 +188,12 @@ final class Matcher {
         ledger.add(Debt.INDEX, index.bytes() - before);
     }
 
-    private void forget(Account account, long address, int length) {
+    private void forget(Account account, Region bytes, int offset, int length) {
         SubjectCache known = cache;
         if (known == null) {
             return;
         }
-        int forgotten = known.forget(account.id, address, length, Memory.hash(address, length));
+        int forgotten = known.forget(account.id, bytes, offset, length, bytes.hash(offset, length));
         if (forgotten != SubjectCache.MISS) {
             put(forgotten, null);
         }

@@ -2,7 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.config.PermissionOptions;
 import io.millrace.broker.config.PermissionOptions.ResponseRule;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +64,8 @@ public final class Permissions {
      *
      * @param token of the subject in the subject cache; 0 if it isn't there
      */
-    boolean mayPublish(long address, int length, long token) {
-        return publishing.allows(address, length, token);
+    boolean mayPublish(Region bytes, int offset, int length, long token) {
+        return publishing.allows(bytes, offset, length, token);
     }
 
     private boolean mayPublish(String subject) {
@@ -130,8 +130,8 @@ public final class Permissions {
          *
          * @param token of its subject in the subject cache; 0 if it isn't there
          */
-        boolean passes(long address, int length, long token) {
-            return memo.allows(address, length, token);
+        boolean passes(Region bytes, int offset, int length, long token) {
+            return memo.allows(bytes, offset, length, token);
         }
     }
 
@@ -144,7 +144,7 @@ public final class Permissions {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    static String text(long address, int length) {
-        return text(Memory.bytes(address, length));
+    static String text(Region bytes, int offset, int length) {
+        return text(bytes.bytes(offset, length));
     }
 }

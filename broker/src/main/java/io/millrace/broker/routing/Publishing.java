@@ -1,9 +1,9 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.log.Quoted;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
 import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
@@ -38,59 +38,57 @@ final class Publishing {
     }
 
     /** Does a PUB or HPUB: delivers the message to whoever is to get it. */
-    void publish(Client source, long bytes, long frame) {
+    void publish(Client source, Frame frame) {
         source.inMessages++;
-        source.inBytes += Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
-        long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
-        int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
-        if (source.options.pedantic() && !Subject.isValidLiteral(subject, subjectLength)) {
+        source.inBytes += frame.payloadLength();
+        if (source.options.pedantic() && !hasValidSubject(frame)) {
             outbox.refuse(source, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
         }
-        MatchResult match = match(source.account, bytes, frame);
-        if (source.permissions != null
-                && !mayPublish(source, source.permissions, subject, subjectLength)) {
+        MatchResult match = match(source.account, frame);
+        if (source.permissions != null && !mayPublish(source, source.permissions, frame)) {
             return;
         }
-        if (hasReservedReply(bytes, frame)) {
-            refuseReply(source, bytes, frame);
+        if (hasReservedReply(frame)) {
+            refuseReply(source, frame);
             return;
         }
         if (source.options.verbose()) {
             outbox.ok(source);
         }
-        boolean delivered = distribute(source, source.account, match, bytes, frame);
-        if (!delivered
-                && source.options.noResponders()
-                && Memory.getInt(frame + FrameLayout.SECOND_LENGTH) > 0) {
-            delivery.sayNobodyListens(source, bytes, frame);
+        boolean delivered = distribute(source, source.account, match, frame);
+        if (!delivered && source.options.noResponders() && frame.secondLength() > 0) {
+            delivery.sayNobodyListens(source, frame);
         }
     }
 
+    private static boolean hasValidSubject(Frame frame) {
+        return Subject.isValidLiteral(frame.bytes(), frame.subjectOffset(), frame.subjectLength());
+    }
+
     /** Does an RMSG or HMSG, which another server sent since somebody here wants it. */
-    void publish(Route source, long bytes, long frame) {
-        Account account = routed.account(source, bytes, frame);
-        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+    void publish(Route source, Frame frame) {
+        Account account = routed.account(source, frame);
+        int length = frame.payloadLength();
         source.inMessages++;
         source.inBytes += length;
         if (account == null) {
             outbox.debug(
                     source,
                     "Unknown account for routed message on subject: \""
-                            + Tracer.subject(bytes, frame)
+                            + Tracer.subject(frame)
                             + '"');
             return;
         }
         account.received(length);
-        distribute(source, account, match(account, bytes, frame), bytes, frame);
+        distribute(source, account, match(account, frame), frame);
     }
 
     /** Gives a message to all that are to get it; false if nobody is. */
-    private boolean distribute(
-            Link source, Account account, MatchResult match, long bytes, long frame) {
-        boolean mayLeave = routed.mayLeave(bytes, frame);
+    private boolean distribute(Link source, Account account, MatchResult match, Frame frame) {
+        boolean mayLeave = routed.mayLeave(frame);
         boolean plain =
                 !ForwardingRule.namesQueues(source.kind)
-                        || !isNamed(ReservedQueues.SECOND_HAND, bytes, frame);
+                        || !isNamed(ReservedQueues.SECOND_HAND, frame);
         boolean leaves = mayLeave && ForwardingRule.reachesRoutes(source.kind);
         boolean delivered = false;
         int partCount = match.partCount();
@@ -99,7 +97,7 @@ final class Publishing {
             Receivers part = match.part(p);
             if (plain) {
                 for (int i = 0; i < part.plainCount(); i++) {
-                    delivered |= delivery.deliver(source, part.plain(i), bytes, frame);
+                    delivered |= delivery.deliver(source, part.plain(i), frame);
                 }
             }
             if (leaves) {
@@ -113,8 +111,7 @@ final class Publishing {
             Receivers part = match.part(p);
             for (int i = 0; i < part.groupCount(); i++) {
                 QueueGroup group = part.group(i);
-                if (ForwardingRule.namesQueues(source.kind)
-                        && !isNamed(group.name(), bytes, frame)) {
+                if (ForwardingRule.namesQueues(source.kind) && !isNamed(group.name(), frame)) {
                     continue;
                 }
                 if (partsWithGroups == 1 || isFirst(match, p, group)) {
@@ -122,11 +119,11 @@ final class Publishing {
                     if (partsWithGroups > 1) {
                         addFurther(match, p, group);
                     }
-                    delivered |= deliverToGroup(source, mayLeave, bytes, frame);
+                    delivered |= deliverToGroup(source, mayLeave, frame);
                 }
             }
         }
-        delivered |= forward(source, account, bytes, frame);
+        delivered |= forward(source, account, frame);
         subscribing.removeExhausted();
         return delivered;
     }
@@ -150,42 +147,41 @@ final class Publishing {
         }
     }
 
-    private MatchResult match(Account account, long bytes, long frame) {
+    private MatchResult match(Account account, Frame frame) {
         return matcher.match(
                 account,
-                bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
-                Memory.getLong(frame + FrameLayout.SUBJECT_HASH));
+                frame.bytes(),
+                frame.subjectOffset(),
+                frame.subjectLength(),
+                frame.subjectHash());
     }
 
     /** Whether a client may publish to the subject that was matched last; it is told if not. */
-    private boolean mayPublish(Client source, Permissions permissions, long subject, int length) {
-        if (permissions.mayPublish(subject, length, matcher.token())) {
+    private boolean mayPublish(Client source, Permissions permissions, Frame frame) {
+        Region bytes = frame.bytes();
+        int subject = frame.subjectOffset();
+        int length = frame.subjectLength();
+        if (permissions.mayPublish(bytes, subject, length, matcher.token())) {
             return true;
         }
         if (source.replyPermits != null
-                && source.replyPermits.use(Permissions.text(subject, length), System.nanoTime())) {
+                && source.replyPermits.use(
+                        Permissions.text(bytes, subject, length), System.nanoTime())) {
             return true;
         }
-        String shown = Quoted.text(Memory.bytes(subject, length));
+        String shown = Quoted.text(bytes.bytes(subject, length));
         outbox.refuse(source, ProtocolError.publishViolation(shown));
         outbox.error(source, "Publish Violation - Subject \"" + shown + '"');
         return false;
     }
 
-    private static boolean hasReservedReply(long bytes, long frame) {
-        int length = Memory.getInt(frame + FrameLayout.SECOND_LENGTH);
-        return length > 0
-                && ReservedSubjects.isReply(
-                        bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET), length);
+    private static boolean hasReservedReply(Frame frame) {
+        int length = frame.secondLength();
+        return length > 0 && ReservedSubjects.isReply(frame.bytes(), frame.secondOffset(), length);
     }
 
-    private void refuseReply(Client source, long bytes, long frame) {
-        String shown =
-                Quoted.text(
-                        Memory.bytes(
-                                bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
-                                Memory.getInt(frame + FrameLayout.SECOND_LENGTH)));
+    private void refuseReply(Client source, Frame frame) {
+        String shown = Quoted.text(frame.second());
         outbox.refuse(source, ProtocolError.replyViolation(shown));
         outbox.error(source, "Publish Violation - Reply \"" + shown + '"');
     }
@@ -196,7 +192,7 @@ final class Publishing {
      * To one member: a random one of all there are, or the next that can take it. Members that are
      * elsewhere get it with {@link #forward}.
      */
-    private boolean deliverToGroup(Link source, boolean mayLeave, long bytes, long frame) {
+    private boolean deliverToGroup(Link source, boolean mayLeave, Frame frame) {
         byte[] name = members.name();
         RemoteInterest elsewhere =
                 mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere() : null;
@@ -207,7 +203,7 @@ final class Publishing {
         int count = members.localCount();
         int member = count < 2 ? 0 : pick.next(count);
         for (int tried = 0; tried < count; tried++) {
-            if (delivery.deliver(source, members.local(member), bytes, frame)) {
+            if (delivery.deliver(source, members.local(member), frame)) {
                 return true;
             }
             member = member + 1 == count ? 0 : member + 1;
@@ -234,18 +230,16 @@ final class Publishing {
     }
 
     /** Whether a routed message is for a queue group. */
-    private static boolean isNamed(byte[] group, long bytes, long frame) {
-        long at = bytes + Memory.getInt(frame + FrameLayout.QUEUES_OFFSET);
-        long end = at + Memory.getInt(frame + FrameLayout.QUEUES_LENGTH);
-        while (at < end) {
-            long start = at;
-            while (at < end && Memory.getByte(at) != ' ') {
-                at++;
-            }
-            if (at - start == group.length && Memory.equal(start, group)) {
+    private static boolean isNamed(byte[] group, Frame frame) {
+        Region bytes = frame.bytes();
+        int start = frame.queuesOffset();
+        int end = start + frame.queuesLength();
+        while (start < end) {
+            int behind = bytes.indexOf((byte) ' ', start, end);
+            if (behind - start == group.length && bytes.equal(start, group)) {
                 return true;
             }
-            at++;
+            start = behind + 1;
         }
         return false;
     }
@@ -253,13 +247,13 @@ final class Publishing {
     // --- other servers
 
     /** Sends a message to the servers it is meant for, once to each; false if there is none. */
-    private boolean forward(Link source, Account account, long bytes, long frame) {
+    private boolean forward(Link source, Account account, Frame frame) {
         int count = targets.count();
         if (count == 0) {
             return false;
         }
         for (int i = 0; i < count; i++) {
-            delivery.forward(source, targets.get(i), account, bytes, frame);
+            delivery.forward(source, targets.get(i), account, frame);
         }
         targets.clear();
         return true;

@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import java.nio.charset.StandardCharsets;
 
@@ -16,13 +16,13 @@ final class ReservedSubjects {
     }
 
     /** Whether no client may ask for an answer to this subject. */
-    static boolean isReply(long address, int length) {
-        byte first = Memory.getByte(address);
+    static boolean isReply(Region bytes, int offset, int length) {
+        byte first = bytes.getByte(offset);
         if (first != '_' && first != '$') {
             return false;
         }
         for (byte[] prefix : REPLIES) {
-            if (length >= prefix.length && Memory.equal(address, prefix)) {
+            if (length >= prefix.length && bytes.equal(offset, prefix)) {
                 return true;
             }
         }

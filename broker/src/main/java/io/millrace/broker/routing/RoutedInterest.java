@@ -2,8 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.config.RoutePermissions;
 import io.millrace.broker.ledger.Ledger;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
 
 import org.jspecify.annotations.Nullable;
 
@@ -112,11 +111,12 @@ final class RoutedInterest {
     }
 
     /** Whether a message may leave for other servers; see {@link CrossingRules#letsGo}. */
-    boolean mayLeave(long bytes, long frame) {
+    boolean mayLeave(Frame frame) {
         return rules == null
                 || rules.letsGo(
-                        bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET),
-                        Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH),
+                        frame.bytes(),
+                        frame.subjectOffset(),
+                        frame.subjectLength(),
                         matcher.token());
     }
 
@@ -174,31 +174,29 @@ final class RoutedInterest {
     // --- theirs
 
     /** Another server has told of interest. */
-    void subscribed(Route route, long bytes, long frame) {
-        Account account = account(route, bytes, frame);
+    void subscribed(Route route, Frame frame) {
+        Account account = account(route, frame);
         if (account != null && route.takingOver) {
             for (Route other : routes) {
                 if (!other.isOneAccounts() && other.name().equals(route.name())) {
-                    heard.unsubscribed(other, account, bytes, frame);
+                    heard.unsubscribed(other, account, frame);
                 }
             }
         }
-        heard.subscribed(route, account, bytes, frame);
+        heard.subscribed(route, account, frame);
     }
 
     /** Another server has told that interest is gone. */
-    void unsubscribed(Route route, long bytes, long frame) {
-        Account account = account(route, bytes, frame);
+    void unsubscribed(Route route, Frame frame) {
+        Account account = account(route, frame);
         if (account != null) {
-            heard.unsubscribed(route, account, bytes, frame);
+            heard.unsubscribed(route, account, frame);
         }
     }
 
     /** The account a frame of a route is about; null if there is none of that name. */
-    @Nullable Account account(Route route, long bytes, long frame) {
+    @Nullable Account account(Route route, Frame frame) {
         RouteShare share = route.share;
-        long name = bytes + Memory.getInt(frame + FrameLayout.ACCOUNT_OFFSET);
-        int length = Memory.getInt(frame + FrameLayout.ACCOUNT_LENGTH);
         if (share != null && share.isOneAccounts()) {
             if (route.account == null) {
                 route.account = accounts.named(share.account());
@@ -206,16 +204,11 @@ final class RoutedInterest {
             return route.account;
         }
         if (route.account == null
-                || route.accountName.length != length
-                || !Memory.equal(name, route.accountName)) {
-            route.accountName = Memory.bytes(name, length);
+                || route.accountName.length != frame.accountLength()
+                || !frame.bytes().equal(frame.accountOffset(), route.accountName)) {
+            route.accountName = frame.account();
             route.account = accounts.named(new String(route.accountName, StandardCharsets.UTF_8));
         }
         return route.account;
-    }
-
-    /** Frees what it allocated. */
-    void close() {
-        heard.close();
     }
 }

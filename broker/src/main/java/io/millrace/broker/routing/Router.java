@@ -7,9 +7,8 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
@@ -53,6 +52,9 @@ public final class Router {
     private final Clients clients;
     private final Admission admission;
     private final ClusterRoutes routes;
+
+    /** Moved along the stretch that is being routed. */
+    private final Frame frame = new Frame();
 
     /** When the stretch came that is being routed. */
     private long stretchNs;
@@ -126,27 +128,26 @@ public final class Router {
     /** A stretch of frames from one connection, in the order it sent them. */
     public void onFrames(Link link, FrameBlock block, long nowNs) {
         stretchNs = nowNs;
+        frame.moveTo(block);
         switch (link) {
-            case Client client -> onClientFrames(client, block, nowNs);
-            case Route route -> onRouteFrames(route, block, nowNs);
+            case Client client -> onClientFrames(client, block.count(), nowNs);
+            case Route route -> onRouteFrames(route, block.count(), nowNs);
         }
     }
 
-    private void onClientFrames(Client client, FrameBlock block, long nowNs) {
+    private void onClientFrames(Client client, int count, long nowNs) {
         long messagesBefore = client.inMessages;
         long bytesBefore = client.inBytes;
         long changesBefore = counters.inserts + counters.removes;
-        long bytes = block.bytes();
-        int count = block.count();
         for (int i = 0; i < count && !client.closing; i++) {
-            long frame = block.frame(i);
+            frame.moveTo(i);
             if (tracer.isOn()) {
-                tracer.in(client, bytes, frame);
+                tracer.in(client, frame);
             }
-            switch (Memory.getInt(frame + FrameLayout.OP)) {
-                case Op.PUB, Op.HPUB -> publishing.publish(client, bytes, frame);
-                case Op.SUB -> subscribing.subscribe(client, bytes, frame);
-                case Op.UNSUB -> subscribing.unsubscribe(client, bytes, frame);
+            switch (frame.op()) {
+                case Op.PUB, Op.HPUB -> publishing.publish(client, frame);
+                case Op.SUB -> subscribing.subscribe(client, frame);
+                case Op.UNSUB -> subscribing.unsubscribe(client, frame);
                 case Op.PING -> clients.onPing(client);
                 case Op.PONG -> Pings.onPong(client, nowNs);
                 default -> throw new IllegalStateException("frame of another kind");
@@ -161,23 +162,21 @@ public final class Router {
         }
     }
 
-    private void onRouteFrames(Route route, FrameBlock block, long nowNs) {
-        long bytes = block.bytes();
-        int count = block.count();
+    private void onRouteFrames(Route route, int count, long nowNs) {
         long messagesBefore = route.inMessages;
         long bytesBefore = route.inBytes;
         boolean active = false;
         for (int i = 0; i < count && !route.closing; i++) {
-            long frame = block.frame(i);
+            frame.moveTo(i);
             if (tracer.isOn()) {
-                tracer.in(route, bytes, frame);
+                tracer.in(route, frame);
             }
-            int op = Memory.getInt(frame + FrameLayout.OP);
+            int op = frame.op();
             active |= op != Op.PING && op != Op.PONG;
             switch (op) {
-                case Op.RMSG, Op.HMSG -> publishing.publish(route, bytes, frame);
-                case Op.RS_PLUS -> routed.subscribed(route, bytes, frame);
-                case Op.RS_MINUS -> routed.unsubscribed(route, bytes, frame);
+                case Op.RMSG, Op.HMSG -> publishing.publish(route, frame);
+                case Op.RS_PLUS -> routed.subscribed(route, frame);
+                case Op.RS_MINUS -> routed.unsubscribed(route, frame);
                 case Op.PING -> pings.pong(route);
                 case Op.PONG -> routes.onPong(route, nowNs);
                 default -> throw new IllegalStateException("frame of another kind");
@@ -388,6 +387,5 @@ public final class Router {
         matcher.close();
         chunks.close();
         delivery.close();
-        routed.close();
     }
 }

@@ -3,9 +3,9 @@ package io.millrace.broker.routing;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
 import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
 import java.nio.charset.StandardCharsets;
@@ -51,30 +51,25 @@ final class Subscribing {
     }
 
     /** Does a SUB; one whose sid is in use changes nothing. */
-    void subscribe(Client client, long bytes, long frame) {
-        long subject = bytes + Memory.getInt(frame + FrameLayout.SUBJECT_OFFSET);
-        int subjectLength = Memory.getInt(frame + FrameLayout.SUBJECT_LENGTH);
-        byte[] subjectBytes = Memory.bytes(subject, subjectLength);
-        byte[] queue =
-                Memory.bytes(
-                        bytes + Memory.getInt(frame + FrameLayout.SECOND_OFFSET),
-                        Memory.getInt(frame + FrameLayout.SECOND_LENGTH));
-        byte[] sidBytes =
-                Memory.bytes(
-                        bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
-                        Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+    void subscribe(Client client, Frame frame) {
+        Region bytes = frame.bytes();
+        int subject = frame.subjectOffset();
+        int subjectLength = frame.subjectLength();
+        byte[] subjectBytes = frame.subject();
+        byte[] queue = frame.second();
+        byte[] sidBytes = frame.tail();
         Permissions permissions = client.permissions;
         if (permissions != null && !permissions.maySubscribe(subjectBytes, queue)
                 || ReservedQueues.contains(queue)) {
             refuseSubscription(client, subjectBytes, queue, sidBytes);
             return;
         }
-        if (!Subject.isValid(subject, subjectLength)) {
+        if (!Subject.isValid(bytes, subject, subjectLength)) {
             outbox.refuse(client, ProtocolError.INVALID_SUBJECT.text());
             return;
         }
         if (limits.maxSubscriptionTokens() > 0
-                && Subject.tokens(subject, subjectLength) > limits.maxSubscriptionTokens()) {
+                && Subject.tokens(bytes, subject, subjectLength) > limits.maxSubscriptionTokens()) {
             outbox.error(
                     client,
                     "Subscription Violation Too Many Tokens - Subject \""
@@ -103,7 +98,7 @@ final class Subscribing {
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
             client.subscriptions.put(sid, subscription);
             counters.inserts++;
-            matcher.add(client.account, subject, subjectLength, subscription);
+            matcher.add(client.account, bytes, subject, subjectLength, subscription);
             routed.announced(client.account, subscription);
         }
         if (client.options.verbose()) {
@@ -125,12 +120,8 @@ final class Subscribing {
     }
 
     /** Does an UNSUB: at once, or after so many messages. */
-    void unsubscribe(Client client, long bytes, long frame) {
-        String sid =
-                key(
-                        Memory.bytes(
-                                bytes + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
-                                Memory.getInt(frame + FrameLayout.TAIL_LENGTH)));
+    void unsubscribe(Client client, Frame frame) {
+        String sid = key(frame.tail());
         if (client.options.verbose()) {
             outbox.ok(client);
         }
@@ -138,7 +129,7 @@ final class Subscribing {
         if (subscription == null) {
             return;
         }
-        int max = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+        int max = frame.maxMessages();
         if (max > subscription.delivered) {
             subscription.max = max;
         } else {

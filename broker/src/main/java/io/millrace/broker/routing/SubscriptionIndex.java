@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
 import java.util.Arrays;
@@ -49,19 +49,20 @@ public final class SubscriptionIndex {
     /**
      * Adds a subscription.
      *
-     * @param address its subject, valid
+     * @param subject where its subject stands, valid
+     * @param offset of the subject
      * @param length bytes of the subject
      * @return whether results that are known for its subject, a literal, are outdated by it
      */
-    boolean add(long address, int length, Interest interest) {
+    boolean add(Region subject, int offset, int length, Interest interest) {
         assert interest.node == null : "is in an index already";
         IndexNode node = root;
-        int start = 0;
-        for (int i = 0; i <= length; i++) {
-            if (i == length || Memory.getByte(address + i) == Subject.SEPARATOR) {
-                node = childOf(node, address + start, i - start);
-                start = i + 1;
-            }
+        int end = offset + length;
+        int start = offset;
+        while (start <= end) {
+            int behind = subject.indexOf(Subject.SEPARATOR, start, end);
+            node = childOf(node, subject, start, behind - start);
+            start = behind + 1;
         }
         size++;
         long before = node.contentBytes();
@@ -76,13 +77,13 @@ public final class SubscriptionIndex {
         return !node.afterWildcard();
     }
 
-    private IndexNode childOf(IndexNode node, long address, int length) {
+    private IndexNode childOf(IndexNode node, Region subject, int offset, int length) {
         long before = node.contentBytes();
-        IndexNode known = node.child(address, length);
+        IndexNode known = node.child(subject, offset, length);
         if (known != null) {
             return known;
         }
-        IndexNode made = node.addChild(address, length);
+        IndexNode made = node.addChild(subject, offset, length);
         bytes += made.ownBytes() + node.contentBytes() - before;
         return made;
     }
@@ -110,25 +111,24 @@ public final class SubscriptionIndex {
      * Finds who gets a message: nobody if a token of its subject is empty, as in the reference,
      * however wide the subscriptions are.
      *
-     * @param address the subject it was published to
+     * @param subject where the subject stands that it was published to
+     * @param offset of the subject
      * @param length bytes of the subject
      */
-    MatchResult match(long address, int length) {
+    MatchResult match(Region subject, int offset, int length) {
         int found = 0;
         int width = 1;
         level[0] = root;
-        int start = 0;
-        for (int i = 0; i <= length; i++) {
-            if (i < length && Memory.getByte(address + i) != Subject.SEPARATOR) {
-                continue;
-            }
-            long token = address + start;
-            int tokenLength = i - start;
+        int end = offset + length;
+        int token = offset;
+        while (token <= end) {
+            int behind = subject.indexOf(Subject.SEPARATOR, token, end);
+            int tokenLength = behind - token;
             if (tokenLength == 0) {
                 return MatchResult.NONE;
             }
-            long hash = Memory.hash(token, tokenLength);
-            boolean last = i == length;
+            long hash = subject.hash(token, tokenLength);
+            boolean last = behind == end;
             int nextWidth = 0;
             if (nextLevel.length < 2 * width) {
                 nextLevel = Arrays.copyOf(nextLevel, 4 * width);
@@ -139,7 +139,7 @@ public final class SubscriptionIndex {
                 if (rest != null) {
                     found = addMatched(found, rest);
                 }
-                IndexNode literal = node.literal(token, tokenLength, hash);
+                IndexNode literal = node.literal(subject, token, tokenLength, hash);
                 if (literal != null) {
                     nextLevel[nextWidth++] = literal;
                 }
@@ -153,28 +153,27 @@ public final class SubscriptionIndex {
             nextLevel = swap;
             width = nextWidth;
             if (width == 0) {
-                return hasEmptyToken(address, i, length) ? MatchResult.NONE : result(found);
+                return hasEmptyToken(subject, behind, end) ? MatchResult.NONE : result(found);
             }
             if (last) {
                 for (int n = 0; n < width; n++) {
                     found = addMatched(found, level[n]);
                 }
             }
-            start = i + 1;
+            token = behind + 1;
         }
         return result(found);
     }
 
-    /** Whether a token behind a separator is empty. */
-    private static boolean hasEmptyToken(long address, int separator, int length) {
-        int before = separator;
-        for (int i = separator + 1; i <= length; i++) {
-            if (i == length || Memory.getByte(address + i) == Subject.SEPARATOR) {
-                if (i == before + 1 && before < length) {
-                    return true;
-                }
-                before = i;
+    /** Whether a token behind a separator, or behind the end, is empty. */
+    private static boolean hasEmptyToken(Region subject, int separator, int end) {
+        int token = separator + 1;
+        while (token <= end) {
+            int behind = subject.indexOf(Subject.SEPARATOR, token, end);
+            if (behind == token) {
+                return true;
             }
+            token = behind + 1;
         }
         return false;
     }

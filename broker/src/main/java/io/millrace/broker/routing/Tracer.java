@@ -3,8 +3,7 @@ package io.millrace.broker.routing;
 import io.millrace.broker.config.LogOptions;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Frame;
 import io.millrace.protocol.Op;
 
 import java.nio.charset.StandardCharsets;
@@ -49,90 +48,88 @@ final class Tracer {
     }
 
     /** What was sent, as one frame. */
-    void in(Link link, long bytes, long frame) {
-        switch (Memory.getInt(frame + FrameLayout.OP)) {
+    void in(Link link, Frame frame) {
+        switch (frame.op()) {
             case Op.PUB -> {
-                in(link, "PUB " + subject(bytes, frame) + " " + argumentsOf(bytes, frame));
-                payload(link, "<<-", bytes, frame);
+                in(link, "PUB " + subject(frame) + " " + argumentsOf(frame));
+                payload(link, "<<-", frame);
             }
             case Op.HPUB -> {
-                in(link, "HPUB " + subject(bytes, frame) + " " + argumentsOf(bytes, frame));
-                payload(link, "<<-", bytes, frame);
+                in(link, "HPUB " + subject(frame) + " " + argumentsOf(frame));
+                payload(link, "<<-", frame);
             }
             case Op.SUB -> {
-                String queue = second(bytes, frame);
+                String queue = second(frame);
                 in(
                         link,
                         "SUB "
-                                + subject(bytes, frame)
+                                + subject(frame)
                                 + " "
                                 + (queue.isEmpty() ? "" : queue + " ")
-                                + tail(bytes, frame));
+                                + tail(frame));
             }
             case Op.UNSUB -> {
-                int max = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
-                in(link, "UNSUB " + tail(bytes, frame) + (max > 0 ? " " + max : ""));
+                int max = frame.maxMessages();
+                in(link, "UNSUB " + tail(frame) + (max > 0 ? " " + max : ""));
             }
-            case Op.RMSG -> routed(link, "RMSG ", bytes, frame);
-            case Op.HMSG -> routed(link, "HMSG ", bytes, frame);
-            case Op.RS_PLUS -> interest(link, "RS+ ", bytes, frame);
-            case Op.RS_MINUS -> interest(link, "RS- ", bytes, frame);
+            case Op.RMSG -> routed(link, "RMSG ", frame);
+            case Op.HMSG -> routed(link, "HMSG ", frame);
+            case Op.RS_PLUS -> interest(link, "RS+ ", frame);
+            case Op.RS_MINUS -> interest(link, "RS- ", frame);
             case Op.PING -> in(link, "PING");
             case Op.PONG -> in(link, "PONG");
             default -> throw new IllegalStateException("no such operation");
         }
     }
 
-    private void routed(Link route, String verb, long bytes, long frame) {
-        String account = account(bytes, frame);
-        String queues = region(bytes, frame, FrameLayout.QUEUES_OFFSET, FrameLayout.QUEUES_LENGTH);
+    private void routed(Link route, String verb, Frame frame) {
+        String account = account(frame);
+        String queues = text(frame.queues());
         in(
                 route,
                 verb
                         + account
-                        + subject(bytes, frame)
+                        + subject(frame)
                         + " "
                         + (queues.isEmpty() ? "" : queues + " ")
-                        + argumentsOf(bytes, frame));
-        payload(route, "<<-", bytes, frame);
+                        + argumentsOf(frame));
+        payload(route, "<<-", frame);
     }
 
-    private void interest(Link route, String verb, long bytes, long frame) {
-        String queue = second(bytes, frame);
-        int weight = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
+    private void interest(Link route, String verb, Frame frame) {
+        String queue = second(frame);
+        int weight = frame.weight();
         in(
                 route,
                 verb
-                        + account(bytes, frame)
-                        + subject(bytes, frame)
+                        + account(frame)
+                        + subject(frame)
                         + (queue.isEmpty() ? "" : " " + queue)
                         + (weight > 0 && !queue.isEmpty() ? " " + weight : ""));
     }
 
-    private static String account(long bytes, long frame) {
-        String name = region(bytes, frame, FrameLayout.ACCOUNT_OFFSET, FrameLayout.ACCOUNT_LENGTH);
+    private static String account(Frame frame) {
+        String name = text(frame.account());
         return name.isEmpty() ? "" : name + " ";
     }
 
     /** A message the client gets. */
-    void delivered(Subscription subscription, long bytes, long frame) {
-        boolean withHeaders =
-                Memory.getInt(frame + FrameLayout.HEADER_LENGTH) > 0 && subscription.client.headers;
+    void delivered(Subscription subscription, Frame frame) {
+        boolean withHeaders = frame.headerLength() > 0 && subscription.client.headers;
         out(
                 subscription.client,
                 (withHeaders ? "HMSG " : "MSG ")
-                        + subject(bytes, frame)
+                        + subject(frame)
                         + " "
                         + text(subscription.sid.sid())
                         + " "
-                        + argumentsOf(bytes, frame));
-        payload(subscription.client, "->>", bytes, frame);
+                        + argumentsOf(frame));
+        payload(subscription.client, "->>", frame);
     }
 
     /** A message another server gets. */
-    void forwarded(Route target, Account account, long bytes, long frame) {
-        boolean withHeaders =
-                Memory.getInt(frame + FrameLayout.HEADER_LENGTH) > 0 && target.headers;
+    void forwarded(Route target, Account account, Frame frame) {
+        boolean withHeaders = frame.headerLength() > 0 && target.headers;
         StringBuilder queues = new StringBuilder();
         for (int i = 0; i < target.queueCount(); i++) {
             queues.append(text(target.queues()[i])).append(' ');
@@ -142,29 +139,27 @@ final class Tracer {
                 (withHeaders ? "HMSG " : "RMSG ")
                         + account.name
                         + " "
-                        + subject(bytes, frame)
+                        + subject(frame)
                         + " "
                         + queues
-                        + argumentsOf(bytes, frame));
-        payload(target, "->>", bytes, frame);
+                        + argumentsOf(frame));
+        payload(target, "->>", frame);
     }
 
-    private void payload(Link link, String direction, long bytes, long frame) {
-        int length = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
-        long end =
-                bytes
-                        + Memory.getInt(frame + FrameLayout.TAIL_OFFSET)
-                        + Memory.getInt(frame + FrameLayout.TAIL_LENGTH);
-        long start = end - LINE_END - length;
+    private void payload(Link link, String direction, Frame frame) {
+        int length = frame.payloadLength();
         if (headersOnly) {
             // Without the end of the last line and the blank line behind it.
-            length = Memory.getInt(frame + FrameLayout.HEADER_LENGTH) - 2 * LINE_END;
+            length = frame.headerLength() - 2 * LINE_END;
         }
         if (length <= 0) {
             return;
         }
         boolean cut = maxMessageLength > 0 && length > maxMessageLength;
-        String shown = Quoted.text(Memory.bytes(start, cut ? maxMessageLength : length));
+        String shown =
+                Quoted.text(
+                        frame.bytes()
+                                .bytes(frame.payloadOffset(), cut ? maxMessageLength : length));
         log.trace(
                 link.label
                         + " - "
@@ -176,28 +171,23 @@ final class Tracer {
     }
 
     /** The arguments behind a message's subject: reply and sizes. */
-    private static String argumentsOf(long bytes, long frame) {
-        String reply = second(bytes, frame);
-        int header = Memory.getInt(frame + FrameLayout.HEADER_LENGTH);
-        int size = Memory.getInt(frame + FrameLayout.PAYLOAD_LENGTH);
+    private static String argumentsOf(Frame frame) {
+        String reply = second(frame);
+        int header = frame.headerLength();
+        int size = frame.payloadLength();
         return (reply.isEmpty() ? "" : reply + " ") + (header > 0 ? header + " " : "") + size;
     }
 
-    static String subject(long bytes, long frame) {
-        return region(bytes, frame, FrameLayout.SUBJECT_OFFSET, FrameLayout.SUBJECT_LENGTH);
+    static String subject(Frame frame) {
+        return text(frame.subject());
     }
 
-    private static String second(long bytes, long frame) {
-        return region(bytes, frame, FrameLayout.SECOND_OFFSET, FrameLayout.SECOND_LENGTH);
+    private static String second(Frame frame) {
+        return text(frame.second());
     }
 
-    private static String tail(long bytes, long frame) {
-        return region(bytes, frame, FrameLayout.TAIL_OFFSET, FrameLayout.TAIL_LENGTH);
-    }
-
-    private static String region(long bytes, long frame, int offset, int length) {
-        return text(
-                Memory.bytes(bytes + Memory.getInt(frame + offset), Memory.getInt(frame + length)));
+    private static String tail(Frame frame) {
+        return text(frame.tail());
     }
 
     static String text(byte[] bytes) {

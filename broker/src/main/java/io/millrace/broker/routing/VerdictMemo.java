@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import io.millrace.protocol.Region;
+
 import java.util.function.Predicate;
 
 /**
@@ -46,17 +48,17 @@ final class VerdictMemo {
      *
      * @param token of the subject in the subject cache; 0 if it isn't there
      */
-    boolean allows(long address, int length, long token) {
+    boolean allows(Region bytes, int offset, int length, long token) {
         if (token == lastToken && token != 0) {
             return lastVerdict;
         }
         if (token == 0) {
-            return rule.test(Permissions.text(address, length));
+            return rule.test(Permissions.text(bytes, offset, length));
         }
         int known = get(token);
         boolean allowed;
         if (known == UNKNOWN) {
-            allowed = rule.test(Permissions.text(address, length));
+            allowed = rule.test(Permissions.text(bytes, offset, length));
             put(token, allowed);
         } else {
             allowed = known == YES;

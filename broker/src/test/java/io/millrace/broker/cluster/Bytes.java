@@ -1,12 +1,10 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.FrameLayout;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.ProtocolParser.Status;
-
-import java.lang.foreign.Arena;
+import io.millrace.protocol.Region;
 
 /** From the bytes of one connection to frames, whatever pieces they come in. */
 final class Bytes {
@@ -24,7 +22,7 @@ final class Bytes {
     }
 
     private static final int CAPACITY = 1 << 18;
-    private static final long ADDRESS = Arena.global().allocate(CAPACITY + Long.BYTES, 8).address();
+    private static final Region REGION = NativeBlock.allocate(CAPACITY).region();
     private static final FrameBlock FRAMES = new FrameBlock(64);
 
     private final ProtocolParser parser;
@@ -42,25 +40,21 @@ final class Bytes {
         if (length > CAPACITY) {
             throw new AssertionError("more at once than is meant to come");
         }
-        Memory.put(ADDRESS, carry);
-        Memory.put(ADDRESS + carry.length, bytes);
+        REGION.put(0, carry);
+        REGION.put(carry.length, bytes);
         int from = 0;
         while (from < length) {
-            if (!listener.mayBegin(Memory.getByte(ADDRESS + from))) {
+            if (!listener.mayBegin(REGION.getByte(from))) {
                 return;
             }
-            FRAMES.reset(ADDRESS);
-            Status status = parser.parse(ADDRESS, from, length, FRAMES);
+            FRAMES.reset(REGION);
+            Status status = parser.parse(REGION, from, length, FRAMES);
             int op = 0;
             byte[] json = new byte[0];
             if (status == Status.CONNECT || status == Status.INFO) {
                 int last = FRAMES.count() - 1;
-                long frame = FRAMES.frame(last);
                 op = FRAMES.op(last);
-                json =
-                        Memory.bytes(
-                                ADDRESS + Memory.getInt(frame + FrameLayout.TAIL_OFFSET),
-                                Memory.getInt(frame + FrameLayout.TAIL_LENGTH));
+                json = FRAMES.frame(last).tail();
                 FRAMES.dropLast();
             }
             if (FRAMES.count() > 0) {
@@ -78,6 +72,6 @@ final class Bytes {
                 break;
             }
         }
-        carry = Memory.bytes(ADDRESS + from, length - from);
+        carry = REGION.bytes(from, length - from);
     }
 }

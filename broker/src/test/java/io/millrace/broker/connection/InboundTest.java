@@ -163,7 +163,7 @@ class InboundTest {
         void handOverStretchOfOther() {
             Stretch stretch = loop.freeStretch();
             assert stretch != null;
-            stretch.frames.reset(stretch.address);
+            stretch.frames.reset(stretch.bytes);
             loop.handOver(stretch, client);
         }
 

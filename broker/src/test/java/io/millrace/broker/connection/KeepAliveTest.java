@@ -11,8 +11,8 @@ import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.AfterEach;
@@ -81,9 +81,10 @@ class KeepAliveTest {
         byte[] pong = "PONG\r\n".getBytes(StandardCharsets.US_ASCII);
         FrameBlock frames = new FrameBlock(1);
         try (NativeBlock bytes = NativeBlock.allocate(64)) {
-            Memory.put(bytes.address(), pong);
-            frames.reset(bytes.address());
-            new CommandParser(4096, 1024).parse(bytes.address(), pong.length, frames);
+            Region region = bytes.region();
+            region.put(0, pong);
+            frames.reset(region);
+            new CommandParser(4096, 1024).parse(region, 0, pong.length, frames);
             fixture.router.onFrames(client, frames, nowNs);
         } finally {
             frames.free();

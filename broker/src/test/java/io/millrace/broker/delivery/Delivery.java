@@ -2,9 +2,8 @@ package io.millrace.broker.delivery;
 
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.Memory;
-
-import java.lang.foreign.Arena;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 /** Writes commands as messages into a queue, and says which bytes came out of it. */
 final class Delivery implements AutoCloseable {
@@ -19,19 +18,19 @@ final class Delivery implements AutoCloseable {
      * @param headers whether the subscriber understands headers
      */
     byte[] of(byte[] command, byte[] sid, boolean headers) {
-        try (Arena arena = Arena.ofConfined()) {
-            // The message must not depend on what stands behind the command in memory.
-            long address = arena.allocate(command.length + Long.BYTES).address();
-            Memory.put(address, command);
+        // The message must not depend on what stands behind the command in memory.
+        try (NativeBlock block = NativeBlock.allocate(command.length + Long.BYTES)) {
+            Region bytes = block.region();
+            bytes.put(0, command);
             FrameBlock frames = new FrameBlock(1);
             CommandParser parser = new CommandParser(4096, 1 << 20);
             parser.headers(true);
-            frames.reset(address);
-            CommandParser.Status status = parser.parse(address, command.length, frames);
+            frames.reset(bytes);
+            CommandParser.Status status = parser.parse(bytes, 0, command.length, frames);
             if (frames.count() != 1 || parser.consumed() != command.length) {
                 throw new AssertionError(status + " for a command that is right");
             }
-            writer.write(queue, frames.bytes(), frames.frame(0), new SidText(sid), headers);
+            writer.write(queue, frames.frame(0), new SidText(sid), headers);
             frames.free();
         }
         return take();

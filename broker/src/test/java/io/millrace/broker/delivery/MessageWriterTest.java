@@ -6,6 +6,7 @@ import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.NativeBlock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -17,9 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -63,17 +61,16 @@ class MessageWriterTest {
 
     /** Has one command delivered to one subscription. */
     private void deliver(String command, String sid, boolean headers) {
-        try (Arena arena = Arena.ofConfined()) {
-            byte[] bytes = command.getBytes(StandardCharsets.ISO_8859_1);
-            MemorySegment memory = arena.allocate(bytes.length);
-            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        byte[] bytes = command.getBytes(StandardCharsets.ISO_8859_1);
+        try (NativeBlock memory = NativeBlock.allocate(bytes.length)) {
+            memory.region().put(0, bytes);
             CommandParser parser = new CommandParser(MAX_CONTROL_LINE, MAX_PAYLOAD);
             parser.headers(true);
-            frames.reset(memory.address());
-            parser.parse(memory.address(), bytes.length, frames);
+            frames.reset(memory.region());
+            parser.parse(frames.bytes(), 0, bytes.length, frames);
             assertThat(frames.count()).as(command).isEqualTo(1);
             assertThat(parser.consumed()).isEqualTo(bytes.length);
-            writer.write(queue, frames.bytes(), frames.frame(0), sid(sid), headers);
+            writer.write(queue, frames.frame(0), sid(sid), headers);
         }
     }
 

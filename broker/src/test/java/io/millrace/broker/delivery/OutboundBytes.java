@@ -1,7 +1,5 @@
 package io.millrace.broker.delivery;
 
-import io.millrace.protocol.Memory;
-
 import java.io.ByteArrayOutputStream;
 
 /** Takes what was published out of a queue, as a socket writer would. */
@@ -17,9 +15,8 @@ public final class OutboundBytes {
             long end = chunk.end;
             long upTo = Math.min(published, end);
             out.writeBytes(
-                    Memory.bytes(
-                            chunk.address + (queue.handed() - chunk.start),
-                            (int) (upTo - queue.handed())));
+                    chunk.region.bytes(
+                            (int) (queue.handed() - chunk.start), (int) (upTo - queue.handed())));
             queue.handOver(chunk, upTo, upTo == end);
             if (upTo == end) {
                 queue.giveBack(chunk);

@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
+import io.millrace.protocol.Region;
+
 import org.junit.jupiter.api.Test;
 
 /** The rooms, and the one direction in which they may know each other. */
@@ -85,6 +87,24 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("sun..", "jdk.internal..")
                 .because("raw memory is Memory's, signals are Signals'")
+                .check(CLASSES);
+    }
+
+    /** Whoever makes a region says how long it is, and is believed. */
+    @Test
+    void shouldMakeRegionsOnlyWhereMemoryIsAllocated() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.millrace.protocol.NativeBlock")
+                .and()
+                .doNotHaveFullyQualifiedName(BROKER + "connection.Stretch")
+                .and()
+                .doNotHaveFullyQualifiedName(BROKER + "delivery.Chunk")
+                .and()
+                .doNotHaveFullyQualifiedName(BROKER + "routing.cache.SubjectCache")
+                .should()
+                .callMethod(Region.class, "of", long.class, int.class)
+                .because("ask NativeBlock for memory: it knows how much it is")
                 .check(CLASSES);
     }
 

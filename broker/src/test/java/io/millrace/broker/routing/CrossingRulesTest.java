@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.RoutePermissions;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
 
 import org.junit.jupiter.api.Test;
@@ -61,8 +60,8 @@ class CrossingRulesTest {
     private static boolean letsGo(CrossingRules rules, String subject) {
         byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
         try (NativeBlock block = NativeBlock.allocate(bytes.length)) {
-            Memory.put(block.address(), bytes);
-            return rules.letsGo(block.address(), bytes.length, 0);
+            block.region().put(0, bytes);
+            return rules.letsGo(block.region(), 0, bytes.length, 0);
         }
     }
 

@@ -7,12 +7,12 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,8 +59,8 @@ class MatcherPropertyTest {
                             new RouterFixture.CountingPeer(),
                             new OutboundQueue(new ChunkPool()));
         }
-        try (Arena arena = Arena.ofConfined()) {
-            long memory = arena.allocate(4096).address();
+        try (NativeBlock block = NativeBlock.allocate(4096)) {
+            Region memory = block.region();
             for (int i = 0; i < CASES; i++) {
                 int tenant = random.nextInt(2);
                 List<Interest> mine = present.get(tenant);
@@ -84,20 +84,21 @@ class MatcherPropertyTest {
                                                 subject,
                                                 queue,
                                                 1 + random.nextInt(5));
-                        Memory.put(memory, subject);
-                        matcher.add(accounts[tenant], memory, subject.length, added);
+                        memory.put(0, subject);
+                        matcher.add(accounts[tenant], memory, 0, subject.length, added);
                         mine.add(added);
                     }
                 }
                 String published = subject(random, false);
                 byte[] bytes = published.getBytes(StandardCharsets.US_ASCII);
-                Memory.put(memory, bytes);
+                memory.put(0, bytes);
                 MatchResult found =
                         matcher.match(
                                 accounts[tenant],
                                 memory,
+                                0,
                                 bytes.length,
-                                Memory.hash(memory, bytes.length));
+                                memory.hash(0, bytes.length));
                 Set<Object> expected = new HashSet<>();
                 for (Interest interest : mine) {
                     if (naivelyMatches(

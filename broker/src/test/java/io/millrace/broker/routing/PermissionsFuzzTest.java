@@ -6,10 +6,10 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import io.millrace.broker.config.PermissionOptions;
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,12 +94,12 @@ class PermissionsFuzzTest {
             Permissions compiled,
             List<String> subjects,
             List<String> queues) {
-        try (Arena arena = Arena.ofConfined()) {
-            long memory = arena.allocate(MAX_BYTES + 1).address();
+        try (NativeBlock block = NativeBlock.allocate(MAX_BYTES + 1)) {
+            Region memory = block.region();
             for (String subject : subjects) {
                 byte[] bytes = subject.getBytes(StandardCharsets.ISO_8859_1);
-                Memory.put(memory, bytes);
-                assertThat(compiled.mayPublish(memory, bytes.length, 0))
+                memory.put(0, bytes);
+                assertThat(compiled.mayPublish(memory, 0, bytes.length, 0))
                         .as("%s publishes '%s'", naive, subject)
                         .isEqualTo(naive.mayPublish(subject));
                 for (String queue : queues) {
@@ -115,7 +115,7 @@ class PermissionsFuzzTest {
             String subject,
             String queue,
             List<String> messages,
-            long memory) {
+            Region memory) {
         byte[] bytes = subject.getBytes(StandardCharsets.ISO_8859_1);
         byte[] group = queue.getBytes(StandardCharsets.ISO_8859_1);
         boolean may = compiled.maySubscribe(bytes, group);
@@ -125,9 +125,9 @@ class PermissionsFuzzTest {
         Permissions.DeliveryFilter filter = compiled.filter(bytes, group);
         for (String message : may ? messages : List.<String>of()) {
             byte[] sent = message.getBytes(StandardCharsets.ISO_8859_1);
-            Memory.put(memory, sent);
+            memory.put(0, sent);
             if (NaivePermissions.matches(subject, message)) {
-                assertThat(filter == null || filter.passes(memory, sent.length, 0))
+                assertThat(filter == null || filter.passes(memory, 0, sent.length, 0))
                         .as("%s gets '%s' by '%s' in '%s'", naive, message, subject, queue)
                         .isEqualTo(!naive.isDenied(message, queue));
             }

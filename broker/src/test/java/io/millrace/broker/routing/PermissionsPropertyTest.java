@@ -10,14 +10,14 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.cache.SubjectCache;
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,12 +32,12 @@ class PermissionsPropertyTest {
 
     private final long seed = Long.getLong("millrace.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final Arena arena = Arena.ofShared();
-    private final long memory = arena.allocate(4096).address();
+    private final NativeBlock block = NativeBlock.allocate(4096);
+    private final Region memory = block.region();
 
     @AfterEach
     void free() {
-        arena.close();
+        block.close();
     }
 
     /** All of up to four tokens, which is one more than rules have. */
@@ -107,7 +107,7 @@ class PermissionsPropertyTest {
 
     private int put(String subject) {
         byte[] bytes = bytes(subject);
-        Memory.put(memory, bytes);
+        memory.put(0, bytes);
         return bytes.length;
     }
 
@@ -120,7 +120,7 @@ class PermissionsPropertyTest {
             Permissions compiled = new Permissions(naive.options(), VerdictRoom.ofConfiguration());
             for (int j = 0; j < 10; j++) {
                 String subject = published();
-                assertThat(compiled.mayPublish(memory, put(subject), 0))
+                assertThat(compiled.mayPublish(memory, 0, put(subject), 0))
                         .as("%s to %s, seed %d", naive.options(), subject, seed)
                         .isEqualTo(naive.mayPublish(subject));
             }
@@ -160,7 +160,7 @@ class PermissionsPropertyTest {
             String what) {
         for (String subject : EVERY_SUBJECT) {
             if (NaivePermissions.matches(subscribed, subject)) {
-                assertThat(filter == null || filter.passes(memory, put(subject), 0))
+                assertThat(filter == null || filter.passes(memory, 0, put(subject), 0))
                         .as("%s, delivery of %s", what, subject)
                         .isEqualTo(!naive.isDenied(subject, queue));
             }
@@ -209,7 +209,7 @@ class PermissionsPropertyTest {
             String subject =
                     published() + (random.nextInt(3) == 0 ? "." + random.nextInt(500) : "");
             int length = put(subject);
-            matcher.match(accounts[tenant], memory, length, Memory.hash(memory, length));
+            matcher.match(accounts[tenant], memory, 0, length, memory.hash(0, length));
             long token = matcher.token();
             if (token == 0) {
                 assertThat(cachedSubjects).as("is in no cache, seed %d", seed).isZero();
@@ -220,8 +220,8 @@ class PermissionsPropertyTest {
                 }
             }
             int user = random.nextInt(naive.size());
-            boolean publish = compiled.get(user).mayPublish(memory, length, token);
-            boolean deliver = filters.get(user).passes(memory, length, token);
+            boolean publish = compiled.get(user).mayPublish(memory, 0, length, token);
+            boolean deliver = filters.get(user).passes(memory, 0, length, token);
             if (publish != naive.get(user).mayPublish(subject)
                     || deliver == naive.get(user).isDenied(subject, groups.get(user))) {
                 throw new AssertionError(
@@ -259,7 +259,7 @@ class PermissionsPropertyTest {
         Subscription added =
                 new Subscription(
                         client, bytes(subject), new byte[0], new SidText(new byte[] {'1'}));
-        matcher.add(account, memory, put(subject), added);
+        matcher.add(account, memory, 0, put(subject), added);
         present.add(added);
     }
 }

@@ -10,9 +10,9 @@ import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolParser;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.ServerInfo;
 
 import java.nio.charset.StandardCharsets;
@@ -76,13 +76,14 @@ public final class RouterFixture implements AutoCloseable {
     public static void say(
             Router router, Link link, ProtocolParser parser, String commands, NativeBlock memory) {
         byte[] bytes = commands.getBytes(StandardCharsets.ISO_8859_1);
-        Memory.put(memory.address(), bytes);
+        Region region = memory.region();
+        region.put(0, bytes);
         FrameBlock frames = new FrameBlock(64);
         try {
             int done = 0;
             while (done < bytes.length) {
-                frames.reset(memory.address());
-                parser.parse(memory.address(), done, bytes.length, frames);
+                frames.reset(region);
+                parser.parse(region, done, bytes.length, frames);
                 if (parser.consumed() == done) {
                     throw new IllegalArgumentException("not a whole command");
                 }

@@ -9,9 +9,9 @@ import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolParser;
+import io.millrace.protocol.Region;
 import io.millrace.protocol.RouteParser;
 
 import org.junit.jupiter.api.AfterEach;
@@ -32,13 +32,14 @@ class SubscriptionMemoryTest {
             new RouterFixture(ServerLog.to((level, text) -> lines.add(text), false, false), ROOM);
     private final Client client = fixture.client(new RouterFixture.CountingPeer());
     private final FrameBlock frames = new FrameBlock(1);
-    private final NativeBlock bytes = NativeBlock.allocate(4096);
+    private final NativeBlock block = NativeBlock.allocate(4096);
+    private final Region bytes = block.region();
 
     @AfterEach
     void close() {
         fixture.close();
         frames.free();
-        bytes.close();
+        block.close();
     }
 
     private int subscriptionsAfter(String command) {
@@ -47,9 +48,9 @@ class SubscriptionMemoryTest {
 
     private int subscriptionsAfter(Link link, ProtocolParser parser, String command) {
         byte[] ascii = (command + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        Memory.put(bytes.address(), ascii);
-        frames.reset(bytes.address());
-        parser.parse(bytes.address(), ascii.length, frames);
+        bytes.put(0, ascii);
+        frames.reset(bytes);
+        parser.parse(bytes, 0, ascii.length, frames);
         assertThat(frames.count()).isEqualTo(1);
         fixture.router.onFrames(link, frames, 1);
         return fixture.router.subscriptionCount();

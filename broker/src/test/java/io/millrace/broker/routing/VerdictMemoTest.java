@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.PermissionOptions;
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.protocol.Memory;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,17 +96,16 @@ class VerdictMemoTest {
                         },
                         VerdictRoom.none());
         try (NativeBlock block = NativeBlock.allocate(2)) {
-            long a = block.address();
-            long b = a + 1;
-            Memory.put(a, new byte[] {'a', 'b'});
+            Region bytes = block.region();
+            bytes.put(0, new byte[] {'a', 'b'});
             for (int i = 0; i < 3; i++) {
-                assertThat(memo.allows(a, 1, 7)).isTrue();
-                assertThat(memo.allows(b, 1, 8)).isFalse();
-                assertThat(memo.allows(b, 1, 8)).isFalse();
+                assertThat(memo.allows(bytes, 0, 1, 7)).isTrue();
+                assertThat(memo.allows(bytes, 1, 1, 8)).isFalse();
+                assertThat(memo.allows(bytes, 1, 1, 8)).isFalse();
             }
             assertThat(asked).containsExactly("a", "b");
-            assertThat(memo.allows(a, 1, 0)).isTrue();
-            assertThat(memo.allows(a, 1, 0)).isTrue();
+            assertThat(memo.allows(bytes, 0, 1, 0)).isTrue();
+            assertThat(memo.allows(bytes, 0, 1, 0)).isTrue();
             assertThat(asked).containsExactly("a", "b", "a", "a");
         }
     }

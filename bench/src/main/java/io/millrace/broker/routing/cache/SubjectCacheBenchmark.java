@@ -1,6 +1,7 @@
 package io.millrace.broker.routing.cache;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -12,7 +13,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +31,8 @@ public class SubjectCacheBenchmark {
     int subjects;
 
     private SubjectCache cache;
-    private Arena arena;
-    private long memory;
+    private NativeBlock memory;
+    private Region bytes;
     private int[] lengths;
     private int[] order;
     private int next;
@@ -42,35 +42,33 @@ public class SubjectCacheBenchmark {
     @Setup
     public void setUp() {
         cache = new SubjectCache(CAPACITY);
-        arena = Arena.ofShared();
-        memory = arena.allocate((long) subjects * STRIDE, Long.BYTES).address();
+        memory = NativeBlock.allocate(subjects * STRIDE);
+        bytes = memory.region();
         lengths = new int[subjects];
         SplittableRandom random = new SplittableRandom(1);
         order = random.ints(1 << 16, 0, subjects).toArray();
         for (int i = 0; i < subjects; i++) {
             byte[] subject = ("orders.eu.shop" + i).getBytes(StandardCharsets.US_ASCII);
-            long address = address(i);
-            Memory.put(address, subject);
+            int offset = i * STRIDE;
+            bytes.put(offset, subject);
             lengths[i] = subject.length;
             cache.fill(
                     ACCOUNT,
                     GENERATION,
-                    address,
+                    bytes,
+                    offset,
                     subject.length,
-                    Memory.hash(address, subject.length));
+                    bytes.hash(offset, subject.length));
         }
-    }
-
-    private long address(int subject) {
-        return memory + (long) subject * STRIDE;
     }
 
     @Benchmark
     public int find() {
         int subject = order[next++ & order.length - 1];
-        long address = address(subject);
+        int offset = subject * STRIDE;
         int length = lengths[subject];
-        int slot = cache.find(ACCOUNT, GENERATION, address, length, Memory.hash(address, length));
+        long hash = bytes.hash(offset, length);
+        int slot = cache.find(ACCOUNT, GENERATION, bytes, offset, length, hash);
         looked++;
         found += slot == SubjectCache.MISS ? 0 : 1;
         return slot;
@@ -83,6 +81,6 @@ public class SubjectCacheBenchmark {
             throw new IllegalStateException("found only " + found + " of " + looked);
         }
         cache.close();
-        arena.close();
+        memory.close();
     }
 }

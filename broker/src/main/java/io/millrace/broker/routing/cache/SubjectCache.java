@@ -1,6 +1,6 @@
 package io.millrace.broker.routing.cache;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.Region;
 
 import net.openhft.chronicle.bytes.BytesStore;
 
@@ -19,8 +19,11 @@ public final class SubjectCache implements AutoCloseable {
     /** Neighbouring slots a subject may stand in. */
     private static final int WAYS = 4;
 
+    /** The tag of a slot that holds nothing. */
+    private static final long UNUSED = 0;
+
     private final BytesStore<?, ?> store;
-    private final long slots;
+    private final Region slots;
     private final int mask;
     private int nextVictim;
 
@@ -36,8 +39,9 @@ public final class SubjectCache implements AutoCloseable {
         if (Integer.bitCount(capacity) != 1 || capacity < WAYS) {
             throw new IllegalArgumentException("capacity must be a power of two: " + capacity);
         }
-        store = BytesStore.lazyNativeBytesStoreWithFixedCapacity((long) capacity * SlotLayout.SIZE);
-        slots = store.addressForRead(0);
+        int size = Math.multiplyExact(capacity, SlotLayout.SIZE);
+        store = BytesStore.lazyNativeBytesStoreWithFixedCapacity(size);
+        slots = Region.of(store.addressForRead(0), size);
         mask = capacity - 1;
     }
 
@@ -49,29 +53,43 @@ public final class SubjectCache implements AutoCloseable {
     /**
      * Looks a subject up.
      *
-     * @param hash {@link Memory#hash} of the subject
+     * @param hash {@link Region#hash} of the subject
      * @return its slot, or {@link #MISS}
      */
-    public int find(int account, int generation, long address, int length, long hash) {
-        int slot = slotOf(account, address, length, hash);
-        if (slot == MISS
-                || Memory.getInt(slots + offset(slot) + SlotLayout.GENERATION) != generation) {
+    public int find(int account, int generation, Region bytes, int offset, int length, long hash) {
+        if (length > SlotLayout.MAX_SUBJECT) {
             return MISS;
         }
-        return slot;
-    }
-
-    private int slotOf(int account, long address, int length, long hash) {
         long key = key(account, hash);
+        long tag = tag(key, length);
+        long owner = owner(account, generation);
         int home = (int) key & mask;
         for (int way = 0; way < WAYS; way++) {
             int slot = home + way & mask;
-            long at = slots + offset(slot);
-            if (Memory.getLong(at + SlotLayout.HASH) == key
-                    && Memory.getInt(at + SlotLayout.LENGTH) == length
-                    && Memory.getInt(at + SlotLayout.ACCOUNT) == account
-                    && Memory.getInt(at + SlotLayout.USED) != 0
-                    && Memory.equal(address, at + SlotLayout.SUBJECT, length)) {
+            int at = place(slot);
+            if (slots.getLong(at + SlotLayout.TAG) == tag
+                    && slots.getLong(at + SlotLayout.OWNER) == owner
+                    && slots.equal(at + SlotLayout.SUBJECT, bytes, offset, length)) {
+                return slot;
+            }
+        }
+        return MISS;
+    }
+
+    /** The slot of a subject, whatever the generation of its result is. */
+    private int slotOf(int account, Region bytes, int offset, int length, long hash) {
+        if (length > SlotLayout.MAX_SUBJECT) {
+            return MISS;
+        }
+        long key = key(account, hash);
+        long tag = tag(key, length);
+        int home = (int) key & mask;
+        for (int way = 0; way < WAYS; way++) {
+            int slot = home + way & mask;
+            int at = place(slot);
+            if (slots.getLong(at + SlotLayout.TAG) == tag
+                    && accountOf(slots.getLong(at + SlotLayout.OWNER)) == account
+                    && slots.equal(at + SlotLayout.SUBJECT, bytes, offset, length)) {
                 return slot;
             }
         }
@@ -83,21 +101,19 @@ public final class SubjectCache implements AutoCloseable {
      *
      * @return the slot, or {@link #MISS} if the subject is too long to be cached
      */
-    public int fill(int account, int generation, long address, int length, long hash) {
+    public int fill(int account, int generation, Region bytes, int offset, int length, long hash) {
         if (length > SlotLayout.MAX_SUBJECT) {
             return MISS;
         }
-        int slot = slotOf(account, address, length, hash);
+        long key = key(account, hash);
+        int slot = slotOf(account, bytes, offset, length, hash);
         if (slot == MISS) {
-            slot = freeSlot(account, generation, key(account, hash));
-            long at = slots + offset(slot);
-            Memory.putLong(at + SlotLayout.HASH, key(account, hash));
-            Memory.putInt(at + SlotLayout.ACCOUNT, account);
-            Memory.putInt(at + SlotLayout.LENGTH, length);
-            Memory.putInt(at + SlotLayout.USED, 1);
-            Memory.copy(address, at + SlotLayout.SUBJECT, length);
+            slot = freeSlot(account, generation, key);
+            int at = place(slot);
+            slots.putLong(at + SlotLayout.TAG, tag(key, length));
+            bytes.copy(offset, slots, at + SlotLayout.SUBJECT, length);
         }
-        Memory.putInt(slots + offset(slot) + SlotLayout.GENERATION, generation);
+        slots.putLong(place(slot) + SlotLayout.OWNER, owner(account, generation));
         return slot;
     }
 
@@ -105,11 +121,10 @@ public final class SubjectCache implements AutoCloseable {
         int home = (int) key & mask;
         for (int way = 0; way < WAYS; way++) {
             int slot = home + way & mask;
-            long at = slots + offset(slot);
-            boolean outdated =
-                    Memory.getInt(at + SlotLayout.ACCOUNT) == account
-                            && Memory.getInt(at + SlotLayout.GENERATION) != generation;
-            if (Memory.getInt(at + SlotLayout.USED) == 0 || outdated) {
+            int at = place(slot);
+            long owner = slots.getLong(at + SlotLayout.OWNER);
+            boolean outdated = accountOf(owner) == account && (int) owner != generation;
+            if (slots.getLong(at + SlotLayout.TAG) == UNUSED || outdated) {
                 return slot;
             }
         }
@@ -122,10 +137,10 @@ public final class SubjectCache implements AutoCloseable {
      *
      * @return the slot that is free now, or {@link #MISS}
      */
-    public int forget(int account, long address, int length, long hash) {
-        int slot = slotOf(account, address, length, hash);
+    public int forget(int account, Region bytes, int offset, int length, long hash) {
+        int slot = slotOf(account, bytes, offset, length, hash);
         if (slot != MISS) {
-            Memory.putInt(slots + offset(slot) + SlotLayout.USED, 0);
+            slots.putLong(place(slot) + SlotLayout.TAG, UNUSED);
         }
         return slot;
     }
@@ -134,8 +149,20 @@ public final class SubjectCache implements AutoCloseable {
         return hash ^ account * 0x9E3779B97F4A7C15L;
     }
 
-    private static long offset(int slot) {
-        return (long) slot * SlotLayout.SIZE;
+    private static long tag(long key, int length) {
+        return key & -1L << Byte.SIZE | length;
+    }
+
+    private static long owner(int account, int generation) {
+        return (long) account << Integer.SIZE | generation & 0xFFFF_FFFFL;
+    }
+
+    private static int accountOf(long owner) {
+        return (int) (owner >>> Integer.SIZE);
+    }
+
+    private static int place(int slot) {
+        return slot * SlotLayout.SIZE;
     }
 
     /** Gives the memory back. */

@@ -5,13 +5,13 @@ import static io.millrace.broker.routing.cache.SubjectCache.MISS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.millrace.protocol.Memory;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,26 +27,26 @@ class SubjectCacheTest {
     private static final int MAX_SUBJECT = SlotLayout.MAX_SUBJECT;
     private static final int SAME_SLOT = 4;
 
-    private final Arena arena = Arena.ofShared();
-    private final long memory = arena.allocate(4096).address();
+    private final NativeBlock block = NativeBlock.allocate(4096);
+    private final Region memory = block.region();
     private final SubjectCache cache = new SubjectCache(CAPACITY);
     private final @Nullable String[] results = new String[cache.capacity()];
 
     @AfterEach
     void close() {
         cache.close();
-        arena.close();
+        block.close();
     }
 
     // As the matcher uses it; the hash is the caller's, so that two subjects can have the same.
 
     private @Nullable String find(int account, int generation, String subject, long hash) {
-        int slot = cache.find(account, generation, memory, put(subject), hash);
+        int slot = cache.find(account, generation, memory, 0, put(subject), hash);
         return slot == MISS ? null : results[slot];
     }
 
     private boolean fill(int account, int generation, String subject, long hash, String result) {
-        int slot = cache.fill(account, generation, memory, put(subject), hash);
+        int slot = cache.fill(account, generation, memory, 0, put(subject), hash);
         if (slot != MISS) {
             results[slot] = result;
         }
@@ -54,7 +54,7 @@ class SubjectCacheTest {
     }
 
     private void forget(int account, String subject, long hash) {
-        int slot = cache.forget(account, memory, put(subject), hash);
+        int slot = cache.forget(account, memory, 0, put(subject), hash);
         if (slot != MISS) {
             results[slot] = null;
         }
@@ -62,7 +62,7 @@ class SubjectCacheTest {
 
     private int put(String subject) {
         byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
-        Memory.put(memory, bytes);
+        memory.put(0, bytes);
         return bytes.length;
     }
 
@@ -169,7 +169,7 @@ class SubjectCacheTest {
         Set<Integer> slots = new HashSet<>();
         for (int home = 0; home < CAPACITY; home++) {
             for (int i = 0; i < SAME_SLOT; i++) {
-                int slot = cache.fill(0, 0, memory, put("subject." + home + "." + i), home);
+                int slot = cache.fill(0, 0, memory, 0, put("subject." + home + "." + i), home);
                 assertThat(slot).isBetween(0, CAPACITY - 1);
                 slots.add(slot);
             }
