@@ -141,7 +141,7 @@ class PermissionsIT {
             client.expect(
                     mayNotPublish("e.>")
                             + mayNotPublish("e.*")
-                            + mayNotPublish("e.")
+                            // and nothing of "e.", which no rule covers and nobody gets
                             + mayNotPublish("d.>"));
             client.fence();
             all.expect(msg("d", 1) + msg("e", 1));
