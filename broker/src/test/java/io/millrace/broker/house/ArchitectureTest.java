@@ -169,7 +169,8 @@ class ArchitectureTest {
             "latency",
             "log",
             "config",
-            "tls"
+            "tls",
+            "ledger"
         };
         for (int inner = 1; inner < rooms.length; inner++) {
             for (int outer = 0; outer < inner; outer++) {
