@@ -58,6 +58,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -97,6 +98,12 @@ final class Broker {
     private final EventLoops eventLoops;
     private final Pipelines pipelines;
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
+
+    /** In inline mode: whether the loop has yet to drain the ring, as it was asked to. */
+    private final AtomicBoolean drainAsked = new AtomicBoolean();
+
+    private final AtomicBoolean drainLaterAsked = new AtomicBoolean();
+
     private final AtomicLong nextLinkId = new AtomicLong(1);
     private final Ledger ledger;
     private final ChunkPool chunks;
@@ -338,18 +345,34 @@ final class Broker {
         starter.start();
     }
 
-    /** When the loop has looked at all sockets, as {@link IoLoop} does it. */
+    /** When the loop has looked at all sockets, as {@link IoLoop} does it; once however often. */
     private void drainLaterOn(EventLoop loop) {
         try {
-            loop.schedule(ring::drain, 0, TimeUnit.NANOSECONDS);
+            if (drainLaterAsked.compareAndSet(false, true)) {
+                loop.schedule(this::drainLater, 0, TimeUnit.NANOSECONDS);
+            }
         } catch (RejectedExecutionException e) {
             // Closed meanwhile: nobody routes any more.
         }
     }
 
+    private void drainLater() {
+        drainLaterAsked.set(false);
+        ring.drain();
+    }
+
+    private void drainAsAsked() {
+        // Before it looks: what is published behind it asks anew.
+        drainAsked.set(false);
+        ring.drain();
+    }
+
+    /** Has the only loop drain the ring, once however often it is asked meanwhile. */
     private void drainOn(EventLoop loop) {
         try {
-            loop.execute(ring::drain);
+            if (drainAsked.compareAndSet(false, true)) {
+                loop.execute(this::drainAsAsked);
+            }
         } catch (RejectedExecutionException e) {
             // Closed meanwhile: nobody routes any more.
         }

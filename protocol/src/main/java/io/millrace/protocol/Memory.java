@@ -179,6 +179,15 @@ final class Memory {
         return mix(HashSecret.FACTOR, few(at, left) ^ hash);
     }
 
+    /** A hash of bytes on the heap; not that of the same bytes elsewhere. */
+    static long hash(byte[] bytes) {
+        long hash = HashSecret.SEED ^ bytes.length * HashSecret.LENGTH_FACTOR;
+        for (byte each : bytes) {
+            hash = mix(HashSecret.FACTOR, hash ^ each);
+        }
+        return mix(HashSecret.FACTOR, hash);
+    }
+
     /** Less than 8 bytes as one number. */
     private static long few(long address, int length) {
         if (length >= Integer.BYTES) {

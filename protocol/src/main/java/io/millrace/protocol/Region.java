@@ -123,6 +123,11 @@ public final class Region {
         return Memory.hash(address(offset, bytes), bytes);
     }
 
+    /** A hash of an array, of which the same is true; not that of the same bytes in a region. */
+    public static long hash(byte[] bytes) {
+        return Memory.hash(bytes);
+    }
+
     /**
      * The offset of the first byte of this value.
      *

@@ -62,7 +62,11 @@ final class ProofThread implements AutoCloseable {
     private void work() {
         for (ProofQueue.Question next = next(); next != null; next = next()) {
             boolean holds = look(next);
-            queue.done(next, holds).forEach(outcome -> tell(outcome, holds));
+            try {
+                queue.done(next, holds).forEach(outcome -> tell(outcome, holds));
+            } catch (RuntimeException | Error e) {
+                // One proof's fault, or no memory: the others still wait for this thread.
+            }
         }
     }
 
@@ -91,7 +95,7 @@ final class ProofThread implements AutoCloseable {
     private static void tell(Authentication.Outcome outcome, boolean holds) {
         try {
             outcome.accept(holds);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Its loop has ended; that is no concern of the others.
         }
     }

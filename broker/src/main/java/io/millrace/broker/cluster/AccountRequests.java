@@ -82,7 +82,7 @@ final class AccountRequests {
     private void onAgreed(RouteSession session, String account) {
         RouteTarget target = session.target;
         if (!forget(session, account) && target != null && self.pinned().contains(account)) {
-            dialing.now(target.of(account));
+            dialing.once(target.of(account));
         }
     }
 

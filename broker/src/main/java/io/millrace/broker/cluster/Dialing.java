@@ -81,6 +81,13 @@ final class Dialing {
         }
     }
 
+    /** Dials a server that others have told of after a while, unless that is under way. */
+    void onceLater(RouteTarget target) {
+        if (heardOf.size() < MOST_HEARD_OF && heardOf.add(key(target))) {
+            again(target, false);
+        }
+    }
+
     private static String key(RouteTarget target) {
         return target.text() + ' ' + target.account();
     }

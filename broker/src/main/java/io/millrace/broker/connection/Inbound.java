@@ -357,14 +357,13 @@ final class Inbound {
             listener.error(parser);
             return;
         }
-        stretch.ownPayload(memory);
+        stretch.ownPayload(message);
         if (!loop.handOver(stretch, link)) {
             stretch.disownPayload();
             parser.restart();
             listener.starved();
             return;
         }
-        message.handOver();
         large = null;
         if (!spoken) {
             spoken = true;

@@ -43,8 +43,9 @@ final class LargeMessage {
 
     private ByteBuf allocate(long bytes) {
         int capacity = (int) Math.min(bytes, needed);
+        ByteBuf allocated = ByteBufAllocator.DEFAULT.directBuffer(capacity, capacity);
         loop.charge(debtor, Debt.LARGE_MESSAGES, capacity);
-        return ByteBufAllocator.DEFAULT.directBuffer(capacity, capacity);
+        return allocated;
     }
 
     /** Where it stands, to be read into; never full but when it is complete. */
@@ -67,17 +68,12 @@ final class LargeMessage {
         return memory.writerIndex() == needed;
     }
 
-    /** Gives the memory away, with the duty to release it. */
-    ByteBuf handOver() {
-        loop.charge(debtor, Debt.LARGE_MESSAGES, -memory.capacity());
-        return memory;
-    }
-
     private void free(ByteBuf buffer) {
         loop.charge(debtor, Debt.LARGE_MESSAGES, -buffer.capacity());
         buffer.release();
     }
 
+    /** Gives the memory back; by the loop, when nobody reads it any more. */
     void release() {
         free(memory);
     }

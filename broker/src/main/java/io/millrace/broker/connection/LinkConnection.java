@@ -130,6 +130,10 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failed(cause);
+    }
+
+    private void failed(Throwable cause) {
         if (!closing) {
             reason = cause instanceof IOException ? CloseReason.READ_ERROR : reason;
             if (!(cause instanceof IOException)) {
@@ -254,8 +258,13 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     /** A stretch is free again. */
     final void resume() {
         goOn(STARVED);
-        inbound().resume();
-        resumed();
+        try {
+            inbound().resume();
+            resumed();
+        } catch (RuntimeException | Error e) {
+            // What was to be parsed is lost, and those who wait behind this one are not to blame.
+            failed(e);
+        }
         endIfDrained();
     }
 

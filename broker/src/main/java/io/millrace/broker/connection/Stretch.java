@@ -30,7 +30,7 @@ final class Stretch {
     /** The ring's entry that refers to it. */
     private long sequence = -1;
 
-    private @Nullable ByteBuf ownPayload;
+    private @Nullable LargeMessage ownPayload;
 
     static Region regionOf(ByteBuf buffer) {
         int length = buffer.capacity();
@@ -51,7 +51,7 @@ final class Stretch {
     }
 
     /** Its frames stand in memory of their own, which is freed when the router is done with it. */
-    void ownPayload(ByteBuf payload) {
+    void ownPayload(LargeMessage payload) {
         ownPayload = payload;
     }
 
@@ -62,7 +62,7 @@ final class Stretch {
 
     /** The router is done with it. */
     void reuse() {
-        ByteBuf payload = ownPayload;
+        LargeMessage payload = ownPayload;
         if (payload != null) {
             ownPayload = null;
             payload.release();

@@ -49,8 +49,10 @@ public final class RoutingRing {
      * Makes an empty ring.
      *
      * @param router consumes it
-     * @param wakeUp has somebody call {@link #drain}; called by any thread
-     * @param workLater has somebody do so when others have had their turn; called by who consumes
+     * @param wakeUp has somebody call {@link #drain}; called by any thread, also while somebody is
+     *     about to
+     * @param workLater has somebody do so when others have had their turn; called by who consumes,
+     *     also while somebody is about to
      * @param latency of the routing thread
      */
     public RoutingRing(
@@ -158,7 +160,7 @@ public final class RoutingRing {
      * the call it is within goes on until nothing is left.
      */
     public void drain() {
-        consume(Integer.MAX_VALUE, true);
+        consume(Integer.MAX_VALUE);
     }
 
     /**
@@ -168,10 +170,6 @@ public final class RoutingRing {
      * @param most entries that the caller may consume
      */
     void consume(int most) {
-        consume(most, false);
-    }
-
-    private void consume(int most, boolean woken) {
         boolean more = false;
         if (most > 0) {
             if (!turn.tryTake()) {
@@ -183,7 +181,10 @@ public final class RoutingRing {
                         && poller.poll(adapter) == EventPoller.PollState.PROCESSING) {
                     // what was published meanwhile comes next
                 }
-                more = workOff(woken);
+                more = adapter.workOff();
+                if (more != hasWork) {
+                    hasWork = more;
+                }
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             } finally {
@@ -195,16 +196,6 @@ public final class RoutingRing {
         } else if (more) {
             workLater.run();
         }
-    }
-
-    /** Has the router do a little of what can wait; whether somebody must be woken for the rest. */
-    private boolean workOff(boolean woken) {
-        boolean more = adapter.workOff();
-        boolean began = more && !hasWork;
-        if (more != hasWork) {
-            hasWork = more;
-        }
-        return began || more && woken;
     }
 
     /** Nobody waits at the ring's barrier, and who publishes says itself who is to consume. */

@@ -79,7 +79,7 @@ final class ClientSubscriptions {
     }
 
     /** The place of the first whose number is this one or greater; the end if there is none. */
-    private int placeOf(long number) {
+    int placeOf(long number) {
         int low = 0;
         int high = end;
         while (low < high) {
@@ -95,16 +95,26 @@ final class ClientSubscriptions {
                 low = known + 1;
             }
         }
-        while (low < end && inOrder[low] == null) {
-            low++;
-        }
-        return low;
+        return known(low);
     }
 
-    /** The oldest one whose number is this one or greater; null if there is none. */
-    @Nullable Subscription from(long number) {
-        int place = placeOf(number);
-        return place == end ? null : inOrder[place];
+    /** The place itself if somebody is there, or else the next where somebody is. */
+    private int known(int place) {
+        int at = place;
+        while (at < end && inOrder[at] == null) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The place of the next one. */
+    int placeBehind(int place) {
+        return known(place + 1);
+    }
+
+    /** The one at a place; null at the end. */
+    @Nullable Subscription at(int place) {
+        return place < end ? inOrder[place] : null;
     }
 
     /** All of them, oldest first. */

@@ -69,6 +69,10 @@ final class Delivery {
             // No native memory left for queues: the consumer that can't keep up pays.
             slowConsumer(target, frame);
             return false;
+        } catch (RuntimeException | Error e) {
+            // Of this target alone: the others get what is theirs.
+            outbox.defect(target, e);
+            return false;
         }
         if (target.replyPermits != null) {
             grantReply(target, target.replyPermits, frame);
@@ -116,6 +120,9 @@ final class Delivery {
                     queue, name, frame, target.queues(), target.queueCount(), target.headers);
         } catch (OutOfMemoryError e) {
             slowConsumer(target, frame);
+            return;
+        } catch (RuntimeException | Error e) {
+            outbox.defect(target, e);
             return;
         }
         if (tracer.isOn()) {

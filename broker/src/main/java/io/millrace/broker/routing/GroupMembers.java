@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
@@ -13,11 +15,18 @@ final class GroupMembers {
     private int localCount;
     private int remoteWeight;
 
+    /** The part that has the member asked for last, and how many are in those before it. */
+    private int localPart;
+
+    private int localBefore;
+
     /** Begins with the members that asked for one of the subjects. */
     void begin(QueueGroup first) {
         partCount = 0;
         localCount = 0;
         remoteWeight = 0;
+        localPart = 0;
+        localBefore = 0;
         add(first);
     }
 
@@ -41,17 +50,19 @@ final class GroupMembers {
     }
 
     /**
-     * A member that is here.
+     * A member that is here; asking for one after the other takes no longer with many parts.
      *
      * @param number 0 to {@link #localCount} - 1
      */
     Subscription local(int number) {
-        int left = number;
-        int at = 0;
-        while (left >= parts[at].memberCount()) {
-            left -= parts[at++].memberCount();
+        if (number < localBefore) {
+            localPart = 0;
+            localBefore = 0;
         }
-        return parts[at].member(left);
+        while (number - localBefore >= parts[localPart].memberCount()) {
+            localBefore += parts[localPart++].memberCount();
+        }
+        return parts[localPart].member(number - localBefore);
     }
 
     /** Members of other servers. */
@@ -60,11 +71,28 @@ final class GroupMembers {
     }
 
     /**
-     * The server whose member it is.
+     * The server whose member it is; another one if that is about to go, null if all are. What a
+     * server told that is gone is taken out bit by bit, and would only lose messages.
      *
      * @param number 0 to {@link #remoteWeight} - 1
      */
-    RemoteInterest remote(int number) {
+    @Nullable RemoteInterest remote(int number) {
+        RemoteInterest its = remoteOf(number);
+        return its.route.closing ? firstThatStays() : its;
+    }
+
+    private @Nullable RemoteInterest firstThatStays() {
+        for (int p = 0; p < partCount; p++) {
+            for (int i = 0; i < parts[p].remoteCount(); i++) {
+                if (!parts[p].remote(i).route.closing) {
+                    return parts[p].remote(i);
+                }
+            }
+        }
+        return null;
+    }
+
+    private RemoteInterest remoteOf(int number) {
         int left = number;
         int at = 0;
         while (left >= parts[at].remoteWeight()) {

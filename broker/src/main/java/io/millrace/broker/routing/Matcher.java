@@ -102,9 +102,7 @@ final class Matcher {
         int bytes =
                 (result == null ? 0 : result.ownBytes()) - (before == null ? 0 : before.ownBytes());
         if (bytes > 0 && held + bytes > most()) {
-            Arrays.fill(results, null);
-            cached = 0;
-            charge(-held);
+            trim();
             bytes = result == null ? 0 : result.ownBytes();
             before = null;
             if (bytes > most()) {
@@ -119,6 +117,15 @@ final class Matcher {
         }
         results[slot] = result;
         charge(bytes);
+    }
+
+    /** Gives up all results: they can be found anew, and nobody in particular owes them. */
+    void trim() {
+        if (held > 0) {
+            Arrays.fill(results, null);
+            cached = 0;
+            charge(-held);
+        }
     }
 
     private long most() {

@@ -126,6 +126,11 @@ final class Outbox {
         }
     }
 
+    /** Whether it still refers to a link. */
+    boolean holds(Link link) {
+        return Arrays.asList(dirty).contains(link) || ending.contains(link);
+    }
+
     /**
      * Sends all that was appended since the last call, with one flush for each link it is for, and
      * closes the connections that end with it.
@@ -146,6 +151,8 @@ final class Outbox {
                 defect(link, e);
             }
         }
+        // Who is gone is held no longer.
+        Arrays.fill(dirty, 0, count, null);
         for (int i = 0; i < ending.size(); i++) {
             Link link = ending.get(i);
             try {

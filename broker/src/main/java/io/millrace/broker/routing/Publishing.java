@@ -20,6 +20,7 @@ final class Publishing {
     private final RoutedInterest routed;
     private final Subscribing subscribing;
     private final Targets targets = new Targets();
+    private final MatchedGroups matched = new MatchedGroups();
     private final GroupMembers members = new GroupMembers();
 
     Publishing(
@@ -90,6 +91,9 @@ final class Publishing {
                 !ForwardingRule.namesQueues(source.kind)
                         || !isNamed(ReservedQueues.SECOND_HAND, frame);
         boolean leaves = mayLeave && ForwardingRule.reachesRoutes(source.kind);
+        // A defect may have cut the message before short.
+        targets.clear();
+        matched.clear();
         boolean delivered = false;
         int partCount = match.partCount();
         int partsWithGroups = 0;
@@ -107,44 +111,41 @@ final class Publishing {
             }
             partsWithGroups += part.groupCount() > 0 ? 1 : 0;
         }
-        for (int p = 0; partsWithGroups > 0 && p < partCount; p++) {
-            Receivers part = match.part(p);
-            for (int i = 0; i < part.groupCount(); i++) {
-                QueueGroup group = part.group(i);
-                if (ForwardingRule.namesQueues(source.kind) && !isNamed(group.name(), frame)) {
-                    continue;
-                }
-                if (partsWithGroups == 1 || isFirst(match, p, group)) {
-                    members.begin(group);
-                    if (partsWithGroups > 1) {
-                        addFurther(match, p, group);
-                    }
-                    delivered |= deliverToGroup(source, mayLeave, frame);
-                }
-            }
+        if (partsWithGroups > 0) {
+            delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, frame);
         }
         delivered |= forward(source, account, frame);
         subscribing.removeExhausted();
         return delivered;
     }
 
-    /** Whether no earlier part has members of the group: those have got it a member already. */
-    private static boolean isFirst(MatchResult match, int part, QueueGroup group) {
-        for (int p = 0; p < part; p++) {
-            if (match.part(p).group(group.name()) != null) {
-                return false;
+    /** To one member of each queue group, of all that asked for any of the subjects. */
+    private boolean distributeToGroups(
+            Link source, MatchResult match, int partsWithGroups, boolean mayLeave, Frame frame) {
+        boolean delivered = false;
+        for (int p = 0; p < match.partCount(); p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.groupCount(); i++) {
+                QueueGroup group = part.group(i);
+                if (ForwardingRule.namesQueues(source.kind) && !isNamed(group.name(), frame)) {
+                    continue;
+                }
+                if (partsWithGroups > 1) {
+                    matched.add(group);
+                } else {
+                    members.begin(group);
+                    delivered |= deliverToGroup(source, mayLeave, frame);
+                }
             }
         }
-        return true;
-    }
-
-    private void addFurther(MatchResult match, int part, QueueGroup group) {
-        for (int p = part + 1; p < match.partCount(); p++) {
-            QueueGroup further = match.part(p).group(group.name());
-            if (further != null) {
-                members.add(further);
+        for (int i = 0; i < matched.count(); i++) {
+            if (matched.isFirst(i)) {
+                matched.gather(i, members);
+                delivered |= deliverToGroup(source, mayLeave, frame);
             }
         }
+        matched.clear();
+        return delivered;
     }
 
     private MatchResult match(Account account, Frame frame) {
@@ -212,6 +213,9 @@ final class Publishing {
             return false;
         }
         RemoteInterest instead = members.remote(pick.next(members.remoteWeight()));
+        if (instead == null) {
+            return false;
+        }
         if (ForwardingRule.namesQueues(source.kind)) {
             targets.add(instead, ReservedQueues.SECOND_HAND);
         }

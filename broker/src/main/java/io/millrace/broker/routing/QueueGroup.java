@@ -7,7 +7,7 @@ final class QueueGroup {
     private static final Subscription[] NO_MEMBERS = {};
     private static final RemoteInterest[] NO_REMOTES = {};
 
-    private final byte[] name;
+    private final GroupName key;
 
     /** Its place among the groups of its subject, which {@link Receivers} keeps. */
     int place;
@@ -21,11 +21,16 @@ final class QueueGroup {
 
     /** Makes one without members. */
     QueueGroup(byte[] name) {
-        this.name = name;
+        this.key = new GroupName(name);
     }
 
     byte[] name() {
-        return name;
+        return key.bytes;
+    }
+
+    /** Its name, to look it up. */
+    GroupName key() {
+        return key;
     }
 
     /** Members that are here. */
@@ -102,6 +107,6 @@ final class QueueGroup {
     }
 
     boolean isCalled(byte[] other) {
-        return Arrays.equals(name, other);
+        return Arrays.equals(key.bytes, other);
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.broker.routing;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class Receivers {
 
     private QueueGroup[] groups = NO_GROUPS;
     private int groupCount;
-    private @Nullable Map<ByteBuffer, QueueGroup> groupsByName;
+    private @Nullable Map<GroupName, QueueGroup> groupsByName;
 
     // --- looking
 
@@ -71,7 +70,7 @@ final class Receivers {
     /** The queue group of a name; null if there is none. */
     @Nullable QueueGroup group(byte[] name) {
         if (groupsByName != null) {
-            return groupsByName.get(ByteBuffer.wrap(name));
+            return groupsByName.get(new GroupName(name));
         }
         for (int i = 0; i < groupCount; i++) {
             if (Arrays.equals(groups[i].name(), name)) {
@@ -145,11 +144,11 @@ final class Receivers {
         made.place = groupCount;
         groups[groupCount++] = made;
         if (groupsByName != null) {
-            groupsByName.put(ByteBuffer.wrap(name), made);
+            groupsByName.put(made.key(), made);
         } else if (groupCount > FEW_GROUPS) {
-            Map<ByteBuffer, QueueGroup> byName = new HashMap<>();
+            Map<GroupName, QueueGroup> byName = new HashMap<>();
             for (int i = 0; i < groupCount; i++) {
-                byName.put(ByteBuffer.wrap(groups[i].name()), groups[i]);
+                byName.put(groups[i].key(), groups[i]);
             }
             groupsByName = byName;
         }
@@ -162,7 +161,7 @@ final class Receivers {
         last.place = group.place;
         groups[groupCount] = null;
         if (groupsByName != null) {
-            groupsByName.remove(ByteBuffer.wrap(group.name()));
+            groupsByName.remove(group.key());
         }
         if (groupCount == 0) {
             groups = NO_GROUPS;

@@ -201,6 +201,9 @@ public final class Router {
     public void flush(long readNs) {
         if (ledger.isOverdrawn()) {
             chunks.trim();
+            if (ledger.excess(Debt.Store.HEAP) > 0) {
+                matcher.trim();
+            }
             settlement.settle(Debt.Store.NATIVE);
             settlement.settle(Debt.Store.HEAP);
         }

@@ -16,12 +16,21 @@ final class Settlement {
     /** Who owes less than this part of what may be kept isn't closed for another's sake. */
     private static final int CONSIDERABLE = 16;
 
+    /** For so long nobody is looked for anew: one who is refused may ask again at once. */
+    private static final long BLAMED_NS = 1_000_000;
+
     private final Ledger ledger;
     private final ServerLog log;
     private final Outbox outbox;
 
     /** All links that something is kept for, those that are closing included. */
     private final Iterable<Link> debtors;
+
+    /** Who had to be refused last; null if nobody owed a considerable part. */
+    private @Nullable Link blamed;
+
+    private Debt.@Nullable Store blamedStore;
+    private long blamedUntilNs;
 
     Settlement(Ledger ledger, ServerLog log, Outbox outbox, Iterable<Link> debtors) {
         this.ledger = ledger;
@@ -47,12 +56,18 @@ final class Settlement {
      * @return whether there is room now
      */
     boolean makesRoom(Link asking, Debt.Store store, long bytes) {
+        if (isToBlame(asking, store)) {
+            return false;
+        }
         long missing = ledger.excess(store) + bytes - owedByClosing(store);
         if (missing <= 0) {
             return true;
         }
         Link largest = largest(store, ledger.bounds().bytes(store) / CONSIDERABLE);
         if (largest == null || largest == asking) {
+            blamed = largest;
+            blamedStore = store;
+            blamedUntilNs = System.nanoTime() + BLAMED_NS;
             return false;
         }
         close(largest, store);
@@ -74,6 +89,13 @@ final class Settlement {
             excess -= largest.debtor.bytes(store);
             close(largest, store);
         }
+    }
+
+    /** Whether somebody who asked just now was refused, and it would be no better this time. */
+    private boolean isToBlame(Link asking, Debt.Store store) {
+        return blamedStore == store
+                && (blamed == null || blamed == asking)
+                && System.nanoTime() - blamedUntilNs < 0;
     }
 
     private long owedByClosing(Debt.Store store) {

@@ -172,9 +172,11 @@ final class Subscribing {
 
     /** A message is spread: subscriptions may come and go again. */
     void removeExhausted() {
-        if (!exhausted.isEmpty()) {
-            exhausted.forEach(this::remove);
-            exhausted.clear();
+        while (!exhausted.isEmpty()) {
+            Subscription each = exhausted.removeLast();
+            if (!each.closed) {
+                remove(each);
+            }
         }
     }
 

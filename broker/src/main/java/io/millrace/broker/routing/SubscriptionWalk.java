@@ -40,15 +40,19 @@ public final class SubscriptionWalk {
      */
     public List<SubscriptionSnapshot> next(Router router, int steps) {
         List<SubscriptionSnapshot> found = new ArrayList<>();
+        // Nothing happens in between, so places stay what they are.
+        int place = client == null ? 0 : client.subscriptions.placeOf(next);
         for (int i = 0; i < steps && !done; i++) {
-            Subscription here = client == null ? null : client.subscriptions.from(next);
+            Subscription here = client == null ? null : client.subscriptions.at(place);
             if (here == null) {
                 client = nextClient(router);
                 next = 0;
+                place = client == null ? 0 : client.subscriptions.placeOf(next);
                 done = client == null && isAtEnd();
             } else {
                 found.add(SubscriptionSnapshot.of(here));
                 next = here.number + 1;
+                place = client.subscriptions.placeBehind(place);
             }
         }
         return found;

@@ -9,7 +9,7 @@ final class Targets {
 
     void add(RemoteInterest interest) {
         Route route = interest.route;
-        if (route.target()) {
+        if (!route.closing && route.target()) {
             interest.forwarded++;
             if (count == routes.length) {
                 routes = Arrays.copyOf(routes, 2 * count);
@@ -21,7 +21,9 @@ final class Targets {
     /** Has a server give the message to a member of a queue group. */
     void add(RemoteInterest interest, byte[] queue) {
         add(interest);
-        interest.route.addQueue(queue);
+        if (!interest.route.closing) {
+            interest.route.addQueue(queue);
+        }
     }
 
     int count() {

@@ -169,6 +169,26 @@ class RoutingRingTest {
         assertThat(ran).isEqualTo(numbers(ENTRIES + 1));
     }
 
+    /** Who was woken may have come in vain, since an I/O loop was at it just then. */
+    @Test
+    void shouldWakeSomebodyWhileSomethingIsLeftThatCanWait() throws Exception {
+        fixture.connect(7, 7, 0);
+        ring.offer(router -> fixture.leave(7, 10_000));
+        ring.consume(1);
+        assertThat(ring.isWaiting()).isTrue();
+        assertThat(wakeUps).isEqualTo(1);
+        ring.offer(router -> assertThat(joined(Thread.ofPlatform().start(ring::drain))).isTrue());
+        ring.consume(1);
+        assertThat(ring.isWaiting()).isTrue();
+        assertThat(wakeUps).isEqualTo(2);
+        int woken = 0;
+        while (wakeUps > woken) {
+            woken = wakeUps;
+            ring.drain();
+        }
+        assertThat(ring.isWaiting()).isFalse();
+    }
+
     // --- defects in the router
 
     @Test

@@ -8,6 +8,7 @@ import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.NativeBlock;
@@ -176,6 +177,18 @@ public final class RouterFixture implements AutoCloseable {
             }
         }
         router.flush(0);
+    }
+
+    /** A client subscribes to so much, and is gone. */
+    public void leave(long cid, int subscriptions) {
+        Client client = router.clients().byCid.get(cid);
+        try (NativeBlock memory = NativeBlock.allocate(4096)) {
+            for (int i = 0; i < subscriptions; i++) {
+                String subscribe = "SUB leaving." + i + " " + i + "\r\n";
+                say(router, client, new CommandParser(4096, 1024), subscribe, memory);
+            }
+        }
+        router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
     }
 
     /** A client that was only {@linkplain #connect connected} is gone without a trace. */

@@ -1,0 +1,66 @@
+package io.millrace.broker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.MemoryBounds;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.NativeBlock;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Nobody pays for what the server keeps for its own comfort. */
+class OverdrawnHeapTest {
+    private static final long BOUND = 1024 * 1024;
+
+    private final RouterFixture fixture =
+            new RouterFixture(ServerLog.discarding(), new MemoryBounds(BOUND, Long.MAX_VALUE));
+    private final NativeBlock memory = NativeBlock.allocate(64 * 1024);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        memory.close();
+    }
+
+    private void say(Client client, String commands) {
+        RouterFixture.say(fixture.router, client, new CommandParser(4096, 1024), commands, memory);
+    }
+
+    @Test
+    void shouldGiveUpCachedResultsBeforeSomebodyPays() {
+        fixture.router.onCache(new SubjectCache(4096));
+        Client client =
+                fixture.connected(1, "$G", new RouterFixture.CountingPeer(), fixture.queue());
+        say(client, "SUB a.* 1\r\nSUB a.> 2\r\n");
+        for (int i = 0; i < 2000; i++) {
+            say(client, "PUB a." + i + " 0\r\n\r\n");
+        }
+        long matches = fixture.router.ledger().bytes(Debt.MATCHES);
+        assertThat(matches).isGreaterThan(50_000);
+
+        long room = BOUND - fixture.router.ledger().bytes(Debt.Store.HEAP);
+        client.debtor.charge(Debt.INBOUND, room + matches);
+        fixture.router.flush(0);
+        assertThat(client.closing).isFalse();
+        assertThat(fixture.router.ledger().bytes(Debt.MATCHES)).isZero();
+        assertThat(fixture.router.ledger().bytes(Debt.Store.HEAP)).isEqualTo(BOUND);
+
+        client.debtor.charge(Debt.INBOUND, 1);
+        fixture.router.flush(0);
+        assertThat(client.closing).isTrue();
+    }
+
+    @Test
+    void shouldHoldNobodyWhoWasSentSomethingOnce() {
+        Client client =
+                fixture.connected(1, "$G", new RouterFixture.CountingPeer(), fixture.queue());
+        Outbox outbox = fixture.outbox();
+        outbox.markDirty(client);
+        outbox.flush(0, 0);
+        assertThat(outbox.holds(client)).isFalse();
+    }
+}
