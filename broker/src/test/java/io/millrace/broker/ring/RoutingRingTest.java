@@ -34,7 +34,7 @@ class RoutingRingTest {
             new RoutingRing(
                     fixture.router,
                     () -> wakeUps++,
-                    () -> {},
+                    () -> wakeUps++,
                     log,
                     new StageRecorder(Stage.values()));
     private final List<Integer> ran = new ArrayList<>();
