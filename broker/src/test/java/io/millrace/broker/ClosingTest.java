@@ -10,6 +10,7 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.EventLoop;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** The end of a server, also where something in it is stuck or fails. */
+/** The end of a server, also where something in it is stuck or fails, which takes its time. */
+@Tag("thorough")
 @Timeout(60)
 class ClosingTest {
     private final List<String> lines = new CopyOnWriteArrayList<>();
