@@ -274,15 +274,25 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
 
     final void pause(int why) {
         pauses |= why;
-        channel.config().setAutoRead(false);
+        autoRead(false);
         keepAlive().listening(false, System.nanoTime());
     }
 
     final void goOn(int why) {
         pauses &= ~why;
         if (pauses == 0) {
-            channel.config().setAutoRead(true);
+            autoRead(true);
             keepAlive().listening(true, System.nanoTime());
+        }
+    }
+
+    /**
+     * Reads from here on, or doesn't; nothing if the socket is closed. Its number may be another's
+     * already, whose interest Netty would change until it knows that this one is gone.
+     */
+    private void autoRead(boolean on) {
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(on);
         }
     }
 

@@ -168,6 +168,13 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (phase == Connections.Phase.LISTENING) {
+            readOn(context);
+        }
+    }
+
+    /** Reads once more, unless it was closed: its number may be another socket's by now. */
+    private static void readOn(ChannelHandlerContext context) {
+        if (context.channel().isOpen()) {
             context.read();
         }
     }
@@ -313,7 +320,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
         if (next != null) {
             take(context, next);
         } else {
-            context.read();
+            readOn(context);
         }
     }
 }
