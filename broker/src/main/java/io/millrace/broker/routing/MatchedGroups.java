@@ -92,6 +92,9 @@ final class MatchedGroups {
 
     /** Holds nothing any more. */
     void clear() {
+        if (count == 0) {
+            return;
+        }
         for (int i = 0; i < count; i++) {
             if (isFirst(i)) {
                 table[places[i]] = 0;
