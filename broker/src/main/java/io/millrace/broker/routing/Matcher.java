@@ -98,25 +98,24 @@ final class Matcher {
 
     /** Has a slot hold another result; all are given up where they would take too much room. */
     private void put(int slot, @Nullable MatchResult result) {
-        MatchResult before = results[slot];
-        int bytes =
-                (result == null ? 0 : result.ownBytes()) - (before == null ? 0 : before.ownBytes());
-        if (bytes > 0 && held + bytes > most()) {
+        int bytes = ownBytes(result);
+        int before = ownBytes(results[slot]);
+        if (bytes > before && held - before + bytes > most()) {
             trim();
-            bytes = result == null ? 0 : result.ownBytes();
-            before = null;
-            if (bytes > most()) {
-                return;
-            }
         }
-        if (before == null) {
-            cached++;
-        }
-        if (result == null) {
-            cached--;
-        }
+        // The slot is another subject's, or of another time: what was there counts no more.
+        replace(slot, bytes > most() ? null : result);
+    }
+
+    private void replace(int slot, @Nullable MatchResult result) {
+        MatchResult before = results[slot];
+        cached += (result == null ? 0 : 1) - (before == null ? 0 : 1);
         results[slot] = result;
-        charge(bytes);
+        charge(ownBytes(result) - ownBytes(before));
+    }
+
+    private static int ownBytes(@Nullable MatchResult result) {
+        return result == null ? 0 : result.ownBytes();
     }
 
     /** Gives up all results: they can be found anew, and nobody in particular owes them. */

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
@@ -52,6 +53,22 @@ class OverdrawnHeapTest {
         client.debtor.charge(Debt.INBOUND, 1);
         fixture.router.flush(0);
         assertThat(client.closing).isTrue();
+    }
+
+    /** Where there is no room for a result any more, the one before it doesn't stand for it. */
+    @Test
+    void shouldNotServeAnOutdatedResultWhereThereIsNoRoomForTheNewOne() {
+        fixture.router.onCache(new SubjectCache(4096));
+        OutboundQueue queue = fixture.queue();
+        Client client = fixture.connected(1, "$G", new RouterFixture.CountingPeer(), queue);
+        say(client, "SUB a 1\r\nPUB a 0\r\n\r\nSUB * 2\r\n");
+        fixture.router.ledger().bound(new MemoryBounds(64, Long.MAX_VALUE));
+        for (int i = 0; i < 2; i++) {
+            long before = queue.pendingBytes();
+            say(client, "PUB a 0\r\n\r\n");
+            assertThat(queue.pendingBytes() - before)
+                    .isEqualTo("MSG a 1 0\r\n\r\nMSG a 2 0\r\n\r\n".length());
+        }
     }
 
     @Test
