@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 
 /**
  * Decompresses what a route reads; belongs to its I/O loop.
@@ -23,9 +22,8 @@ final class CompressedReads {
     private static final int STRANGERS_BLOCK_BYTES = 256 * 1024;
 
     /** Whom it reads for. */
-    interface Reader extends Consumer<ByteBuf> {
+    interface Reader {
         /** Takes what was decompressed, and releases it. */
-        @Override
         void accept(ByteBuf piece);
 
         /** Whether nothing more can be taken now. */
@@ -98,7 +96,13 @@ final class CompressedReads {
     }
 
     private void decompress(ByteBuf compressed) throws CorruptStreamException {
-        block = decoder.next(compressed);
+        try {
+            block = decoder.next(compressed);
+        } catch (CorruptStreamException e) {
+            // Others needn't wait until its connection is closed.
+            done();
+            throw e;
+        }
         int bytes = decoder.heldBytes();
         if (bytes != held) {
             reader.holds(bytes - held);

@@ -152,6 +152,19 @@ class CompressedReadsTest {
         assertThat(read).hasToString("PING\r\n");
     }
 
+    /** Its connection may take a while to close. */
+    @Test
+    void shouldGiveUpTheSpaceOfOneWhoseStreamIsDamaged() throws Exception {
+        CompressedReads other = new CompressedReads(new Reader(), space);
+        ByteBuf damaged = compressed("PING\r\n");
+        damaged.setByte(damaged.readableBytes() - 1, 'x');
+        assertThatThrownBy(() -> reads.read(damaged)).isInstanceOf(CorruptStreamException.class);
+        other.read(compressed("PONG\r\n"));
+        assertThat(starvations).isZero();
+        assertThat(read).hasToString("PONG\r\n");
+        reads.release();
+    }
+
     /** A block of a mebibyte and a half of a chunk: strangers may neither. */
     @Test
     void shouldTakeLargeBlocksOnlyFromThoseWhoHaveSaidWhoTheyAre() throws Exception {
