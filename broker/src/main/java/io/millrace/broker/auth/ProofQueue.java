@@ -113,6 +113,7 @@ final class ProofQueue {
             throwOut();
         }
         Question question = digest == null ? null : known.get(digest);
+        boolean isNew = question == null;
         if (question == null) {
             question = new Question(proof, digest);
             questions.add(question);
@@ -122,14 +123,15 @@ final class ProofQueue {
         }
         question.waiters.add(new Waiter(who, outcome));
         waiting++;
-        return question.begun != null ? List.of() : enter(who, question);
-    }
-
-    private List<Authentication.Outcome> enter(Claimant who, Question question) {
-        Lane lane = lanes.computeIfAbsent(who, Lane::new);
-        if (lane.questions.contains(question)) {
+        if (question.begun != null) {
             return List.of();
         }
+        Lane lane = lanes.computeIfAbsent(who, Lane::new);
+        // Only what others presented before can be in it; a lane may be long.
+        return !isNew && lane.questions.contains(question) ? List.of() : enter(lane, question);
+    }
+
+    private List<Authentication.Outcome> enter(Lane lane, Question question) {
         List<Authentication.Outcome> refused = List.of();
         if (lane.questions.size() >= mostInLane) {
             clean(lane);
@@ -144,13 +146,15 @@ final class ProofQueue {
 
     /** Throws out of a lane what nobody waits for, or what is looked at for others. */
     private void clean(Lane lane) {
-        lane.questions.removeIf(
-                question -> {
-                    if (question.begun == null && !question.isAwaited()) {
-                        drop(question);
-                    }
-                    return question.begun != null || !questions.contains(question);
-                });
+        lane.questions.removeIf(question -> !isOpen(question));
+    }
+
+    /** Whether it is still to be looked at; it is dropped if nobody waits for it. */
+    private boolean isOpen(Question question) {
+        if (question.begun == null && !question.isAwaited()) {
+            drop(question);
+        }
+        return question.begun == null && questions.contains(question);
     }
 
     /** The oldest of a lane leaves it; the same proof in another lane is another's affair. */
@@ -207,11 +211,7 @@ final class ProofQueue {
     private @Nullable Question next(Deque<Lane> turns) {
         for (Lane lane = turns.poll(); lane != null; lane = turns.poll()) {
             lane.queued = false;
-            clean(lane);
-            Question question =
-                    mostInLane == Integer.MAX_VALUE
-                            ? lane.questions.poll()
-                            : lane.questions.pollLast();
+            Question question = poll(lane);
             if (question == null) {
                 lanes.remove(lane.who, lane);
                 continue;
@@ -219,6 +219,20 @@ final class ProofQueue {
             question.begun = lane;
             lane.busy = true;
             return question;
+        }
+        return null;
+    }
+
+    /** The next of a lane that is still to be looked at; null if there is none. */
+    private @Nullable Question poll(Lane lane) {
+        while (!lane.questions.isEmpty()) {
+            Question question =
+                    mostInLane == Integer.MAX_VALUE
+                            ? lane.questions.remove()
+                            : lane.questions.removeLast();
+            if (isOpen(question)) {
+                return question;
+            }
         }
         return null;
     }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Whose password is looked at next; the test is the thread that looks. */
 class ProofQueueTest {
@@ -169,6 +170,36 @@ class ProofQueueTest {
         assertThat(refused).as("those that left make room").isEmpty();
         assertThat(order()).containsExactly("a5", "a4");
         assertThat(queue.waiting()).isZero();
+    }
+
+    /** Many clients that come back at once, and all sign with the same key. */
+    @Test
+    void shouldNotGoThroughALongLaneForEachOfItsProofs() {
+        int many = 1000;
+        AtomicInteger asked = new AtomicInteger();
+        Authentication.Outcome patient =
+                new Authentication.Outcome() {
+                    @Override
+                    public boolean isAwaited() {
+                        asked.incrementAndGet();
+                        return true;
+                    }
+
+                    @Override
+                    public void accept(boolean holds) {}
+                };
+        ProofQueue signatures = new ProofQueue(Integer.MAX_VALUE, () -> nowNs);
+        for (int i = 0; i < many; i++) {
+            signatures.add(claimant("a"), new Password("s" + i), null, patient);
+        }
+        for (int i = 0; i < many; i++) {
+            var next = signatures.next();
+            assertThat(text(next)).isEqualTo("s" + i);
+            assertThat(next).isNotNull();
+            assertThat(signatures.done(next, true)).containsExactly(patient);
+        }
+        assertThat(signatures.next()).isNull();
+        assertThat(asked).hasValueLessThanOrEqualTo(3 * many);
     }
 
     /** Who has one address of a network of IPv6 has them all. */
