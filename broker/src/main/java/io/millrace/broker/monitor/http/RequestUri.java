@@ -14,13 +14,17 @@ import java.util.regex.Pattern;
 record RequestUri(String path, String query) {
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*");
 
-    private static final Pattern USER_INFO =
-            Pattern.compile("([A-Za-z0-9._:~!$&'()*+,;=@-]|%[0-9A-Fa-f]{2})*");
+    private static final Pattern ESCAPED = Pattern.compile("%[0-9A-Fa-f]{2}");
+
+    private static final Pattern USER_INFO = Pattern.compile("[A-Za-z0-9._:~!$&'()*+,;=@-]*");
+
+    /** A name has bytes escaped that are no ASCII, and no others. */
+    private static final Pattern ESCAPED_IN_NAME = Pattern.compile("%[89A-Fa-f][0-9A-Fa-f]");
 
     /** A name or an address, and maybe a port. */
     private static final Pattern HOST =
             Pattern.compile(
-                    "([A-Za-z0-9._~!$&'()*+,;=<>\"\\x80-\\xff-]|%[89A-Fa-f][0-9A-Fa-f])*(:\\d*)?"
+                    "[A-Za-z0-9._~!$&'()*+,;=<>\"\\x80-\\xff-]*(:\\d*)?"
                             + "|\\[[0-9A-Fa-f:.]+(%25[A-Za-z0-9._~-]+)?](:\\d*)?");
 
     /** Takes it apart; null if it is none. */
@@ -60,9 +64,14 @@ record RequestUri(String path, String query) {
         return colon > 0 && SCHEME.matcher(uri.substring(0, colon)).matches() ? colon : 0;
     }
 
+    /**
+     * Escapes are made one character each before: a pattern that takes them or characters in turn
+     * would need the more stack the longer the text is.
+     */
     private static boolean isAuthority(String authority) {
         int at = authority.lastIndexOf('@');
-        return HOST.matcher(authority.substring(at + 1)).matches()
-                && (at < 0 || USER_INFO.matcher(authority.substring(0, at)).matches());
+        String host = ESCAPED_IN_NAME.matcher(authority.substring(at + 1)).replaceAll("\u0080");
+        String user = ESCAPED.matcher(authority.substring(0, Math.max(0, at))).replaceAll("~");
+        return HOST.matcher(host).matches() && USER_INFO.matcher(user).matches();
     }
 }

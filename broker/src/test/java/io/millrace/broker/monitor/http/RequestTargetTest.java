@@ -146,6 +146,19 @@ class RequestTargetTest {
         assertThat(RequestTarget.of("CONNECT", "[::1]:80")).isEqualTo(new Resource("", ""));
     }
 
+    /** Longer than a request's line may be; it must not take the more stack. */
+    @Test
+    void shouldReadALongUserAndHost() {
+        String user = "u%41".repeat(5_000);
+        String host = "h%80".repeat(5_000);
+        assertThat(RequestTarget.of("GET", "http://" + user + '@' + host + ":80/varz"))
+                .isEqualTo(new Resource("/varz", ""));
+        assertThat(RequestTarget.of("GET", "http://" + user + '@' + host + "%41/varz"))
+                .isEqualTo(new Malformed());
+        assertThat(RequestTarget.of("GET", "http://" + user + "%4@" + host + "/varz"))
+                .isEqualTo(new Malformed());
+    }
+
     @Test
     void shouldTakeAnAsteriskForTheServer() {
         assertThat(RequestTarget.of("OPTIONS", "*")).isEqualTo(new Server());
