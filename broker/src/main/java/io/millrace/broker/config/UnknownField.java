@@ -23,6 +23,7 @@ final class UnknownField {
                 "max_control_line",
                 "max_payload",
                 "max_pending",
+                "max_memory",
                 "max_closed_clients",
                 "max_traced_msg_len",
                 "ping_interval",

@@ -25,6 +25,7 @@ class UnknownFieldTest {
                     """
                     max_paylod: 1MB          | max_paylod          | ; did you mean "max_payload"?
                     Max_Conections: 1        | Max_Conections      | ; did you mean "max_connections"?
+                    max_memry: 1GB           | max_memry           | ; did you mean "max_memory"?
                     prot: 1                  | prot                | ; did you mean "port"?
                     logfiel: x               | logfiel             | ; did you mean "log_file"?
                     log: x                   | log                 | ; did you mean "log_file"?
