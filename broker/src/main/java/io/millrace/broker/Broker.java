@@ -21,6 +21,7 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.monitor.Routes;
 import io.millrace.broker.monitor.http.HttpMonitor;
+import io.millrace.broker.ring.OnceAsked;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
@@ -55,11 +56,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -98,11 +98,6 @@ final class Broker {
     private final EventLoops eventLoops;
     private final Pipelines pipelines;
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
-
-    /** In inline mode: whether the loop has yet to drain the ring, as it was asked to. */
-    private final AtomicBoolean drainAsked = new AtomicBoolean();
-
-    private final AtomicBoolean drainLaterAsked = new AtomicBoolean();
 
     private final AtomicLong nextLinkId = new AtomicLong(1);
     private final Ledger ledger;
@@ -147,7 +142,11 @@ final class Broker {
             routingThread = null;
             ring =
                     new RoutingRing(
-                            router, () -> drainOn(only), () -> drainLaterOn(only), log, routing);
+                            router,
+                            new OnceAsked(only::execute, this::drain),
+                            new OnceAsked(later(only), this::drain),
+                            log,
+                            routing);
         } else {
             RoutingThread thread =
                     new RoutingThread(
@@ -179,6 +178,11 @@ final class Broker {
                 new Authentication(
                         new Authenticator(options.auth(), options.tls().map()),
                         Runtime.getRuntime().availableProcessors());
+    }
+
+    /** When the loop has looked at all sockets, as {@link IoLoop} does it. */
+    private static Consumer<Runnable> later(EventLoop loop) {
+        return task -> loop.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
     private static MemoryBounds memory(Options options) {
@@ -345,37 +349,8 @@ final class Broker {
         starter.start();
     }
 
-    /** When the loop has looked at all sockets, as {@link IoLoop} does it; once however often. */
-    private void drainLaterOn(EventLoop loop) {
-        try {
-            if (drainLaterAsked.compareAndSet(false, true)) {
-                loop.schedule(this::drainLater, 0, TimeUnit.NANOSECONDS);
-            }
-        } catch (RejectedExecutionException e) {
-            // Closed meanwhile: nobody routes any more.
-        }
-    }
-
-    private void drainLater() {
-        drainLaterAsked.set(false);
+    private void drain() {
         ring.drain();
-    }
-
-    private void drainAsAsked() {
-        // Before it looks: what is published behind it asks anew.
-        drainAsked.set(false);
-        ring.drain();
-    }
-
-    /** Has the only loop drain the ring, once however often it is asked meanwhile. */
-    private void drainOn(EventLoop loop) {
-        try {
-            if (drainAsked.compareAndSet(false, true)) {
-                loop.execute(this::drainAsAsked);
-            }
-        } catch (RejectedExecutionException e) {
-            // Closed meanwhile: nobody routes any more.
-        }
     }
 
     /**

@@ -296,21 +296,10 @@ class CommandParserRefusalTest {
     /** The line's arguments stand behind the words, as in the reference's log. */
     private static void refusedWithLine(String wire, String what) {
         String arguments = wire.strip().replaceFirst("^\\S+\\s*", "");
-        refused(wire, MALFORMED, what + ": \"" + shown(arguments) + '"');
+        refused(wire, MALFORMED, what + ": \"" + ShownBytes.text(arguments) + '"');
     }
 
     private static void refusedAsUnknown(String wire) {
-        String few = wire.substring(0, Math.min(wire.length(), 32));
-        few = few.indexOf('{') < 0 ? few : few.substring(0, few.indexOf('{'));
-        String shown = shown(few) + (few.length() < wire.length() ? "..." : "");
-        refused(wire, UNKNOWN_OPERATION, "Client parser ERROR: proto='" + shown + "'");
-    }
-
-    private static String shown(String bytes) {
-        StringBuilder text = new StringBuilder();
-        for (char c : bytes.toCharArray()) {
-            text.append(c >= ' ' && c <= '~' ? "" + c : String.format("\\x%02x", (int) c));
-        }
-        return text.toString();
+        refused(wire, UNKNOWN_OPERATION, ShownBytes.unknown("Client", wire));
     }
 }

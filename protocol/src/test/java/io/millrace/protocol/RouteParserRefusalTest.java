@@ -279,17 +279,6 @@ class RouteParserRefusalTest {
     }
 
     private static void refusedAsUnknown(String wire) {
-        String few = wire.substring(0, Math.min(wire.length(), 32));
-        few = few.indexOf('{') < 0 ? few : few.substring(0, few.indexOf('{'));
-        String shown = shown(few) + (few.length() < wire.length() ? "..." : "");
-        refused(wire, UNKNOWN_OPERATION, "Router parser ERROR: proto='" + shown + "'");
-    }
-
-    private static String shown(String bytes) {
-        StringBuilder text = new StringBuilder();
-        for (char c : bytes.toCharArray()) {
-            text.append(c >= ' ' && c <= '~' ? "" + c : String.format("\\x%02x", (int) c));
-        }
-        return text.toString();
+        refused(wire, UNKNOWN_OPERATION, ShownBytes.unknown("Router", wire));
     }
 }

@@ -76,16 +76,21 @@ final class Dialing {
 
     /** Dials a server that others have told of, unless that is under way. */
     void once(RouteTarget target) {
-        if (heardOf.size() < MOST_HEARD_OF && heardOf.add(key(target))) {
+        if (isNews(target)) {
             now(target);
         }
     }
 
     /** Dials a server that others have told of after a while, unless that is under way. */
     void onceLater(RouteTarget target) {
-        if (heardOf.size() < MOST_HEARD_OF && heardOf.add(key(target))) {
+        if (isNews(target)) {
             again(target, false);
         }
+    }
+
+    /** Whether it wasn't under way, and is from here on; never if too many are. */
+    private boolean isNews(RouteTarget target) {
+        return heardOf.size() < MOST_HEARD_OF && heardOf.add(key(target));
     }
 
     private static String key(RouteTarget target) {

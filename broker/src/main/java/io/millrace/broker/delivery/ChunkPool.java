@@ -149,7 +149,13 @@ public final class ChunkPool {
 
     /** Gives all that is not in use back to the system. Routing thread. */
     public void trim() {
-        close();
+        collectReturned();
+        freeAll(freeSmall);
+        freeAll(freeLarge);
+        freeSmall = null;
+        freeLarge = null;
+        freeSmallCount = 0;
+        freeLargeCount = 0;
     }
 
     /** Gives a chunk back to the system. Any thread. */
@@ -160,13 +166,7 @@ public final class ChunkPool {
 
     /** Frees all that is not in use. Routing thread, when it ends. */
     public void close() {
-        collectReturned();
-        freeAll(freeSmall);
-        freeAll(freeLarge);
-        freeSmall = null;
-        freeLarge = null;
-        freeSmallCount = 0;
-        freeLargeCount = 0;
+        trim();
     }
 
     private void freeAll(@Nullable Chunk first) {

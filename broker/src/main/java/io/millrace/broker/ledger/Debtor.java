@@ -23,15 +23,6 @@ public final class Debtor {
         stored.getAndAdd(kind.store().ordinal(), bytes);
     }
 
-    /** Keeps something for it if the server has room; false if not. */
-    public boolean tryCharge(Debt kind, long bytes) {
-        if (!ledger.hasRoom(kind.store(), bytes)) {
-            return false;
-        }
-        charge(kind, bytes);
-        return true;
-    }
-
     /** Something isn't kept for it any more. */
     public void credit(Debt kind, long bytes) {
         charge(kind, -bytes);

@@ -16,6 +16,12 @@ public abstract sealed class Link permits Client, Route {
     /** A connection on the heap, with its handlers, its parser and its pipeline (measured). */
     static final int CONNECTION_BYTES = 8 * 1024;
 
+    /** How often what it has said about itself is kept: as text, in its parts, in its label. */
+    private static final int SAID_TIMES = 3;
+
+    /** What TLS keeps for a connection outside the heap, its buffers included (measured). */
+    static final int TLS_BYTES = 64 * 1024;
+
     final LinkKind kind;
     final long id;
     final String address;
@@ -27,11 +33,6 @@ public abstract sealed class Link permits Client, Route {
 
     /** Owes what is kept for it. */
     final Debtor debtor;
-
-    private static final int SAID_TIMES = 3;
-
-    /** What TLS keeps for a connection outside the heap, its buffers included (measured). */
-    static final int TLS_BYTES = 64 * 1024;
 
     /** What is charged for the connection itself. */
     private int connectionBytes;

@@ -21,9 +21,13 @@ final class PermitMemory {
         this.ledger = ledger;
     }
 
-    /** Somebody is about to get a permit. */
-    void makeRoom(ReplyPermits asking, int bytes) {
-        holders.add(asking);
+    /** Somebody will need some, until it is {@linkplain #forget forgotten}. */
+    void add(ReplyPermits holder) {
+        holders.add(holder);
+    }
+
+    /** One of them is about to get a permit. */
+    void makeRoom(int bytes) {
         long most = ledger.bounds().heapBytes() / SHARE_OF_HEAP;
         while (ledger.bytes(Debt.PERMITS) + bytes > most) {
             ReplyPermits largest = largest();

@@ -48,6 +48,7 @@ final class ReplyPermits {
         this.rule = rule;
         this.debtor = debtor;
         this.memory = memory;
+        memory.add(this);
     }
 
     /** A request came with this reply subject. */
@@ -57,7 +58,7 @@ final class ReplyPermits {
         while (isFull(more) || !permits.isEmpty() && isExpired(oldest(), nowNs)) {
             removeOldest();
         }
-        memory.makeRoom(this, more);
+        memory.makeRoom(more);
         permits.put(reply, new Permit(nowNs));
         charge(more);
     }

@@ -200,7 +200,9 @@ public final class Router {
      */
     public void flush(long readNs) {
         if (ledger.isOverdrawn()) {
-            chunks.trim();
+            if (ledger.excess(Debt.Store.NATIVE) > 0) {
+                chunks.trim();
+            }
             if (ledger.excess(Debt.Store.HEAP) > 0) {
                 matcher.trim();
             }

@@ -76,6 +76,32 @@ class ClientConnectionTest {
         return new Authenticator(options, false);
     }
 
+    private ClientConnection connection() {
+        ClientConnection connection =
+                new ClientConnection(
+                        channel,
+                        1,
+                        loop,
+                        fixture.router.globalAccount(),
+                        new ChunkPool(),
+                        () ->
+                                new LinkLimits(
+                                        4096,
+                                        1024,
+                                        true,
+                                        100 * SECOND,
+                                        SECOND,
+                                        60 * SECOND,
+                                        SECOND,
+                                        "1s",
+                                        false),
+                        authentication,
+                        log);
+        connection.open();
+        connection.ready();
+        return connection;
+    }
+
     @AfterEach
     void close() {
         authentication.close();
@@ -85,28 +111,7 @@ class ClientConnectionTest {
 
     @Test
     void shouldTurnAwayWhoBeginsToSpeakWhileTheUsersChange() {
-        ClientConnection connection =
-                new ClientConnection(
-                        channel,
-                        1,
-                        loop,
-                        fixture.router.globalAccount(),
-                        new ChunkPool(),
-                        () ->
-                                new LinkLimits(
-                                        4096,
-                                        1024,
-                                        true,
-                                        100 * SECOND,
-                                        SECOND,
-                                        60 * SECOND,
-                                        SECOND,
-                                        "1s",
-                                        false),
-                        authentication,
-                        log);
-        connection.open();
-        connection.ready();
+        ClientConnection connection = connection();
         // Between its looking at the rules and its telling the router.
         whenArmed = () -> authentication.use(rules(new Secret("t0ken")));
 
@@ -116,28 +121,7 @@ class ClientConnectionTest {
 
     @Test
     void shouldLetInWhoBeginsToSpeakWhileTheUsersStayTheSame() {
-        ClientConnection connection =
-                new ClientConnection(
-                        channel,
-                        1,
-                        loop,
-                        fixture.router.globalAccount(),
-                        new ChunkPool(),
-                        () ->
-                                new LinkLimits(
-                                        4096,
-                                        1024,
-                                        true,
-                                        100 * SECOND,
-                                        SECOND,
-                                        60 * SECOND,
-                                        SECOND,
-                                        "1s",
-                                        false),
-                        authentication,
-                        log);
-        connection.open();
-        connection.ready();
+        ClientConnection connection = connection();
 
         assertThat(connection.speaksUnasked()).isTrue();
         assertThat(lines).noneMatch(line -> line.contains("authentication error"));
