@@ -21,6 +21,9 @@ final class HashSecret {
     /** Odd; what every hash multiplies with, or bytes that were mixed with it. */
     static final long FACTOR;
 
+    /** Odd; what the last bytes are mixed with where they are mixed apart from the others. */
+    static final long END_FACTOR;
+
     /** Odd; makes lengths differ in bits that nobody knows. */
     static final long LENGTH_FACTOR;
 
@@ -28,6 +31,7 @@ final class HashSecret {
         SecureRandom random = new SecureRandom();
         SEED = random.nextLong();
         FACTOR = factor(random);
+        END_FACTOR = factor(random);
         LENGTH_FACTOR = factor(random);
     }
 

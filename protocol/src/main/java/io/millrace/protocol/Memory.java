@@ -24,6 +24,8 @@ final class Memory {
     /** Below this, copying word by word beats the call into the bulk copy. */
     private static final int SMALL_COPY_BYTES = 64;
 
+    private static final int TWO_WORDS = 2 * Long.BYTES;
+
     private Memory() {}
 
     static byte getByte(long address) {
@@ -167,10 +169,16 @@ final class Memory {
         long hash = HashSecret.SEED ^ length * HashSecret.LENGTH_FACTOR;
         long at = address;
         int left = length;
-        while (left > 2 * Long.BYTES) {
+        while (left > 2 * TWO_WORDS) {
             hash = mix(getLong(at) ^ HashSecret.FACTOR, getLong(at + Long.BYTES) ^ hash);
-            at += 2 * Long.BYTES;
-            left -= 2 * Long.BYTES;
+            at += TWO_WORDS;
+            left -= TWO_WORDS;
+        }
+        if (left > TWO_WORDS) {
+            // Neither product waits for the other; they may share words.
+            long end = at + left - TWO_WORDS;
+            return mix(getLong(at) ^ HashSecret.FACTOR, getLong(at + Long.BYTES) ^ hash)
+                    ^ mix(getLong(end) ^ HashSecret.END_FACTOR, getLong(end + Long.BYTES) ^ hash);
         }
         if (left >= Long.BYTES) {
             long last = getLong(at + left - Long.BYTES);

@@ -22,6 +22,7 @@ public final class Region {
     // Bytes of a value behind its first one: where that may not be.
     private static final int BEHIND_INT = Integer.BYTES - 1;
     private static final int BEHIND_LONG = Long.BYTES - 1;
+    private static final int BEHIND_TWO_LONGS = 2 * Long.BYTES - 1;
 
     private final long address;
     private final int length;
@@ -76,6 +77,12 @@ public final class Region {
 
     public void putLong(int offset, long value) {
         Memory.putLong(address + Objects.checkIndex(offset, length - BEHIND_LONG), value);
+    }
+
+    /** Whether these two values stand here, one behind the other. */
+    public boolean equal(int offset, long first, long second) {
+        long at = address + Objects.checkIndex(offset, length - BEHIND_TWO_LONGS);
+        return Memory.getLong(at) == first && Memory.getLong(at + Long.BYTES) == second;
     }
 
     // --- many bytes

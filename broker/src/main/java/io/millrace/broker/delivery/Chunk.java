@@ -1,5 +1,6 @@
 package io.millrace.broker.delivery;
 
+import io.millrace.protocol.MsgLine;
 import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -16,7 +17,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Chunk {
     /** Bytes behind {@link #capacity} that may be overwritten by word-wise copies. */
-    static final int SLACK = Long.BYTES;
+    static final int SLACK = MsgLine.SLACK;
 
     /** The end of a chunk that may still grow. */
     static final long OPEN_END = Long.MAX_VALUE;

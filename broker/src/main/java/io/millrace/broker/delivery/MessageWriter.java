@@ -1,10 +1,8 @@
 package io.millrace.broker.delivery;
 
 import io.millrace.protocol.Frame;
-import io.millrace.protocol.Region;
+import io.millrace.protocol.MsgLine;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,21 +15,12 @@ public final class MessageWriter implements AutoCloseable {
     /** The account in the lines of a route that carries only one. */
     public static final byte[] NO_ACCOUNT = {};
 
-    private static final int MSG_BYTES = 4;
-    private static final int HMSG_BYTES = 5;
-    private static final int MSG_WORD = word("MSG ");
-    private static final int HMSG_WORD = word("HMSG");
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] MSG = "MSG ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RMSG = "RMSG ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HMSG = "HMSG ".getBytes(StandardCharsets.US_ASCII);
 
     private final LineBuffer line = new LineBuffer();
-
-    private static int word(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII))
-                .order(ByteOrder.nativeOrder())
-                .getInt();
-    }
 
     /**
      * Appends the message of a PUB or HPUB frame for one subscription.
@@ -51,55 +40,23 @@ public final class MessageWriter implements AutoCloseable {
 
     private static void writePlain(
             OutboundQueue queue, Frame frame, SidText sid, boolean withHeaders) {
-        int subjectLength = frame.subjectLength();
-        int tail = frame.tailOffset();
-        int tailLength = frame.tailLength();
-        int prefix = (withHeaders ? HMSG_BYTES : MSG_BYTES) + subjectLength + sid.length();
-        if (prefix + tailLength <= ChunkPool.SMALL_BYTES) {
-            Chunk chunk = queue.reserve(prefix + tailLength);
-            Region to = chunk.region;
-            int at = writePrefix(to, chunk.written, withHeaders, frame, subjectLength, sid);
-            frame.bytes().copy(tail, to, at, tailLength);
-            queue.commit(prefix + tailLength);
+        int bytes = MsgLine.prefixBytes(frame, withHeaders, sid.length()) + frame.tailLength();
+        if (bytes <= ChunkPool.SMALL_BYTES && sid.isWord()) {
+            Chunk chunk = queue.reserve(bytes);
+            MsgLine.write(
+                    frame, withHeaders, sid.word(), sid.length(), chunk.region, chunk.written);
+            queue.commit(bytes);
         } else {
-            writeSplitPrefix(queue, withHeaders, frame, sid);
-            queue.append(frame.bytes(), tail, tailLength);
+            writePrefix(queue, withHeaders, frame, sid);
+            queue.append(frame.bytes(), frame.tailOffset(), frame.tailLength());
         }
     }
 
-    /** Writes what stands in front of a message's tail; returns where it ends. */
-    private static int writePrefix(
-            Region to,
-            int start,
-            boolean withHeaders,
-            Frame frame,
-            int subjectLength,
-            SidText sid) {
-        int at = start;
-        to.putInt(at, withHeaders ? HMSG_WORD : MSG_WORD);
-        at += Integer.BYTES;
-        if (withHeaders) {
-            to.putByte(at++, (byte) ' ');
-        }
-        frame.bytes().copy(frame.subjectOffset(), to, at, subjectLength);
-        at += subjectLength;
-        sid.write(to, at);
-        return at + sid.length();
-    }
-
-    private static void writeSplitPrefix(
+    /** What stands in front of a message's tail, over as many chunks as it takes. */
+    private static void writePrefix(
             OutboundQueue queue, boolean withHeaders, Frame frame, SidText sid) {
-        int subjectLength = frame.subjectLength();
-        int prefix = (withHeaders ? HMSG_BYTES : MSG_BYTES) + subjectLength + sid.length();
-        if (prefix <= ChunkPool.SMALL_BYTES) {
-            Chunk chunk = queue.reserve(prefix);
-            writePrefix(chunk.region, chunk.written, withHeaders, frame, subjectLength, sid);
-            queue.commit(prefix);
-            return;
-        }
-        // A subject longer than a small chunk: only with a raised max_control_line.
-        queue.append((withHeaders ? "HMSG " : "MSG ").getBytes(StandardCharsets.US_ASCII));
-        queue.append(frame.bytes(), frame.subjectOffset(), subjectLength);
+        queue.append(withHeaders ? HMSG : MSG);
+        queue.append(frame.bytes(), frame.subjectOffset(), frame.subjectLength());
         queue.append(sid.text());
     }
 
@@ -113,7 +70,7 @@ public final class MessageWriter implements AutoCloseable {
             SidText sid,
             int shownHeaderLength,
             int headerLength) {
-        writeSplitPrefix(queue, shownHeaderLength > 0, frame, sid);
+        writePrefix(queue, shownHeaderLength > 0, frame, sid);
         line.clear();
         int replyLength = frame.secondLength();
         if (replyLength > 0) {

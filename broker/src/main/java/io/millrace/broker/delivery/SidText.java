@@ -1,7 +1,5 @@
 package io.millrace.broker.delivery;
 
-import io.millrace.protocol.Region;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -44,13 +42,14 @@ public final class SidText {
         return text;
     }
 
-    /** Writes the text; may overwrite up to 8 bytes from there. */
-    void write(Region to, int at) {
-        if (text.length <= Long.BYTES) {
-            to.putLong(at, word);
-        } else {
-            to.put(at, text);
-        }
+    /** Whether the text fits into one word. */
+    boolean isWord() {
+        return text.length <= Long.BYTES;
+    }
+
+    /** The text in native byte order, where it {@linkplain #isWord fits}. */
+    long word() {
+        return word;
     }
 
     /** The id alone. */

@@ -10,38 +10,39 @@ import java.util.Arrays;
  * thread.
  */
 final class GroupMembers {
-    private QueueGroup[] parts = new QueueGroup[4];
-    private int partCount;
+    private QueueGroup first = new QueueGroup(new byte[0]);
+    private QueueGroup[] more = new QueueGroup[4];
+    private int moreCount;
     private int localCount;
     private int remoteWeight;
 
-    /** The part that has the member asked for last, and how many are in those before it. */
-    private int localPart;
+    /** Of {@link #more}: the one that has the member asked for last, and members before it. */
+    private int morePart;
 
-    private int localBefore;
+    private int moreBefore;
 
     /** Begins with the members that asked for one of the subjects. */
-    void begin(QueueGroup first) {
-        partCount = 0;
-        localCount = 0;
-        remoteWeight = 0;
-        localPart = 0;
-        localBefore = 0;
-        add(first);
+    void begin(QueueGroup group) {
+        first = group;
+        moreCount = 0;
+        localCount = group.memberCount();
+        remoteWeight = group.remoteWeight();
     }
 
     /** Adds those of the same group that asked for another. */
     void add(QueueGroup further) {
-        if (partCount == parts.length) {
-            parts = Arrays.copyOf(parts, 2 * partCount);
+        if (moreCount == more.length) {
+            more = Arrays.copyOf(more, 2 * moreCount);
         }
-        parts[partCount++] = further;
+        more[moreCount++] = further;
         localCount += further.memberCount();
         remoteWeight = Math.min(1 << 29, remoteWeight + further.remoteWeight());
+        morePart = 0;
+        moreBefore = 0;
     }
 
     byte[] name() {
-        return parts[0].name();
+        return first.name();
     }
 
     /** Members that are here. */
@@ -55,14 +56,19 @@ final class GroupMembers {
      * @param number 0 to {@link #localCount} - 1
      */
     Subscription local(int number) {
-        if (number < localBefore) {
-            localPart = 0;
-            localBefore = 0;
+        int ofFirst = first.memberCount();
+        return number < ofFirst ? first.member(number) : localOfMore(number - ofFirst);
+    }
+
+    private Subscription localOfMore(int number) {
+        if (number < moreBefore) {
+            morePart = 0;
+            moreBefore = 0;
         }
-        while (number - localBefore >= parts[localPart].memberCount()) {
-            localBefore += parts[localPart++].memberCount();
+        while (number - moreBefore >= more[morePart].memberCount()) {
+            moreBefore += more[morePart++].memberCount();
         }
-        return parts[localPart].member(number - localBefore);
+        return more[morePart].member(number - moreBefore);
     }
 
     /** Members of other servers. */
@@ -82,11 +88,17 @@ final class GroupMembers {
     }
 
     private @Nullable RemoteInterest firstThatStays() {
-        for (int p = 0; p < partCount; p++) {
-            for (int i = 0; i < parts[p].remoteCount(); i++) {
-                if (!parts[p].remote(i).route.closing) {
-                    return parts[p].remote(i);
-                }
+        RemoteInterest staying = firstThatStays(first);
+        for (int p = 0; p < moreCount && staying == null; p++) {
+            staying = firstThatStays(more[p]);
+        }
+        return staying;
+    }
+
+    private static @Nullable RemoteInterest firstThatStays(QueueGroup part) {
+        for (int i = 0; i < part.remoteCount(); i++) {
+            if (!part.remote(i).route.closing) {
+                return part.remote(i);
             }
         }
         return null;
@@ -94,10 +106,11 @@ final class GroupMembers {
 
     private RemoteInterest remoteOf(int number) {
         int left = number;
-        int at = 0;
-        while (left >= parts[at].remoteWeight()) {
-            left -= parts[at++].remoteWeight();
+        QueueGroup part = first;
+        for (int next = 0; left >= part.remoteWeight(); next++) {
+            left -= part.remoteWeight();
+            part = more[next];
         }
-        return parts[at].remoteOf(left);
+        return part.remoteOf(left);
     }
 }

@@ -5,46 +5,51 @@ package io.millrace.broker.routing;
  * was published to. Immutable, but for what the receivers are.
  */
 final class MatchResult {
-    static final MatchResult NONE = new MatchResult(new Receivers[0]);
+    private static final Receivers[] NO_MORE = {};
+
+    static final MatchResult NONE = new MatchResult(new Receivers());
 
     /** Of the object and its array, without the array's elements. */
     private static final int OBJECT_BYTES = 32;
 
-    private final Receivers[] parts;
+    /** By itself: nearly all results have one part, and it is found one step sooner. */
+    private final Receivers first;
 
-    MatchResult(Receivers... parts) {
-        this.parts = parts;
+    private final Receivers[] more;
+
+    MatchResult(Receivers first) {
+        this(first, NO_MORE);
     }
 
-    /** Subjects that have matched. */
+    MatchResult(Receivers first, Receivers[] more) {
+        this.first = first;
+        this.more = more;
+    }
+
+    /** Subjects that have matched, at least 1; where none has, nobody asks for that one. */
     int partCount() {
-        return parts.length;
+        return 1 + more.length;
     }
 
     Receivers part(int index) {
-        return parts[index];
+        return index == 0 ? first : more[index - 1];
     }
 
     /** How many would get a message. */
     int receivers() {
-        int count = 0;
-        for (Receivers part : parts) {
+        int count = first.count();
+        for (Receivers part : more) {
             count += part.count();
         }
         return count;
     }
 
     boolean isEmpty() {
-        for (Receivers part : parts) {
-            if (!part.isEmpty()) {
-                return false;
-            }
-        }
-        return true;
+        return receivers() == 0;
     }
 
     /** About what it takes up on the heap; nothing where it is that of its only receivers. */
     int ownBytes() {
-        return parts.length < 2 ? 0 : OBJECT_BYTES + Integer.BYTES * parts.length;
+        return more.length == 0 ? 0 : OBJECT_BYTES + Integer.BYTES * more.length;
     }
 }

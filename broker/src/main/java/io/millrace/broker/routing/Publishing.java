@@ -88,8 +88,7 @@ final class Publishing {
     private boolean distribute(Link source, Account account, MatchResult match, Frame frame) {
         boolean mayLeave = routed.mayLeave(frame);
         boolean plain =
-                !ForwardingRule.namesQueues(source.kind)
-                        || !isNamed(ReservedQueues.SECOND_HAND, frame);
+                !ForwardingRule.namesQueues(source.kind) || !ReservedQueues.isSecondHand(frame);
         boolean leaves = mayLeave && ForwardingRule.reachesRoutes(source.kind);
         // A defect may have cut the message before short.
         targets.clear();
@@ -138,13 +137,15 @@ final class Publishing {
                 }
             }
         }
-        for (int i = 0; i < matched.count(); i++) {
-            if (matched.isFirst(i)) {
-                matched.gather(i, members);
-                delivered |= deliverToGroup(source, mayLeave, frame);
+        if (partsWithGroups > 1) {
+            for (int i = 0; i < matched.count(); i++) {
+                if (matched.isFirst(i)) {
+                    matched.gather(i, members);
+                    delivered |= deliverToGroup(source, mayLeave, frame);
+                }
             }
+            matched.clear();
         }
-        matched.clear();
         return delivered;
     }
 

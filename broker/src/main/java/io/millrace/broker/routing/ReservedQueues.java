@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import io.millrace.protocol.Frame;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,9 +17,19 @@ final class ReservedQueues {
      */
     static final byte[] SECOND_HAND = "_second_hand_".getBytes(StandardCharsets.US_ASCII);
 
+    /** How the queue groups of such a message begin. */
+    private static final byte[] FROM_SECOND_HAND =
+            "_second_hand_ ".getBytes(StandardCharsets.US_ASCII);
+
     private ReservedQueues() {}
 
     static boolean contains(byte[] queue) {
         return Arrays.equals(queue, SYSTEM) || Arrays.equals(queue, SECOND_HAND);
+    }
+
+    /** Whether another server than its own one sends a message. */
+    static boolean isSecondHand(Frame frame) {
+        return frame.queuesLength() > FROM_SECOND_HAND.length
+                && frame.bytes().equal(frame.queuesOffset(), FROM_SECOND_HAND);
     }
 }

@@ -197,10 +197,10 @@ public final class SubscriptionIndex {
         if (found == 1) {
             return matched[0].result();
         }
-        Receivers[] parts = new Receivers[found];
-        for (int i = 0; i < found; i++) {
-            parts[i] = matched[i].receivers();
+        Receivers[] more = new Receivers[found - 1];
+        for (int i = 1; i < found; i++) {
+            more[i - 1] = matched[i].receivers();
         }
-        return new MatchResult(parts);
+        return new MatchResult(matched[0].receivers(), more);
     }
 }

@@ -67,8 +67,7 @@ public final class SubjectCache implements AutoCloseable {
         for (int way = 0; way < WAYS; way++) {
             int slot = home + way & mask;
             int at = place(slot);
-            if (slots.getLong(at + SlotLayout.TAG) == tag
-                    && slots.getLong(at + SlotLayout.OWNER) == owner
+            if (slots.equal(at + SlotLayout.TAG, tag, owner)
                     && slots.equal(at + SlotLayout.SUBJECT, bytes, offset, length)) {
                 return slot;
             }
