@@ -3,10 +3,10 @@ package io.millrace.bench;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.DiscardingWriter;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.broker.routing.LinkPeer;
+import io.millrace.broker.routing.FarEnd;
 
 /** A connection whose kernel takes everything at once. */
-public final class Sink implements LinkPeer {
+public final class Sink implements FarEnd {
     private final DiscardingWriter writer;
 
     /** Takes what the queue holds at each flush. */

@@ -8,8 +8,8 @@ import io.millrace.broker.config.MonitorOptions;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.ThreadingOptions;
 import io.millrace.broker.connection.ClientConnection;
+import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.IoLoop;
-import io.millrace.broker.connection.LinkLimits;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.latency.Latencies;
@@ -27,7 +27,7 @@ import io.millrace.broker.ring.RouterProxy;
 import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.ring.RoutingThread;
 import io.millrace.broker.routing.Identity;
-import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.TlsSession;
@@ -89,7 +89,7 @@ final class Broker {
     private static final long ANSWER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private volatile Options options;
-    private volatile LinkLimits clientLimits;
+    private volatile ConnectionLimits clientLimits;
     private volatile Instant configured = Instant.now();
     private final ServerLog log;
     private final Router router;
@@ -99,7 +99,7 @@ final class Broker {
     private final Pipelines pipelines;
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
 
-    private final AtomicLong nextLinkId = new AtomicLong(1);
+    private final AtomicLong nextPeerId = new AtomicLong(1);
     private final Ledger ledger;
     private final ChunkPool chunks;
     private final Latencies latencies = new Latencies();
@@ -278,8 +278,8 @@ final class Broker {
     }
 
     /** A number for the next connection. */
-    long nextLinkId() {
-        return nextLinkId.getAndIncrement();
+    long nextPeerId() {
+        return nextPeerId.getAndIncrement();
     }
 
     private void startMonitor() throws IOException, InterruptedException {
@@ -311,7 +311,7 @@ final class Broker {
         ClientConnection connection =
                 new ClientConnection(
                         accepted,
-                        nextLinkId.getAndIncrement(),
+                        nextPeerId.getAndIncrement(),
                         loopOf(accepted),
                         router.globalAccount(),
                         chunks,
@@ -558,7 +558,7 @@ final class Broker {
         if (cacheStarting != null) {
             attempt(() -> cacheStarting.join(untilMs(deadlineNs)));
         }
-        attempt(() -> closeLinks(deadlineNs));
+        attempt(() -> closePeers(deadlineNs));
         ended = true;
         attempt(() -> loopsEnded = eventLoops.close());
         attempt(this::endRouting);
@@ -575,12 +575,12 @@ final class Broker {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
     }
 
-    private void closeLinks(long deadlineNs) throws InterruptedException {
+    private void closePeers(long deadlineNs) throws InterruptedException {
         long leftNs = TimeUnit.MILLISECONDS.toNanos(untilMs(deadlineNs));
-        if (!ring.put(Broker::closeLinks, leftNs)) {
+        if (!ring.put(Broker::closePeers, leftNs)) {
             return;
         }
-        while (ask(Router::linkCount) > 0 && System.nanoTime() - deadlineNs < 0) {
+        while (ask(Router::peerCount) > 0 && System.nanoTime() - deadlineNs < 0) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
     }
@@ -612,9 +612,9 @@ final class Broker {
         }
     }
 
-    private static void closeLinks(Router router) {
-        for (Link link : router.links()) {
-            router.onClose(link, CloseReason.SERVER_SHUTDOWN);
+    private static void closePeers(Router router) {
+        for (Peer peer : router.peers()) {
+            router.onClose(peer, CloseReason.SERVER_SHUTDOWN);
         }
     }
 }

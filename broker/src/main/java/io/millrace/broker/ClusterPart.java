@@ -114,7 +114,7 @@ final class ClusterPart {
         RouteConnection connection =
                 new RouteConnection(
                         channel,
-                        broker.nextLinkId(),
+                        broker.nextPeerId(),
                         broker.loopOf(channel),
                         broker.chunks(),
                         () -> terms,

@@ -7,7 +7,7 @@ import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Options;
 import io.millrace.broker.config.UserOptions;
 import io.millrace.broker.config.WriteTimeout;
-import io.millrace.broker.connection.LinkLimits;
+import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.ledger.GivenMemory;
 import io.millrace.broker.ledger.MemoryBounds;
@@ -60,8 +60,8 @@ final class Terms {
     }
 
     /** For the connections of clients. */
-    static LinkLimits clients(Options options) {
-        return new LinkLimits(
+    static ConnectionLimits clients(Options options) {
+        return new ConnectionLimits(
                 options.limits().maxControlLineBytes(),
                 options.limits().maxPayloadBytes(),
                 options.limits().headers(),
@@ -76,8 +76,8 @@ final class Terms {
     /** For routes. */
     static RouteTerms routes(Options options) {
         ClusterOptions cluster = options.cluster();
-        LinkLimits limits =
-                new LinkLimits(
+        ConnectionLimits limits =
+                new ConnectionLimits(
                         Math.min(
                                 LONGEST_LINE_BYTES,
                                 LONGER_LINES * options.limits().maxControlLineBytes()),

@@ -11,8 +11,8 @@ import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.FarEnd;
 import io.millrace.broker.routing.Identity;
-import io.millrace.broker.routing.LinkPeer;
 import io.millrace.broker.routing.Permissions;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.CommandParser;
@@ -33,10 +33,10 @@ import java.util.function.Supplier;
 /**
  * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
  *
- * <p>Belongs to its I/O loop. The router calls it as a {@link LinkPeer}, from its own thread.
+ * <p>Belongs to its I/O loop. The router calls it as a {@link FarEnd}, from its own thread.
  */
 public final class ClientConnection extends LinkConnection {
-    private final Supplier<LinkLimits> currentLimits;
+    private final Supplier<ConnectionLimits> currentLimits;
     private final Authentication authentication;
     private final Client client;
     private final CommandParser parser;
@@ -60,7 +60,7 @@ public final class ClientConnection extends LinkConnection {
             IoLoop loop,
             Account account,
             ChunkPool chunks,
-            Supplier<LinkLimits> currentLimits,
+            Supplier<ConnectionLimits> currentLimits,
             Authentication authentication,
             ServerLog log) {
         super(channel, loop, chunks, currentLimits.get(), log);
@@ -86,7 +86,7 @@ public final class ClientConnection extends LinkConnection {
     }
 
     @Override
-    Client link() {
+    Client peer() {
         return client;
     }
 

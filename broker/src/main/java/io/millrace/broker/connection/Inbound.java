@@ -1,6 +1,6 @@
 package io.millrace.broker.connection;
 
-import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Peer;
 import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
@@ -65,7 +65,7 @@ final class Inbound {
     private static final int STARVED_READ_BYTES = 4 * 1024;
 
     private final IoLoop loop;
-    private final Link link;
+    private final Peer peer;
     private final ProtocolParser parser;
     private final Listener listener;
     private final Carry carry;
@@ -95,17 +95,17 @@ final class Inbound {
      *
      * @param admitted whether the client may say anything before CONNECT
      */
-    Inbound(IoLoop loop, Link link, ProtocolParser parser, Listener listener, boolean admitted) {
+    Inbound(IoLoop loop, Peer peer, ProtocolParser parser, Listener listener, boolean admitted) {
         this.loop = loop;
-        this.link = link;
+        this.peer = peer;
         this.parser = parser;
         this.listener = listener;
         this.admitted = admitted;
-        carry = new Carry(loop, link.debtor());
+        carry = new Carry(loop, peer.debtor());
     }
 
     /** Other limits hold from here on. */
-    void use(LinkLimits limits) {
+    void use(ConnectionLimits limits) {
         parser.limits(limits.maxControlLineBytes(), limits.maxPayloadBytes());
     }
 
@@ -243,7 +243,7 @@ final class Inbound {
                 return;
             }
             stretch.frames.reset(stretch.bytes);
-            stretch.frames.limit(link.fairness().frames());
+            stretch.frames.limit(peer.fairness().frames());
             ProtocolParser.Status status = parser.parse(stretch.bytes, from, to, stretch.frames);
             int said = 0;
             byte[] json = null;
@@ -251,7 +251,7 @@ final class Inbound {
                 said = stretch.frames.op(stretch.frames.count() - 1);
                 json = takeJson(stretch);
             }
-            if (stretch.frames.count() > 0 && !loop.handOver(stretch, link)) {
+            if (stretch.frames.count() > 0 && !loop.handOver(stretch, peer)) {
                 parser.restart();
                 carry.append(stretch.bytes, from, to - from);
                 listener.starved();
@@ -290,7 +290,7 @@ final class Inbound {
             if (rest == to) {
                 return;
             }
-            if (link.fairness().takesTurns()) {
+            if (peer.fairness().takesTurns()) {
                 carry.append(stretch.bytes, rest, to - rest);
                 listener.othersTurn();
                 return;
@@ -334,7 +334,7 @@ final class Inbound {
             carry.append(bytes, offset, length);
             return;
         }
-        large = new LargeMessage(loop, link.debtor(), needed, bytes, offset, length);
+        large = new LargeMessage(loop, peer.debtor(), needed, bytes, offset, length);
     }
 
     /** Hands a large message over, if it is complete and a stretch is free. */
@@ -358,7 +358,7 @@ final class Inbound {
             return;
         }
         stretch.ownPayload(message);
-        if (!loop.handOver(stretch, link)) {
+        if (!loop.handOver(stretch, peer)) {
             stretch.disownPayload();
             parser.restart();
             listener.starved();

@@ -1,7 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Peer;
 import io.millrace.protocol.ProtocolError;
 
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,8 +19,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class KeepAlive extends DeadlineWheel.Deadline {
     private final IoLoop loop;
-    private final Link link;
-    private LinkLimits limits;
+    private final Peer peer;
+    private ConnectionLimits limits;
     private long openedNs;
     private boolean mustConnect;
     private final PingPolicy pings;
@@ -36,13 +36,13 @@ final class KeepAlive extends DeadlineWheel.Deadline {
      */
     KeepAlive(
             IoLoop loop,
-            Link link,
-            LinkLimits limits,
+            Peer peer,
+            ConnectionLimits limits,
             boolean mustConnect,
             PingPolicy pings,
             long nowNs) {
         this.loop = loop;
-        this.link = link;
+        this.peer = peer;
         this.limits = limits;
         this.mustConnect = mustConnect;
         this.pings = pings;
@@ -97,7 +97,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
     }
 
     /** Other limits hold from here on. */
-    void use(LinkLimits newLimits) {
+    void use(ConnectionLimits newLimits) {
         limits = newLimits;
         pingDueNs = Math.min(pingDueNs, System.nanoTime() + limits.pingIntervalNs());
         arm();
@@ -131,7 +131,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
             loop.command(
                     router ->
                             router.onError(
-                                    link,
+                                    peer,
                                     ProtocolError.AUTHENTICATION_TIMEOUT,
                                     CloseReason.AUTHENTICATION_TIMEOUT,
                                     ""));
@@ -141,7 +141,7 @@ final class KeepAlive extends DeadlineWheel.Deadline {
             if (spoke || !mustConnect) {
                 boolean alive = !listening || nowNs - heardNs < limits.pingIntervalNs();
                 boolean spared = alive && pings.sparing();
-                loop.command(router -> router.onPingTimer(link, alive, spared, nowNs));
+                loop.command(router -> router.onPingTimer(peer, alive, spared, nowNs));
             }
             pingDueNs = nowNs + limits.pingIntervalNs();
         }

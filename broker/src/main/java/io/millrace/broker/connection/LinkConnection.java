@@ -8,8 +8,8 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SocketWriter;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Link;
-import io.millrace.broker.routing.LinkPeer;
+import io.millrace.broker.routing.FarEnd;
+import io.millrace.broker.routing.Peer;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ProtocolParser;
 import io.netty.buffer.ByteBuf;
@@ -26,10 +26,10 @@ import java.util.function.Supplier;
  * What every kind of connection is made of: reading, keep-alive, the outbound queue, and the end of
  * it all. What is said on it is the kinds' own.
  *
- * <p>Belongs to its I/O loop. The router calls it as a {@link LinkPeer}, from its own thread.
+ * <p>Belongs to its I/O loop. The router calls it as a {@link FarEnd}, from its own thread.
  */
 abstract class LinkConnection extends ChannelInboundHandlerAdapter
-        implements LinkPeer, Inbound.Listener {
+        implements FarEnd, Inbound.Listener {
     // Why reading is switched off.
     private static final int STARVED = 1;
     static final int STALLED = 2;
@@ -40,7 +40,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     final IoLoop loop;
     final ServerLog log;
     final OutboundQueue outbound;
-    LinkLimits limits;
+    ConnectionLimits limits;
     final Channel channel;
     private final SocketWriter writer;
     private final WriteDeadline writeDeadline;
@@ -57,7 +57,11 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     private volatile boolean deaf;
 
     LinkConnection(
-            Channel channel, IoLoop loop, ChunkPool chunks, LinkLimits limits, ServerLog log) {
+            Channel channel,
+            IoLoop loop,
+            ChunkPool chunks,
+            ConnectionLimits limits,
+            ServerLog log) {
         this.channel = channel;
         this.loop = loop;
         this.limits = limits;
@@ -70,7 +74,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     // --- what kinds have of their own
 
     /** What the router knows it as. */
-    abstract Link link();
+    abstract Peer peer();
 
     abstract Inbound inbound();
 
@@ -166,7 +170,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
      */
     final Inbound.Next refuse(ProtocolError error, CloseReason why, String detail) {
         hearNoMore();
-        loop.command(router -> router.onError(link(), error, why, detail));
+        loop.command(router -> router.onError(peer(), error, why, detail));
         return Inbound.Next.END;
     }
 
@@ -306,7 +310,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
 
         @Override
         public void recovered(long tookNs, int chunkCount, long bytes) {
-            loop.command(router -> router.onWriteDeadlineKept(link(), tookNs, chunkCount, bytes));
+            loop.command(router -> router.onWriteDeadlineKept(peer(), tookNs, chunkCount, bytes));
         }
     }
 
@@ -319,7 +323,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
         boolean goesOn = limits.retryWrites() && writer.hasProgressed();
         String deadline = limits.writeDeadlineText();
         int chunks = writer.blockedChunks();
-        loop.command(router -> router.onWriteDeadline(link(), deadline, chunks, goesOn));
+        loop.command(router -> router.onWriteDeadline(peer(), deadline, chunks, goesOn));
         return goesOn;
     }
 
@@ -363,7 +367,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     }
 
     /** Other limits hold from here on. */
-    void use(LinkLimits newLimits) {
+    void use(ConnectionLimits newLimits) {
         limits = newLimits;
         inbound().use(newLimits);
         writeDeadline.use(newLimits.writeDeadlineNs());

@@ -16,7 +16,7 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.ConnectParser.MalformedConnectException;
@@ -117,7 +117,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     }
 
     @Override
-    Link link() {
+    Peer peer() {
         return session.route();
     }
 
@@ -236,7 +236,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
 
         @Override
         public void holds(int bytes) {
-            loop.charge(link().debtor(), Debt.DECOMPRESSION, bytes);
+            loop.charge(peer().debtor(), Debt.DECOMPRESSION, bytes);
         }
     }
 
@@ -303,7 +303,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
     private Inbound.Next connect(byte[] json) throws MalformedConnectException {
         if (log.traceEnabled()) {
             String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
-            loop.command(router -> router.onTrace(link(), "CONNECT " + shown));
+            loop.command(router -> router.onTrace(peer(), "CONNECT " + shown));
         }
         RouteConnect said = RouteConnect.parse(json);
         if (session.isSolicited()) {
@@ -353,7 +353,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
      * @param why for the debug log; without secrets
      */
     private Inbound.Next turnAway(RouteConnect said, String why) {
-        loop.command(router -> router.onRefusal(link(), why));
+        loop.command(router -> router.onRefusal(peer(), why));
         return refuse(
                 ProtocolError.AUTHORIZATION_VIOLATION,
                 CloseReason.AUTHENTICATION_FAILURE,

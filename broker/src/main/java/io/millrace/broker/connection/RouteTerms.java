@@ -12,4 +12,7 @@ import io.millrace.broker.config.CompressionOptions;
  * @param login what servers that dial must present
  */
 public record RouteTerms(
-        LinkLimits limits, int maxPingsOut, CompressionOptions compression, RouteLogin login) {}
+        ConnectionLimits limits,
+        int maxPingsOut,
+        CompressionOptions compression,
+        RouteLogin login) {}

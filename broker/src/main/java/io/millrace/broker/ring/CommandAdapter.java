@@ -7,7 +7,7 @@ import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Defects;
 import io.millrace.broker.routing.Fairness;
-import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
 
@@ -16,7 +16,7 @@ import io.millrace.protocol.FrameBlock;
  * thread.
  *
  * <p>What a batch of entries caused is flushed at its end. A defect in the router ends neither the
- * thread nor the batch: it is logged with its trace, and the link whose stretch it cut short is
+ * thread nor the batch: it is logged with its trace, and the peer whose stretch it cut short is
  * closed, since nobody could tell which of its commands were done.
  */
 final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
@@ -54,28 +54,28 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     @Override
     public boolean onEvent(RoutingEvent event, long sequence, boolean endOfBatch) {
         FrameBlock frames = event.frames;
-        Link link = event.link;
+        Peer peer = event.peer;
         RouterCommand command = event.command;
         event.clear();
         try {
-            if (frames != null && link != null) {
+            if (frames != null && peer != null) {
                 long nowNs = System.nanoTime();
                 if (event.readNs != 0) {
                     time(event.readNs, nowNs);
                 }
                 int count = frames.count();
-                router.onFrames(link, frames, nowNs);
+                router.onFrames(peer, frames, nowNs);
                 if (Fairness.isMeasured(count)) {
-                    link.fairness().routed(count, System.nanoTime() - nowNs);
+                    peer.fairness().routed(count, System.nanoTime() - nowNs);
                 }
             } else if (command != null) {
                 command.run(router);
             }
         } catch (RuntimeException | Error e) {
-            if (link == null) {
+            if (peer == null) {
                 logDefect(e);
             } else {
-                router.onDefect(link, e);
+                router.onDefect(peer, e);
             }
         }
         unflushed++;

@@ -10,7 +10,7 @@ import com.lmax.disruptor.WaitStrategy;
 
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Link;
+import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.FrameBlock;
 
@@ -77,14 +77,14 @@ public final class RoutingRing {
      * @return its sequence; {@link #isConsumed} says when the frames may be reused. {@link #FULL}
      *     if the ring has no room.
      */
-    public long offer(Link link, FrameBlock frames, long readNs) {
+    public long offer(Peer peer, FrameBlock frames, long readNs) {
         long sequence;
         try {
             sequence = ring.tryNext();
         } catch (InsufficientCapacityException e) {
             return FULL;
         }
-        ring.get(sequence).frames(link, frames, readNs);
+        ring.get(sequence).frames(peer, frames, readNs);
         ring.publish(sequence);
         return sequence;
     }

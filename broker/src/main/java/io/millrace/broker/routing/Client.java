@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>Made by the connection, owned by the routing thread from {@link Clients#onOpen} to {@link
  * Clients#onClosed}.
  */
-public final class Client extends Link {
+public final class Client extends Peer {
     final String nonce;
 
     /** Subscriptions by sid, whose bytes are taken for characters. */
@@ -57,9 +57,9 @@ public final class Client extends Link {
             int port,
             Account account,
             String nonce,
-            LinkPeer peer,
+            FarEnd end,
             OutboundQueue outbound) {
-        super(LinkKind.CLIENT, id, ip, port, peer, outbound);
+        super(PeerKind.CLIENT, id, ip, port, end, outbound);
         this.account = account;
         this.nonce = nonce;
     }

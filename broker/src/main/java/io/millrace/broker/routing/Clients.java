@@ -86,7 +86,7 @@ public final class Clients {
     public void onOpenSilently(Client client) {
         counters.connections++;
         boolean room = settlement.admits(client);
-        client.chargeConnection(Link.CONNECTION_BYTES);
+        client.chargeConnection(Peer.CONNECTION_BYTES);
         if (!room) {
             outbox.error(client, "no memory is left for more connections");
         }
@@ -226,7 +226,7 @@ public final class Clients {
             info = told;
             tell(info);
         }
-        byCid.values().forEach(client -> client.peer.reconfigure());
+        byCid.values().forEach(client -> client.end.reconfigure());
     }
 
     /** The newest have to go. */

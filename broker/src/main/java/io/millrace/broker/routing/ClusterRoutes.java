@@ -81,7 +81,7 @@ public final class ClusterRoutes {
     public void reconfigure(int maxPingsOut) {
         for (Route route : byRid.values()) {
             route.allowPingsOut(maxPingsOut);
-            route.peer.reconfigure();
+            route.end.reconfigure();
         }
     }
 
@@ -137,7 +137,7 @@ public final class ClusterRoutes {
     private void register(Route route) {
         if (byRid.put(route.id, route) == null) {
             boolean room = settlement.admits(route);
-            route.chargeConnection(Link.CONNECTION_BYTES);
+            route.chargeConnection(Peer.CONNECTION_BYTES);
             if (!room) {
                 error(route, "no memory is left for more connections");
                 outbox.end(route, CloseReason.MAX_CONNECTIONS_EXCEEDED);

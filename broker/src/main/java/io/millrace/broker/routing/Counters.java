@@ -29,17 +29,17 @@ final class Counters {
         routed.in(messages, bytes);
     }
 
-    /** Counts what was sent to a link since the last call; whether there was anything. */
-    boolean out(Link link) {
-        long messages = link.outMessages - link.outMessagesCounted;
+    /** Counts what was sent to a peer since the last call; whether there was anything. */
+    boolean out(Peer peer) {
+        long messages = peer.outMessages - peer.outMessagesCounted;
         if (messages == 0) {
             return false;
         }
-        long bytes = link.outBytes - link.outBytesCounted;
-        link.outMessagesCounted = link.outMessages;
-        link.outBytesCounted = link.outBytes;
+        long bytes = peer.outBytes - peer.outBytesCounted;
+        peer.outMessagesCounted = peer.outMessages;
+        peer.outBytesCounted = peer.outBytes;
         traffic.out(messages, bytes);
-        switch (link) {
+        switch (peer) {
             case Client client -> client.account.traffic.out(messages, bytes);
             case Route _ -> routed.out(messages, bytes);
         }
@@ -47,9 +47,9 @@ final class Counters {
     }
 
     /** As the reference: a route that goes on to be slow is still the same slow route. */
-    void slowConsumer(Link link) {
+    void slowConsumer(Peer peer) {
         slowConsumers++;
-        switch (link) {
+        switch (peer) {
             case Client client -> {
                 slowClients++;
                 client.account.slowConsumers++;
@@ -58,9 +58,9 @@ final class Counters {
         }
     }
 
-    void staleConnection(Link link) {
+    void staleConnection(Peer peer) {
         staleConnections++;
-        if (link instanceof Route) {
+        if (peer instanceof Route) {
             staleRoutes++;
         }
     }

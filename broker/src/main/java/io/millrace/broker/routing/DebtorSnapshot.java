@@ -24,17 +24,17 @@ public record DebtorSnapshot(
         long nativeBytes,
         long pendingBytes) {
     /** Takes one. Routing thread. */
-    static DebtorSnapshot of(Link link) {
+    static DebtorSnapshot of(Peer peer) {
         return new DebtorSnapshot(
-                link.kind.text(),
-                link.id,
-                link.ip,
-                link.port,
-                SlowConsumers.cut(link.name()),
-                link.accountName(),
-                link.debtor.bytes(Debt.Store.HEAP),
-                link.debtor.bytes(Debt.Store.NATIVE),
-                link.outbound.pendingBytes());
+                peer.kind.text(),
+                peer.id,
+                peer.ip,
+                peer.port,
+                SlowConsumers.cut(peer.name()),
+                peer.accountName(),
+                peer.debtor.bytes(Debt.Store.HEAP),
+                peer.debtor.bytes(Debt.Store.NATIVE),
+                peer.outbound.pendingBytes());
     }
 
     /** What is kept for it in all. */

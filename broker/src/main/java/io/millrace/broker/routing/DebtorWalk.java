@@ -50,30 +50,30 @@ public final class DebtorWalk {
     }
 
     /** Looks at some; true at the end of them. */
-    private boolean pass(NavigableMap<Long, ? extends Link> links, int steps) {
+    private boolean pass(NavigableMap<Long, ? extends Peer> peers, int steps) {
         int seen = 0;
-        for (Link link : links.tailMap(after, false).values()) {
+        for (Peer peer : peers.tailMap(after, false).values()) {
             if (seen++ == steps) {
                 return false;
             }
-            after = link.id;
-            consider(link);
+            after = peer.id;
+            consider(peer);
         }
         after = Long.MIN_VALUE;
         return true;
     }
 
-    private void consider(Link link) {
+    private void consider(Peer peer) {
         if (largest.size() < most) {
-            largest.add(DebtorSnapshot.of(link));
-        } else if (!largest.isEmpty() && owed(link) > largest.element().bytes()) {
+            largest.add(DebtorSnapshot.of(peer));
+        } else if (!largest.isEmpty() && owed(peer) > largest.element().bytes()) {
             largest.remove();
-            largest.add(DebtorSnapshot.of(link));
+            largest.add(DebtorSnapshot.of(peer));
         }
     }
 
-    private static long owed(Link link) {
-        return link.debtor.bytes(Debt.Store.HEAP) + link.debtor.bytes(Debt.Store.NATIVE);
+    private static long owed(Peer peer) {
+        return peer.debtor.bytes(Debt.Store.HEAP) + peer.debtor.bytes(Debt.Store.NATIVE);
     }
 
     /** Those who owe most of all that were looked at, the largest debt first. */

@@ -44,7 +44,7 @@ final class Delivery {
     }
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
-    boolean deliver(Link source, Subscription subscription, Frame frame) {
+    boolean deliver(Peer source, Subscription subscription, Frame frame) {
         Client target = subscription.client;
         if (target == source && !source.echo || subscription.closed || target.closing) {
             return false;
@@ -97,7 +97,7 @@ final class Delivery {
     }
 
     /** Appends a message to the queue of a route that it has been targeted at. */
-    void forward(Link source, Route target, Account account, Frame frame) {
+    void forward(Peer source, Route target, Account account, Frame frame) {
         if (target.closing) {
             return;
         }
@@ -134,7 +134,7 @@ final class Delivery {
     }
 
     /** Counts a message; returns how long it is for the target. */
-    private static int count(Link target, Frame frame) {
+    private static int count(Peer target, Frame frame) {
         int length = frame.payloadLength();
         if (!target.headers) {
             length -= frame.headerLength();
@@ -148,17 +148,17 @@ final class Delivery {
      * Whether a slow target gets nothing from a source, lest that be stalled. As in the reference,
      * that is for clients alone: other servers never are, so their messages aren't lost either.
      */
-    private boolean mustNotStall(Link source) {
+    private boolean mustNotStall(Peer source) {
         return !stallProducers && source instanceof Client;
     }
 
     /** Stalls the source of a slow target; false if it was too slow for that. */
-    private boolean bear(Link source, Link target, PendingBound bound, Frame frame) {
+    private boolean bear(Peer source, Peer target, PendingBound bound, Frame frame) {
         if (target.outbound.isPendingOver(bound.maxBytes())) {
             slowConsumer(target, frame);
             return false;
         }
-        if (source.peer.stall(target.outbound, bound.caughtUpBytes())) {
+        if (source.end.stall(target.outbound, bound.caughtUpBytes())) {
             source.stalls++;
             counters.stalls++;
         }
@@ -183,13 +183,13 @@ final class Delivery {
         }
     }
 
-    private void noteSlow(Link target, Frame frame) {
+    private void noteSlow(Peer target, Frame frame) {
         if (!target.slow) {
             slow.note(target, Tracer.subject(frame));
         }
     }
 
-    private void slowConsumer(Link target, Frame frame) {
+    private void slowConsumer(Peer target, Frame frame) {
         outbox.tooSlow(target, Tracer.subject(frame));
     }
 

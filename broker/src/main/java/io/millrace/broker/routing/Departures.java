@@ -5,18 +5,18 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
- * What links leave behind: interest is taken out of the index bit by bit, so that somebody who
+ * What peers leave behind: interest is taken out of the index bit by bit, so that somebody who
  * leaves hundreds of thousands of subscriptions holds nobody up. Routing thread.
  */
-final class Departures implements Iterable<Link> {
+final class Departures implements Iterable<Peer> {
     /** So many are taken out at once; a millisecond's work or so. */
     private static final int STEP = 1024;
 
     private final ArrayDeque<Departure<?>> waiting = new ArrayDeque<>();
 
-    /** Interest of one link that has to go. */
+    /** Interest of one peer that has to go. */
     private record Departure<T extends Interest>(
-            Link link, Iterator<T> left, Consumer<? super T> takeOut) {
+            Peer peer, Iterator<T> left, Consumer<? super T> takeOut) {
         /** Takes so many out; false when none is left. */
         boolean go(int most) {
             for (int i = 0; i < most && left.hasNext(); i++) {
@@ -31,8 +31,8 @@ final class Departures implements Iterable<Link> {
      *
      * @param gone nobody else changes it any more
      */
-    <T extends Interest> void add(Link link, Iterator<T> gone, Consumer<? super T> takeOut) {
-        Departure<T> departure = new Departure<>(link, gone, takeOut);
+    <T extends Interest> void add(Peer peer, Iterator<T> gone, Consumer<? super T> takeOut) {
+        Departure<T> departure = new Departure<>(peer, gone, takeOut);
         if (departure.go(STEP)) {
             waiting.add(departure);
         }
@@ -51,12 +51,12 @@ final class Departures implements Iterable<Link> {
         return waiting.isEmpty();
     }
 
-    /** The links that are gone themselves and whose interest isn't out yet, each once. */
+    /** The peers that are gone themselves and whose interest isn't out yet, each once. */
     @Override
-    public Iterator<Link> iterator() {
+    public Iterator<Peer> iterator() {
         return waiting.stream()
-                .<Link>map(Departure::link)
-                .filter(link -> link.gone)
+                .<Peer>map(Departure::peer)
+                .filter(peer -> peer.gone)
                 .distinct()
                 .iterator();
     }

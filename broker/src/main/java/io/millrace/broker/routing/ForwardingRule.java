@@ -16,7 +16,7 @@ final class ForwardingRule {
     private ForwardingRule() {}
 
     /** Whether a message from there goes to the servers that want it. */
-    static boolean reachesRoutes(LinkKind source) {
+    static boolean reachesRoutes(PeerKind source) {
         return switch (source) {
             case CLIENT -> true;
             case ROUTE -> false;
@@ -24,7 +24,7 @@ final class ForwardingRule {
     }
 
     /** Whether a message from there is only for the queue groups that it names. */
-    static boolean namesQueues(LinkKind source) {
+    static boolean namesQueues(PeerKind source) {
         return switch (source) {
             case CLIENT -> false;
             case ROUTE -> true;

@@ -20,22 +20,22 @@ final class InterestMemory {
     }
 
     /** Makes room; false if there is none. */
-    boolean take(Link link, Interest interest) {
+    boolean take(Peer peer, Interest interest) {
         int own = interest.ownBytes();
         int branch = interest.branchBytes();
         long reserve = ledger.bounds().heapBytes() / RESERVED;
         long wanted = own + branch + reserve;
         if (!ledger.hasRoom(Debt.Store.HEAP, wanted)
-                && !settlement.makesRoom(link, Debt.Store.HEAP, wanted)) {
+                && !settlement.makesRoom(peer, Debt.Store.HEAP, wanted)) {
             return false;
         }
-        link.debtor.charge(Debt.INTEREST, own);
-        link.debtor.holds(Debt.Store.HEAP, branch);
+        peer.debtor.charge(Debt.INTEREST, own);
+        peer.debtor.holds(Debt.Store.HEAP, branch);
         return true;
     }
 
-    void giveBack(Link link, Interest interest) {
-        link.debtor.credit(Debt.INTEREST, interest.ownBytes());
-        link.debtor.holds(Debt.Store.HEAP, -interest.branchBytes());
+    void giveBack(Peer peer, Interest interest) {
+        peer.debtor.credit(Debt.INTEREST, interest.ownBytes());
+        peer.debtor.holds(Debt.Store.HEAP, -interest.branchBytes());
     }
 }

@@ -5,7 +5,7 @@ import io.millrace.broker.log.ServerLog;
 
 import java.util.Locale;
 
-/** What becomes of links that miss their write deadline. Routing thread. */
+/** What becomes of peers that miss their write deadline. Routing thread. */
 final class MissedDeadlines {
     private static final double NS_PER_S = 1e9;
 
@@ -25,38 +25,38 @@ final class MissedDeadlines {
      * The kernel has not taken all in time.
      *
      * @param deadline that time, for the log
-     * @param goesOn whether the link gets as much time again
+     * @param goesOn whether the peer gets as much time again
      */
-    void missed(Link link, String deadline, int chunkCount, boolean goesOn) {
-        counters.slowConsumer(link);
-        slow.note(link, "");
+    void missed(Peer peer, String deadline, int chunkCount, boolean goesOn) {
+        counters.slowConsumer(peer);
+        slow.note(peer, "");
         log.info(
-                link.label
+                peer.label
                         + " - Slow Consumer "
-                        + (link.late ? "State" : "Detected")
+                        + (peer.late ? "State" : "Detected")
                         + ": WriteDeadline of "
                         + deadline
                         + " exceeded with "
                         + chunkCount
                         + " chunks of "
-                        + link.outbound.pendingBytes()
+                        + peer.outbound.pendingBytes()
                         + " total bytes.");
         if (goesOn) {
-            link.late = true;
+            peer.late = true;
         } else {
-            outbox.abandon(link, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE);
+            outbox.abandon(peer, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE);
         }
     }
 
-    /** The kernel has taken all in time, of a link that had missed its deadline. */
-    void kept(Link link, long tookNs, int chunkCount, long bytes) {
-        link.late = false;
+    /** The kernel has taken all in time, of a peer that had missed its deadline. */
+    void kept(Peer peer, long tookNs, int chunkCount, long bytes) {
+        peer.late = false;
         log.info(
                 String.format(
                         Locale.ROOT,
                         "%s - Slow Consumer Recovered: Flush took %.3fs with %d chunks of %d total"
                                 + " bytes.",
-                        link.label,
+                        peer.label,
                         tookNs / NS_PER_S,
                         chunkCount,
                         bytes));

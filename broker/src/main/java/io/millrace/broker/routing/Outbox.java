@@ -23,9 +23,9 @@ final class Outbox {
 
     private PendingBounds bounds;
 
-    private Link[] dirty = new Link[64];
+    private Peer[] dirty = new Peer[64];
     private int dirtyCount;
-    private final List<Link> ending = new ArrayList<>();
+    private final List<Peer> ending = new ArrayList<>();
 
     Outbox(
             RouterLimits limits,
@@ -44,95 +44,95 @@ final class Outbox {
         bounds = limits.pending();
     }
 
-    void ok(Link link) {
+    void ok(Peer peer) {
         if (tracer.isOn()) {
-            tracer.out(link, "OK");
+            tracer.out(peer, "OK");
         }
-        send(link, OK);
+        send(peer, OK);
     }
 
     /** Tells a client that it may not do that, and goes on. */
-    void refuse(Link link, String text) {
+    void refuse(Peer peer, String text) {
         if (tracer.isOn()) {
-            tracer.out(link, "-ERR " + text);
+            tracer.out(peer, "-ERR " + text);
         }
-        send(link, ProtocolError.line(text));
+        send(peer, ProtocolError.line(text));
     }
 
     /** Tells a client what it did wrong and closes its connection. */
-    void fail(Link link, ProtocolError error, CloseReason reason) {
+    void fail(Peer peer, ProtocolError error, CloseReason reason) {
         byte[] line = error.line();
         if (line.length > 0) {
-            refuse(link, error.text());
+            refuse(peer, error.text());
         }
-        end(link, reason);
+        end(peer, reason);
     }
 
     /** Closes a connection, behind what was appended to its queue. */
-    void end(Link link, CloseReason reason) {
-        if (!link.closing) {
-            link.closing = true;
-            link.closeReason = reason;
-            ending.add(link);
+    void end(Peer peer, CloseReason reason) {
+        if (!peer.closing) {
+            peer.closing = true;
+            peer.closeReason = reason;
+            ending.add(peer);
         }
     }
 
-    /** Closes a link that doesn't read: nothing more is queued for it. */
-    void abandon(Link link, CloseReason reason) {
-        link.outbound.close();
-        end(link, reason);
+    /** Closes a peer that doesn't read: nothing more is queued for it. */
+    void abandon(Peer peer, CloseReason reason) {
+        peer.outbound.close();
+        end(peer, reason);
     }
 
-    /** Appends a line of the protocol; with it, a link that doesn't read may be too slow. */
-    void send(Link link, byte[] line) {
-        if (link.outbound.isClosed()) {
+    /** Appends a line of the protocol; with it, a peer that doesn't read may be too slow. */
+    void send(Peer peer, byte[] line) {
+        if (peer.outbound.isClosed()) {
             return;
         }
-        markDirty(link);
-        link.outbound.append(line);
-        appended(link);
+        markDirty(peer);
+        peer.outbound.append(line);
+        appended(peer);
     }
 
     /** Something but a message was appended: it counts like messages do. */
-    void appended(Link link) {
-        if (link.outbound.isPendingOver(bounds.of(link).maxBytes()) && !link.closing) {
-            tooSlow(link, "");
+    void appended(Peer peer) {
+        if (peer.outbound.isPendingOver(bounds.of(peer).maxBytes()) && !peer.closing) {
+            tooSlow(peer, "");
         }
     }
 
     /**
-     * Closes a link for which too much waits.
+     * Closes a peer for which too much waits.
      *
      * @param subject of the message that filled its queue; empty if none did
      */
-    void tooSlow(Link link, String subject) {
-        counters.slowConsumer(link);
-        slow.note(link, subject);
+    void tooSlow(Peer peer, String subject) {
+        counters.slowConsumer(peer);
+        slow.note(peer, subject);
         log.info(
-                link.label
+                peer.label
                         + " - Slow Consumer Detected: MaxPending of "
-                        + bounds.of(link).maxBytes()
+                        + bounds.of(peer).maxBytes()
                         + " Exceeded"
                         + (subject.isEmpty() ? "" : ", filled by subject " + subject));
-        abandon(link, CloseReason.SLOW_CONSUMER_PENDING_BYTES);
+        abandon(peer, CloseReason.SLOW_CONSUMER_PENDING_BYTES);
     }
 
-    void markDirty(Link link) {
-        if (!link.outbound.isDirty()) {
+    void markDirty(Peer peer) {
+        if (!peer.outbound.isDirty()) {
             if (dirtyCount == dirty.length) {
                 dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
             }
-            dirty[dirtyCount++] = link;
+            dirty[dirtyCount++] = peer;
         }
     }
 
-    /** Whether it still refers to a link. */
-    boolean holds(Link link) {
-        return Arrays.asList(dirty).contains(link) || ending.contains(link);
+    /** Whether it still refers to a peer. */
+    boolean holds(Peer peer) {
+        return Arrays.asList(dirty).contains(peer) || ending.contains(peer);
     }
 
     /**
-     * Sends all that was appended since the last call, with one flush for each link it is for, and
+     * Sends all that was appended since the last call, with one flush for each peer it is for, and
      * closes the connections that end with it.
      *
      * @param readNs when the bytes arrived that caused it, {@link System#nanoTime}; 0 if they
@@ -143,59 +143,59 @@ final class Outbox {
         int count = dirtyCount;
         dirtyCount = 0;
         for (int i = 0; i < count; i++) {
-            Link link = dirty[i];
+            Peer peer = dirty[i];
             try {
-                flush(link, readNs, stretchNs);
+                flush(peer, readNs, stretchNs);
             } catch (RuntimeException | Error e) {
-                // Of this link alone: the others get what is theirs.
-                defect(link, e);
+                // Of this peer alone: the others get what is theirs.
+                defect(peer, e);
             }
         }
         // Who is gone is held no longer.
         Arrays.fill(dirty, 0, count, null);
         for (int i = 0; i < ending.size(); i++) {
-            Link link = ending.get(i);
+            Peer peer = ending.get(i);
             try {
-                link.peer.close(link.closeReason);
+                peer.end.close(peer.closeReason);
             } catch (RuntimeException | Error e) {
-                log.error(link.label + " - Closing failed: " + Defects.trace(e));
+                log.error(peer.label + " - Closing failed: " + Defects.trace(e));
             }
         }
         ending.clear();
     }
 
-    private void flush(Link link, long readNs, long stretchNs) {
-        if (counters.out(link)) {
-            link.lastNs = stretchNs;
+    private void flush(Peer peer, long readNs, long stretchNs) {
+        if (counters.out(peer)) {
+            peer.lastNs = stretchNs;
         }
-        if (link.slow) {
-            slow.look(link, bounds);
+        if (peer.slow) {
+            slow.look(peer, bounds);
         }
-        link.outbound.publish(readNs);
-        link.peer.flush();
+        peer.outbound.publish(readNs);
+        peer.end.flush();
     }
 
-    /** Something went wrong in this server with a link, which ends therefore. */
-    void defect(Link link, Throwable defect) {
-        log.error(link.label + " - Routing failed: " + Defects.trace(defect));
-        if (!link.closing) {
-            abandon(link, CloseReason.SERVER_DEFECT);
+    /** Something went wrong in this server with a peer, which ends therefore. */
+    void defect(Peer peer, Throwable defect) {
+        log.error(peer.label + " - Routing failed: " + Defects.trace(defect));
+        if (!peer.closing) {
+            abandon(peer, CloseReason.SERVER_DEFECT);
         }
     }
 
-    void error(Link link, String text) {
-        log.error(link.label + " - " + text);
+    void error(Peer peer, String text) {
+        log.error(peer.label + " - " + text);
     }
 
-    void debug(Link link, String text) {
+    void debug(Peer peer, String text) {
         if (log.debugEnabled()) {
-            log.debug(link.label + " - " + text);
+            log.debug(peer.label + " - " + text);
         }
     }
 
-    /** Logs what was agreed upon in a link's TLS handshake. */
-    void debug(Link link, TlsSession agreed) {
-        debug(link, "TLS handshake complete");
-        debug(link, "TLS version " + agreed.version() + ", cipher suite " + agreed.cipherSuite());
+    /** Logs what was agreed upon in a peer's TLS handshake. */
+    void debug(Peer peer, TlsSession agreed) {
+        debug(peer, "TLS handshake complete");
+        debug(peer, "TLS version " + agreed.version() + ", cipher suite " + agreed.cipherSuite());
     }
 }

@@ -1,9 +1,9 @@
 package io.millrace.broker.routing;
 
-/** How much may wait for a link of each kind. */
+/** How much may wait for a peer of each kind. */
 record PendingBounds(PendingBound clients, PendingBound routes) {
-    PendingBound of(Link link) {
-        return switch (link) {
+    PendingBound of(Peer peer) {
+        return switch (peer) {
             case Client _ -> clients;
             case Route _ -> routes;
         };

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Signs of life on all links: PINGs that are sent, PONGs that come, and the end of those who don't
+ * Signs of life on all peers: PINGs that are sent, PONGs that come, and the end of those who don't
  * answer. Routing thread.
  */
 final class Pings {
@@ -34,55 +34,55 @@ final class Pings {
     }
 
     /** It is time for a sign of life; see {@link Router#onPingTimer}. */
-    void onTimer(Link link, boolean alive, boolean spared, long nowNs) {
-        if (link.closing) {
+    void onTimer(Peer peer, boolean alive, boolean spared, long nowNs) {
+        if (peer.closing) {
             return;
         }
-        String kind = link.kind.text();
-        outbox.debug(link, kind + " Ping Timer");
+        String kind = peer.kind.text();
+        outbox.debug(peer, kind + " Ping Timer");
         if (alive) {
             // One may still be on its way back; the others were to find out what is known now.
-            link.pingsOut = Math.min(link.pingsOut, 1);
+            peer.pingsOut = Math.min(peer.pingsOut, 1);
         }
-        if (spared && (link.pingsOut > 0 || isRoundTripKnown(link, nowNs))) {
+        if (spared && (peer.pingsOut > 0 || isRoundTripKnown(peer, nowNs))) {
             return;
         }
-        if (!alive && link.pingsOut + 1 > link.maxPingsOut(limits)) {
-            counters.staleConnection(link);
-            outbox.debug(link, "Stale " + kind + " Connection - Closing");
-            outbox.fail(link, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
+        if (!alive && peer.pingsOut + 1 > peer.maxPingsOut(limits)) {
+            counters.staleConnection(peer);
+            outbox.debug(peer, "Stale " + kind + " Connection - Closing");
+            outbox.fail(peer, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);
             return;
         }
-        ping(link, nowNs);
+        ping(peer, nowNs);
     }
 
-    private static boolean isRoundTripKnown(Link link, long nowNs) {
-        return link.rttNs > 0 && nowNs - link.pingSentNs < ROUND_TRIP_AGE_NS;
+    private static boolean isRoundTripKnown(Peer peer, long nowNs) {
+        return peer.rttNs > 0 && nowNs - peer.pingSentNs < ROUND_TRIP_AGE_NS;
     }
 
     /** Asks for a sign of life. */
-    void ping(Link link, long nowNs) {
-        link.pingsOut++;
-        link.pingSentNs = nowNs;
+    void ping(Peer peer, long nowNs) {
+        peer.pingsOut++;
+        peer.pingSentNs = nowNs;
         if (tracer.isOn()) {
-            tracer.out(link, "PING");
+            tracer.out(peer, "PING");
         }
-        outbox.send(link, PING);
+        outbox.send(peer, PING);
     }
 
     /** Gives a sign of life. */
-    void pong(Link link) {
+    void pong(Peer peer) {
         if (tracer.isOn()) {
-            tracer.out(link, "PONG");
+            tracer.out(peer, "PONG");
         }
-        outbox.send(link, PONG);
+        outbox.send(peer, PONG);
     }
 
     /** A sign of life came, which says how long the way is if it was asked for. */
-    static void onPong(Link link, long nowNs) {
-        if (link.pingsOut > 0) {
-            link.rttNs = Math.max(1, nowNs - link.pingSentNs);
+    static void onPong(Peer peer, long nowNs) {
+        if (peer.pingsOut > 0) {
+            peer.rttNs = Math.max(1, nowNs - peer.pingSentNs);
         }
-        link.pingsOut = 0;
+        peer.pingsOut = 0;
     }
 }

@@ -85,7 +85,7 @@ final class Publishing {
     }
 
     /** Gives a message to all that are to get it; false if nobody is. */
-    private boolean distribute(Link source, Account account, MatchResult match, Frame frame) {
+    private boolean distribute(Peer source, Account account, MatchResult match, Frame frame) {
         boolean mayLeave = routed.mayLeave(frame);
         boolean plain =
                 !ForwardingRule.namesQueues(source.kind) || !ReservedQueues.isSecondHand(frame);
@@ -120,7 +120,7 @@ final class Publishing {
 
     /** To one member of each queue group, of all that asked for any of the subjects. */
     private boolean distributeToGroups(
-            Link source, MatchResult match, int partsWithGroups, boolean mayLeave, Frame frame) {
+            Peer source, MatchResult match, int partsWithGroups, boolean mayLeave, Frame frame) {
         boolean delivered = false;
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
@@ -194,7 +194,7 @@ final class Publishing {
      * To one member: a random one of all there are, or the next that can take it. Members that are
      * elsewhere get it with {@link #forward}.
      */
-    private boolean deliverToGroup(Link source, boolean mayLeave, Frame frame) {
+    private boolean deliverToGroup(Peer source, boolean mayLeave, Frame frame) {
         byte[] name = members.name();
         RemoteInterest elsewhere =
                 mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere() : null;
@@ -252,7 +252,7 @@ final class Publishing {
     // --- other servers
 
     /** Sends a message to the servers it is meant for, once to each; false if there is none. */
-    private boolean forward(Link source, Account account, Frame frame) {
+    private boolean forward(Peer source, Account account, Frame frame) {
         int count = targets.count();
         if (count == 0) {
             return false;

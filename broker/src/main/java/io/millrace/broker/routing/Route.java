@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * A connection to another server of the cluster, as the router knows it. Several may lead to the
  * same server; each account keeps to one of them.
  */
-public final class Route extends Link {
+public final class Route extends Peer {
     private static final byte[][] NO_QUEUES = new byte[0][];
 
     private int maxPingsOut;
@@ -61,8 +61,8 @@ public final class Route extends Link {
      * @param maxPingsOut unanswered PINGs before it is stale
      */
     public Route(
-            long id, String ip, int port, int maxPingsOut, LinkPeer peer, OutboundQueue outbound) {
-        super(LinkKind.ROUTE, id, ip, port, peer, outbound);
+            long id, String ip, int port, int maxPingsOut, FarEnd end, OutboundQueue outbound) {
+        super(PeerKind.ROUTE, id, ip, port, end, outbound);
         this.maxPingsOut = maxPingsOut;
     }
 

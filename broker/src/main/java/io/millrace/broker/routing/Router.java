@@ -126,10 +126,10 @@ public final class Router {
     // --- frames
 
     /** A stretch of frames from one connection, in the order it sent them. */
-    public void onFrames(Link link, FrameBlock block, long nowNs) {
+    public void onFrames(Peer peer, FrameBlock block, long nowNs) {
         stretchNs = nowNs;
         frame.moveTo(block);
-        switch (link) {
+        switch (peer) {
             case Client client -> onClientFrames(client, block.count(), nowNs);
             case Route route -> onRouteFrames(route, block.count(), nowNs);
         }
@@ -228,9 +228,9 @@ public final class Router {
     }
 
     /** All for whom something is kept. */
-    private Iterator<Link> debtors() {
+    private Iterator<Peer> debtors() {
         return Stream.of(clients.byCid.values(), routes.byRid.values(), departures)
-                .<Link>flatMap(links -> StreamSupport.stream(links.spliterator(), false))
+                .<Peer>flatMap(peers -> StreamSupport.stream(peers.spliterator(), false))
                 .iterator();
     }
 
@@ -244,34 +244,34 @@ public final class Router {
         return ledger;
     }
 
-    // --- links, whatever is at their other end
+    // --- peers, whatever is at their other end
 
-    /** Something went wrong in this server with what a link sent; the link ends therefore. */
-    public void onDefect(Link link, Throwable defect) {
-        outbox.defect(link, defect);
+    /** Something went wrong in this server with what a peer sent; the peer ends therefore. */
+    public void onDefect(Peer peer, Throwable defect) {
+        outbox.defect(peer, defect);
     }
 
     /** Shows something a client sent in the trace. */
-    public void onTrace(Link link, String operation) {
-        tracer.in(link, operation);
+    public void onTrace(Peer peer, String operation) {
+        tracer.in(peer, operation);
     }
 
     /** Somebody isn't let in; an error says so to everybody else, and this to who looks closer. */
-    public void onRefusal(Link link, String why) {
-        if (!link.closing) {
-            outbox.debug(link, why);
+    public void onRefusal(Peer peer, String why) {
+        if (!peer.closing) {
+            outbox.debug(peer, why);
         }
     }
 
     /** Something was said that ends a connection. */
-    public void onError(Link link, ProtocolError error, CloseReason reason, String detail) {
-        if (link.closing) {
+    public void onError(Peer peer, ProtocolError error, CloseReason reason, String detail) {
+        if (peer.closing) {
             return;
         }
         if (!detail.isEmpty()) {
-            outbox.error(link, detail);
+            outbox.error(peer, detail);
         }
-        outbox.fail(link, error, reason);
+        outbox.fail(peer, error, reason);
     }
 
     /**
@@ -282,44 +282,44 @@ public final class Router {
      * @param spared whether that will do, and it isn't asked as well
      * @param nowNs the time, {@link System#nanoTime}
      */
-    public void onPingTimer(Link link, boolean alive, boolean spared, long nowNs) {
-        pings.onTimer(link, alive, spared, nowNs);
+    public void onPingTimer(Peer peer, boolean alive, boolean spared, long nowNs) {
+        pings.onTimer(peer, alive, spared, nowNs);
     }
 
     /**
-     * The kernel has not taken in time all that was flushed to a link.
+     * The kernel has not taken in time all that was flushed to a peer.
      *
-     * @param goesOn whether the link gets as much time again
+     * @param goesOn whether the peer gets as much time again
      */
-    public void onWriteDeadline(Link link, String deadline, int chunkCount, boolean goesOn) {
-        if (!link.closing) {
-            missedDeadlines.missed(link, deadline, chunkCount, goesOn);
+    public void onWriteDeadline(Peer peer, String deadline, int chunkCount, boolean goesOn) {
+        if (!peer.closing) {
+            missedDeadlines.missed(peer, deadline, chunkCount, goesOn);
         }
     }
 
-    /** A flush was taken in time, of a link that had missed its write deadline. */
-    public void onWriteDeadlineKept(Link link, long tookNs, int chunkCount, long bytes) {
-        if (!link.closing) {
-            missedDeadlines.kept(link, tookNs, chunkCount, bytes);
+    /** A flush was taken in time, of a peer that had missed its write deadline. */
+    public void onWriteDeadlineKept(Peer peer, long tookNs, int chunkCount, long bytes) {
+        if (!peer.closing) {
+            missedDeadlines.kept(peer, tookNs, chunkCount, bytes);
         }
     }
 
     /** Closes a connection that did nothing wrong. */
-    public void onClose(Link link, CloseReason reason) {
-        if (!link.closing) {
-            outbox.end(link, reason);
+    public void onClose(Peer peer, CloseReason reason) {
+        if (!peer.closing) {
+            outbox.end(peer, reason);
         }
     }
 
     /** All connections, for someone who will close them. */
-    public List<Link> links() {
-        List<Link> links = new ArrayList<>(clients.list());
-        links.addAll(routes.list());
-        return links;
+    public List<Peer> peers() {
+        List<Peer> peers = new ArrayList<>(clients.list());
+        peers.addAll(routes.list());
+        return peers;
     }
 
     /** Number of connections. */
-    public int linkCount() {
+    public int peerCount() {
         return clients.count() + routes.count();
     }
 
@@ -382,7 +382,7 @@ public final class Router {
                 counters.traffic.inMessages);
     }
 
-    /** How much may wait for links. */
+    /** How much may wait for peers. */
     PendingBounds pendingBounds() {
         return limits.pending();
     }

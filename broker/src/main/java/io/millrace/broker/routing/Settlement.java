@@ -23,16 +23,16 @@ final class Settlement {
     private final ServerLog log;
     private final Outbox outbox;
 
-    /** All links that something is kept for, those that are closing included. */
-    private final Iterable<Link> debtors;
+    /** All peers that something is kept for, those that are closing included. */
+    private final Iterable<Peer> debtors;
 
     /** Who had to be refused last; null if nobody owed a considerable part. */
-    private @Nullable Link blamed;
+    private @Nullable Peer blamed;
 
     private Debt.@Nullable Store blamedStore;
     private long blamedUntilNs;
 
-    Settlement(Ledger ledger, ServerLog log, Outbox outbox, Iterable<Link> debtors) {
+    Settlement(Ledger ledger, ServerLog log, Outbox outbox, Iterable<Peer> debtors) {
         this.ledger = ledger;
         this.log = log;
         this.outbox = outbox;
@@ -40,12 +40,12 @@ final class Settlement {
     }
 
     /** Whether there is room for one more connection, or who owes most makes some. */
-    boolean admits(Link newcomer) {
-        return admits(newcomer, Debt.Store.HEAP, Link.CONNECTION_BYTES)
-                && admits(newcomer, Debt.Store.NATIVE, Link.TLS_BYTES);
+    boolean admits(Peer newcomer) {
+        return admits(newcomer, Debt.Store.HEAP, Peer.CONNECTION_BYTES)
+                && admits(newcomer, Debt.Store.NATIVE, Peer.TLS_BYTES);
     }
 
-    private boolean admits(Link newcomer, Debt.Store store, int bytes) {
+    private boolean admits(Peer newcomer, Debt.Store store, int bytes) {
         return ledger.hasRoom(store, bytes) || makesRoom(newcomer, store, bytes);
     }
 
@@ -55,7 +55,7 @@ final class Settlement {
      *
      * @return whether there is room now
      */
-    boolean makesRoom(Link asking, Debt.Store store, long bytes) {
+    boolean makesRoom(Peer asking, Debt.Store store, long bytes) {
         if (isToBlame(asking, store)) {
             return false;
         }
@@ -63,7 +63,7 @@ final class Settlement {
         if (missing <= 0) {
             return true;
         }
-        Link largest = largest(store, ledger.bounds().bytes(store) / CONSIDERABLE);
+        Peer largest = largest(store, ledger.bounds().bytes(store) / CONSIDERABLE);
         if (largest == null || largest == asking) {
             blamed = largest;
             blamedStore = store;
@@ -82,7 +82,7 @@ final class Settlement {
         }
         excess -= owedByClosing(store);
         while (excess > 0) {
-            Link largest = largest(store, 0);
+            Peer largest = largest(store, 0);
             if (largest == null) {
                 return;
             }
@@ -92,7 +92,7 @@ final class Settlement {
     }
 
     /** Whether somebody who asked just now was refused, and it would be no better this time. */
-    private boolean isToBlame(Link asking, Debt.Store store) {
+    private boolean isToBlame(Peer asking, Debt.Store store) {
         return blamedStore == store
                 && (blamed == null || blamed == asking)
                 && System.nanoTime() - blamedUntilNs < 0;
@@ -100,34 +100,34 @@ final class Settlement {
 
     private long owedByClosing(Debt.Store store) {
         long owed = 0;
-        for (Link link : debtors) {
-            if (link.closing) {
-                owed += link.debtor.bytes(store);
+        for (Peer peer : debtors) {
+            if (peer.closing) {
+                owed += peer.debtor.bytes(store);
             }
         }
         return owed;
     }
 
     /** Who owes most, and more than so much; null if there is nobody. */
-    private @Nullable Link largest(Debt.Store store, long least) {
-        Link largest = null;
+    private @Nullable Peer largest(Debt.Store store, long least) {
+        Peer largest = null;
         long most = least;
-        for (Link link : debtors) {
-            long owed = link.debtor.bytes(store);
-            if (!link.closing && owed > most) {
+        for (Peer peer : debtors) {
+            long owed = peer.debtor.bytes(store);
+            if (!peer.closing && owed > most) {
                 most = owed;
-                largest = link;
+                largest = peer;
             }
         }
         return largest;
     }
 
-    private void close(Link link, Debt.Store store) {
+    private void close(Peer peer, Debt.Store store) {
         boolean heap = store == Debt.Store.HEAP;
         log.warn(
-                link.label
+                peer.label
                         + " - Memory Exceeded: "
-                        + link.debtor.bytes(store)
+                        + peer.debtor.bytes(store)
                         + " of "
                         + ledger.bytes(store)
                         + " bytes "
@@ -136,7 +136,7 @@ final class Settlement {
                         + ledger.bounds().bytes(store)
                         + " may be");
         outbox.abandon(
-                link,
+                peer,
                 heap
                         ? CloseReason.MAX_SUBSCRIPTIONS_EXCEEDED
                         : CloseReason.SLOW_CONSUMER_PENDING_BYTES);

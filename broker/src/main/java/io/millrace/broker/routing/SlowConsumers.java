@@ -19,42 +19,42 @@ final class SlowConsumers {
 
     private static final int MAX_NAME = 256;
 
-    private final Map<Link, SlowConsumer> present = new LinkedHashMap<>();
+    private final Map<Peer, SlowConsumer> present = new LinkedHashMap<>();
     private final ArrayDeque<SlowConsumer> past = new ArrayDeque<>();
 
-    /** A link begins to be slow, or goes on. */
-    void note(Link link, String subject) {
-        if (link.slow) {
+    /** A peer begins to be slow, or goes on. */
+    void note(Peer peer, String subject) {
+        if (peer.slow) {
             return;
         }
-        link.slow = true;
+        peer.slow = true;
         present.put(
-                link,
+                peer,
                 new SlowConsumer(
-                        link.kind.text(),
-                        link.id,
-                        link.ip,
-                        link.port,
-                        cut(link.name()),
-                        link.accountName(),
+                        peer.kind.text(),
+                        peer.id,
+                        peer.ip,
+                        peer.port,
+                        cut(peer.name()),
+                        peer.accountName(),
                         Instant.now(),
                         cut(subject),
-                        link.outbound.pendingBytes(),
+                        peer.outbound.pendingBytes(),
                         null,
                         null));
     }
 
-    /** A link that is slow may have caught up. */
-    void look(Link link, PendingBounds bounds) {
-        if (hasCaughtUp(link, bounds)) {
-            end(link, null);
+    /** A peer that is slow may have caught up. */
+    void look(Peer peer, PendingBounds bounds) {
+        if (hasCaughtUp(peer, bounds)) {
+            end(peer, null);
         }
     }
 
-    private static boolean hasCaughtUp(Link link, PendingBounds bounds) {
-        return !link.closing
-                && !link.late
-                && !link.outbound.isPendingOver(bounds.of(link).caughtUpBytes());
+    private static boolean hasCaughtUp(Peer peer, PendingBounds bounds) {
+        return !peer.closing
+                && !peer.late
+                && !peer.outbound.isPendingOver(bounds.of(peer).caughtUpBytes());
     }
 
     /** As much of a name as is shown. */
@@ -63,16 +63,16 @@ final class SlowConsumers {
     }
 
     /**
-     * A link has caught up, or is gone.
+     * A peer has caught up, or is gone.
      *
      * @param reason why it was closed; null if it wasn't
      */
-    void end(Link link, @Nullable CloseReason reason) {
-        SlowConsumer time = present.remove(link);
+    void end(Peer peer, @Nullable CloseReason reason) {
+        SlowConsumer time = present.remove(peer);
         if (time == null) {
             return;
         }
-        link.slow = false;
+        peer.slow = false;
         if (past.size() == MAX_PAST) {
             past.removeLast();
         }
@@ -86,15 +86,15 @@ final class SlowConsumers {
      * @param bounds how much may wait for them
      */
     List<SlowConsumer> list(int most, PendingBounds bounds) {
-        List<Link> caughtUp = new ArrayList<>();
-        Iterator<Link> clients = present.keySet().iterator();
+        List<Peer> caughtUp = new ArrayList<>();
+        Iterator<Peer> clients = present.keySet().iterator();
         for (int i = 0; i < most && clients.hasNext(); i++) {
-            Link link = clients.next();
-            if (hasCaughtUp(link, bounds)) {
-                caughtUp.add(link);
+            Peer peer = clients.next();
+            if (hasCaughtUp(peer, bounds)) {
+                caughtUp.add(peer);
             }
         }
-        caughtUp.forEach(link -> end(link, null));
+        caughtUp.forEach(peer -> end(peer, null));
         List<SlowConsumer> result = new ArrayList<>();
         present.values().stream().limit(most).forEach(result::add);
         past.stream().limit(most).forEach(result::add);

@@ -35,12 +35,12 @@ final class Tracer {
         return log.traceEnabled();
     }
 
-    void in(Link link, String operation) {
-        log.trace(link.label + " - <<- [" + operation + "]");
+    void in(Peer peer, String operation) {
+        log.trace(peer.label + " - <<- [" + operation + "]");
     }
 
-    void out(Link link, String operation) {
-        log.trace(link.label + " - ->> [" + operation + "]");
+    void out(Peer peer, String operation) {
+        log.trace(peer.label + " - ->> [" + operation + "]");
     }
 
     void unsubscribed(Client client, Subscription subscription) {
@@ -48,20 +48,20 @@ final class Tracer {
     }
 
     /** What was sent, as one frame. */
-    void in(Link link, Frame frame) {
+    void in(Peer peer, Frame frame) {
         switch (frame.op()) {
             case Op.PUB -> {
-                in(link, "PUB " + subject(frame) + " " + argumentsOf(frame));
-                payload(link, "<<-", frame);
+                in(peer, "PUB " + subject(frame) + " " + argumentsOf(frame));
+                payload(peer, "<<-", frame);
             }
             case Op.HPUB -> {
-                in(link, "HPUB " + subject(frame) + " " + argumentsOf(frame));
-                payload(link, "<<-", frame);
+                in(peer, "HPUB " + subject(frame) + " " + argumentsOf(frame));
+                payload(peer, "<<-", frame);
             }
             case Op.SUB -> {
                 String queue = second(frame);
                 in(
-                        link,
+                        peer,
                         "SUB "
                                 + subject(frame)
                                 + " "
@@ -70,19 +70,19 @@ final class Tracer {
             }
             case Op.UNSUB -> {
                 int max = frame.maxMessages();
-                in(link, "UNSUB " + tail(frame) + (max > 0 ? " " + max : ""));
+                in(peer, "UNSUB " + tail(frame) + (max > 0 ? " " + max : ""));
             }
-            case Op.RMSG -> routed(link, "RMSG ", frame);
-            case Op.HMSG -> routed(link, "HMSG ", frame);
-            case Op.RS_PLUS -> interest(link, "RS+ ", frame);
-            case Op.RS_MINUS -> interest(link, "RS- ", frame);
-            case Op.PING -> in(link, "PING");
-            case Op.PONG -> in(link, "PONG");
+            case Op.RMSG -> routed(peer, "RMSG ", frame);
+            case Op.HMSG -> routed(peer, "HMSG ", frame);
+            case Op.RS_PLUS -> interest(peer, "RS+ ", frame);
+            case Op.RS_MINUS -> interest(peer, "RS- ", frame);
+            case Op.PING -> in(peer, "PING");
+            case Op.PONG -> in(peer, "PONG");
             default -> throw new IllegalStateException("no such operation");
         }
     }
 
-    private void routed(Link route, String verb, Frame frame) {
+    private void routed(Peer route, String verb, Frame frame) {
         String account = account(frame);
         String queues = text(frame.queues());
         in(
@@ -96,7 +96,7 @@ final class Tracer {
         payload(route, "<<-", frame);
     }
 
-    private void interest(Link route, String verb, Frame frame) {
+    private void interest(Peer route, String verb, Frame frame) {
         String queue = second(frame);
         int weight = frame.weight();
         in(
@@ -146,7 +146,7 @@ final class Tracer {
         payload(target, "->>", frame);
     }
 
-    private void payload(Link link, String direction, Frame frame) {
+    private void payload(Peer peer, String direction, Frame frame) {
         int length = frame.payloadLength();
         if (headersOnly) {
             // Without the end of the last line and the blank line behind it.
@@ -161,7 +161,7 @@ final class Tracer {
                         frame.bytes()
                                 .bytes(frame.payloadOffset(), cut ? maxMessageLength : length));
         log.trace(
-                link.label
+                peer.label
                         + " - "
                         + direction
                         + " MSG_PAYLOAD: [\""

@@ -8,7 +8,7 @@ import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
-import io.millrace.broker.routing.LinkPeer;
+import io.millrace.broker.routing.FarEnd;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
@@ -228,7 +228,7 @@ final class LoneMesh implements AutoCloseable {
     }
 
     /** A client, and what it is told. */
-    final class Listener implements LinkPeer, Bytes.Listener {
+    final class Listener implements FarEnd, Bytes.Listener {
         private final OutboundQueue queue = fixture.queue();
         private final StringBuilder heard = new StringBuilder();
         private final Client client = fixture.connected(++lastId, "A", this, queue);

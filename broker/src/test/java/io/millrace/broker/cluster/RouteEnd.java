@@ -4,7 +4,7 @@ import io.millrace.broker.config.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.broker.routing.LinkPeer;
+import io.millrace.broker.routing.FarEnd;
 import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterFixture;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One end of a route without a socket: does with bytes what a RouteConnection does, and gives those
  * that are to be sent to a wire.
  */
-final class RouteEnd implements LinkPeer, Bytes.Listener {
+final class RouteEnd implements FarEnd, Bytes.Listener {
     /** Where the bytes go. */
     interface Wire {
         void send(byte[] bytes);

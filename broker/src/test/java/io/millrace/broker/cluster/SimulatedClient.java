@@ -6,7 +6,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.Client;
-import io.millrace.broker.routing.LinkPeer;
+import io.millrace.broker.routing.FarEnd;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.ProtocolParser;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A client, and what it got. */
-final class SimulatedClient implements LinkPeer, Bytes.Listener {
+final class SimulatedClient implements FarEnd, Bytes.Listener {
     /** A subscription; without a queue group, that is empty. */
     record Sub(SimulatedClient client, int sid, String subject, String queue) {
         @Override

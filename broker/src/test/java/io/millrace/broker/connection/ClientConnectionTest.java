@@ -85,7 +85,7 @@ class ClientConnectionTest {
                         fixture.router.globalAccount(),
                         new ChunkPool(),
                         () ->
-                                new LinkLimits(
+                                new ConnectionLimits(
                                         4096,
                                         1024,
                                         true,

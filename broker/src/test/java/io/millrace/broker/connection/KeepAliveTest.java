@@ -59,8 +59,8 @@ class KeepAliveTest {
 
     /** Ten seconds to speak, three to say who one is, a PING every minute. */
     private KeepAlive keepAlive(boolean mustConnect) {
-        LinkLimits limits =
-                new LinkLimits(
+        ConnectionLimits limits =
+                new ConnectionLimits(
                         4096,
                         1024,
                         true,

@@ -8,8 +8,8 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.ClientSnapshot;
-import io.millrace.broker.routing.Link;
 import io.millrace.broker.routing.Moment;
+import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.RouteSnapshot;
 import io.millrace.broker.routing.RouterFixture;
 
@@ -81,9 +81,9 @@ class SnapshotsTest {
     @Test
     void shouldLookForTheLargestDebtorsInSmallPortions() throws Exception {
         fixture.connect(1, CLIENTS, 0);
-        List<Link> links = fixture.router.links();
+        List<Peer> peers = fixture.router.peers();
         for (int i = 0; i < 300; i++) {
-            links.get(37 * i % CLIENTS).debtor().charge(Debt.INTEREST, 1_000 + i);
+            peers.get(37 * i % CLIENTS).debtor().charge(Debt.INTEREST, 1_000 + i);
         }
         Routes routes = new Routes(server, "", log);
         server.commands = 0;

@@ -38,16 +38,16 @@ class DebtorWalkTest {
         Random random = new Random(seed);
         fixture.connect(1, random.nextInt(300), 0);
         fixture.connectRoutes(1_000, 1_000 + random.nextInt(30), 0);
-        List<Link> links = fixture.router.links();
-        for (Link link : links) {
-            link.debtor().charge(Debt.INTEREST, random.nextInt(50));
-            link.debtor().charge(Debt.LARGE_MESSAGES, random.nextInt(50));
+        List<Peer> peers = fixture.router.peers();
+        for (Peer peer : peers) {
+            peer.debtor().charge(Debt.INTEREST, random.nextInt(50));
+            peer.debtor().charge(Debt.LARGE_MESSAGES, random.nextInt(50));
         }
-        Comparator<Link> order = Comparator.comparingLong(DebtorWalkTest::owed);
+        Comparator<Peer> order = Comparator.comparingLong(DebtorWalkTest::owed);
         List<Long> expected =
-                links.stream()
-                        .sorted(order.reversed().thenComparingLong(link -> link.id))
-                        .map(link -> link.id)
+                peers.stream()
+                        .sorted(order.reversed().thenComparingLong(peer -> peer.id))
+                        .map(peer -> peer.id)
                         .toList();
         for (int most : new int[] {0, 1, 10, 1_000}) {
             List<DebtorSnapshot> found = walk(most, 1 + random.nextInt(200));
@@ -58,8 +58,8 @@ class DebtorWalkTest {
         }
     }
 
-    private static long owed(Link link) {
-        return link.debtor().bytes(Debt.Store.HEAP) + link.debtor().bytes(Debt.Store.NATIVE);
+    private static long owed(Peer peer) {
+        return peer.debtor().bytes(Debt.Store.HEAP) + peer.debtor().bytes(Debt.Store.NATIVE);
     }
 
     @Test
@@ -79,7 +79,7 @@ class DebtorWalkTest {
     @Test
     void shouldSayWhoItIsAndWhatIsKept() {
         fixture.connectRoutes(7, 7, 0);
-        Link route = fixture.router.links().getFirst();
+        Peer route = fixture.router.peers().getFirst();
         route.debtor().charge(Debt.TLS, 3);
         long heap = route.debtor().bytes(Debt.Store.HEAP);
         long outside = route.debtor().bytes(Debt.Store.NATIVE);

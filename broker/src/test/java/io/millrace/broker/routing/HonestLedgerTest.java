@@ -78,8 +78,8 @@ class HonestLedgerTest {
         return used;
     }
 
-    private void say(Link link, ProtocolParser parser, String command) {
-        RouterFixture.say(fixture().router, link, parser, command + "\r\n", memory);
+    private void say(Peer peer, ProtocolParser parser, String command) {
+        RouterFixture.say(fixture().router, peer, parser, command + "\r\n", memory);
     }
 
     private void shouldAgree(String what, long heapBefore, long chargedBefore) {

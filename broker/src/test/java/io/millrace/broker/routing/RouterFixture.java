@@ -75,7 +75,7 @@ public final class RouterFixture implements AutoCloseable {
 
     /** Has somebody say something, as one stretch or as many as it takes. */
     public static void say(
-            Router router, Link link, ProtocolParser parser, String commands, NativeBlock memory) {
+            Router router, Peer peer, ProtocolParser parser, String commands, NativeBlock memory) {
         byte[] bytes = commands.getBytes(StandardCharsets.ISO_8859_1);
         Region region = memory.region();
         region.put(0, bytes);
@@ -89,7 +89,7 @@ public final class RouterFixture implements AutoCloseable {
                     throw new IllegalArgumentException("not a whole command");
                 }
                 done = parser.consumed();
-                router.onFrames(link, frames, 1);
+                router.onFrames(peer, frames, 1);
             }
         } finally {
             frames.free();
@@ -109,8 +109,8 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** A client of an account that has sent CONNECT. */
-    public Client connected(long cid, String account, LinkPeer peer, OutboundQueue queue) {
-        Client client = new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue);
+    public Client connected(long cid, String account, FarEnd end, OutboundQueue queue) {
+        Client client = new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", end, queue);
         router.clients().onOpen(client);
         ConnectOptions quiet =
                 new ConnectOptions(
@@ -150,13 +150,13 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** A client at {@code 127.0.0.1:1}, cid 1. */
-    public Client client(LinkPeer peer) {
-        return client(1, peer);
+    public Client client(FarEnd end) {
+        return client(1, end);
     }
 
     /** A client at {@code 127.0.0.1:1}. */
-    public Client client(long cid, LinkPeer peer) {
-        return new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", peer, queue());
+    public Client client(long cid, FarEnd end) {
+        return new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", end, queue());
     }
 
     /** Connects clients of these numbers, each with so many subscriptions. */
@@ -234,7 +234,7 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** Does nothing but count. */
-    public static class CountingPeer implements LinkPeer {
+    public static class CountingPeer implements FarEnd {
         public int flushes;
 
         @Override

@@ -25,7 +25,7 @@ import java.util.List;
 class SubscriptionMemoryTest {
     /** Two subjects of one token each fit, a third doesn't; nor does one of many tokens. */
     private static final MemoryBounds ROOM =
-            new MemoryBounds((2 * Link.CONNECTION_BYTES + 1100) * 8 / 7, Long.MAX_VALUE);
+            new MemoryBounds((2 * Peer.CONNECTION_BYTES + 1100) * 8 / 7, Long.MAX_VALUE);
 
     private final List<String> lines = new ArrayList<>();
     private final RouterFixture fixture =
@@ -46,13 +46,13 @@ class SubscriptionMemoryTest {
         return subscriptionsAfter(client, new CommandParser(4096, 1024), command);
     }
 
-    private int subscriptionsAfter(Link link, ProtocolParser parser, String command) {
+    private int subscriptionsAfter(Peer peer, ProtocolParser parser, String command) {
         byte[] ascii = (command + "\r\n").getBytes(StandardCharsets.US_ASCII);
         bytes.put(0, ascii);
         frames.reset(bytes);
         parser.parse(bytes, 0, ascii.length, frames);
         assertThat(frames.count()).isEqualTo(1);
-        fixture.router.onFrames(link, frames, 1);
+        fixture.router.onFrames(peer, frames, 1);
         return fixture.router.subscriptionCount();
     }
 

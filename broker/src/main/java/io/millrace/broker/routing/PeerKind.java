@@ -1,7 +1,7 @@
 package io.millrace.broker.routing;
 
 /** What is at the other end of a connection; texts as the reference's log has them. */
-public enum LinkKind {
+public enum PeerKind {
     /** An application. */
     CLIENT("Client", "cid"),
     /** A server of the same cluster. */
@@ -10,7 +10,7 @@ public enum LinkKind {
     private final String text;
     private final String idLabel;
 
-    LinkKind(String text, String idLabel) {
+    PeerKind(String text, String idLabel) {
         this.text = text;
         this.idLabel = idLabel;
     }

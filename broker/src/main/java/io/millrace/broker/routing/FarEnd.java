@@ -7,7 +7,7 @@ import io.millrace.broker.delivery.OutboundQueue;
  * What the router asks of a client's connection. Each call returns at once; the connection's I/O
  * loop does what is asked.
  */
-public interface LinkPeer {
+public interface FarEnd {
     /** Sends what was published to the client's outbound queue. */
     void flush();
 

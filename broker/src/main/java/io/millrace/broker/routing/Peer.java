@@ -12,7 +12,7 @@ import java.time.Instant;
  *
  * <p>Made by the connection, owned by the routing thread from its opening to its end.
  */
-public abstract sealed class Link permits Client, Route {
+public abstract sealed class Peer permits Client, Route {
     /** A connection on the heap, with its handlers, its parser and its pipeline (measured). */
     static final int CONNECTION_BYTES = 8 * 1024;
 
@@ -22,13 +22,13 @@ public abstract sealed class Link permits Client, Route {
     /** What TLS keeps for a connection outside the heap, its buffers included (measured). */
     static final int TLS_BYTES = 64 * 1024;
 
-    final LinkKind kind;
+    final PeerKind kind;
     final long id;
     final String address;
     final String ip;
     final int port;
     final Instant started = Instant.now();
-    final LinkPeer peer;
+    final FarEnd end;
     final OutboundQueue outbound;
 
     /** Owes what is kept for it. */
@@ -83,14 +83,14 @@ public abstract sealed class Link permits Client, Route {
     /** Whether it is among the slow consumers. */
     boolean slow;
 
-    Link(LinkKind kind, long id, String ip, int port, LinkPeer peer, OutboundQueue outbound) {
+    Peer(PeerKind kind, long id, String ip, int port, FarEnd end, OutboundQueue outbound) {
         this.kind = kind;
         this.id = id;
         this.ip = ip;
         this.port = port;
         this.address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
         this.label = address + " - " + kind.idLabel() + ":" + id;
-        this.peer = peer;
+        this.end = end;
         this.outbound = outbound;
         this.debtor = outbound.debtor();
     }

@@ -13,7 +13,7 @@ package io.millrace.broker.connection;
  * @param writeDeadlineText the same, as it was configured, for the log
  * @param retryWrites whether it goes on when that was too short, if the kernel took anything
  */
-public record LinkLimits(
+public record ConnectionLimits(
         int maxControlLineBytes,
         int maxPayloadBytes,
         boolean headers,
