@@ -28,7 +28,10 @@ import java.util.List;
 /** A router with a publisher, subscribers and other servers, none of which has a socket. */
 public final class Routed implements AutoCloseable {
     private static final int CACHED_SUBJECTS = 4096;
-    private static final int MAX_PINGS_OUT = 2;
+
+    /** Behind those of all clients. */
+    private static final long ROUTE_IDS = 1_000;
+
     private static final long MAX_PENDING = 64L * 1024 * 1024;
 
     private final ChunkPool chunks = new ChunkPool();
@@ -103,7 +106,7 @@ public final class Routed implements AutoCloseable {
     public Route join(String interest) {
         OutboundQueue queue = new OutboundQueue(chunks);
         Sink sink = new Sink(queue);
-        Route route = new Route(routes.size() + 1L, "127.0.0.1", 1, MAX_PINGS_OUT, sink, queue);
+        Route route = new Route(ROUTE_IDS + routes.size(), "127.0.0.1", 1, sink, queue);
         routes.add(route);
         sinks.add(sink);
         router.routes().onOpen(route);

@@ -172,7 +172,8 @@ final class Broker {
                     .joinCluster(
                             Math.max(1, wanted.poolSize()),
                             Set.copyOf(wanted.accounts()),
-                            wanted.permissions());
+                            wanted.permissions(),
+                            wanted.pingMax());
         }
         authentication =
                 new Authentication(

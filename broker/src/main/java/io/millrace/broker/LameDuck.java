@@ -4,6 +4,7 @@ import io.millrace.broker.config.LameDuckOptions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Peer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ final class LameDuck {
         }
         long pauseNs = Math.clamp(spreadNs / Math.max(1, clients.size()), 1, MAX_PAUSE_NS);
         for (int i = 0; i < clients.size(); i++) {
-            Client client = clients.get(i);
+            Peer client = clients.get(i).peer();
             broker.tell(router -> router.onClose(client, CloseReason.SERVER_SHUTDOWN));
             if (i < clients.size() - 1) {
                 long random = ThreadLocalRandom.current().nextLong(pauseNs);

@@ -89,8 +89,7 @@ final class Terms {
                         cluster.writeDeadline().toNanos(),
                         Durations.text(cluster.writeDeadline()),
                         cluster.writeTimeout().retries(WriteTimeout.RETRY));
-        return new RouteTerms(
-                limits, cluster.pingMax(), cluster.compression(), new RouteLogin(cluster));
+        return new RouteTerms(limits, cluster.compression(), new RouteLogin(cluster));
     }
 
     /** The accounts that there are, whether anybody is in them or not. */

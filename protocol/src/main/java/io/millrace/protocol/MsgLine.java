@@ -30,16 +30,21 @@ public final class MsgLine {
     /**
      * Bytes of what stands in front of the tail.
      *
+     * @param subjectBytes of the subject
      * @param headers whether it is an HMSG
      * @param sidBytes of the sid, the blanks on both of its sides included
      */
-    public static int prefixBytes(Frame frame, boolean headers, int sidBytes) {
-        return (headers ? HMSG_BYTES : MSG_BYTES) + frame.subjectLength() + sidBytes;
+    public static int prefixBytes(int subjectBytes, boolean headers, int sidBytes) {
+        return (headers ? HMSG_BYTES : MSG_BYTES) + subjectBytes + sidBytes;
     }
 
     /**
      * Writes a message with a sid so short that it fits into a word.
      *
+     * @param subjectBytes where its subject stands, which needn't be the frame's
+     * @param subjectOffset of the subject
+     * @param subjectLength bytes of the subject
+     * @param frame has the tail
      * @param headers whether it is an HMSG
      * @param sid its bytes in native order, the blanks on both of its sides included
      * @param sidBytes how many of them there are, at most 8
@@ -48,13 +53,19 @@ public final class MsgLine {
      * @throws IndexOutOfBoundsException if there is no room; then nothing is written
      */
     public static void write(
-            Frame frame, boolean headers, long sid, int sidBytes, Region to, int at) {
-        int subjectLength = frame.subjectLength();
+            Region subjectBytes,
+            int subjectOffset,
+            int subjectLength,
+            Frame frame,
+            boolean headers,
+            long sid,
+            int sidBytes,
+            Region to,
+            int at) {
         int tailLength = frame.tailLength();
-        Region from = frame.bytes();
-        long subject = from.address(frame.subjectOffset(), subjectLength);
-        long tail = from.address(frame.tailOffset(), tailLength);
-        int prefix = (headers ? HMSG_BYTES : MSG_BYTES) + subjectLength + sidBytes;
+        long subject = subjectBytes.address(subjectOffset, subjectLength);
+        long tail = frame.bytes().address(frame.tailOffset(), tailLength);
+        int prefix = prefixBytes(subjectLength, headers, sidBytes);
         long next = to.address(at, prefix + tailLength + SLACK);
         Memory.putInt(next, headers ? HMSG : MSG);
         if (headers) {

@@ -43,7 +43,9 @@ class MsgLineTest {
         write(frame, sid, 3);
 
         assertThat(written.region().bytes(3, expected.length)).isEqualTo(expected);
-        assertThat(MsgLine.prefixBytes(frame, frame.headerLength() > 0, sid.length()))
+        assertThat(
+                        MsgLine.prefixBytes(
+                                frame.subjectLength(), frame.headerLength() > 0, sid.length()))
                 .isEqualTo(expected.length - frame.tailLength());
     }
 
@@ -78,7 +80,16 @@ class MsgLineTest {
     private void write(Frame frame, String sid, int at) {
         byte[] word = Arrays.copyOf(bytes(sid), Long.BYTES);
         long inOrder = ByteBuffer.wrap(word).order(ByteOrder.nativeOrder()).getLong();
-        MsgLine.write(frame, frame.headerLength() > 0, inOrder, sid.length(), written.region(), at);
+        MsgLine.write(
+                frame.bytes(),
+                frame.subjectOffset(),
+                frame.subjectLength(),
+                frame,
+                frame.headerLength() > 0,
+                inOrder,
+                sid.length(),
+                written.region(),
+                at);
     }
 
     private static byte[] bytes(String text) {

@@ -34,6 +34,7 @@ public class MessageWriterBenchmark {
     private final MessageWriter writer = new MessageWriter();
     private Commands commands;
     private final Frame frame = new Frame();
+    private final Message message = new Message();
     private int expected;
 
     @Setup
@@ -49,7 +50,7 @@ public class MessageWriterBenchmark {
         long before = out.bytes();
         for (int i = 0; i < Commands.COUNT; i++) {
             frame.moveTo(i);
-            writer.write(queue, frame, sid, true);
+            writer.write(queue, message.of(frame), sid, true);
         }
         queue.publish(0);
         out.flush();

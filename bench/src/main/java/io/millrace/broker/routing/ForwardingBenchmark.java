@@ -58,7 +58,7 @@ public class ForwardingBenchmark {
         return pass(far, route, forwarded);
     }
 
-    private long pass(Routed routed, Peer source, Commands messages) {
+    private long pass(Routed routed, Sender source, Commands messages) {
         long before = routed.bytes();
         routed.router().onFrames(source, messages.parse(), 1);
         routed.router().flush(0);

@@ -67,7 +67,8 @@ public class SubscriptionIndexBenchmark {
                     bytes,
                     0,
                     subject.length,
-                    new Subscription(client, subject, group, new SidText(new byte[] {'1'})));
+                    new Subscription(
+                            client.peer, account, subject, group, new SidText(new byte[] {'1'})));
         }
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < SUBJECTS; i++) {

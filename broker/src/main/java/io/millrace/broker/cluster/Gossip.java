@@ -66,7 +66,7 @@ final class Gossip {
 
     private void tellOf(RouteSession session, RouteInfo info, RouteSession way, GossipMode mode) {
         String address =
-                info.ip().isEmpty() ? at(session.route.ip(), info.port()) + "/" : info.ip();
+                info.ip().isEmpty() ? at(session.route.peer().ip(), info.port()) + "/" : info.ip();
         RouteInfo told =
                 info.toBuilder()
                         .nonce("")

@@ -131,7 +131,7 @@ public final class Mesh implements RouteWatcher {
 
     /** A route is open: this server begins to speak. */
     public void onOpen(RouteSession session) {
-        if (session.route.isClosing()) {
+        if (session.route.peer().isClosing()) {
             return;
         }
         sessions.put(session.route, session);
@@ -150,7 +150,7 @@ public final class Mesh implements RouteWatcher {
 
     /** The other server, which dialed and has proved who it is, sent CONNECT. */
     public void onConnect(RouteSession session, RouteConnect said) {
-        if (!session.route.isClosing()) {
+        if (!session.route.peer().isClosing()) {
             session.said = said;
             handshake.onConnect(session, said);
         }
@@ -164,7 +164,7 @@ public final class Mesh implements RouteWatcher {
      */
     public void onInfo(RouteSession session, RouteInfo info, @Nullable Mode agreed) {
         Route route = session.route;
-        if (route.isClosing()) {
+        if (route.peer().isClosing()) {
             return;
         }
         if (info.serverId().equals(self.info().serverId())) {

@@ -131,13 +131,13 @@ final class MeshReload {
     private void review(
             RouteSession session, @Nullable CloseReason unwelcome, ClusterOptions before) {
         ClusterOptions options = self.options();
-        if (session.route.isClosing()) {
+        if (session.route.peer().isClosing()) {
             return;
         }
         if (unwelcome == CloseReason.AUTHENTICATION_FAILURE) {
             session.target = null;
             router.onError(
-                    session.route,
+                    session.route.peer(),
                     ProtocolError.AUTHORIZATION_VIOLATION,
                     unwelcome,
                     session.authenticationError());

@@ -76,7 +76,7 @@ public final class RouteSession {
     }
 
     void roundTrip() {
-        roundTrips.accept(route.rttNs());
+        roundTrips.accept(route.peer().rttNs());
     }
 
     /**
@@ -144,7 +144,7 @@ public final class RouteSession {
                 isConfigured(),
                 said == null ? null : said.importRules(),
                 said == null ? null : said.exportRules(),
-                CompressionChoice.used(compression, options, route.rttNs()));
+                CompressionChoice.used(compression, options, route.peer().rttNs()));
     }
 
     /** Whether it has its place: the other server is known. */

@@ -13,6 +13,7 @@ import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.FarEnd;
 import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.Permissions;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.protocol.CommandParser;
@@ -81,13 +82,13 @@ public final class ClientConnection extends LinkConnection {
         inbound = new Inbound(loop, client, parser, this, !mustConnect);
         keepAlive =
                 new KeepAlive(
-                        loop, client, limits, mustConnect, PingPolicy.CLIENT, System.nanoTime());
+                        loop, peer(), limits, mustConnect, PingPolicy.CLIENT, System.nanoTime());
         stall = new ProducerStall(loop, () -> pause(STALLED), () -> goOn(STALLED));
     }
 
     @Override
-    Client peer() {
-        return client;
+    Peer peer() {
+        return client.peer();
     }
 
     @Override
@@ -184,7 +185,7 @@ public final class ClientConnection extends LinkConnection {
     public Inbound.Next said(int op, byte[] json) {
         if (log.traceEnabled()) {
             String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
-            loop.command(router -> router.onTrace(client, "CONNECT " + shown));
+            loop.command(router -> router.onTrace(peer(), "CONNECT " + shown));
         }
         ConnectOptions said;
         try {

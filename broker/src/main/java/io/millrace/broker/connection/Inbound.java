@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.routing.Peer;
+import io.millrace.broker.routing.Sender;
 import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
@@ -65,6 +66,7 @@ final class Inbound {
     private static final int STARVED_READ_BYTES = 4 * 1024;
 
     private final IoLoop loop;
+    private final Sender sender;
     private final Peer peer;
     private final ProtocolParser parser;
     private final Listener listener;
@@ -95,9 +97,15 @@ final class Inbound {
      *
      * @param admitted whether the client may say anything before CONNECT
      */
-    Inbound(IoLoop loop, Peer peer, ProtocolParser parser, Listener listener, boolean admitted) {
+    Inbound(
+            IoLoop loop,
+            Sender sender,
+            ProtocolParser parser,
+            Listener listener,
+            boolean admitted) {
         this.loop = loop;
-        this.peer = peer;
+        this.sender = sender;
+        peer = sender.peer();
         this.parser = parser;
         this.listener = listener;
         this.admitted = admitted;
@@ -251,7 +259,7 @@ final class Inbound {
                 said = stretch.frames.op(stretch.frames.count() - 1);
                 json = takeJson(stretch);
             }
-            if (stretch.frames.count() > 0 && !loop.handOver(stretch, peer)) {
+            if (stretch.frames.count() > 0 && !loop.handOver(stretch, sender)) {
                 parser.restart();
                 carry.append(stretch.bytes, from, to - from);
                 listener.starved();
@@ -358,7 +366,7 @@ final class Inbound {
             return;
         }
         stretch.ownPayload(message);
-        if (!loop.handOver(stretch, peer)) {
+        if (!loop.handOver(stretch, sender)) {
             stretch.disownPayload();
             parser.restart();
             listener.starved();

@@ -7,7 +7,7 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
-import io.millrace.broker.routing.Peer;
+import io.millrace.broker.routing.Sender;
 import io.millrace.protocol.FrameBlock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -148,10 +148,10 @@ public final class IoLoop {
     }
 
     /** Hands the free stretch to the router; false if the ring is full. */
-    boolean handOver(Stretch stretch, Peer peer) {
+    boolean handOver(Stretch stretch, Sender sender) {
         assert router.isConsumed(stretch.sequence());
         FrameBlock frames = stretch.frames;
-        long sequence = router.frames(peer, frames, readNs);
+        long sequence = router.frames(sender, frames, readNs);
         if (sequence < 0) {
             return false;
         }

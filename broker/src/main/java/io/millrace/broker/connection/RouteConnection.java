@@ -99,12 +99,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         Route route =
                 new Route(
-                        id,
-                        AddressText.of(remote.getAddress()),
-                        remote.getPort(),
-                        terms.maxPingsOut(),
-                        this,
-                        outbound);
+                        id, AddressText.of(remote.getAddress()), remote.getPort(), this, outbound);
         session = new RouteSession(route, target);
         session.onRoundTrip(this::adapt);
         parser = new RouteParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
@@ -113,12 +108,17 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         boolean mustConnect = target == null && terms.login().isRequired();
         keepAlive =
                 new KeepAlive(
-                        loop, route, limits, mustConnect, PingPolicy.ROUTE, System.nanoTime());
+                        loop,
+                        route.peer(),
+                        limits,
+                        mustConnect,
+                        PingPolicy.ROUTE,
+                        System.nanoTime());
     }
 
     @Override
     Peer peer() {
-        return session.route();
+        return session.route().peer();
     }
 
     @Override
@@ -382,7 +382,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         if (session.isRegistered() && compressedWrites.isOn()) {
             Mode mode = session.compression();
             chosen = mode;
-            compress(mode, session.route().rttNs());
+            compress(mode, session.route().peer().rttNs());
         }
         loop.execute(() -> use(currentTerms.get().limits()));
     }

@@ -7,12 +7,8 @@ import io.millrace.broker.config.CompressionOptions;
  * What holds for routes; a reload makes another.
  *
  * @param limits what they are held to
- * @param maxPingsOut unanswered PINGs before one is stale
  * @param compression what this server wishes
  * @param login what servers that dial must present
  */
 public record RouteTerms(
-        ConnectionLimits limits,
-        int maxPingsOut,
-        CompressionOptions compression,
-        RouteLogin login) {}
+        ConnectionLimits limits, CompressionOptions compression, RouteLogin login) {}

@@ -23,40 +23,52 @@ public final class MessageWriter implements AutoCloseable {
     private final LineBuffer line = new LineBuffer();
 
     /**
-     * Appends the message of a PUB or HPUB frame for one subscription.
+     * Appends a message for one subscription.
      *
      * @param queue where to
      * @param sid the subscription's id
      * @param headers whether the receiver understands headers; if not, they are left out
      */
-    public void write(OutboundQueue queue, Frame frame, SidText sid, boolean headers) {
-        int headerLength = frame.headerLength();
-        if (frame.isPlainTail() && (headers || headerLength == 0)) {
-            writePlain(queue, frame, sid, headerLength > 0);
+    public void write(OutboundQueue queue, Message message, SidText sid, boolean headers) {
+        int headerLength = message.headerLength();
+        if (message.frame().isPlainTail() && (headers || headerLength == 0)) {
+            writePlain(queue, message, sid, headerLength > 0);
         } else {
-            writeRebuilt(queue, frame, sid, headers ? headerLength : 0, headerLength);
+            writeRebuilt(queue, message, sid, headers ? headerLength : 0, headerLength);
         }
     }
 
     private static void writePlain(
-            OutboundQueue queue, Frame frame, SidText sid, boolean withHeaders) {
-        int bytes = MsgLine.prefixBytes(frame, withHeaders, sid.length()) + frame.tailLength();
+            OutboundQueue queue, Message message, SidText sid, boolean withHeaders) {
+        Frame frame = message.frame();
+        int tailLength = frame.tailLength();
+        int bytes =
+                MsgLine.prefixBytes(message.subjectLength(), withHeaders, sid.length())
+                        + tailLength;
         if (bytes <= ChunkPool.SMALL_BYTES && sid.isWord()) {
             Chunk chunk = queue.reserve(bytes);
             MsgLine.write(
-                    frame, withHeaders, sid.word(), sid.length(), chunk.region, chunk.written);
+                    message.subjectBytes(),
+                    message.subjectOffset(),
+                    message.subjectLength(),
+                    frame,
+                    withHeaders,
+                    sid.word(),
+                    sid.length(),
+                    chunk.region,
+                    chunk.written);
             queue.commit(bytes);
         } else {
-            writePrefix(queue, withHeaders, frame, sid);
-            queue.append(frame.bytes(), frame.tailOffset(), frame.tailLength());
+            writePrefix(queue, withHeaders, message, sid);
+            queue.append(frame.bytes(), frame.tailOffset(), tailLength);
         }
     }
 
     /** What stands in front of a message's tail, over as many chunks as it takes. */
     private static void writePrefix(
-            OutboundQueue queue, boolean withHeaders, Frame frame, SidText sid) {
+            OutboundQueue queue, boolean withHeaders, Message message, SidText sid) {
         queue.append(withHeaders ? HMSG : MSG);
-        queue.append(frame.bytes(), frame.subjectOffset(), frame.subjectLength());
+        queue.append(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
         queue.append(sid.text());
     }
 
@@ -66,26 +78,26 @@ public final class MessageWriter implements AutoCloseable {
      */
     private void writeRebuilt(
             OutboundQueue queue,
-            Frame frame,
+            Message message,
             SidText sid,
             int shownHeaderLength,
             int headerLength) {
-        writePrefix(queue, shownHeaderLength > 0, frame, sid);
+        writePrefix(queue, shownHeaderLength > 0, message, sid);
         line.clear();
-        int replyLength = frame.secondLength();
+        int replyLength = message.replyLength();
         if (replyLength > 0) {
-            line.put(frame.bytes(), frame.secondOffset(), replyLength);
+            line.put(message.bytes(), message.replyOffset(), replyLength);
             line.blank();
         }
         if (shownHeaderLength > 0) {
             line.put(shownHeaderLength);
             line.blank();
         }
-        putSizeAndAppend(queue, frame, headerLength - shownHeaderLength);
+        putSizeAndAppend(queue, message, headerLength - shownHeaderLength);
     }
 
     /**
-     * Appends the message of a frame for another server.
+     * Appends a message for another server.
      *
      * @param account its name with a blank, or {@link #NO_ACCOUNT}
      * @param queues the queue groups of which a member there is to get it
@@ -95,49 +107,50 @@ public final class MessageWriter implements AutoCloseable {
     public void writeRouted(
             OutboundQueue queue,
             byte[] account,
-            Frame frame,
+            Message message,
             byte[][] queues,
             int queueCount,
             boolean headers) {
-        int headerLength = frame.headerLength();
+        Frame frame = message.frame();
+        int headerLength = message.headerLength();
         int shown = headers ? headerLength : 0;
         line.clear();
         line.put(shown > 0 ? HMSG : RMSG);
         line.put(account);
-        line.put(frame.bytes(), frame.subjectOffset(), frame.subjectLength());
+        line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
         if (frame.isPlainTail() && queueCount == 0 && shown == headerLength) {
             line.blank();
             queue.append(line.region(), 0, line.length());
             queue.append(frame.bytes(), frame.tailOffset(), frame.tailLength());
             return;
         }
-        putReply(frame, queues, queueCount);
+        putReply(message, queues, queueCount);
         if (shown > 0) {
             line.blank();
             line.put(shown);
         }
         line.blank();
-        putSizeAndAppend(queue, frame, headerLength - shown);
+        putSizeAndAppend(queue, message, headerLength - shown);
     }
 
     /** Ends the line with the size, and appends it and the payload without its hidden headers. */
-    private void putSizeAndAppend(OutboundQueue queue, Frame frame, int hidden) {
-        int length = frame.payloadLength() - hidden;
+    private void putSizeAndAppend(OutboundQueue queue, Message message, int hidden) {
+        int length = message.payloadLength() - hidden;
         line.put(length);
         line.put(CRLF);
         queue.append(line.region(), 0, line.length());
-        queue.append(frame.bytes(), frame.payloadOffset() + hidden, length + CRLF.length);
+        queue.append(message.bytes(), message.payloadOffset() + hidden, length + CRLF.length);
     }
 
-    private void putReply(Frame frame, byte[][] queues, int queueCount) {
-        int replyLength = frame.secondLength();
+    private void putReply(Message message, byte[][] queues, int queueCount) {
+        int replyLength = message.replyLength();
         if (queueCount > 0) {
             line.blank();
             line.put(replyLength > 0 ? (byte) '+' : (byte) '|');
         }
         if (replyLength > 0) {
             line.blank();
-            line.put(frame.bytes(), frame.secondOffset(), replyLength);
+            line.put(message.bytes(), message.replyOffset(), replyLength);
         }
         for (int i = 0; i < queueCount; i++) {
             line.blank();

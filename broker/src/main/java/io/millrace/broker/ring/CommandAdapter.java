@@ -7,8 +7,8 @@ import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Defects;
 import io.millrace.broker.routing.Fairness;
-import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.Sender;
 import io.millrace.protocol.FrameBlock;
 
 /**
@@ -54,28 +54,28 @@ final class CommandAdapter implements EventPoller.Handler<RoutingEvent> {
     @Override
     public boolean onEvent(RoutingEvent event, long sequence, boolean endOfBatch) {
         FrameBlock frames = event.frames;
-        Peer peer = event.peer;
+        Sender sender = event.sender;
         RouterCommand command = event.command;
         event.clear();
         try {
-            if (frames != null && peer != null) {
+            if (frames != null && sender != null) {
                 long nowNs = System.nanoTime();
                 if (event.readNs != 0) {
                     time(event.readNs, nowNs);
                 }
                 int count = frames.count();
-                router.onFrames(peer, frames, nowNs);
+                router.onFrames(sender, frames, nowNs);
                 if (Fairness.isMeasured(count)) {
-                    peer.fairness().routed(count, System.nanoTime() - nowNs);
+                    sender.peer().fairness().routed(count, System.nanoTime() - nowNs);
                 }
             } else if (command != null) {
                 command.run(router);
             }
         } catch (RuntimeException | Error e) {
-            if (peer == null) {
+            if (sender == null) {
                 logDefect(e);
             } else {
-                router.onDefect(peer, e);
+                router.onDefect(sender.peer(), e);
             }
         }
         unflushed++;

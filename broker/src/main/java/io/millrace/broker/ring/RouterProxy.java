@@ -1,6 +1,6 @@
 package io.millrace.broker.ring;
 
-import io.millrace.broker.routing.Peer;
+import io.millrace.broker.routing.Sender;
 import io.millrace.protocol.FrameBlock;
 
 import java.util.ArrayDeque;
@@ -39,11 +39,11 @@ public final class RouterProxy {
      * @param readNs when its bytes arrived, {@link System#nanoTime}; 0 if it isn't timed
      * @return a number for {@link #isConsumed}, or {@link RoutingRing#FULL}
      */
-    public long frames(Peer peer, FrameBlock frames, long readNs) {
+    public long frames(Sender sender, FrameBlock frames, long readNs) {
         if (isFull()) {
             return RoutingRing.FULL;
         }
-        long sequence = ring.offer(peer, frames, readNs);
+        long sequence = ring.offer(sender, frames, readNs);
         ring.consume(mostEntries);
         return sequence;
     }

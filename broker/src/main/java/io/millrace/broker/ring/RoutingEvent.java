@@ -1,6 +1,6 @@
 package io.millrace.broker.ring;
 
-import io.millrace.broker.routing.Peer;
+import io.millrace.broker.routing.Sender;
 import io.millrace.protocol.FrameBlock;
 
 import org.jspecify.annotations.Nullable;
@@ -11,28 +11,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Entries are reused; a producer sets all fields, the consumer empties them.
  */
 final class RoutingEvent {
-    @Nullable Peer peer;
+    @Nullable Sender sender;
     @Nullable FrameBlock frames;
     @Nullable RouterCommand command;
 
     /** When the bytes of the stretch arrived; 0 if it isn't timed. */
     long readNs;
 
-    void frames(Peer newLink, FrameBlock newFrames, long newReadNs) {
-        peer = newLink;
+    void frames(Sender newSender, FrameBlock newFrames, long newReadNs) {
+        sender = newSender;
         frames = newFrames;
         readNs = newReadNs;
         command = null;
     }
 
     void command(RouterCommand newCommand) {
-        peer = null;
+        sender = null;
         frames = null;
         command = newCommand;
     }
 
     void clear() {
-        peer = null;
+        sender = null;
         frames = null;
         command = null;
     }

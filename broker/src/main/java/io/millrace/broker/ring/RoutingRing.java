@@ -10,8 +10,8 @@ import com.lmax.disruptor.WaitStrategy;
 
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Peer;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.Sender;
 import io.millrace.protocol.FrameBlock;
 
 import java.util.concurrent.locks.LockSupport;
@@ -77,14 +77,14 @@ public final class RoutingRing {
      * @return its sequence; {@link #isConsumed} says when the frames may be reused. {@link #FULL}
      *     if the ring has no room.
      */
-    public long offer(Peer peer, FrameBlock frames, long readNs) {
+    public long offer(Sender sender, FrameBlock frames, long readNs) {
         long sequence;
         try {
             sequence = ring.tryNext();
         } catch (InsufficientCapacityException e) {
             return FULL;
         }
-        ring.get(sequence).frames(peer, frames, readNs);
+        ring.get(sequence).frames(sender, frames, readNs);
         ring.publish(sequence);
         return sequence;
     }

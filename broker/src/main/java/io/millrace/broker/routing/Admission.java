@@ -28,15 +28,15 @@ public final class Admission {
 
     /** A client sent a valid CONNECT, and has proved that it is who it says. */
     public void onConnect(Client client, ConnectOptions options, Identity identity) {
-        if (client.closing) {
+        if (client.peer.closing) {
             return;
         }
         if (client.connected) {
-            subscribing.removeAll(client);
+            subscribing.removeAll(client.peer);
         }
         client.connect(options, identity, accounts.of(identity.account()), permits);
         if (options.verbose()) {
-            outbox.ok(client);
+            outbox.ok(client.peer);
         }
     }
 
@@ -52,14 +52,16 @@ public final class Admission {
      * @param why for the debug log; the client isn't told
      */
     public void onAuthenticationFailure(Client client, Credentials claimed, String why) {
-        if (client.closing) {
+        if (client.peer.closing) {
             return;
         }
-        outbox.debug(client, why);
+        outbox.debug(client.peer, why);
         String claim = Identity.claimedBy(claimed).claim();
-        outbox.error(client, "authentication error" + (claim.isEmpty() ? "" : " - " + claim));
+        outbox.error(client.peer, "authentication error" + (claim.isEmpty() ? "" : " - " + claim));
         outbox.fail(
-                client, ProtocolError.AUTHORIZATION_VIOLATION, CloseReason.AUTHENTICATION_FAILURE);
+                client.peer,
+                ProtocolError.AUTHORIZATION_VIOLATION,
+                CloseReason.AUTHENTICATION_FAILURE);
     }
 
     /**
@@ -67,7 +69,7 @@ public final class Admission {
      */
     void reassess(List<Client> clients, Reassessment users) {
         for (Client client : clients) {
-            if (client.closing) {
+            if (client.peer.closing) {
                 continue;
             }
             Identity before = client.identity;
@@ -76,9 +78,9 @@ public final class Admission {
             if (now.isEmpty()) {
                 onAuthenticationFailure(client, said, "not let in any more");
             } else if (!now.get().account().equals(before.account())) {
-                outbox.end(client, CloseReason.CLIENT_CLOSED);
+                outbox.end(client.peer, CloseReason.CLIENT_CLOSED);
             } else if (!Permissions.same(now.get().permissions(), before.permissions())) {
-                client.is(now.get(), client.account, permits);
+                client.is(now.get(), client.peer.account, permits);
                 subscribing.review(client);
             }
         }

@@ -6,6 +6,7 @@ import io.millrace.protocol.ConnectOptions;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,20 +15,10 @@ import java.util.Optional;
  * <p>Made by the connection, owned by the routing thread from {@link Clients#onOpen} to {@link
  * Clients#onClosed}.
  */
-public final class Client extends Peer {
+public final class Client implements Sender {
+    final Peer peer;
     final String nonce;
-
-    /** Subscriptions by sid, whose bytes are taken for characters. */
-    final ClientSubscriptions subscriptions = new ClientSubscriptions();
-
-    Account account;
     Identity identity = Identity.claimedBy(ConnectOptions.BEFORE_CONNECT.credentials());
-
-    /** What it may do; null if everything is allowed. */
-    @Nullable Permissions permissions;
-
-    /** Requests it may answer; null if no answer needs a permit. */
-    @Nullable ReplyPermits replyPermits;
 
     ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
 
@@ -59,24 +50,24 @@ public final class Client extends Peer {
             String nonce,
             FarEnd end,
             OutboundQueue outbound) {
-        super(PeerKind.CLIENT, id, ip, port, end, outbound);
-        this.account = account;
+        peer = new Peer(PeerKind.CLIENT, id, ip, port, end, outbound);
+        peer.belongsTo(account);
         this.nonce = nonce;
     }
 
     @Override
-    String name() {
-        return options.name();
+    public Peer peer() {
+        return peer;
     }
 
     @Override
-    String accountName() {
-        return account.name;
+    public void route(Router router, int count, long nowNs) {
+        router.clientFrames().route(this, count, nowNs);
     }
 
-    @Override
-    int maxPingsOut(RouterLimits limits) {
-        return limits.maxPingsOut();
+    /** The account it is in. */
+    Account account() {
+        return Objects.requireNonNull(peer.account);
     }
 
     /** Who it is, as far as that is known. Routing thread. */
@@ -100,15 +91,19 @@ public final class Client extends Peer {
             Account newAccount,
             PermitMemory permits) {
         options = connectOptions;
-        echo = connectOptions.echo();
-        headers = connectOptions.headers();
         connected = true;
-        chargeSaid(connectOptions.textLength());
+        peer.name = connectOptions.name();
+        peer.echo = connectOptions.echo();
+        peer.headers = connectOptions.headers();
+        peer.verbose = connectOptions.verbose();
+        peer.pedantic = connectOptions.pedantic();
+        peer.noResponders = connectOptions.noResponders();
+        peer.chargeSaid(connectOptions.textLength());
         is(newIdentity, newAccount, permits);
-        label = address + " - cid:" + id;
+        peer.label = peer.address + " - cid:" + peer.id;
         for (String part : new String[] {describe(connectOptions), newIdentity.label()}) {
             if (!part.isEmpty()) {
-                label += " - \"" + part + '"';
+                peer.label += " - \"" + part + '"';
             }
         }
     }
@@ -116,19 +111,13 @@ public final class Client extends Peer {
     /** From here on the client is somebody else, or may do something else. */
     void is(Identity newIdentity, Account newAccount, PermitMemory permits) {
         identity = newIdentity;
-        account = newAccount;
-        permissions = newIdentity.permissions();
+        peer.belongsTo(newAccount);
+        Permissions permissions = newIdentity.permissions();
         ResponseRule responses = permissions == null ? null : permissions.responses();
-        releasePermits();
-        replyPermits = responses == null ? null : new ReplyPermits(responses, debtor, permits);
-    }
-
-    /** No request it got can be answered any more but as its permissions say. */
-    void releasePermits() {
-        if (replyPermits != null) {
-            replyPermits.release();
-            replyPermits = null;
-        }
+        peer.permissions = permissions;
+        peer.releasePermits();
+        peer.replyPermits =
+                responses == null ? null : new ReplyPermits(responses, peer.debtor, permits);
     }
 
     /** As the reference: {@code v1.0:lang:name}, whichever of them the client sent. */

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  */
 public final class Clients {
     final NavigableMap<Long, Client> byCid = new TreeMap<>();
+    private final Peers peers;
     final ClosedClients closed;
     private final ServerLog log;
     private final Outbox outbox;
@@ -27,6 +28,7 @@ public final class Clients {
     private final Counters counters;
     private final SlowConsumers slow;
     private final Subscribing subscribing;
+    private final ClientWire wire;
     private final Settlement settlement;
     private RouterLimits limits;
 
@@ -36,22 +38,26 @@ public final class Clients {
     Clients(
             RouterLimits limits,
             ServerInfo info,
+            Peers peers,
             ServerLog log,
             Outbox outbox,
             Pings pings,
             Counters counters,
             SlowConsumers slow,
             Subscribing subscribing,
+            ClientWire wire,
             Ledger ledger,
             Settlement settlement) {
         this.limits = limits;
         this.info = info;
+        this.peers = peers;
         this.log = log;
         this.outbox = outbox;
         this.pings = pings;
         this.counters = counters;
         this.slow = slow;
         this.subscribing = subscribing;
+        this.wire = wire;
         this.settlement = settlement;
         closed = new ClosedClients(limits.maxClosedClients(), ledger);
     }
@@ -76,7 +82,7 @@ public final class Clients {
 
     private void greet(Client client, ServerInfo shown) {
         client.greeted = true;
-        outbox.send(client, shown.line(client.id, client.ip, "", client.nonce));
+        outbox.send(client.peer, shown.line(client.peer.id, client.peer.ip, "", client.nonce));
     }
 
     /**
@@ -85,43 +91,45 @@ public final class Clients {
      */
     public void onOpenSilently(Client client) {
         counters.connections++;
-        boolean room = settlement.admits(client);
-        client.chargeConnection(Peer.CONNECTION_BYTES);
+        client.peer.wire = wire;
+        boolean room = settlement.admits(client.peer);
+        client.peer.chargeConnection(Peer.CONNECTION_BYTES);
         if (!room) {
-            outbox.error(client, "no memory is left for more connections");
+            outbox.error(client.peer, "no memory is left for more connections");
         }
         if (!room || limits.maxConnections() >= 0 && count() >= limits.maxConnections()) {
-            outbox.error(client, ProtocolError.MAXIMUM_CONNECTIONS.text());
+            outbox.error(client.peer, ProtocolError.MAXIMUM_CONNECTIONS.text());
             outbox.fail(
-                    client,
+                    client.peer,
                     ProtocolError.MAXIMUM_CONNECTIONS,
                     CloseReason.MAX_CONNECTIONS_EXCEEDED);
             return;
         }
-        byCid.put(client.id, client);
-        outbox.debug(client, "Client connection created");
+        byCid.put(client.peer.id, client);
+        peers.add(client.peer);
+        outbox.debug(client.peer, "Client connection created");
     }
 
     /** A client made us wait for its TLS handshake, and none came: greets it in the clear. */
     public void onGreet(Client client) {
-        if (!client.closing) {
+        if (!client.peer.closing) {
             greet(client, info);
         }
     }
 
     /** A client begins its TLS handshake. */
     public void onHandshake(Client client) {
-        client.chargeTls();
-        outbox.debug(client, "Starting TLS client connection handshake");
+        client.peer.chargeTls();
+        outbox.debug(client.peer, "Starting TLS client connection handshake");
     }
 
     /** A client's TLS handshake is done; greets it if that is still to be done. */
     public void onSecured(Client client, TlsSession session) {
-        if (client.closing) {
+        if (client.peer.closing) {
             return;
         }
         client.tls = session;
-        outbox.debug(client, session);
+        outbox.debug(client.peer, session);
         if (!client.greeted) {
             greet(client, info.overTls());
         }
@@ -134,30 +142,35 @@ public final class Clients {
      * @param inTheClear whether nothing was encrypted yet, so that the client can be told
      */
     public void onHandshakeFailed(Client client, String cause, boolean probe, boolean inTheClear) {
-        if (client.closing) {
+        if (client.peer.closing) {
             return;
         }
         String text = "TLS handshake error: " + cause;
         if (probe) {
-            outbox.debug(client, text);
+            outbox.debug(client.peer, text);
         } else {
-            outbox.error(client, text);
+            outbox.error(client.peer, text);
         }
         if (inTheClear) {
-            outbox.fail(client, ProtocolError.TLS_REQUIRED, CloseReason.TLS_HANDSHAKE_FAILURE);
+            outbox.fail(client.peer, ProtocolError.TLS_REQUIRED, CloseReason.TLS_HANDSHAKE_FAILURE);
         } else {
-            outbox.end(client, CloseReason.TLS_HANDSHAKE_FAILURE);
+            outbox.end(client.peer, CloseReason.TLS_HANDSHAKE_FAILURE);
         }
     }
 
     /** A client asks for a sign of life; with the first, it learns what is known of it by now. */
     void onPing(Client client) {
-        pings.pong(client);
+        pings.pong(client.peer);
         if (client.connected && !client.firstPongSent) {
             client.firstPongSent = true;
             if (client.options.protocol() >= 1) {
                 outbox.send(
-                        client, info.line(client.id, client.ip, client.account.name, client.nonce));
+                        client.peer,
+                        info.line(
+                                client.peer.id,
+                                client.peer.ip,
+                                client.peer.account.name,
+                                client.nonce));
             }
         }
     }
@@ -168,15 +181,16 @@ public final class Clients {
      * @param reason what the loop saw; where the router had closed it before, its reason stands
      */
     public void onClosed(Client client, CloseReason reason) {
-        client.gone(reason);
-        outbox.debug(client, "Client connection closed: " + client.closeReason.text());
-        closed.add(client, client.closeReason);
-        slow.end(client, client.closeReason);
-        byCid.remove(client.id);
-        client.releasePermits();
-        client.creditConnection();
-        subscribing.removeAll(client);
-        client.outbound.release();
+        client.peer.gone(reason);
+        outbox.debug(client.peer, "Client connection closed: " + client.peer.closeReason.text());
+        closed.add(client, client.peer.closeReason);
+        slow.end(client.peer, client.peer.closeReason);
+        byCid.remove(client.peer.id);
+        peers.remove(client.peer);
+        client.peer.releasePermits();
+        client.peer.creditConnection();
+        subscribing.removeAll(client.peer);
+        client.peer.outbound.release();
     }
 
     // --- what they are told about the server
@@ -226,7 +240,7 @@ public final class Clients {
             info = told;
             tell(info);
         }
-        byCid.values().forEach(client -> client.end.reconfigure());
+        byCid.values().forEach(client -> client.peer.end.reconfigure());
     }
 
     /** The newest have to go. */
@@ -236,9 +250,9 @@ public final class Clients {
             return;
         }
         for (Client client : list().reversed().subList(0, excess)) {
-            if (!client.closing) {
+            if (!client.peer.closing) {
                 outbox.fail(
-                        client,
+                        client.peer,
                         ProtocolError.MAXIMUM_CONNECTIONS,
                         CloseReason.MAX_CONNECTIONS_EXCEEDED);
             }
@@ -249,8 +263,9 @@ public final class Clients {
     /** Clients that wait for the answer to their first PING take nothing else; it follows that. */
     private void tell(ServerInfo news) {
         for (Client client : byCid.values()) {
-            if (client.options.protocol() >= 1 && client.firstPongSent && !client.closing) {
-                outbox.send(client, news.line(client.id, client.ip, "", client.nonce));
+            if (client.options.protocol() >= 1 && client.firstPongSent && !client.peer.closing) {
+                outbox.send(
+                        client.peer, news.line(client.peer.id, client.peer.ip, "", client.nonce));
             }
         }
     }

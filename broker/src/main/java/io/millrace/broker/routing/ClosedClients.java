@@ -38,8 +38,8 @@ final class ClosedClients {
     void add(Client client, CloseReason reason) {
         Moment now = Moment.now();
         List<SubscriptionSnapshot> subscriptions = new ArrayList<>();
-        if (client.subscriptions.size() <= MAX_SUBSCRIPTIONS) {
-            for (Subscription each : client.subscriptions.list()) {
+        if (client.peer.subscriptions.size() <= MAX_SUBSCRIPTIONS) {
+            for (Subscription each : client.peer.subscriptions.list()) {
                 subscriptions.add(SubscriptionSnapshot.of(each));
             }
         }

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.config.RoutePermissions;
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.log.ServerLog;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  */
 public final class ClusterRoutes {
     final NavigableMap<Long, Route> byRid = new TreeMap<>();
+    private final Peers peers;
     private final ServerLog log;
     private final Outbox outbox;
     private final Pings pings;
@@ -29,9 +31,12 @@ public final class ClusterRoutes {
     private final Accounts accounts;
     private final RoutedInterest routed;
     private final Settlement settlement;
+    private final RouteWire wire;
+    private final RouteWire oneAccountsWire;
     private RouteWatcher watcher = RouteWatcher.NONE;
 
     ClusterRoutes(
+            Peers peers,
             ServerLog log,
             Outbox outbox,
             Pings pings,
@@ -39,8 +44,12 @@ public final class ClusterRoutes {
             SlowConsumers slow,
             Accounts accounts,
             RoutedInterest routed,
+            MessageWriter writer,
             Settlement settlement) {
+        wire = new RouteWire(writer, true);
+        oneAccountsWire = new RouteWire(writer, false);
         this.settlement = settlement;
+        this.peers = peers;
         this.log = log;
         this.outbox = outbox;
         this.pings = pings;
@@ -56,9 +65,14 @@ public final class ClusterRoutes {
      * @param poolSize routes that lead to each of the others
      * @param pinned accounts that have routes of their own
      * @param permissions what may cross to the others; null for everything
+     * @param maxPingsOut unanswered PINGs before a route is stale
      */
     public void joinCluster(
-            int poolSize, Set<String> pinned, @Nullable RoutePermissions permissions) {
+            int poolSize,
+            Set<String> pinned,
+            @Nullable RoutePermissions permissions,
+            int maxPingsOut) {
+        pings.allow(PeerKind.ROUTE, maxPingsOut);
         accounts.share(poolSize, pinned);
         routed.joinCluster(permissions);
     }
@@ -79,9 +93,9 @@ public final class ClusterRoutes {
 
     /** Other limits hold for routes from here on. */
     public void reconfigure(int maxPingsOut) {
+        pings.allow(PeerKind.ROUTE, maxPingsOut);
         for (Route route : byRid.values()) {
-            route.allowPingsOut(maxPingsOut);
-            route.end.reconfigure();
+            route.peer.end.reconfigure();
         }
     }
 
@@ -111,8 +125,8 @@ public final class ClusterRoutes {
                 joinedCount(),
                 watcher.remoteCount(),
                 counters.routed.snapshot(),
-                counters.slowRoutes,
-                counters.staleRoutes);
+                counters.slow(PeerKind.ROUTE),
+                counters.stale(PeerKind.ROUTE));
     }
 
     /** What is known of a route beyond what crosses it. */
@@ -129,41 +143,44 @@ public final class ClusterRoutes {
      */
     public void onHandshake(Route route, boolean solicited) {
         register(route);
-        route.chargeTls();
+        route.peer.chargeTls();
         outbox.debug(
-                route, "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
+                route.peer,
+                "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
     }
 
     private void register(Route route) {
-        if (byRid.put(route.id, route) == null) {
-            boolean room = settlement.admits(route);
-            route.chargeConnection(Peer.CONNECTION_BYTES);
+        if (peers.add(route.peer)) {
+            byRid.put(route.peer.id, route);
+            route.peer.counted = counters.routed;
+            boolean room = settlement.admits(route.peer);
+            route.peer.chargeConnection(Peer.CONNECTION_BYTES);
             if (!room) {
                 error(route, "no memory is left for more connections");
-                outbox.end(route, CloseReason.MAX_CONNECTIONS_EXCEEDED);
+                outbox.end(route.peer, CloseReason.MAX_CONNECTIONS_EXCEEDED);
             }
         }
     }
 
     /** A route's TLS handshake is done. */
     public void onSecured(Route route, TlsSession session) {
-        if (!route.closing) {
-            outbox.debug(route, session);
+        if (!route.peer.closing) {
+            outbox.debug(route.peer, session);
         }
     }
 
     /** A route's TLS handshake failed, and its connection with it. */
     public void onHandshakeFailed(Route route, String cause) {
-        if (!route.closing) {
+        if (!route.peer.closing) {
             error(route, "TLS route handshake error: " + cause);
-            outbox.end(route, CloseReason.TLS_HANDSHAKE_FAILURE);
+            outbox.end(route.peer, CloseReason.TLS_HANDSHAKE_FAILURE);
         }
     }
 
     /** A route is open; where it leads to is yet to be heard. */
     public void onOpen(Route route) {
         register(route);
-        log.info(route.label + " - Route connection created");
+        log.info(route.peer.label + " - Route connection created");
     }
 
     /**
@@ -175,6 +192,7 @@ public final class ClusterRoutes {
      */
     public void onJoined(Route route, String name, boolean understandsHeaders, RouteShare share) {
         route.leadsTo(name, understandsHeaders, share);
+        route.peer.wire = share.isOneAccounts() ? oneAccountsWire : wire;
         routed.add(route, share);
     }
 
@@ -184,25 +202,26 @@ public final class ClusterRoutes {
      * @param reason what the loop saw; where the router had closed it before, its reason stands
      */
     public void onClosed(Route route, CloseReason reason) {
-        route.gone(reason);
+        route.peer.gone(reason);
         log.info(
-                route.label
+                route.peer.label
                         + " - Router connection closed: "
-                        + route.closeReason.text()
-                        + (route.name().isEmpty() ? "" : " - Remote: " + route.name()));
-        slow.end(route, route.closeReason);
+                        + route.peer.closeReason.text()
+                        + (route.peer.name.isEmpty() ? "" : " - Remote: " + route.peer.name));
+        slow.end(route.peer, route.peer.closeReason);
         routed.remove(route);
-        byRid.remove(route.id);
-        route.creditConnection();
-        route.outbound.release();
+        byRid.remove(route.peer.id);
+        peers.remove(route.peer);
+        route.peer.creditConnection();
+        route.peer.outbound.release();
     }
 
     // --- interest
 
     /** Another server has said so many bytes of itself or of others, some of which are kept. */
     public void onSaid(Route route, int bytes) {
-        if (byRid.containsKey(route.id)) {
-            route.chargeSaid(bytes);
+        if (byRid.containsKey(route.peer.id)) {
+            route.peer.chargeSaid(bytes);
         }
     }
 
@@ -230,41 +249,41 @@ public final class ClusterRoutes {
 
     /** Sends another server a line of the protocol. */
     public void send(Route route, byte[] line) {
-        outbox.send(route, line);
+        outbox.send(route.peer, line);
     }
 
     /** Asks another server for a sign of life. */
     public void ping(Route route) {
-        pings.ping(route, System.nanoTime());
+        pings.ping(route.peer, System.nanoTime());
     }
 
     /** Another server has given a sign of life. */
     void onPong(Route route, long nowNs) {
-        Pings.onPong(route, nowNs);
+        Pings.onPong(route.peer, nowNs);
         watcher.onPong(route);
     }
 
     /** Tells another server why it can't stay, and logs it. */
     public void refuse(Route route, String text, CloseReason reason) {
         error(route, text);
-        outbox.refuse(route, text);
-        outbox.end(route, reason);
+        outbox.refuse(route.peer, text);
+        outbox.end(route.peer, reason);
     }
 
     /** Closes a route without a word, unless that is under way. */
     public void end(Route route, CloseReason reason) {
-        if (!route.closing) {
-            outbox.end(route, reason);
+        if (!route.peer.closing) {
+            outbox.end(route.peer, reason);
         }
     }
 
     /** Logs something that is wrong with a route. */
     public void error(Route route, String text) {
-        outbox.error(route, text);
+        outbox.error(route.peer, text);
     }
 
     /** Logs something about a route. */
     public void debug(Route route, String text) {
-        outbox.debug(route, text);
+        outbox.debug(route.peer, text);
     }
 }

@@ -9,24 +9,17 @@ final class Counters {
 
     long connections;
     long slowConsumers;
-    long slowClients;
-    long slowRoutes;
     long staleConnections;
-    long staleRoutes;
+    private final long[] slow = new long[PeerKind.values().length];
+    private final long[] stale = new long[PeerKind.values().length];
     long stalls;
     long inserts;
     long removes;
 
-    /** A client has published. */
-    void in(Client client, long messages, long bytes) {
+    /** A peer has sent messages. */
+    void in(Peer peer, long messages, long bytes) {
         traffic.in(messages, bytes);
-        client.account.traffic.in(messages, bytes);
-    }
-
-    /** Another server has sent messages. */
-    void in(long messages, long bytes) {
-        traffic.in(messages, bytes);
-        routed.in(messages, bytes);
+        peer.counted.in(messages, bytes);
     }
 
     /** Counts what was sent to a peer since the last call; whether there was anything. */
@@ -39,29 +32,31 @@ final class Counters {
         peer.outMessagesCounted = peer.outMessages;
         peer.outBytesCounted = peer.outBytes;
         traffic.out(messages, bytes);
-        switch (peer) {
-            case Client client -> client.account.traffic.out(messages, bytes);
-            case Route _ -> routed.out(messages, bytes);
-        }
+        peer.counted.out(messages, bytes);
         return true;
     }
 
-    /** As the reference: a route that goes on to be slow is still the same slow route. */
+    /** As the reference: a server that goes on to be slow is still the same slow one. */
     void slowConsumer(Peer peer) {
         slowConsumers++;
-        switch (peer) {
-            case Client client -> {
-                slowClients++;
-                client.account.slowConsumers++;
-            }
-            case Route route -> slowRoutes += route.late ? 0 : 1;
+        slow[peer.kind.ordinal()] += peer.kind.isServer() && peer.late ? 0 : 1;
+        if (peer.account != null) {
+            peer.account.slowConsumers++;
         }
+    }
+
+    /** How often peers of a kind were too slow. */
+    long slow(PeerKind kind) {
+        return slow[kind.ordinal()];
     }
 
     void staleConnection(Peer peer) {
         staleConnections++;
-        if (peer instanceof Route) {
-            staleRoutes++;
-        }
+        stale[peer.kind.ordinal()]++;
+    }
+
+    /** How many peers of a kind gave no sign of life. */
+    long stale(PeerKind kind) {
+        return stale[kind.ordinal()];
     }
 }

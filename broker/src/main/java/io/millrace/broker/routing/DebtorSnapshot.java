@@ -30,8 +30,8 @@ public record DebtorSnapshot(
                 peer.id,
                 peer.ip,
                 peer.port,
-                SlowConsumers.cut(peer.name()),
-                peer.accountName(),
+                SlowConsumers.cut(peer.name),
+                peer.accountName,
                 peer.debtor.bytes(Debt.Store.HEAP),
                 peer.debtor.bytes(Debt.Store.NATIVE),
                 peer.outbound.pendingBytes());

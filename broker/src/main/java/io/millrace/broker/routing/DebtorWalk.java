@@ -4,7 +4,6 @@ import io.millrace.broker.ledger.Debt;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.PriorityQueue;
 
 /**
@@ -23,9 +22,7 @@ public final class DebtorWalk {
     private final PriorityQueue<DebtorSnapshot> largest =
             new PriorityQueue<>(LARGEST_FIRST.reversed());
 
-    private boolean clientsDone;
-
-    /** Links up to this number were looked at. */
+    /** Peers up to this number were looked at. */
     private long after = Long.MIN_VALUE;
 
     /**
@@ -42,25 +39,15 @@ public final class DebtorWalk {
      * @return whether there may be more
      */
     public boolean next(Router router, int steps) {
-        if (clientsDone) {
-            return !pass(router.routes().byRid, steps);
-        }
-        clientsDone = pass(router.clients().byCid, steps);
-        return true;
-    }
-
-    /** Looks at some; true at the end of them. */
-    private boolean pass(NavigableMap<Long, ? extends Peer> peers, int steps) {
         int seen = 0;
-        for (Peer peer : peers.tailMap(after, false).values()) {
+        for (Peer peer : router.peersById().after(after)) {
             if (seen++ == steps) {
-                return false;
+                return true;
             }
             after = peer.id;
             consider(peer);
         }
-        after = Long.MIN_VALUE;
-        return true;
+        return false;
     }
 
     private void consider(Peer peer) {

@@ -1,8 +1,7 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
-import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.protocol.Frame;
 import io.millrace.protocol.Region;
 
 /**
@@ -16,12 +15,13 @@ final class Delivery {
     private final Outbox outbox;
     private final Counters counters;
     private final SlowConsumers slow;
-    private final MessageWriter writer = new MessageWriter();
+    private final MessageWriter writer;
     private boolean stallProducers;
     private PendingBounds bounds;
 
     Delivery(
             RouterLimits limits,
+            MessageWriter writer,
             Tracer tracer,
             Matcher matcher,
             Subscribing subscribing,
@@ -30,6 +30,7 @@ final class Delivery {
             SlowConsumers slow) {
         stallProducers = limits.stallProducers();
         bounds = limits.pending();
+        this.writer = writer;
         this.tracer = tracer;
         this.matcher = matcher;
         this.subscribing = subscribing;
@@ -44,30 +45,30 @@ final class Delivery {
     }
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
-    boolean deliver(Peer source, Subscription subscription, Frame frame) {
-        Client target = subscription.client;
+    boolean deliver(Peer source, Subscription subscription, Message message) {
+        Peer target = subscription.peer;
         if (target == source && !source.echo || subscription.closed || target.closing) {
             return false;
         }
-        if (subscription.filter != null && !passes(subscription.filter, frame)) {
+        if (subscription.filter != null && !passes(subscription.filter, message)) {
             return false;
         }
-        OutboundQueue queue = target.outbound;
-        boolean slowly = queue.isPendingOver(bounds.clients().nearlyFullBytes());
+        PendingBound bound = bounds.of(target);
+        boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
         if (slowly) {
-            noteSlow(target, frame);
+            noteSlow(target, message);
             if (mustNotStall(source)) {
                 return false;
             }
         }
         subscription.delivered++;
-        count(target, frame);
+        count(target, message);
         outbox.markDirty(target);
         try {
-            writer.write(queue, frame, subscription.sid, target.headers);
+            target.wire.write(target, subscription, message);
         } catch (OutOfMemoryError e) {
             // No native memory left for queues: the consumer that can't keep up pays.
-            slowConsumer(target, frame);
+            slowConsumer(target, message);
             return false;
         } catch (RuntimeException | Error e) {
             // Of this target alone: the others get what is theirs.
@@ -75,12 +76,12 @@ final class Delivery {
             return false;
         }
         if (target.replyPermits != null) {
-            grantReply(target, target.replyPermits, frame);
+            grantReply(target, target.replyPermits, message);
         }
         if (tracer.isOn()) {
-            tracer.delivered(subscription, frame);
+            tracer.delivered(subscription, message);
         }
-        if (slowly && !bear(source, target, bounds.clients(), frame)) {
+        if (slowly && !bear(source, target, bound, message)) {
             return true;
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
@@ -96,48 +97,44 @@ final class Delivery {
         return true;
     }
 
-    /** Appends a message to the queue of a route that it has been targeted at. */
-    void forward(Peer source, Route target, Account account, Frame frame) {
+    /** Appends a message to the queue of another server. */
+    void forward(Peer source, Fanout.Target to, Account account, Message message) {
+        Peer target = to.peer();
         if (target.closing) {
             return;
         }
-        OutboundQueue queue = target.outbound;
-        boolean slowly = queue.isPendingOver(bounds.routes().nearlyFullBytes());
+        PendingBound bound = bounds.of(target);
+        boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
         if (slowly) {
-            noteSlow(target, frame);
+            noteSlow(target, message);
             if (mustNotStall(source)) {
                 return;
             }
         }
-        account.forwarded(count(target, frame));
+        account.forwarded(count(target, message));
         outbox.markDirty(target);
-        byte[] name =
-                target.share != null && target.share.isOneAccounts()
-                        ? MessageWriter.NO_ACCOUNT
-                        : account.routedName;
         try {
-            writer.writeRouted(
-                    queue, name, frame, target.queues(), target.queueCount(), target.headers);
+            target.wire.write(to, account, message);
         } catch (OutOfMemoryError e) {
-            slowConsumer(target, frame);
+            slowConsumer(target, message);
             return;
         } catch (RuntimeException | Error e) {
             outbox.defect(target, e);
             return;
         }
         if (tracer.isOn()) {
-            tracer.forwarded(target, account, frame);
+            tracer.forwarded(to, account, message);
         }
         if (slowly) {
-            bear(source, target, bounds.routes(), frame);
+            bear(source, target, bound, message);
         }
     }
 
     /** Counts a message; returns how long it is for the target. */
-    private static int count(Peer target, Frame frame) {
-        int length = frame.payloadLength();
+    private static int count(Peer target, Message message) {
+        int length = message.payloadLength();
         if (!target.headers) {
-            length -= frame.headerLength();
+            length -= message.headerLength();
         }
         target.outMessages++;
         target.outBytes += length;
@@ -149,13 +146,13 @@ final class Delivery {
      * that is for clients alone: other servers never are, so their messages aren't lost either.
      */
     private boolean mustNotStall(Peer source) {
-        return !stallProducers && source instanceof Client;
+        return !stallProducers && ForwardingRule.isStalled(source.kind);
     }
 
     /** Stalls the source of a slow target; false if it was too slow for that. */
-    private boolean bear(Peer source, Peer target, PendingBound bound, Frame frame) {
+    private boolean bear(Peer source, Peer target, PendingBound bound, Message message) {
         if (target.outbound.isPendingOver(bound.maxBytes())) {
-            slowConsumer(target, frame);
+            slowConsumer(target, message);
             return false;
         }
         if (source.end.stall(target.outbound, bound.caughtUpBytes())) {
@@ -165,58 +162,59 @@ final class Delivery {
         return true;
     }
 
-    private boolean passes(Permissions.DeliveryFilter filter, Frame frame) {
+    private boolean passes(Permissions.DeliveryFilter filter, Message message) {
         return filter.passes(
-                frame.bytes(), frame.subjectOffset(), frame.subjectLength(), matcher.token());
+                message.subjectBytes(),
+                message.subjectOffset(),
+                message.subjectLength(),
+                matcher.token());
     }
 
-    private static void grantReply(Client target, ReplyPermits permits, Frame frame) {
-        int length = frame.secondLength();
+    private static void grantReply(Peer target, ReplyPermits permits, Message message) {
+        int length = message.replyLength();
         Permissions permissions = target.permissions;
         if (length == 0 || permissions == null) {
             return;
         }
-        Region bytes = frame.bytes();
-        int reply = frame.secondOffset();
+        Region bytes = message.bytes();
+        int reply = message.replyOffset();
         if (!permissions.mayPublish(bytes, reply, length, 0)) {
             permits.grant(Permissions.text(bytes, reply, length), System.nanoTime());
         }
     }
 
-    private void noteSlow(Peer target, Frame frame) {
+    private void noteSlow(Peer target, Message message) {
         if (!target.slow) {
-            slow.note(target, Tracer.subject(frame));
+            slow.note(target, message.subject());
         }
     }
 
-    private void slowConsumer(Peer target, Frame frame) {
-        outbox.tooSlow(target, Tracer.subject(frame));
+    private void slowConsumer(Peer target, Message message) {
+        outbox.tooSlow(target, message.subject());
     }
 
     /** Tells a requester that nobody listens to its request. */
-    void sayNobodyListens(Client source, Frame frame) {
-        Region bytes = frame.bytes();
-        int reply = frame.secondOffset();
-        int length = frame.secondLength();
+    void sayNobodyListens(Peer source, Account account, Message message) {
+        Region bytes = message.bytes();
+        int reply = message.replyOffset();
+        int length = message.replyLength();
         long hash = bytes.hash(reply, length);
-        MatchResult match = matcher.match(source.account, bytes, reply, length, hash);
+        MatchResult match = matcher.match(account, bytes, reply, length, hash);
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
             for (int i = 0; i < part.plainCount(); i++) {
                 Subscription own = part.plain(i);
-                if (own.client == source && !own.closed) {
+                if (own.peer == source && !own.closed) {
                     outbox.markDirty(source);
                     writer.writeNoResponders(
-                            source.outbound, frame.second(), frame.subject(), own.sid);
+                            source.outbound,
+                            message.frame().second(),
+                            message.frame().subject(),
+                            own.sid);
                     outbox.appended(source);
                     return;
                 }
             }
         }
-    }
-
-    /** Frees what it allocated. */
-    void close() {
-        writer.close();
     }
 }

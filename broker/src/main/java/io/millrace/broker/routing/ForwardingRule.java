@@ -1,33 +1,46 @@
 package io.millrace.broker.routing;
 
 /**
- * What goes from where to where: the only place that says so.
+ * What goes from where to where: the only place that says so, and that knows kinds of peers.
  *
  * <pre>
- *   from \ to   client                      route
- *   client      all that match              all that match
- *   route       all that match; of queue    none, since every server sends to all the others
- *               groups, those it names      itself; but what is for a queue group that has no
- *                                           member left here goes to a server that has one,
- *                                           and there to that group only
+ *   from \ to   client            route
+ *   client      all that match    all that match
+ *   route       all that match,   none, since every server sends to all the others itself;
+ *               of queue groups   but what is for a queue group that has no member left here
+ *               those it names    goes to a server that has one, and there to that group only
  * </pre>
  */
-final class ForwardingRule {
-    private ForwardingRule() {}
+enum ForwardingRule {
+    /** Whoever wants it gets it; of each queue group one member. */
+    ALL,
+    /** The same, but only of the queue groups that the message names. */
+    NAMED,
+    /** Nobody gets it, but for members of named queue groups that have lost theirs. */
+    NONE;
 
-    /** Whether a message from there goes to the servers that want it. */
-    static boolean reachesRoutes(PeerKind source) {
-        return switch (source) {
-            case CLIENT -> true;
-            case ROUTE -> false;
-        };
+    private static final ForwardingRule[][] RULES = {
+        //            client  route
+        /* client */ {ALL, ALL}, /* route  */ {NAMED, NONE},
+    };
+
+    /** What holds for a message from one kind of peer to another. */
+    static ForwardingRule of(PeerKind source, PeerKind target) {
+        return RULES[source.ordinal()][target.ordinal()];
     }
 
     /** Whether a message from there is only for the queue groups that it names. */
     static boolean namesQueues(PeerKind source) {
-        return switch (source) {
-            case CLIENT -> false;
-            case ROUTE -> true;
-        };
+        return of(source, PeerKind.CLIENT) == NAMED;
+    }
+
+    /** Whether a message from there goes to the servers that want it. */
+    static boolean reachesServers(PeerKind source) {
+        return of(source, PeerKind.ROUTE) == ALL;
+    }
+
+    /** Whether somebody is held back when others can't take in what it sends. */
+    static boolean isStalled(PeerKind source) {
+        return source == PeerKind.CLIENT;
     }
 }

@@ -84,7 +84,7 @@ final class GroupMembers {
      */
     @Nullable RemoteInterest remote(int number) {
         RemoteInterest its = remoteOf(number);
-        return its.route.closing ? firstThatStays() : its;
+        return its.peer.closing ? firstThatStays() : its;
     }
 
     private @Nullable RemoteInterest firstThatStays() {
@@ -97,7 +97,7 @@ final class GroupMembers {
 
     private static @Nullable RemoteInterest firstThatStays(QueueGroup part) {
         for (int i = 0; i < part.remoteCount(); i++) {
-            if (!part.remote(i).route.closing) {
+            if (!part.remote(i).peer.closing) {
                 return part.remote(i);
             }
         }

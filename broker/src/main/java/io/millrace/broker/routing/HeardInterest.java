@@ -53,7 +53,7 @@ final class HeardInterest {
         if (account == null) {
             String name = Quoted.text(frame.account());
             outbox.error(
-                    route,
+                    route.peer,
                     "Unknown account \""
                             + name
                             + "\" for remote subject \""
@@ -65,7 +65,7 @@ final class HeardInterest {
         int subjectOffset = frame.subjectOffset();
         if (!Subject.isValid(bytes, subjectOffset, subject.length)) {
             outbox.error(
-                    route,
+                    route.peer,
                     "Could not insert subscription: sublist: invalid subject \""
                             + Quoted.text(subject)
                             + '"');
@@ -76,7 +76,7 @@ final class HeardInterest {
         }
         if (!isTaken.test(text(subject))) {
             outbox.debug(
-                    route,
+                    route.peer,
                     "Can not export \""
                             + Quoted.text(subject)
                             + "\", ignoring remote subscription request");
@@ -88,14 +88,14 @@ final class HeardInterest {
         if (known != null && known.weight == weight) {
             return;
         }
-        RemoteInterest interest = new RemoteInterest(route, account, subject, queue, weight);
+        RemoteInterest interest = new RemoteInterest(route.peer, account, subject, queue, weight);
         if (known != null) {
             matcher.remove(account, known);
             interest.forwarded = known.forwarded;
-        } else if (memory.take(route, interest)) {
+        } else if (memory.take(route.peer, interest)) {
             counters.inserts++;
         } else {
-            outbox.error(route, "no memory is left for more remote subscriptions");
+            outbox.error(route.peer, "no memory is left for more remote subscriptions");
             return;
         }
         route.interest.put(key, interest);
@@ -116,7 +116,7 @@ final class HeardInterest {
     void removeAll(Route route) {
         List<RemoteInterest> all = List.copyOf(route.interest.values());
         route.interest.clear();
-        departures.add(route, all.iterator(), this::forget);
+        departures.add(route.peer, all.iterator(), this::forget);
     }
 
     /** Forgets what came over a route about an account. */
@@ -146,7 +146,7 @@ final class HeardInterest {
 
     private void forget(RemoteInterest gone) {
         counters.removes++;
-        memory.giveBack(gone.route, gone);
+        memory.giveBack(gone.peer, gone);
         matcher.remove(gone.account, gone);
     }
 

@@ -20,7 +20,7 @@ public final class Inspection {
                 counters.connections,
                 counters.traffic.snapshot(),
                 counters.slowConsumers,
-                counters.slowClients,
+                counters.slow(PeerKind.CLIENT),
                 counters.staleConnections,
                 counters.stalls,
                 router.sublistStats(),
@@ -100,7 +100,7 @@ public final class Inspection {
                 result.add(RouteSnapshot.of(route, router.routes().factsOf(route), now));
             }
             if (++seen == most) {
-                return new Routes(result, route.id);
+                return new Routes(result, route.peer.id);
             }
         }
         return new Routes(result, Routes.END);

@@ -87,7 +87,7 @@ final class OwnInterest {
             }
         }
         if (told) {
-            outbox.debug(route, "Sent local subscriptions to route");
+            outbox.debug(route.peer, "Sent local subscriptions to route");
         }
     }
 
@@ -162,9 +162,9 @@ final class OwnInterest {
     private void send(Route route, RouteShare share, Account account, String verb, String what) {
         String line = verb + (share.isOneAccounts() ? "" : account.name + " ") + what;
         if (tracer.isOn()) {
-            tracer.out(route, line);
+            tracer.out(route.peer, line);
         }
-        outbox.send(route, (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        outbox.send(route.peer, (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static String text(byte[] bytes) {

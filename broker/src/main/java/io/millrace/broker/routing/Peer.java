@@ -5,14 +5,17 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 
 /**
- * A connection as the router knows it, whatever is at its other end.
+ * One end of the router: somebody who sends messages and gets them, whoever it is. What only one
+ * kind has stands in the {@link Sender} that this is a part of.
  *
  * <p>Made by the connection, owned by the routing thread from its opening to its end.
  */
-public abstract sealed class Peer permits Client, Route {
+public final class Peer {
     /** A connection on the heap, with its handlers, its parser and its pipeline (measured). */
     static final int CONNECTION_BYTES = 8 * 1024;
 
@@ -42,11 +45,47 @@ public abstract sealed class Peer permits Client, Route {
     /** What begins each log line about it. */
     String label;
 
+    /** What it calls itself. */
+    String name = "";
+
+    // --- what it may do
+
+    /** Where it belongs; null for somebody who isn't of one account. */
+    @Nullable Account account;
+
+    /** The name of the only account it concerns; empty if there are several. */
+    String accountName = "";
+
+    /** Permissions; null if everything is allowed. */
+    @Nullable Permissions permissions;
+
+    /** Requests it may answer; null if no answer needs a permit. */
+    @Nullable ReplyPermits replyPermits;
+
+    /** What it wants, by sid, whose bytes are taken for characters. */
+    final Subscriptions subscriptions = new Subscriptions();
+
+    // --- how it speaks
+
+    /** How what it gets is written. */
+    Wire wire = Wire.NONE;
+
     /** Whether messages come back to it that it has sent. */
     boolean echo = true;
 
     /** Whether it understands headers. */
     boolean headers;
+
+    /** Whether it wants to be told that all is well. */
+    boolean verbose;
+
+    /** Whether it wants its subjects looked at closely. */
+    boolean pedantic;
+
+    /** Whether it wants to be told that nobody listens to its request. */
+    boolean noResponders;
+
+    // --- how it ends
 
     /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
     boolean closing;
@@ -54,9 +93,14 @@ public abstract sealed class Peer permits Client, Route {
     /** Whether its connection is gone. */
     boolean gone;
 
+    CloseReason closeReason = CloseReason.CLIENT_CLOSED;
+
+    // --- what it does
+
     private final Fairness fairness = new Fairness();
 
-    CloseReason closeReason = CloseReason.CLIENT_CLOSED;
+    /** Where its messages are counted besides here and in the server's sum. */
+    Traffic counted = new Traffic();
 
     int pingsOut;
     long pingSentNs;
@@ -83,7 +127,14 @@ public abstract sealed class Peer permits Client, Route {
     /** Whether it is among the slow consumers. */
     boolean slow;
 
-    Peer(PeerKind kind, long id, String ip, int port, FarEnd end, OutboundQueue outbound) {
+    /**
+     * Makes one.
+     *
+     * @param id its number among all there are in a server
+     * @param ip the address it comes from
+     * @param port the port it comes from
+     */
+    public Peer(PeerKind kind, long id, String ip, int port, FarEnd end, OutboundQueue outbound) {
         this.kind = kind;
         this.id = id;
         this.ip = ip;
@@ -93,6 +144,21 @@ public abstract sealed class Peer permits Client, Route {
         this.end = end;
         this.outbound = outbound;
         this.debtor = outbound.debtor();
+    }
+
+    /** It is in an account from here on. */
+    void belongsTo(Account newAccount) {
+        account = newAccount;
+        accountName = newAccount.name;
+        counted = newAccount.traffic;
+    }
+
+    /** No request it got can be answered any more but as its permissions say. */
+    void releasePermits() {
+        if (replyPermits != null) {
+            replyPermits.release();
+            replyPermits = null;
+        }
     }
 
     /**
@@ -109,7 +175,7 @@ public abstract sealed class Peer permits Client, Route {
     }
 
     /** How long its stretches may be. */
-    public final Fairness fairness() {
+    public Fairness fairness() {
         return fairness;
     }
 
@@ -118,24 +184,24 @@ public abstract sealed class Peer permits Client, Route {
      *
      * @param bytes in all, TLS aside
      */
-    final void chargeConnection(int bytes) {
+    void chargeConnection(int bytes) {
         debtor.charge(Debt.CONNECTIONS, bytes - connectionBytes);
         connectionBytes = bytes;
     }
 
     /** Charges what it said of itself, of which most is kept, and some of it several times. */
-    final void chargeSaid(int bytes) {
+    void chargeSaid(int bytes) {
         chargeConnection(Math.max(connectionBytes, CONNECTION_BYTES + SAID_TIMES * bytes));
     }
 
     /** Charges what TLS takes up; it begins its handshake. */
-    final void chargeTls() {
+    void chargeTls() {
         debtor.charge(Debt.TLS, TLS_BYTES - tlsBytes);
         tlsBytes = TLS_BYTES;
     }
 
     /** The connection is gone, and what it took up itself. */
-    final void creditConnection() {
+    void creditConnection() {
         chargeConnection(0);
         debtor.credit(Debt.TLS, tlsBytes);
         tlsBytes = 0;
@@ -146,12 +212,23 @@ public abstract sealed class Peer permits Client, Route {
         return debtor;
     }
 
-    /** What it calls itself. */
-    abstract String name();
+    /** The number of the connection. */
+    public long id() {
+        return id;
+    }
 
-    /** The account it belongs to; empty if it isn't one's. */
-    abstract String accountName();
+    /** The address of the other side. */
+    public String ip() {
+        return ip;
+    }
 
-    /** Unanswered PINGs before it is stale. */
-    abstract int maxPingsOut(RouterLimits limits);
+    /** Whether it is done for. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** The round trip time; 0 while it isn't known. */
+    public long rttNs() {
+        return rttNs;
+    }
 }

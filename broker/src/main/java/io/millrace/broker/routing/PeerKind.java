@@ -1,18 +1,25 @@
 package io.millrace.broker.routing;
 
-/** What is at the other end of a connection; texts as the reference's log has them. */
+/** What a peer is; texts as the reference's log has them. */
 public enum PeerKind {
     /** An application. */
-    CLIENT("Client", "cid"),
+    CLIENT("Client", "cid", false),
     /** A server of the same cluster. */
-    ROUTE("Router", "rid");
+    ROUTE("Router", "rid", true);
 
     private final String text;
     private final String idLabel;
+    private final boolean server;
 
-    PeerKind(String text, String idLabel) {
+    PeerKind(String text, String idLabel, boolean server) {
         this.text = text;
         this.idLabel = idLabel;
+        this.server = server;
+    }
+
+    /** Whether it is another server. */
+    boolean isServer() {
+        return server;
     }
 
     /** How log lines name it. */

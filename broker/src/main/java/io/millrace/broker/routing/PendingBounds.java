@@ -3,9 +3,6 @@ package io.millrace.broker.routing;
 /** How much may wait for a peer of each kind. */
 record PendingBounds(PendingBound clients, PendingBound routes) {
     PendingBound of(Peer peer) {
-        return switch (peer) {
-            case Client _ -> clients;
-            case Route _ -> routes;
-        };
+        return peer.kind.isServer() ? routes : clients;
     }
 }

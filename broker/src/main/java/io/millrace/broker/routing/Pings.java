@@ -20,17 +20,24 @@ final class Pings {
     private final Tracer tracer;
     private final Outbox outbox;
     private final Counters counters;
-    private RouterLimits limits;
+
+    /** Unanswered PINGs before a peer is stale, by kind. */
+    private final int[] mostOut = new int[PeerKind.values().length];
 
     Pings(RouterLimits limits, Tracer tracer, Outbox outbox, Counters counters) {
-        this.limits = limits;
+        use(limits);
         this.tracer = tracer;
         this.outbox = outbox;
         this.counters = counters;
     }
 
-    void use(RouterLimits newLimits) {
-        limits = newLimits;
+    void use(RouterLimits limits) {
+        allow(PeerKind.CLIENT, limits.maxPingsOut());
+    }
+
+    /** Peers of a kind may leave so many unanswered, from here on. */
+    void allow(PeerKind kind, int most) {
+        mostOut[kind.ordinal()] = most;
     }
 
     /** It is time for a sign of life; see {@link Router#onPingTimer}. */
@@ -47,7 +54,7 @@ final class Pings {
         if (spared && (peer.pingsOut > 0 || isRoundTripKnown(peer, nowNs))) {
             return;
         }
-        if (!alive && peer.pingsOut + 1 > peer.maxPingsOut(limits)) {
+        if (!alive && peer.pingsOut + 1 > mostOut[peer.kind.ordinal()]) {
             counters.staleConnection(peer);
             outbox.debug(peer, "Stale " + kind + " Connection - Closing");
             outbox.fail(peer, ProtocolError.STALE_CONNECTION, CloseReason.STALE_CONNECTION);

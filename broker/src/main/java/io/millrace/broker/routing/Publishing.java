@@ -1,98 +1,59 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.log.Quoted;
+import io.millrace.broker.delivery.Message;
 import io.millrace.protocol.Frame;
-import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.Region;
-import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a message to those who get it: permissions, the match, queue groups, and the servers that
- * want it. Routing thread; the hot path.
+ * From a message to those who get it: the match, queue groups, and the servers that want it.
+ * Whether its source may send it has been found out before. Routing thread; the hot path.
  */
 final class Publishing {
     private final Matcher matcher;
     private final Delivery delivery;
-    private final Outbox outbox;
     private final QueuePick pick;
     private final RoutedInterest routed;
     private final Subscribing subscribing;
-    private final Targets targets = new Targets();
-    private final MatchedGroups matched = new MatchedGroups();
-    private final GroupMembers members = new GroupMembers();
+    private final Fanout fanout = new Fanout();
 
     Publishing(
             Matcher matcher,
             Delivery delivery,
-            Outbox outbox,
             QueuePick pick,
             RoutedInterest routed,
             Subscribing subscribing) {
         this.matcher = matcher;
         this.delivery = delivery;
-        this.outbox = outbox;
         this.pick = pick;
         this.routed = routed;
         this.subscribing = subscribing;
     }
 
-    /** Does a PUB or HPUB: delivers the message to whoever is to get it. */
-    void publish(Client source, Frame frame) {
-        source.inMessages++;
-        source.inBytes += frame.payloadLength();
-        if (source.options.pedantic() && !hasValidSubject(frame)) {
-            outbox.refuse(source, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
-        }
-        MatchResult match = match(source.account, frame);
-        if (source.permissions != null && !mayPublish(source, source.permissions, frame)) {
-            return;
-        }
-        if (hasReservedReply(frame)) {
-            refuseReply(source, frame);
-            return;
-        }
-        if (source.options.verbose()) {
-            outbox.ok(source);
-        }
-        boolean delivered = distribute(source, source.account, match, frame);
-        if (!delivered && source.options.noResponders() && frame.secondLength() > 0) {
-            delivery.sayNobodyListens(source, frame);
-        }
+    /** Who gets a message in an account. */
+    MatchResult match(Account account, Message message) {
+        return matcher.match(
+                account,
+                message.subjectBytes(),
+                message.subjectOffset(),
+                message.subjectLength(),
+                message.subjectHash());
     }
 
-    private static boolean hasValidSubject(Frame frame) {
-        return Subject.isValidLiteral(frame.bytes(), frame.subjectOffset(), frame.subjectLength());
-    }
-
-    /** Does an RMSG or HMSG, which another server sent since somebody here wants it. */
-    void publish(Route source, Frame frame) {
-        Account account = routed.account(source, frame);
-        int length = frame.payloadLength();
-        source.inMessages++;
-        source.inBytes += length;
-        if (account == null) {
-            outbox.debug(
-                    source,
-                    "Unknown account for routed message on subject: \""
-                            + Tracer.subject(frame)
-                            + '"');
-            return;
-        }
-        account.received(length);
-        distribute(source, account, match(account, frame), frame);
-    }
-
-    /** Gives a message to all that are to get it; false if nobody is. */
-    private boolean distribute(Peer source, Account account, MatchResult match, Frame frame) {
-        boolean mayLeave = routed.mayLeave(frame);
+    /**
+     * Gives a message to all that are to get it.
+     *
+     * @param match who that is, found just now
+     * @return false if nobody is
+     */
+    boolean distribute(Peer source, Account account, MatchResult match, Message message) {
+        boolean mayLeave = routed.mayLeave(message);
         boolean plain =
-                !ForwardingRule.namesQueues(source.kind) || !ReservedQueues.isSecondHand(frame);
-        boolean leaves = mayLeave && ForwardingRule.reachesRoutes(source.kind);
-        // A defect may have cut the message before short.
-        targets.clear();
-        matched.clear();
+                !ForwardingRule.namesQueues(source.kind)
+                        || !ReservedQueues.isSecondHand(message.frame());
+        boolean leaves = mayLeave && ForwardingRule.reachesServers(source.kind);
+        fanout.begin();
         boolean delivered = false;
         int partCount = match.partCount();
         int partsWithGroups = 0;
@@ -100,112 +61,80 @@ final class Publishing {
             Receivers part = match.part(p);
             if (plain) {
                 for (int i = 0; i < part.plainCount(); i++) {
-                    delivered |= delivery.deliver(source, part.plain(i), frame);
+                    delivered |= delivery.deliver(source, part.plain(i), message);
                 }
             }
             if (leaves) {
                 for (int i = 0; i < part.remoteCount(); i++) {
-                    targets.add(part.remote(i));
+                    fanout.add(part.remote(i));
                 }
             }
             partsWithGroups += part.groupCount() > 0 ? 1 : 0;
         }
         if (partsWithGroups > 0) {
-            delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, frame);
+            delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, message);
         }
-        delivered |= forward(source, account, frame);
+        delivered |= forward(source, account, message);
         subscribing.removeExhausted();
         return delivered;
     }
 
+    // --- queue groups
+
     /** To one member of each queue group, of all that asked for any of the subjects. */
     private boolean distributeToGroups(
-            Peer source, MatchResult match, int partsWithGroups, boolean mayLeave, Frame frame) {
+            Peer source,
+            MatchResult match,
+            int partsWithGroups,
+            boolean mayLeave,
+            Message message) {
+        MatchedGroups groups = fanout.groups;
         boolean delivered = false;
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
             for (int i = 0; i < part.groupCount(); i++) {
                 QueueGroup group = part.group(i);
-                if (ForwardingRule.namesQueues(source.kind) && !isNamed(group.name(), frame)) {
+                if (ForwardingRule.namesQueues(source.kind)
+                        && !isNamed(group.name(), message.frame())) {
                     continue;
                 }
                 if (partsWithGroups > 1) {
-                    matched.add(group);
+                    groups.add(group);
                 } else {
-                    members.begin(group);
-                    delivered |= deliverToGroup(source, mayLeave, frame);
+                    fanout.members.begin(group);
+                    delivered |= deliverToGroup(source, mayLeave, message);
                 }
             }
         }
         if (partsWithGroups > 1) {
-            for (int i = 0; i < matched.count(); i++) {
-                if (matched.isFirst(i)) {
-                    matched.gather(i, members);
-                    delivered |= deliverToGroup(source, mayLeave, frame);
+            for (int i = 0; i < groups.count(); i++) {
+                if (groups.isFirst(i)) {
+                    groups.gather(i, fanout.members);
+                    delivered |= deliverToGroup(source, mayLeave, message);
                 }
             }
-            matched.clear();
+            groups.clear();
         }
         return delivered;
     }
-
-    private MatchResult match(Account account, Frame frame) {
-        return matcher.match(
-                account,
-                frame.bytes(),
-                frame.subjectOffset(),
-                frame.subjectLength(),
-                frame.subjectHash());
-    }
-
-    /** Whether a client may publish to the subject that was matched last; it is told if not. */
-    private boolean mayPublish(Client source, Permissions permissions, Frame frame) {
-        Region bytes = frame.bytes();
-        int subject = frame.subjectOffset();
-        int length = frame.subjectLength();
-        if (permissions.mayPublish(bytes, subject, length, matcher.token())) {
-            return true;
-        }
-        if (source.replyPermits != null
-                && source.replyPermits.use(
-                        Permissions.text(bytes, subject, length), System.nanoTime())) {
-            return true;
-        }
-        String shown = Quoted.text(bytes.bytes(subject, length));
-        outbox.refuse(source, ProtocolError.publishViolation(shown));
-        outbox.error(source, "Publish Violation - Subject \"" + shown + '"');
-        return false;
-    }
-
-    private static boolean hasReservedReply(Frame frame) {
-        int length = frame.secondLength();
-        return length > 0 && ReservedSubjects.isReply(frame.bytes(), frame.secondOffset(), length);
-    }
-
-    private void refuseReply(Client source, Frame frame) {
-        String shown = Quoted.text(frame.second());
-        outbox.refuse(source, ProtocolError.replyViolation(shown));
-        outbox.error(source, "Publish Violation - Reply \"" + shown + '"');
-    }
-
-    // --- queue groups
 
     /**
      * To one member: a random one of all there are, or the next that can take it. Members that are
      * elsewhere get it with {@link #forward}.
      */
-    private boolean deliverToGroup(Peer source, boolean mayLeave, Frame frame) {
+    private boolean deliverToGroup(Peer source, boolean mayLeave, Message message) {
+        GroupMembers members = fanout.members;
         byte[] name = members.name();
         RemoteInterest elsewhere =
-                mayLeave && !ForwardingRule.namesQueues(source.kind) ? pickElsewhere() : null;
+                mayLeave && ForwardingRule.reachesServers(source.kind) ? pickElsewhere() : null;
         if (elsewhere != null) {
-            targets.add(elsewhere, name);
+            fanout.add(elsewhere, name);
             return true;
         }
         int count = members.localCount();
         int member = count < 2 ? 0 : pick.next(count);
         for (int tried = 0; tried < count; tried++) {
-            if (delivery.deliver(source, members.local(member), frame)) {
+            if (delivery.deliver(source, members.local(member), message)) {
                 return true;
             }
             member = member + 1 == count ? 0 : member + 1;
@@ -218,14 +147,15 @@ final class Publishing {
             return false;
         }
         if (ForwardingRule.namesQueues(source.kind)) {
-            targets.add(instead, ReservedQueues.SECOND_HAND);
+            fanout.add(instead, ReservedQueues.SECOND_HAND);
         }
-        targets.add(instead, name);
+        fanout.add(instead, name);
         return true;
     }
 
     /** A server whose member is picked out of all there are; null if one of ours is. */
     private @Nullable RemoteInterest pickElsewhere() {
+        GroupMembers members = fanout.members;
         int remoteWeight = members.remoteWeight();
         if (remoteWeight == 0) {
             return null;
@@ -252,15 +182,15 @@ final class Publishing {
     // --- other servers
 
     /** Sends a message to the servers it is meant for, once to each; false if there is none. */
-    private boolean forward(Peer source, Account account, Frame frame) {
-        int count = targets.count();
+    private boolean forward(Peer source, Account account, Message message) {
+        int count = fanout.count();
         if (count == 0) {
             return false;
         }
         for (int i = 0; i < count; i++) {
-            delivery.forward(source, targets.get(i), account, frame);
+            delivery.forward(source, fanout.target(i), account, message);
         }
-        targets.clear();
+        fanout.clear();
         return true;
     }
 }

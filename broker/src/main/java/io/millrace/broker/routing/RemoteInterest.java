@@ -5,7 +5,7 @@ final class RemoteInterest extends Interest {
     /** With its entry in the route's map. */
     private static final int OBJECT_BYTES = 144;
 
-    final Route route;
+    final Peer peer;
     final Account account;
 
     /** Members of the queue group there; 1 without one. */
@@ -14,9 +14,9 @@ final class RemoteInterest extends Interest {
     /** Messages that were sent because of it, of several interests the first that matched. */
     long forwarded;
 
-    RemoteInterest(Route route, Account account, byte[] subject, byte[] queue, int weight) {
+    RemoteInterest(Peer peer, Account account, byte[] subject, byte[] queue, int weight) {
         super(subject, queue);
-        this.route = route;
+        this.peer = peer;
         this.account = account;
         this.weight = weight;
     }

@@ -5,7 +5,6 @@ import io.millrace.broker.delivery.OutboundQueue;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -15,15 +14,11 @@ import java.util.TreeMap;
  * A connection to another server of the cluster, as the router knows it. Several may lead to the
  * same server; each account keeps to one of them.
  */
-public final class Route extends Peer {
-    private static final byte[][] NO_QUEUES = new byte[0][];
-
-    private int maxPingsOut;
+public final class Route implements Sender {
+    final Peer peer;
 
     /** Which part of the accounts it carries; null until the other server is known. */
     @Nullable RouteShare share;
-
-    private String remoteName = "";
 
     /**
      * Whether the other server still tells anew what it told of the only account over routes of the
@@ -44,13 +39,8 @@ public final class Route extends Peer {
     final Set<Account> formerAccounts = new HashSet<>();
 
     // The account of the message before; one connection carries few.
-    byte[] accountName = new byte[0];
-    @Nullable Account account;
-
-    // For the message at hand.
-    private boolean targeted;
-    private byte[][] queues = NO_QUEUES;
-    private int queueCount;
+    byte[] lastAccountName = new byte[0];
+    @Nullable Account lastAccount;
 
     /**
      * Makes a route.
@@ -58,58 +48,24 @@ public final class Route extends Peer {
      * @param id the number the server gave the connection
      * @param ip the other server's address
      * @param port the other server's port
-     * @param maxPingsOut unanswered PINGs before it is stale
      */
-    public Route(
-            long id, String ip, int port, int maxPingsOut, FarEnd end, OutboundQueue outbound) {
-        super(PeerKind.ROUTE, id, ip, port, end, outbound);
-        this.maxPingsOut = maxPingsOut;
+    public Route(long id, String ip, int port, FarEnd end, OutboundQueue outbound) {
+        peer = new Peer(PeerKind.ROUTE, id, ip, port, end, outbound);
     }
 
     @Override
-    String name() {
-        return remoteName;
+    public Peer peer() {
+        return peer;
     }
 
     @Override
-    String accountName() {
-        RouteShare known = share;
-        return known == null ? "" : known.account();
-    }
-
-    @Override
-    int maxPingsOut(RouterLimits limits) {
-        return maxPingsOut;
-    }
-
-    /** The number of the connection. */
-    public long id() {
-        return id;
-    }
-
-    /** The address of the other end. */
-    public String ip() {
-        return ip;
-    }
-
-    /** Whether it is done for. */
-    public boolean isClosing() {
-        return closing;
+    public void route(Router router, int count, long nowNs) {
+        router.routeFrames().route(this, count, nowNs);
     }
 
     /** Whether it has ended with an error that the other server told. */
     public boolean isRefused() {
-        return closeReason == CloseReason.PARSE_ERROR;
-    }
-
-    /** The round trip time; 0 while it isn't known. */
-    public long rttNs() {
-        return rttNs;
-    }
-
-    /** Unanswered PINGs before it is stale, from here on. */
-    void allowPingsOut(int most) {
-        maxPingsOut = most;
+        return peer.closeReason == CloseReason.PARSE_ERROR;
     }
 
     /** Whether it carries one account only. */
@@ -125,40 +81,10 @@ public final class Route extends Peer {
     }
 
     void leadsTo(String name, boolean understandsHeaders, RouteShare newShare) {
-        remoteName = name;
-        headers = understandsHeaders;
+        peer.name = name;
+        peer.headers = understandsHeaders;
+        peer.accountName = newShare.account();
         share = newShare;
         takingOver = newShare.isOneAccounts();
-    }
-
-    // --- the message at hand
-
-    /** Sends it the message; false if that was clear already. */
-    boolean target() {
-        boolean first = !targeted;
-        targeted = true;
-        return first;
-    }
-
-    /** Has it give the message to a member of a queue group. */
-    void addQueue(byte[] queue) {
-        if (queueCount == queues.length) {
-            queues = Arrays.copyOf(queues, Math.max(4, 2 * queueCount));
-        }
-        queues[queueCount++] = queue;
-    }
-
-    byte[][] queues() {
-        return queues;
-    }
-
-    int queueCount() {
-        return queueCount;
-    }
-
-    /** The message is dealt with. */
-    void untarget() {
-        targeted = false;
-        queueCount = 0;
     }
 }

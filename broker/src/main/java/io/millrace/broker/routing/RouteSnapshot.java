@@ -33,18 +33,21 @@ public record RouteSnapshot(
      */
     static RouteSnapshot of(Route route, RouteFacts facts, Moment now) {
         return new RouteSnapshot(
-                route.id,
-                route.name(),
+                route.peer.id,
+                route.peer.name,
                 facts,
-                route.ip,
-                route.port,
-                route.started,
-                now.wallTimeOf(route.lastNs),
-                route.rttNs,
-                route.outbound.pendingBytes(),
+                route.peer.ip,
+                route.peer.port,
+                route.peer.started,
+                now.wallTimeOf(route.peer.lastNs),
+                route.peer.rttNs,
+                route.peer.outbound.pendingBytes(),
                 new TrafficSnapshot(
-                        route.inMessages, route.inBytes, route.outMessages, route.outBytes),
+                        route.peer.inMessages,
+                        route.peer.inBytes,
+                        route.peer.outMessages,
+                        route.peer.outBytes),
                 route.interest.size(),
-                route.accountName());
+                route.peer.accountName);
     }
 }

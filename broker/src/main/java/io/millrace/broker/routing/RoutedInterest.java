@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.delivery.Message;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.protocol.Frame;
 
@@ -84,7 +85,9 @@ final class RoutedInterest {
 
     /** The routes of pools that carry an account. */
     private List<Route> carriers(Account account) {
-        return routes.stream().filter(route -> !route.closing && route.isPooled(account)).toList();
+        return routes.stream()
+                .filter(route -> !route.peer.closing && route.isPooled(account))
+                .toList();
     }
 
     private void tellPool(Account account) {
@@ -111,12 +114,12 @@ final class RoutedInterest {
     }
 
     /** Whether a message may leave for other servers; see {@link CrossingRules#letsGo}. */
-    boolean mayLeave(Frame frame) {
+    boolean mayLeave(Message message) {
         return rules == null
                 || rules.letsGo(
-                        frame.bytes(),
-                        frame.subjectOffset(),
-                        frame.subjectLength(),
+                        message.subjectBytes(),
+                        message.subjectOffset(),
+                        message.subjectLength(),
                         matcher.token());
     }
 
@@ -128,16 +131,16 @@ final class RoutedInterest {
     // --- ours
 
     /** A client has subscribed. */
-    void announced(Account account, Subscription subscription) {
+    void announced(Subscription subscription) {
         if (clustered) {
-            own.announced(account, subscription);
+            own.announced(subscription.account, subscription);
         }
     }
 
     /** A client doesn't subscribe any more. */
-    void withdrawn(Account account, Subscription subscription) {
+    void withdrawn(Subscription subscription) {
         if (clustered) {
-            own.withdrawn(account, subscription);
+            own.withdrawn(subscription.account, subscription);
         }
     }
 
@@ -178,7 +181,7 @@ final class RoutedInterest {
         Account account = account(route, frame);
         if (account != null && route.takingOver) {
             for (Route other : routes) {
-                if (!other.isOneAccounts() && other.name().equals(route.name())) {
+                if (!other.isOneAccounts() && other.peer.name.equals(route.peer.name)) {
                     heard.unsubscribed(other, account, frame);
                 }
             }
@@ -198,17 +201,18 @@ final class RoutedInterest {
     @Nullable Account account(Route route, Frame frame) {
         RouteShare share = route.share;
         if (share != null && share.isOneAccounts()) {
-            if (route.account == null) {
-                route.account = accounts.named(share.account());
+            if (route.lastAccount == null) {
+                route.lastAccount = accounts.named(share.account());
             }
-            return route.account;
+            return route.lastAccount;
         }
-        if (route.account == null
-                || route.accountName.length != frame.accountLength()
-                || !frame.bytes().equal(frame.accountOffset(), route.accountName)) {
-            route.accountName = frame.account();
-            route.account = accounts.named(new String(route.accountName, StandardCharsets.UTF_8));
+        if (route.lastAccount == null
+                || route.lastAccountName.length != frame.accountLength()
+                || !frame.bytes().equal(frame.accountOffset(), route.lastAccountName)) {
+            route.lastAccountName = frame.account();
+            route.lastAccount =
+                    accounts.named(new String(route.lastAccountName, StandardCharsets.UTF_8));
         }
-        return route.account;
+        return route.lastAccount;
     }
 }

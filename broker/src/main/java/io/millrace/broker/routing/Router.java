@@ -3,17 +3,17 @@ package io.millrace.broker.routing;
 import io.millrace.broker.config.LogOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.Message;
+import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
-import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -42,16 +42,19 @@ public final class Router {
     final Counters counters = new Counters();
     final SlowConsumers slow = new SlowConsumers();
     private final Accounts accounts = new Accounts();
+    private final Peers peers = new Peers();
     private final Outbox outbox;
     private final RoutedInterest routed;
     private final Subscribing subscribing;
     private final Delivery delivery;
     private final MissedDeadlines missedDeadlines;
-    private final Publishing publishing;
     private final Pings pings;
     private final Clients clients;
     private final Admission admission;
     private final ClusterRoutes routes;
+    private final ClientFrames clientFrames;
+    private final RouteFrames routeFrames;
+    private final MessageWriter writer = new MessageWriter();
 
     /** Moved along the stretch that is being routed. */
     private final Frame frame = new Frame();
@@ -87,25 +90,62 @@ public final class Router {
         subscribing =
                 new Subscribing(
                         limits, log, tracer, matcher, outbox, counters, routed, memory, departures);
-        delivery = new Delivery(limits, tracer, matcher, subscribing, outbox, counters, slow);
+        delivery =
+                new Delivery(limits, writer, tracer, matcher, subscribing, outbox, counters, slow);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
-        publishing = new Publishing(matcher, delivery, outbox, pick, routed, subscribing);
         pings = new Pings(limits, tracer, outbox, counters);
         clients =
                 new Clients(
                         limits,
                         info,
+                        peers,
                         log,
                         outbox,
                         pings,
                         counters,
                         slow,
                         subscribing,
+                        new ClientWire(writer),
                         ledger,
                         settlement);
         admission = new Admission(outbox, accounts, subscribing, ledger);
         routes =
-                new ClusterRoutes(log, outbox, pings, counters, slow, accounts, routed, settlement);
+                new ClusterRoutes(
+                        peers,
+                        log,
+                        outbox,
+                        pings,
+                        counters,
+                        slow,
+                        accounts,
+                        routed,
+                        writer,
+                        settlement);
+        Publishing publishing = new Publishing(matcher, delivery, pick, routed, subscribing);
+        Message message = new Message();
+        clientFrames =
+                new ClientFrames(
+                        frame,
+                        message,
+                        tracer,
+                        matcher,
+                        outbox,
+                        counters,
+                        publishing,
+                        delivery,
+                        subscribing,
+                        clients);
+        routeFrames =
+                new RouteFrames(
+                        frame,
+                        message,
+                        tracer,
+                        outbox,
+                        counters,
+                        publishing,
+                        routed,
+                        pings,
+                        routes);
     }
 
     /** The clients there are. */
@@ -126,69 +166,18 @@ public final class Router {
     // --- frames
 
     /** A stretch of frames from one connection, in the order it sent them. */
-    public void onFrames(Peer peer, FrameBlock block, long nowNs) {
+    public void onFrames(Sender sender, FrameBlock block, long nowNs) {
         stretchNs = nowNs;
         frame.moveTo(block);
-        switch (peer) {
-            case Client client -> onClientFrames(client, block.count(), nowNs);
-            case Route route -> onRouteFrames(route, block.count(), nowNs);
-        }
+        sender.route(this, block.count(), nowNs);
     }
 
-    private void onClientFrames(Client client, int count, long nowNs) {
-        long messagesBefore = client.inMessages;
-        long bytesBefore = client.inBytes;
-        long changesBefore = counters.inserts + counters.removes;
-        for (int i = 0; i < count && !client.closing; i++) {
-            frame.moveTo(i);
-            if (tracer.isOn()) {
-                tracer.in(client, frame);
-            }
-            switch (frame.op()) {
-                case Op.PUB, Op.HPUB -> publishing.publish(client, frame);
-                case Op.SUB -> subscribing.subscribe(client, frame);
-                case Op.UNSUB -> subscribing.unsubscribe(client, frame);
-                case Op.PING -> clients.onPing(client);
-                case Op.PONG -> Pings.onPong(client, nowNs);
-                default -> throw new IllegalStateException("frame of another kind");
-            }
-        }
-        long messages = client.inMessages - messagesBefore;
-        if (messages > 0) {
-            counters.in(client, messages, client.inBytes - bytesBefore);
-        }
-        if (messages > 0 || counters.inserts + counters.removes != changesBefore) {
-            client.lastNs = nowNs;
-        }
+    ClientFrames clientFrames() {
+        return clientFrames;
     }
 
-    private void onRouteFrames(Route route, int count, long nowNs) {
-        long messagesBefore = route.inMessages;
-        long bytesBefore = route.inBytes;
-        boolean active = false;
-        for (int i = 0; i < count && !route.closing; i++) {
-            frame.moveTo(i);
-            if (tracer.isOn()) {
-                tracer.in(route, frame);
-            }
-            int op = frame.op();
-            active |= op != Op.PING && op != Op.PONG;
-            switch (op) {
-                case Op.RMSG, Op.HMSG -> publishing.publish(route, frame);
-                case Op.RS_PLUS -> routed.subscribed(route, frame);
-                case Op.RS_MINUS -> routed.unsubscribed(route, frame);
-                case Op.PING -> pings.pong(route);
-                case Op.PONG -> routes.onPong(route, nowNs);
-                default -> throw new IllegalStateException("frame of another kind");
-            }
-        }
-        long messages = route.inMessages - messagesBefore;
-        if (messages > 0) {
-            counters.in(messages, route.inBytes - bytesBefore);
-        }
-        if (active) {
-            route.lastNs = nowNs;
-        }
+    RouteFrames routeFrames() {
+        return routeFrames;
     }
 
     /**
@@ -229,8 +218,8 @@ public final class Router {
 
     /** All for whom something is kept. */
     private Iterator<Peer> debtors() {
-        return Stream.of(clients.byCid.values(), routes.byRid.values(), departures)
-                .<Peer>flatMap(peers -> StreamSupport.stream(peers.spliterator(), false))
+        return Stream.concat(
+                        peers.all().stream(), StreamSupport.stream(departures.spliterator(), false))
                 .iterator();
     }
 
@@ -311,16 +300,19 @@ public final class Router {
         }
     }
 
+    /** All there are, by number. */
+    Peers peersById() {
+        return peers;
+    }
+
     /** All connections, for someone who will close them. */
     public List<Peer> peers() {
-        List<Peer> peers = new ArrayList<>(clients.list());
-        peers.addAll(routes.list());
-        return peers;
+        return peers.list();
     }
 
     /** Number of connections. */
     public int peerCount() {
-        return clients.count() + routes.count();
+        return peers.count();
     }
 
     // --- the server as a whole
@@ -391,6 +383,6 @@ public final class Router {
     public void close() {
         matcher.close();
         chunks.close();
-        delivery.close();
+        writer.close();
     }
 }

@@ -51,67 +51,67 @@ final class Subscribing {
     }
 
     /** Does a SUB; one whose sid is in use changes nothing. */
-    void subscribe(Client client, Frame frame) {
+    void subscribe(Peer peer, Account account, Frame frame) {
         Region bytes = frame.bytes();
         int subject = frame.subjectOffset();
         int subjectLength = frame.subjectLength();
         byte[] subjectBytes = frame.subject();
         byte[] queue = frame.second();
         byte[] sidBytes = frame.tail();
-        Permissions permissions = client.permissions;
+        Permissions permissions = peer.permissions;
         if (permissions != null && !permissions.maySubscribe(subjectBytes, queue)
                 || ReservedQueues.contains(queue)) {
-            refuseSubscription(client, subjectBytes, queue, sidBytes);
+            refuseSubscription(peer, subjectBytes, queue, sidBytes);
             return;
         }
         if (!Subject.isValid(bytes, subject, subjectLength)) {
-            outbox.refuse(client, ProtocolError.INVALID_SUBJECT.text());
+            outbox.refuse(peer, ProtocolError.INVALID_SUBJECT.text());
             return;
         }
         if (limits.maxSubscriptionTokens() > 0
                 && Subject.tokens(bytes, subject, subjectLength) > limits.maxSubscriptionTokens()) {
             outbox.error(
-                    client,
+                    peer,
                     "Subscription Violation Too Many Tokens - Subject \""
                             + Tracer.text(subjectBytes)
                             + "\", SID "
                             + Tracer.text(sidBytes));
-            outbox.refuse(client, ProtocolError.tooManyTokens(Tracer.text(subjectBytes)));
+            outbox.refuse(peer, ProtocolError.tooManyTokens(Tracer.text(subjectBytes)));
             return;
         }
         if (limits.maxSubscriptions() > 0
-                && client.subscriptions.size() >= limits.maxSubscriptions()) {
-            outbox.error(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
-            outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+                && peer.subscriptions.size() >= limits.maxSubscriptions()) {
+            outbox.error(peer, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            outbox.refuse(peer, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
             return;
         }
         String sid = key(sidBytes);
-        if (!client.subscriptions.containsKey(sid)) {
+        if (!peer.subscriptions.containsKey(sid)) {
             Subscription subscription =
-                    new Subscription(client, subjectBytes, queue, new SidText(sidBytes));
-            if (!memory.take(client, subscription)) {
-                outbox.error(client, "no memory is left for more subscriptions");
-                outbox.refuse(client, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+                    new Subscription(peer, account, subjectBytes, queue, new SidText(sidBytes));
+            if (!memory.take(peer, subscription)) {
+                outbox.error(peer, "no memory is left for more subscriptions");
+                outbox.refuse(peer, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
                 return;
             }
             subscription.filter =
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
-            client.subscriptions.put(sid, subscription);
+            peer.subscriptions.put(sid, subscription);
             counters.inserts++;
-            matcher.add(client.account, bytes, subject, subjectLength, subscription);
-            routed.announced(client.account, subscription);
+            matcher.add(account, bytes, subject, subjectLength, subscription);
+            routed.announced(subscription);
         }
-        if (client.options.verbose()) {
-            outbox.ok(client);
+        if (peer.verbose) {
+            outbox.ok(peer);
         }
     }
 
-    private void refuseSubscription(Client client, byte[] subject, byte[] queue, byte[] sid) {
+    private void refuseSubscription(Peer peer, byte[] subject, byte[] queue, byte[] sid) {
         String shown = Quoted.text(subject);
         String shownQueue = Quoted.text(queue);
-        outbox.refuse(client, ProtocolError.subscriptionViolation(shown, shownQueue));
+        outbox.refuse(peer, ProtocolError.subscriptionViolation(shown, shownQueue));
         outbox.error(
-                client,
+                peer,
                 "Subscription Violation - Subject \""
                         + shown
                         + (queue.length == 0 ? "\"" : "\", Queue: \"" + shownQueue + '"')
@@ -120,12 +120,12 @@ final class Subscribing {
     }
 
     /** Does an UNSUB: at once, or after so many messages. */
-    void unsubscribe(Client client, Frame frame) {
+    void unsubscribe(Peer peer, Frame frame) {
         String sid = key(frame.tail());
-        if (client.options.verbose()) {
-            outbox.ok(client);
+        if (peer.verbose) {
+            outbox.ok(peer);
         }
-        Subscription subscription = client.subscriptions.get(sid);
+        Subscription subscription = peer.subscriptions.get(sid);
         if (subscription == null) {
             return;
         }
@@ -143,26 +143,24 @@ final class Subscribing {
 
     /** Ends a subscription. */
     void remove(Subscription subscription) {
-        Client client = subscription.client;
         if (tracer.isOn()) {
-            tracer.unsubscribed(client, subscription);
+            tracer.unsubscribed(subscription);
         }
-        client.subscriptions.remove(key(subscription.sid.sid()));
-        takeFromIndex(client.account, subscription);
+        subscription.peer.subscriptions.remove(key(subscription.sid.sid()));
+        takeFromIndex(subscription);
     }
 
     /** Ends all subscriptions of a client: none gets anything any more. */
-    void removeAll(Client client) {
-        List<Subscription> all = client.subscriptions.list();
-        client.subscriptions.clear();
+    void removeAll(Peer peer) {
+        List<Subscription> all = peer.subscriptions.list();
+        peer.subscriptions.clear();
         for (Subscription subscription : all) {
             subscription.closed = true;
             if (tracer.isOn()) {
-                tracer.unsubscribed(client, subscription);
+                tracer.unsubscribed(subscription);
             }
         }
-        Account account = client.account;
-        departures.add(client, all.iterator(), each -> takeFromIndex(account, each));
+        departures.add(peer, all.iterator(), this::takeFromIndex);
     }
 
     /** A subscription got its last message, while that was being spread: it ends behind that. */
@@ -180,18 +178,19 @@ final class Subscribing {
         }
     }
 
-    private void takeFromIndex(Account account, Subscription subscription) {
+    private void takeFromIndex(Subscription subscription) {
         subscription.closed = true;
-        memory.giveBack(subscription.client, subscription);
+        memory.giveBack(subscription.peer, subscription);
         counters.removes++;
-        matcher.remove(account, subscription);
-        routed.withdrawn(account, subscription);
+        matcher.remove(subscription.account, subscription);
+        routed.withdrawn(subscription);
     }
 
     /** What a client may do has changed: its subscriptions that aren't allowed any more end. */
     void review(Client client) {
-        Permissions permissions = client.permissions;
-        for (Subscription each : client.subscriptions.list()) {
+        Peer peer = client.peer;
+        Permissions permissions = peer.permissions;
+        for (Subscription each : peer.subscriptions.list()) {
             if (permissions == null) {
                 each.filter = null;
             } else if (permissions.maySubscribe(each.subject, each.queue)) {
@@ -200,7 +199,7 @@ final class Subscribing {
                 String subject = Quoted.text(each.subject);
                 String sid = Quoted.text(each.sid.sid());
                 outbox.refuse(
-                        client,
+                        peer,
                         ProtocolError.subscriptionViolation(subject, Quoted.text(each.queue))
                                 + " (sid \""
                                 + sid

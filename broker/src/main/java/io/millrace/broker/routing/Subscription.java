@@ -9,7 +9,8 @@ public final class Subscription extends Interest {
     /** With the text of its sid, its entry in the client's map, and its places in arrays. */
     private static final int OBJECT_BYTES = 176;
 
-    final Client client;
+    final Peer peer;
+    final Account account;
     final SidText sid;
 
     /** Keeps denied messages away; null if there is nothing to keep. */
@@ -28,9 +29,10 @@ public final class Subscription extends Interest {
 
     int order;
 
-    Subscription(Client client, byte[] subject, byte[] queue, SidText sid) {
+    Subscription(Peer peer, Account account, byte[] subject, byte[] queue, SidText sid) {
         super(subject, queue);
-        this.client = client;
+        this.peer = peer;
+        this.account = account;
         this.sid = sid;
     }
 

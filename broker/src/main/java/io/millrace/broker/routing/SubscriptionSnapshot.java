@@ -23,8 +23,8 @@ public record SubscriptionSnapshot(
 
     static SubscriptionSnapshot of(Subscription subscription) {
         return new SubscriptionSnapshot(
-                subscription.client.id,
-                subscription.client.account.name,
+                subscription.peer.id,
+                subscription.account.name,
                 text(subscription.subject),
                 text(subscription.queue),
                 text(subscription.sid.sid()),
@@ -38,12 +38,12 @@ public record SubscriptionSnapshot(
         String subject = text(interest.subject);
         String queue = text(interest.queue);
         return new SubscriptionSnapshot(
-                interest.route.id,
+                interest.peer.id,
                 account,
                 subject,
                 queue,
                 "R "
-                        + (interest.route.accountName().isEmpty() ? account + " " : "")
+                        + (interest.peer.accountName.isEmpty() ? account + " " : "")
                         + subject
                         + (queue.isEmpty() ? "" : " " + queue),
                 interest.forwarded,

@@ -41,18 +41,18 @@ public final class SubscriptionWalk {
     public List<SubscriptionSnapshot> next(Router router, int steps) {
         List<SubscriptionSnapshot> found = new ArrayList<>();
         // Nothing happens in between, so places stay what they are.
-        int place = client == null ? 0 : client.subscriptions.placeOf(next);
+        int place = client == null ? 0 : client.peer.subscriptions.placeOf(next);
         for (int i = 0; i < steps && !done; i++) {
-            Subscription here = client == null ? null : client.subscriptions.at(place);
+            Subscription here = client == null ? null : client.peer.subscriptions.at(place);
             if (here == null) {
                 client = nextClient(router);
                 next = 0;
-                place = client == null ? 0 : client.subscriptions.placeOf(next);
+                place = client == null ? 0 : client.peer.subscriptions.placeOf(next);
                 done = client == null && isAtEnd();
             } else {
                 found.add(SubscriptionSnapshot.of(here));
                 next = here.number + 1;
-                place = client.subscriptions.placeBehind(place);
+                place = client.peer.subscriptions.placeBehind(place);
             }
         }
         return found;
@@ -63,7 +63,9 @@ public final class SubscriptionWalk {
             return cidsDone == cids.length ? null : router.clients().byCid.get(cids[cidsDone++]);
         }
         var following =
-                router.clients().byCid.higherEntry(client == null ? Long.MIN_VALUE : client.id);
+                router.clients()
+                        .byCid
+                        .higherEntry(client == null ? Long.MIN_VALUE : client.peer.id);
         return following == null ? null : following.getValue();
     }
 

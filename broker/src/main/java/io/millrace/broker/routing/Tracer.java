@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.delivery.Message;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.Frame;
@@ -43,8 +44,8 @@ final class Tracer {
         log.trace(peer.label + " - ->> [" + operation + "]");
     }
 
-    void unsubscribed(Client client, Subscription subscription) {
-        log.trace(client.label + " - <-> [DELSUB " + text(subscription.sid.sid()) + "]");
+    void unsubscribed(Subscription subscription) {
+        log.trace(subscription.peer.label + " - <-> [DELSUB " + text(subscription.sid.sid()) + "]");
     }
 
     /** What was sent, as one frame. */
@@ -114,36 +115,37 @@ final class Tracer {
     }
 
     /** A message the client gets. */
-    void delivered(Subscription subscription, Frame frame) {
-        boolean withHeaders = frame.headerLength() > 0 && subscription.client.headers;
+    void delivered(Subscription subscription, Message message) {
+        boolean withHeaders = message.headerLength() > 0 && subscription.peer.headers;
         out(
-                subscription.client,
+                subscription.peer,
                 (withHeaders ? "HMSG " : "MSG ")
-                        + subject(frame)
+                        + message.subject()
                         + " "
                         + text(subscription.sid.sid())
                         + " "
-                        + argumentsOf(frame));
-        payload(subscription.client, "->>", frame);
+                        + argumentsOf(message.frame()));
+        payload(subscription.peer, "->>", message.frame());
     }
 
     /** A message another server gets. */
-    void forwarded(Route target, Account account, Frame frame) {
-        boolean withHeaders = frame.headerLength() > 0 && target.headers;
+    void forwarded(Fanout.Target to, Account account, Message message) {
+        Peer target = to.peer();
+        boolean withHeaders = message.headerLength() > 0 && target.headers;
         StringBuilder queues = new StringBuilder();
-        for (int i = 0; i < target.queueCount(); i++) {
-            queues.append(text(target.queues()[i])).append(' ');
+        for (int i = 0; i < to.queueCount(); i++) {
+            queues.append(text(to.queues()[i])).append(' ');
         }
         out(
                 target,
                 (withHeaders ? "HMSG " : "RMSG ")
                         + account.name
                         + " "
-                        + subject(frame)
+                        + message.subject()
                         + " "
                         + queues
-                        + argumentsOf(frame));
-        payload(target, "->>", frame);
+                        + argumentsOf(message.frame()));
+        payload(target, "->>", message.frame());
     }
 
     private void payload(Peer peer, String direction, Frame frame) {

@@ -63,7 +63,7 @@ final class RouteEnd implements FarEnd, Bytes.Listener {
         this.mesh = mesh;
         this.wire = wire;
         queue = fixture.queue();
-        session = new RouteSession(new Route(id, ip, port, 2, this, queue), target);
+        session = new RouteSession(new Route(id, ip, port, this, queue), target);
         admitted = target != null;
         parser.oneAccount(target != null && !target.account().isEmpty());
     }
@@ -139,7 +139,7 @@ final class RouteEnd implements FarEnd, Bytes.Listener {
 
     private void refuse(ProtocolError error, CloseReason why) {
         deaf = true;
-        router.onError(session.route(), error, why, parser.errorDetail());
+        router.onError(session.route().peer(), error, why, parser.errorDetail());
     }
 
     // --- what the router asks

@@ -97,7 +97,7 @@ class InboundTest {
         @Override
         public Inbound.Next said(int op, byte[] json) {
             String shown = new String(json, StandardCharsets.ISO_8859_1);
-            loop.command(router -> router.onTrace(client, "CONNECT " + shown));
+            loop.command(router -> router.onTrace(client.peer(), "CONNECT " + shown));
             if (shown.contains("refuse")) {
                 return Inbound.Next.END;
             }
@@ -366,7 +366,7 @@ class InboundTest {
     @Test
     void shouldTakeMemoryForWhatCameOfALargeMessageAndGiveItBack() {
         byte[] bytes = "PUB p 900000\r\nhello".getBytes(StandardCharsets.US_ASCII);
-        Ledger ledger = client.debtor().ledger();
+        Ledger ledger = client.peer().debtor().ledger();
         try (Connection connection = new Connection(1)) {
             connection.read(bytes, 0, bytes.length);
             long held = ledger.bytes(Debt.LARGE_MESSAGES);
@@ -639,8 +639,8 @@ class InboundTest {
             for (int i = 0; i < 1_000; i++) {
                 commands.publish("p." + i, "x");
             }
-            client.fairness().routed(1_000, 100_000_000);
-            assertThat(client.fairness().takesTurns()).isTrue();
+            client.peer().fairness().routed(1_000, 100_000_000);
+            assertThat(client.peer().fairness().takesTurns()).isTrue();
             byte[] bytes = commands.bytes();
             assertThat(connection.read(bytes, 0, bytes.length)).isEqualTo(bytes.length);
             assertThat(connection.starved).isTrue();

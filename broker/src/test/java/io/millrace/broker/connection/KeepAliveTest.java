@@ -71,7 +71,8 @@ class KeepAliveTest {
                         "1s",
                         false);
         KeepAlive keepAlive =
-                new KeepAlive(loop, client, limits, mustConnect, PingPolicy.CLIENT, OPENED_NS);
+                new KeepAlive(
+                        loop, client.peer(), limits, mustConnect, PingPolicy.CLIENT, OPENED_NS);
         keepAlive.ready(OPENED_NS);
         return keepAlive;
     }

@@ -151,7 +151,7 @@ class ChunkBorderTest {
                             writer.writeRouted(
                                     queue,
                                     ascii("A "),
-                                    frame,
+                                    new Message().of(frame),
                                     new byte[][] {ascii("q")},
                                     kind == 3 ? 1 : 0,
                                     understands));
@@ -166,7 +166,12 @@ class ChunkBorderTest {
             write(
                     parser(),
                     command,
-                    frame -> writer.write(queue, frame, new SidText(ascii(id)), understands));
+                    frame ->
+                            writer.write(
+                                    queue,
+                                    new Message().of(frame),
+                                    new SidText(ascii(id)),
+                                    understands));
             expected = (shown ? "HMSG " : "MSG ") + s + " " + id + " " + to + size;
         }
         queue.publish(0);
@@ -228,7 +233,12 @@ class ChunkBorderTest {
             write(
                     new RouteParser(MAX_LINE, MAX_LINE),
                     "RMSG A s | q1 q2 " + payload.length() + "\r\n" + payload + "\r\n",
-                    frame -> writer.write(queue, frame, new SidText(ascii("12")), true));
+                    frame ->
+                            writer.write(
+                                    queue,
+                                    new Message().of(frame),
+                                    new SidText(ascii("12")),
+                                    true));
             queue.publish(0);
             assertThat(new String(OutboundBytes.take(queue), StandardCharsets.ISO_8859_1))
                     .isEqualTo("MSG s 12 " + payload.length() + "\r\n" + payload + "\r\n");

@@ -30,7 +30,7 @@ final class Delivery implements AutoCloseable {
             if (frames.count() != 1 || parser.consumed() != command.length) {
                 throw new AssertionError(status + " for a command that is right");
             }
-            writer.write(queue, frames.frame(0), new SidText(sid), headers);
+            writer.write(queue, new Message().of(frames.frame(0)), new SidText(sid), headers);
             frames.free();
         }
         return take();

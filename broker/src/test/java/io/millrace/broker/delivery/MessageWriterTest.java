@@ -70,7 +70,7 @@ class MessageWriterTest {
             parser.parse(frames.bytes(), 0, bytes.length, frames);
             assertThat(frames.count()).as(command).isEqualTo(1);
             assertThat(parser.consumed()).isEqualTo(bytes.length);
-            writer.write(queue, frames.frame(0), sid(sid), headers);
+            writer.write(queue, new Message().of(frames.frame(0)), sid(sid), headers);
         }
     }
 

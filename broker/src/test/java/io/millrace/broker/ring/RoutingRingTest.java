@@ -219,7 +219,7 @@ class RoutingRingTest {
     @Test
     void shouldFlushASmallBatchOnceAndALargeOneNowAndThen() {
         ring.offer(router -> router.clients().onOpen(client));
-        ring.offer(router -> router.onPingTimer(client, false, false, 1));
+        ring.offer(router -> router.onPingTimer(client.peer(), false, false, 1));
         ring.drain();
         assertThat(peer.flushes).isEqualTo(1);
         for (int i = 0; i < 40; i++) {

@@ -69,13 +69,13 @@ class DeparturesTest {
         say(client, "SUB w.* 0\r\nPUB w.a 0\r\n\r\n");
         long interest = fixture.router.ledger().bytes(Debt.INTEREST);
         long index = fixture.router.ledger().bytes(Debt.INDEX);
-        Subscription first = client.subscriptions.get("0");
+        Subscription first = client.peer.subscriptions.get("0");
         for (int i = 1; i < 1000; i++) {
             say(client, "SUB w.* " + i + "\r\nUNSUB " + i + "\r\n");
             say(client, "SUB w.b q " + i + "\r\nPUB w.b 0\r\n\r\nUNSUB " + i + "\r\n");
         }
         assertThat(fixture.router.ledger().bytes(Debt.INTEREST)).isEqualTo(interest);
         assertThat(fixture.router.ledger().bytes(Debt.INDEX)).isEqualTo(index);
-        assertThat(client.subscriptions.list()).containsExactly(first);
+        assertThat(client.peer.subscriptions.list()).containsExactly(first);
     }
 }

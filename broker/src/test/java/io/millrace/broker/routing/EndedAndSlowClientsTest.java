@@ -93,10 +93,10 @@ class EndedAndSlowClientsTest {
         SlowConsumers slow = new SlowConsumers();
         for (int cid = 0; cid < SlowConsumers.MAX_PAST + 5; cid++) {
             Client client = named(cid, "n");
-            slow.note(client, "first");
-            slow.note(client, "second");
-            slow.end(client, cid % 2 == 0 ? null : CloseReason.SLOW_CONSUMER_PENDING_BYTES);
-            slow.end(client, null);
+            slow.note(client.peer, "first");
+            slow.note(client.peer, "second");
+            slow.end(client.peer, cid % 2 == 0 ? null : CloseReason.SLOW_CONSUMER_PENDING_BYTES);
+            slow.end(client.peer, null);
         }
         List<SlowConsumer> past = slow.list(10_000, bounds(0));
         assertThat(past).hasSize(SlowConsumers.MAX_PAST);
@@ -110,8 +110,8 @@ class EndedAndSlowClientsTest {
     void shouldEndATimeThatIsOverWhenSomebodyLooks() throws Exception {
         SlowConsumers slow = new SlowConsumers();
         Client client = named(1, "n");
-        client.outbound.append("hello".getBytes(StandardCharsets.US_ASCII));
-        slow.note(client, "s");
+        client.peer.outbound.append("hello".getBytes(StandardCharsets.US_ASCII));
+        slow.note(client.peer, "s");
         assertThat(slow.list(10, bounds(8)))
                 .singleElement()
                 .extracting(SlowConsumer::until)
@@ -120,6 +120,6 @@ class EndedAndSlowClientsTest {
                 .singleElement()
                 .extracting(SlowConsumer::until)
                 .isNotNull();
-        assertThat(client.slow).isFalse();
+        assertThat(client.peer.slow).isFalse();
     }
 }

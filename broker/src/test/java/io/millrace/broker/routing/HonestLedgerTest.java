@@ -78,7 +78,7 @@ class HonestLedgerTest {
         return used;
     }
 
-    private void say(Peer peer, ProtocolParser parser, String command) {
+    private void say(Sender peer, ProtocolParser parser, String command) {
         RouterFixture.say(fixture().router, peer, parser, command + "\r\n", memory);
     }
 
@@ -107,7 +107,7 @@ class HonestLedgerTest {
         while (fixture().router.workOff()) {
             // all of them
         }
-        assertThat(client.debtor.bytes(Debt.Store.HEAP)).isZero();
+        assertThat(client.peer.debtor.bytes(Debt.Store.HEAP)).isZero();
         assertThat(fixture().router.ledger().bytes(Debt.INTEREST)).isZero();
         assertThat(fixture().router.ledger().bytes(Debt.INDEX)).isZero();
     }
@@ -129,7 +129,7 @@ class HonestLedgerTest {
         while (fixture().router.workOff()) {
             // all of it
         }
-        assertThat(route.debtor.bytes(Debt.Store.HEAP)).isZero();
+        assertThat(route.peer.debtor.bytes(Debt.Store.HEAP)).isZero();
     }
 
     @Test
@@ -165,7 +165,7 @@ class HonestLedgerTest {
         ReplyPermits permits =
                 new ReplyPermits(
                         new ResponseRule(-1, Duration.ofSeconds(-1)),
-                        client.debtor,
+                        client.peer.debtor,
                         new PermitMemory(fixture().router.ledger()));
         long charged = fixture().router.ledger().bytes(Debt.Store.HEAP);
         long heap = heap();

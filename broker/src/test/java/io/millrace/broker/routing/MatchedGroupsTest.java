@@ -68,7 +68,7 @@ class MatchedGroupsTest {
         for (int message = 1; message <= 20; message++) {
             say(client, "PUB " + subject(5) + " 0\r\n\r\n");
             Map<String, Long> got = new HashMap<>();
-            for (Subscription each : client.subscriptions.list()) {
+            for (Subscription each : client.peer.subscriptions.list()) {
                 got.merge(new String(each.queue), each.delivered, Long::sum);
             }
             assertThat(got.keySet()).isEqualTo(members.keySet());
@@ -88,7 +88,7 @@ class MatchedGroupsTest {
         for (int i = 0; i < MESSAGES; i++) {
             say(publisher, "PUB " + subject(TOKENS) + " 0\r\n\r\n");
         }
-        assertThat(client.outMessages).isGreaterThan(1 << TOKENS);
+        assertThat(client.peer.outMessages).isGreaterThan(1 << TOKENS);
     }
 
     /** Nor by those of one group of which nobody may have the message. */
@@ -99,30 +99,30 @@ class MatchedGroupsTest {
         for (int i = 0; i < 1 << TOKENS; i++) {
             say(client, "SUB " + pattern(i, TOKENS) + " g " + i + "\r\n");
         }
-        client.closing = true;
+        client.peer.closing = true;
         Client publisher = client(2);
         for (int i = 0; i < 10 * MESSAGES; i++) {
             say(publisher, "PUB " + subject(TOKENS) + " 0\r\n\r\n");
         }
-        assertThat(client.outMessages).isZero();
+        assertThat(client.peer.outMessages).isZero();
     }
 
     @Test
     void shouldPickNoServerThatIsAboutToGo() {
         Route leaving = joined(11);
         Route staying = joined(12);
-        leaving.closing = true;
+        leaving.peer.closing = true;
         Client publisher = client(1);
         for (int i = 0; i < 50; i++) {
             say(publisher, "PUB foo 0\r\n\r\n");
         }
-        assertThat(staying.outMessages).isEqualTo(50);
-        staying.closing = true;
+        assertThat(staying.peer.outMessages).isEqualTo(50);
+        staying.peer.closing = true;
         say(publisher, "SUB foo q 1\r\n");
         for (int i = 0; i < 50; i++) {
             say(publisher, "PUB foo 0\r\n\r\n");
         }
-        assertThat(publisher.outMessages).isEqualTo(50);
+        assertThat(publisher.peer.outMessages).isEqualTo(50);
     }
 
     private Route joined(long rid) {

@@ -55,7 +55,6 @@ class MatcherPropertyTest {
                             2 + i,
                             "127.0.0.1",
                             2 + i,
-                            2,
                             new RouterFixture.CountingPeer(),
                             new OutboundQueue(new ChunkPool()));
         }
@@ -74,12 +73,13 @@ class MatcherPropertyTest {
                         Interest added =
                                 random.nextBoolean()
                                         ? new Subscription(
-                                                client,
+                                                client.peer,
+                                                accounts[tenant],
                                                 subject,
                                                 queue,
                                                 new SidText(new byte[] {'1'}))
                                         : new RemoteInterest(
-                                                routes[random.nextInt(routes.length)],
+                                                routes[random.nextInt(routes.length)].peer,
                                                 accounts[tenant],
                                                 subject,
                                                 queue,
@@ -105,7 +105,7 @@ class MatcherPropertyTest {
                             new String(interest.subject, StandardCharsets.US_ASCII), published)) {
                         expected.add(
                                 interest instanceof RemoteInterest remote && !remote.isQueue()
-                                        ? remote.route
+                                        ? remote.peer
                                         : interest);
                     }
                 }
@@ -135,7 +135,7 @@ class MatcherPropertyTest {
                 all.add(part.plain(i));
             }
             for (int i = 0; i < part.remoteCount(); i++) {
-                all.add(part.remote(i).route);
+                all.add(part.remote(i).peer);
             }
             for (int i = 0; i < part.groupCount(); i++) {
                 checkMembers(part.group(i), all);

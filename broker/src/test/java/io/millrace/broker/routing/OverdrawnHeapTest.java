@@ -44,15 +44,15 @@ class OverdrawnHeapTest {
         assertThat(matches).isGreaterThan(50_000);
 
         long room = BOUND - fixture.router.ledger().bytes(Debt.Store.HEAP);
-        client.debtor.charge(Debt.INBOUND, room + matches);
+        client.peer.debtor.charge(Debt.INBOUND, room + matches);
         fixture.router.flush(0);
-        assertThat(client.closing).isFalse();
+        assertThat(client.peer.closing).isFalse();
         assertThat(fixture.router.ledger().bytes(Debt.MATCHES)).isZero();
         assertThat(fixture.router.ledger().bytes(Debt.Store.HEAP)).isEqualTo(BOUND);
 
-        client.debtor.charge(Debt.INBOUND, 1);
+        client.peer.debtor.charge(Debt.INBOUND, 1);
         fixture.router.flush(0);
-        assertThat(client.closing).isTrue();
+        assertThat(client.peer.closing).isTrue();
     }
 
     /** Where there is no room for a result any more, the one before it doesn't stand for it. */
@@ -76,8 +76,8 @@ class OverdrawnHeapTest {
         Client client =
                 fixture.connected(1, "$G", new RouterFixture.CountingPeer(), fixture.queue());
         Outbox outbox = fixture.outbox();
-        outbox.markDirty(client);
+        outbox.markDirty(client.peer);
         outbox.flush(0, 0);
-        assertThat(outbox.holds(client)).isFalse();
+        assertThat(outbox.holds(client.peer)).isFalse();
     }
 }

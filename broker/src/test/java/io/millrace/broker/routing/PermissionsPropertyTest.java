@@ -258,7 +258,11 @@ class PermissionsPropertyTest {
                         new OutboundQueue(new ChunkPool()));
         Subscription added =
                 new Subscription(
-                        client, bytes(subject), new byte[0], new SidText(new byte[] {'1'}));
+                        client.peer,
+                        client.account(),
+                        bytes(subject),
+                        new byte[0],
+                        new SidText(new byte[] {'1'}));
         matcher.add(account, memory, 0, put(subject), added);
         present.add(added);
     }

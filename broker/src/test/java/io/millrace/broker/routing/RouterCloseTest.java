@@ -27,7 +27,7 @@ class RouterCloseTest {
     void shouldKeepTheReasonItClosedForWhenTheClientIsFasterToLeave() {
         fixture.router.clients().onOpen(client);
         fixture.router.onError(
-                client, ProtocolError.UNKNOWN_OPERATION, CloseReason.PROTOCOL_VIOLATION, "");
+                client.peer, ProtocolError.UNKNOWN_OPERATION, CloseReason.PROTOCOL_VIOLATION, "");
         fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
         assertThat(lines.getLast()).endsWith("Client connection closed: Protocol Violation");
     }

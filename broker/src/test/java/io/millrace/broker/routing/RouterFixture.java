@@ -69,13 +69,17 @@ public final class RouterFixture implements AutoCloseable {
         RouterFixture fixture = new RouterFixture(log, MemoryBounds.NONE, 64 * 1024 * 1024, seed);
         fixture.router.onAccounts(others);
         fixture.router.onAccounts(pinned);
-        fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null);
+        fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null, 2);
         return fixture;
     }
 
     /** Has somebody say something, as one stretch or as many as it takes. */
     public static void say(
-            Router router, Peer peer, ProtocolParser parser, String commands, NativeBlock memory) {
+            Router router,
+            Sender sender,
+            ProtocolParser parser,
+            String commands,
+            NativeBlock memory) {
         byte[] bytes = commands.getBytes(StandardCharsets.ISO_8859_1);
         Region region = memory.region();
         region.put(0, bytes);
@@ -89,7 +93,7 @@ public final class RouterFixture implements AutoCloseable {
                     throw new IllegalArgumentException("not a whole command");
                 }
                 done = parser.consumed();
-                router.onFrames(peer, frames, 1);
+                router.onFrames(sender, frames, 1);
             }
         } finally {
             frames.free();
@@ -172,8 +176,14 @@ public final class RouterFixture implements AutoCloseable {
             for (int i = 0; i < subscriptions; i++) {
                 byte[] sid = ("" + i).getBytes(StandardCharsets.US_ASCII);
                 byte[] subject = ("s." + cid + "." + i + end).getBytes(StandardCharsets.US_ASCII);
-                client.subscriptions.put(
-                        "" + i, new Subscription(client, subject, new byte[0], new SidText(sid)));
+                client.peer.subscriptions.put(
+                        "" + i,
+                        new Subscription(
+                                client.peer,
+                                client.account(),
+                                subject,
+                                new byte[0],
+                                new SidText(sid)));
             }
         }
         router.flush(0);
@@ -193,9 +203,10 @@ public final class RouterFixture implements AutoCloseable {
 
     /** A client that was only {@linkplain #connect connected} is gone without a trace. */
     void forget(Client client) {
-        router.clients().byCid.remove(client.id);
-        queues.remove(client.outbound);
-        client.outbound.release();
+        router.clients().byCid.remove(client.peer.id);
+        router.peersById().remove(client.peer);
+        queues.remove(client.peer.outbound);
+        client.peer.outbound.release();
     }
 
     /** Adds routes of these numbers to a server each, which has told so much interest. */
@@ -215,7 +226,7 @@ public final class RouterFixture implements AutoCloseable {
     public Route route(long rid) {
         OutboundQueue queue = new OutboundQueue(chunks);
         queues.add(queue);
-        return new Route(rid, "127.0.0.1", 1, 2, new CountingPeer(), queue);
+        return new Route(rid, "127.0.0.1", 1, new CountingPeer(), queue);
     }
 
     /** Another server is interested in a subject, though no message will go there. */
@@ -223,7 +234,7 @@ public final class RouterFixture implements AutoCloseable {
         byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
         route.interest.put(
                 "$G " + subject + " ",
-                new RemoteInterest(route, router.globalAccount(), bytes, new byte[0], 1));
+                new RemoteInterest(route.peer, router.globalAccount(), bytes, new byte[0], 1));
     }
 
     /** Frees all there is; on the routing thread, as ever. */

@@ -46,7 +46,7 @@ class SubscriptionMemoryTest {
         return subscriptionsAfter(client, new CommandParser(4096, 1024), command);
     }
 
-    private int subscriptionsAfter(Peer peer, ProtocolParser parser, String command) {
+    private int subscriptionsAfter(Sender peer, ProtocolParser parser, String command) {
         byte[] ascii = (command + "\r\n").getBytes(StandardCharsets.US_ASCII);
         bytes.put(0, ascii);
         frames.reset(bytes);
@@ -76,7 +76,7 @@ class SubscriptionMemoryTest {
     @Test
     void shouldCloseWhoOwesMostWhenAnotherFindsNoRoom() {
         OutboundQueue queue = fixture.queue();
-        Route route = new Route(7, "127.0.0.1", 7, 2, new RouterFixture.CountingPeer(), queue);
+        Route route = new Route(7, "127.0.0.1", 7, new RouterFixture.CountingPeer(), queue);
         RouteParser parser = new RouteParser(4096, 1024);
         fixture.router.clients().onOpen(client);
         fixture.router.routes().onOpen(route);
@@ -85,17 +85,17 @@ class SubscriptionMemoryTest {
         assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 1")).isEqualTo(2);
         assertThat(subscriptionsAfter(route, parser, "RS+ $G b q 3")).isEqualTo(2);
         assertThat(subscriptionsAfter(route, parser, "RS+ $G c")).isEqualTo(2);
-        assertThat(route.closing).isFalse();
+        assertThat(route.peer.closing).isFalse();
         assertThat(lines)
                 .anyMatch(line -> line.endsWith("no memory is left for more remote subscriptions"));
         assertThat(subscriptionsAfter("SUB c 2")).isEqualTo(3);
-        assertThat(route.closing).isTrue();
-        assertThat(client.closing).isFalse();
+        assertThat(route.peer.closing).isTrue();
+        assertThat(client.peer.closing).isFalse();
         assertThat(lines).anyMatch(line -> line.contains("rid:7 - Memory Exceeded: "));
         fixture.router.flush(0);
         fixture.router.routes().onClosed(route, CloseReason.CLIENT_CLOSED);
         assertThat(fixture.router.subscriptionCount()).isEqualTo(2);
-        assertThat(route.debtor.bytes(Debt.Store.HEAP)).isZero();
+        assertThat(route.peer.debtor.bytes(Debt.Store.HEAP)).isZero();
         fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
         fixture.router.flush(0);
         assertThat(fixture.router.ledger().bytes(Debt.INTEREST)).isZero();

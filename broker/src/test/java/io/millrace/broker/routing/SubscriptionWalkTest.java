@@ -25,9 +25,9 @@ class SubscriptionWalkTest {
     private void remove(long cid, String sid) {
         Client client = fixture.router.clients().byCid.get(cid);
         assert client != null;
-        Subscription gone = client.subscriptions.get(sid);
+        Subscription gone = client.peer.subscriptions.get(sid);
         if (gone != null) {
-            client.subscriptions.remove(sid);
+            client.peer.subscriptions.remove(sid);
             gone.closed = true;
         }
     }

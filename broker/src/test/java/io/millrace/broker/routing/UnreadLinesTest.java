@@ -49,14 +49,15 @@ class UnreadLinesTest {
             strings = {"PING\r\n", "SUB a..b 1\r\n", "SUB inbox 1\r\nPUB nobody inbox 0\r\n\r\n"})
     void shouldCloseClientThatDoesNotReadWhatItIsTold(String command) {
         String many = command.repeat(1000);
-        for (int i = 0; i < 1000 && !client.closing; i++) {
+        for (int i = 0; i < 1000 && !client.peer.closing; i++) {
             say(many);
             fixture.router.flush(0);
         }
-        assertThat(client.closing).isTrue();
-        assertThat(client.closeReason).isEqualTo(CloseReason.SLOW_CONSUMER_PENDING_BYTES);
+        assertThat(client.peer.closing).isTrue();
+        assertThat(client.peer.closeReason).isEqualTo(CloseReason.SLOW_CONSUMER_PENDING_BYTES);
         assertThat(queue.pendingBytes()).isLessThan(MAX_PENDING + 4096);
-        assertThat(client.debtor.bytes(Debt.Store.NATIVE)).isLessThan(MAX_PENDING + 128 * 1024);
+        assertThat(client.peer.debtor.bytes(Debt.Store.NATIVE))
+                .isLessThan(MAX_PENDING + 128 * 1024);
         assertThat(lines)
                 .anyMatch(
                         line ->
@@ -73,12 +74,12 @@ class UnreadLinesTest {
         long before = queue.pendingBytes();
         for (int length : new int[] {4_087, 4_088, 4_089, 65_527, 65_528, 65_529, 300_000}) {
             String text = "x".repeat(length);
-            fixture.outbox().refuse(client, text);
+            fixture.outbox().refuse(client.peer, text);
             before += ProtocolError.line(text).length;
             assertThat(queue.pendingBytes()).isEqualTo(before);
         }
         fixture.router.flush(0);
-        assertThat(client.closing).isFalse();
+        assertThat(client.peer.closing).isFalse();
     }
 
     /** Its connection fails in the middle of a flush, and nobody else notices. */
@@ -96,13 +97,13 @@ class UnreadLinesTest {
         Client other = fixture.connected(3, Account.GLOBAL, peer, fixture.queue());
         fixture.router.flush(0);
         int before = peer.flushes;
-        fixture.outbox().ok(one);
-        fixture.outbox().ok(other);
+        fixture.outbox().ok(one.peer);
+        fixture.outbox().ok(other.peer);
         fixture.router.flush(0);
         assertThat(peer.flushes).isEqualTo(before + 1);
-        assertThat(one.closing).isTrue();
-        assertThat(one.closeReason).isEqualTo(CloseReason.SERVER_DEFECT);
-        assertThat(other.closing).isFalse();
+        assertThat(one.peer.closing).isTrue();
+        assertThat(one.peer.closeReason).isEqualTo(CloseReason.SERVER_DEFECT);
+        assertThat(other.peer.closing).isFalse();
     }
 
     @Test
@@ -117,17 +118,19 @@ class UnreadLinesTest {
             Client greedy = small.connected(1, "$G", new RouterFixture.CountingPeer(), much);
             Client modest =
                     small.connected(2, "$G", new RouterFixture.CountingPeer(), small.queue());
-            small.outbox().refuse(modest, "x".repeat(500_000));
-            small.outbox().refuse(greedy, "x".repeat(1_000_000));
+            small.outbox().refuse(modest.peer, "x".repeat(500_000));
+            small.outbox().refuse(greedy.peer, "x".repeat(1_000_000));
             small.router.flush(0);
-            assertThat(greedy.closing).isFalse();
-            small.outbox().refuse(greedy, "x".repeat(1_000_000));
+            assertThat(greedy.peer.closing).isFalse();
+            small.outbox().refuse(greedy.peer, "x".repeat(1_000_000));
             small.router.flush(0);
-            assertThat(greedy.closing).isTrue();
-            assertThat(modest.closing).isFalse();
+            assertThat(greedy.peer.closing).isTrue();
+            assertThat(modest.peer.closing).isFalse();
             assertThat(lines).anyMatch(line -> line.contains("cid:1") && line.contains("Memory"));
             small.router.flush(0);
-            assertThat(modest.closing).as("what the other owed counts as given back").isFalse();
+            assertThat(modest.peer.closing)
+                    .as("what the other owed counts as given back")
+                    .isFalse();
         } finally {
             small.close();
         }

@@ -12,7 +12,7 @@ import java.util.List;
  * <p>Each has a number, and the numbers grow. So whoever walks along them remembers one, may pause
  * anywhere and go on later, whatever happened in between, and nothing that was removed is held.
  */
-final class ClientSubscriptions {
+final class Subscriptions {
     private static final int FEWEST_PLACES = 8;
 
     private final PartedMap<Subscription> bySid = new PartedMap<>();

@@ -1,0 +1,145 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.Message;
+import io.millrace.broker.log.Quoted;
+import io.millrace.protocol.Frame;
+import io.millrace.protocol.Op;
+import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.Region;
+import io.millrace.protocol.Subject;
+
+/**
+ * What clients send: messages that they may publish, SUB, UNSUB, and signs of life. Routing thread.
+ */
+final class ClientFrames {
+    private final Frame frame;
+    private final Message message;
+    private final Tracer tracer;
+    private final Matcher matcher;
+    private final Outbox outbox;
+    private final Counters counters;
+    private final Publishing publishing;
+    private final Delivery delivery;
+    private final Subscribing subscribing;
+    private final Clients clients;
+
+    /**
+     * Makes one.
+     *
+     * @param frame the router's, moved along here
+     * @param message the router's
+     */
+    ClientFrames(
+            Frame frame,
+            Message message,
+            Tracer tracer,
+            Matcher matcher,
+            Outbox outbox,
+            Counters counters,
+            Publishing publishing,
+            Delivery delivery,
+            Subscribing subscribing,
+            Clients clients) {
+        this.frame = frame;
+        this.message = message;
+        this.tracer = tracer;
+        this.matcher = matcher;
+        this.outbox = outbox;
+        this.counters = counters;
+        this.publishing = publishing;
+        this.delivery = delivery;
+        this.subscribing = subscribing;
+        this.clients = clients;
+    }
+
+    /** Routes a stretch; see {@link Sender#route}. */
+    void route(Client client, int count, long nowNs) {
+        Peer peer = client.peer;
+        long messagesBefore = peer.inMessages;
+        long bytesBefore = peer.inBytes;
+        long changesBefore = counters.inserts + counters.removes;
+        for (int i = 0; i < count && !peer.closing; i++) {
+            frame.moveTo(i);
+            if (tracer.isOn()) {
+                tracer.in(peer, frame);
+            }
+            switch (frame.op()) {
+                case Op.PUB, Op.HPUB -> publish(client, message.of(frame));
+                case Op.SUB -> subscribing.subscribe(peer, client.account(), frame);
+                case Op.UNSUB -> subscribing.unsubscribe(peer, frame);
+                case Op.PING -> clients.onPing(client);
+                case Op.PONG -> Pings.onPong(peer, nowNs);
+                default -> throw new IllegalStateException("frame of another kind");
+            }
+        }
+        long messages = peer.inMessages - messagesBefore;
+        if (messages > 0) {
+            counters.in(peer, messages, peer.inBytes - bytesBefore);
+        }
+        if (messages > 0 || counters.inserts + counters.removes != changesBefore) {
+            peer.lastNs = nowNs;
+        }
+    }
+
+    /** Does a PUB or HPUB: delivers the message to whoever is to get it. */
+    private void publish(Client client, Message published) {
+        Peer peer = client.peer;
+        Account account = client.account();
+        peer.inMessages++;
+        peer.inBytes += published.payloadLength();
+        if (peer.pedantic && !hasValidSubject(published)) {
+            outbox.refuse(peer, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
+        }
+        MatchResult match = publishing.match(account, published);
+        if (peer.permissions != null && !mayPublish(peer, peer.permissions, published)) {
+            return;
+        }
+        if (hasReservedReply(published)) {
+            refuseReply(peer, published);
+            return;
+        }
+        if (peer.verbose) {
+            outbox.ok(peer);
+        }
+        boolean delivered = publishing.distribute(peer, account, match, published);
+        if (!delivered && peer.noResponders && published.replyLength() > 0) {
+            delivery.sayNobodyListens(peer, account, published);
+        }
+    }
+
+    private static boolean hasValidSubject(Message published) {
+        return Subject.isValidLiteral(
+                published.subjectBytes(), published.subjectOffset(), published.subjectLength());
+    }
+
+    /** Whether a client may publish to the subject that was matched last; it is told if not. */
+    private boolean mayPublish(Peer peer, Permissions permissions, Message published) {
+        Region bytes = published.subjectBytes();
+        int subject = published.subjectOffset();
+        int length = published.subjectLength();
+        if (permissions.mayPublish(bytes, subject, length, matcher.token())) {
+            return true;
+        }
+        if (peer.replyPermits != null
+                && peer.replyPermits.use(
+                        Permissions.text(bytes, subject, length), System.nanoTime())) {
+            return true;
+        }
+        String shown = Quoted.text(bytes.bytes(subject, length));
+        outbox.refuse(peer, ProtocolError.publishViolation(shown));
+        outbox.error(peer, "Publish Violation - Subject \"" + shown + '"');
+        return false;
+    }
+
+    private static boolean hasReservedReply(Message published) {
+        int length = published.replyLength();
+        return length > 0
+                && ReservedSubjects.isReply(published.bytes(), published.replyOffset(), length);
+    }
+
+    private void refuseReply(Peer peer, Message published) {
+        String shown = Quoted.text(published.frame().second());
+        outbox.refuse(peer, ProtocolError.replyViolation(shown));
+        outbox.error(peer, "Publish Violation - Reply \"" + shown + '"');
+    }
+}

@@ -1,0 +1,18 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.Message;
+import io.millrace.broker.delivery.MessageWriter;
+
+/** MSG and HMSG, for clients. Routing thread. */
+final class ClientWire implements Wire {
+    private final MessageWriter writer;
+
+    ClientWire(MessageWriter writer) {
+        this.writer = writer;
+    }
+
+    @Override
+    public void write(Peer target, Subscription subscription, Message message) {
+        writer.write(target.outbound, message, subscription.sid, target.headers);
+    }
+}

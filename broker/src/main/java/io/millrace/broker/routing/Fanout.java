@@ -1,0 +1,165 @@
+package io.millrace.broker.routing;
+
+import java.util.Arrays;
+
+/**
+ * What a message needs while it is being spread: the peers that get it because of what their
+ * servers have told, each once, and the queue groups it is for. One for a router, filled anew for
+ * each message; routing thread.
+ */
+final class Fanout {
+    /** Up to so many, looking at each is quicker than a table. */
+    private static final int FEW = 8;
+
+    /** A peer that gets the message, and the queue groups of which a member there is to get it. */
+    static final class Target {
+        private static final byte[][] NO_QUEUES = {};
+
+        private Peer peer;
+        private byte[][] queues = NO_QUEUES;
+        private int queueCount;
+
+        private Target(Peer peer) {
+            this.peer = peer;
+        }
+
+        Peer peer() {
+            return peer;
+        }
+
+        /** Names of queue groups, of which the first {@link #queueCount} count. */
+        byte[][] queues() {
+            return queues;
+        }
+
+        int queueCount() {
+            return queueCount;
+        }
+
+        private void add(byte[] queue) {
+            if (queueCount == queues.length) {
+                queues = Arrays.copyOf(queues, Math.max(4, 2 * queueCount));
+            }
+            queues[queueCount++] = queue;
+        }
+    }
+
+    /** The queue groups of the message, where several of its subjects have some. */
+    final MatchedGroups groups = new MatchedGroups();
+
+    /** The members of the queue group at hand. */
+    final GroupMembers members = new GroupMembers();
+
+    private Target[] targets = {};
+    private int count;
+
+    /** Places of the targets by their number, from 1; as large as twice the targets, at least. */
+    private int[] table = {};
+
+    /** Forgets what a message left behind that a defect has cut short. */
+    void begin() {
+        if (count > 0) {
+            clear();
+        }
+        groups.clear();
+    }
+
+    /** Sends a peer the message because of its interest. */
+    void add(RemoteInterest interest) {
+        if (!interest.peer.closing) {
+            int before = count;
+            target(interest.peer);
+            interest.forwarded += count - before;
+        }
+    }
+
+    /** Has a peer give the message to a member of a queue group. */
+    void add(RemoteInterest interest, byte[] queue) {
+        if (!interest.peer.closing) {
+            int before = count;
+            target(interest.peer).add(queue);
+            interest.forwarded += count - before;
+        }
+    }
+
+    private Target target(Peer peer) {
+        if (count > FEW) {
+            return targetByTable(peer);
+        }
+        for (int i = 0; i < count; i++) {
+            if (targets[i].peer == peer) {
+                return targets[i];
+            }
+        }
+        Target added = append(peer);
+        if (count > FEW) {
+            fillTable();
+        }
+        return added;
+    }
+
+    private Target targetByTable(Peer peer) {
+        if (2 * count >= table.length) {
+            fillTable();
+        }
+        int place = place(peer);
+        if (table[place] != 0) {
+            return targets[table[place] - 1];
+        }
+        Target added = append(peer);
+        table[place] = count;
+        return added;
+    }
+
+    private void fillTable() {
+        if (4 * count > table.length) {
+            table = new int[Integer.highestOneBit(8 * count)];
+        }
+        Arrays.fill(table, 0);
+        for (int i = 0; i < count; i++) {
+            table[place(targets[i].peer)] = i + 1;
+        }
+    }
+
+    /** Where a peer stands in the table, or would. */
+    private int place(Peer peer) {
+        int mask = table.length - 1;
+        int place = (int) peer.id & mask;
+        while (table[place] != 0 && targets[table[place] - 1].peer != peer) {
+            place = place + 1 & mask;
+        }
+        return place;
+    }
+
+    private Target append(Peer peer) {
+        if (count == targets.length) {
+            targets = Arrays.copyOf(targets, Math.max(4, 2 * count));
+        }
+        Target target = targets[count];
+        if (target == null) {
+            target = new Target(peer);
+            targets[count] = target;
+        } else {
+            target.peer = peer;
+        }
+        count++;
+        return target;
+    }
+
+    /** Peers that get the message so far. */
+    int count() {
+        return count;
+    }
+
+    Target target(int index) {
+        return targets[index];
+    }
+
+    /** The message is spread. */
+    void clear() {
+        for (int i = 0; i < count; i++) {
+            targets[i].queueCount = 0;
+        }
+        count = 0;
+    }
+}
