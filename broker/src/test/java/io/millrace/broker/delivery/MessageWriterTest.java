@@ -7,12 +7,14 @@ import io.millrace.broker.latency.StageRecorder;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,9 @@ class MessageWriterTest {
                     () -> {},
                     new StageRecorder(Stage.values()));
     private final FrameBlock frames = new FrameBlock(1);
+
+    /** Another subject to deliver under; null for that of the command. */
+    private @Nullable Region under;
 
     /** Takes all bytes at once. */
     private static final class Kernel extends ChannelOutboundHandlerAdapter {
@@ -70,7 +75,37 @@ class MessageWriterTest {
             parser.parse(frames.bytes(), 0, bytes.length, frames);
             assertThat(frames.count()).as(command).isEqualTo(1);
             assertThat(parser.consumed()).isEqualTo(bytes.length);
-            writer.write(queue, new Message().of(frames.frame(0)), sid(sid), headers);
+            Message message = new Message().of(frames.frame(0));
+            if (under != null) {
+                message.under(under, 0, under.length());
+            }
+            writer.write(queue, message, sid(sid), headers);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PUB a.b r 2\r\nhi\r\n | MSG %s 1 r 2\r\nhi\r\n",
+                "PUB  a.b\tr  2\r\nhi\r\n | MSG %s 1 r 2\r\nhi\r\n",
+                "HPUB a.b r 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"
+                        + " | HMSG %s 1 r 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"
+            })
+    void shouldDeliverUnderAnotherSubject(String example) {
+        String[] parts = example.split(" \\| ");
+        for (String subject : new String[] {"x", "tenant.a.b", "long.".repeat(1_000) + "b"}) {
+            kernel.taken.setLength(0);
+            byte[] other = subject.getBytes(StandardCharsets.US_ASCII);
+            try (NativeBlock memory = NativeBlock.allocate(other.length)) {
+                memory.region().put(0, other);
+                under = memory.region();
+                deliver(parts[0], "1", true);
+                queue.publish(0);
+                socket.flush();
+            } finally {
+                under = null;
+            }
+            assertThat(kernel.taken.toString()).isEqualTo(parts[1].formatted(subject));
         }
     }
 
