@@ -158,6 +158,7 @@ public final class Compare {
     private void measure(Scenario scenario, String name, Servers server, Duration length)
             throws Exception {
         double before = server.cpuSeconds();
+        double loadBefore = ProcessorTime.ofThisAndEnded();
         Outcome outcome;
         try {
             outcome = scenario.run(server, length);
@@ -166,13 +167,15 @@ public final class Compare {
             progress(scenario.name() + ", " + name + ": FAILED, " + e.getMessage());
             return;
         }
-        double cpuUs = (server.cpuSeconds() - before) * 1e6 / outcome.messages();
+        double perMessage = 1e6 / outcome.messages();
+        double cpuUs = (server.cpuSeconds() - before) * perMessage;
+        double loadCpuUs = (ProcessorTime.ofThisAndEnded() - loadBefore) * perMessage;
         report.measured(scenario, name)
-                .add(new Measured.Round(outcome.rate(), cpuUs, outcome.latencyNs()));
+                .add(new Measured.Round(outcome.rate(), cpuUs, loadCpuUs, outcome.latencyNs()));
         done++;
         progress(
-                "%s, %s: %,.0f/s, %.3f us of CPU each"
-                        .formatted(scenario.name(), name, outcome.rate(), cpuUs));
+                "%s, %s: %,.0f/s, %.3f us of CPU each, %.3f us more of the load's"
+                        .formatted(scenario.name(), name, outcome.rate(), cpuUs, loadCpuUs));
     }
 
     private Servers start(String name) throws IOException {

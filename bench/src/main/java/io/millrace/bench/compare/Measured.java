@@ -15,9 +15,10 @@ final class Measured {
      *
      * @param rate messages per second
      * @param cpuUs processor time of the server per message, in microseconds
+     * @param loadCpuUs the same of the load
      * @param latencyNs null where the load doesn't measure it
      */
-    record Round(double rate, double cpuUs, @Nullable Histogram latencyNs) {}
+    record Round(double rate, double cpuUs, double loadCpuUs, @Nullable Histogram latencyNs) {}
 
     private final List<Round> rounds = new ArrayList<>();
 
@@ -31,6 +32,20 @@ final class Measured {
 
     double cpuUs() {
         return median(Round::cpuUs);
+    }
+
+    double loadCpuUs() {
+        return median(Round::loadCpuUs);
+    }
+
+    /** Processors that the server keeps busy. */
+    double busy() {
+        return median(round -> round.rate() * round.cpuUs() / 1e6);
+    }
+
+    /** Processors that the load keeps busy. */
+    double loadBusy() {
+        return median(round -> round.rate() * round.loadCpuUs() / 1e6);
     }
 
     /** Median over the rounds of a percentile of the latency, in microseconds. */

@@ -60,6 +60,7 @@ final class Report {
         text.append(", per message.\n\n");
         appendRates(text);
         appendLatencies(text);
+        appendLoads(text);
         appendFootprints(text);
         Files.writeString(file(), text);
         writeCharts();
@@ -142,6 +143,29 @@ final class Report {
                 text.append("![").append(scenario.name()).append("](").append(file).append(")\n");
             }
         }
+        text.append('\n');
+    }
+
+    private void appendLoads(StringBuilder text) {
+        text.append("## What the load itself takes\n\n");
+        text.append("It runs on the same processors. CPU is the load's, per message; behind it, ");
+        text.append("how many processors the load keeps busy, and how many the server does.\n\n");
+        header(text, "scenario", "load's CPU µs", "busy: load", "server");
+        measured.forEach(
+                (scenario, servers) -> {
+                    text.append("| ").append(scenario.name());
+                    for (String server : options.servers().keySet()) {
+                        Measured mine = servers.get(server);
+                        if (mine == null) {
+                            text.append(" | – | – | –");
+                            continue;
+                        }
+                        text.append(" | ").append("%.3f".formatted(mine.loadCpuUs()));
+                        text.append(" | ").append("%.2f".formatted(mine.loadBusy()));
+                        text.append(" | ").append("%.2f".formatted(mine.busy()));
+                    }
+                    text.append(" |\n");
+                });
         text.append('\n');
     }
 

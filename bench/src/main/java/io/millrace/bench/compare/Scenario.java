@@ -1,5 +1,6 @@
 package io.millrace.bench.compare;
 
+import io.millrace.bench.load.FanOutLoad;
 import io.millrace.bench.load.Load;
 import io.millrace.bench.load.Outcome;
 import io.millrace.bench.load.PacedLoad;
@@ -35,6 +36,7 @@ record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps
         }
         warm.add(warm("1 to 4, 128 B", StreamLoad.of(1, 4, 128)));
         warm.add(warm("4 to 4, 128 B", StreamLoad.of(4, 4, 128)));
+        warm.add(warm("fan-out, 10 subjects, 10 to 100, 128 B", new FanOutLoad(10, 10, 128)));
         warm.add(
                 warm(
                         "100,000 subjects to one >, 128 B",

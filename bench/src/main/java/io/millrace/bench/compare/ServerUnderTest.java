@@ -15,11 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class ServerUnderTest implements AutoCloseable {
     private static final int LIMIT_S = 30;
     private static final long LOOK_NS = 1_000_000;
-    private static final double TICKS_PER_SECOND = 100;
-
-    // Fields of /proc/PID/stat behind the name in parentheses.
-    private static final int USER_TICKS = 11;
-    private static final int SYSTEM_TICKS = 12;
 
     private final Process process;
     private final int port;
@@ -85,10 +80,7 @@ public final class ServerUnderTest implements AutoCloseable {
 
     /** Processor time used so far, in seconds; the system counts in hundredths. */
     double cpuSeconds() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]))
-                / TICKS_PER_SECOND;
+        return ProcessorTime.ofProcess(process.pid());
     }
 
     /** Resident memory in KiB, counted page by page: what /proc tells elsewhere is an estimate. */

@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
@@ -156,6 +159,45 @@ public final class LoadClient implements AutoCloseable {
         int count = in.remaining();
         in.position(in.limit());
         return count;
+    }
+
+    // --- without waiting; only where the client has opened its channel itself
+
+    /**
+     * From here on {@link #trySend} and {@link #takeInto} don't wait, and nothing else may be done.
+     */
+    void goOnWithoutWaiting() throws IOException {
+        selectable().configureBlocking(false);
+    }
+
+    /** As {@link #goOnWithoutWaiting}; a selector says when something has come. */
+    void attend(Selector selector, Object attachment) throws IOException {
+        goOnWithoutWaiting();
+        selectable().register(selector, SelectionKey.OP_READ, attachment);
+    }
+
+    /** Everything may be done again; the selector is closed. */
+    void goOnWaiting() throws IOException {
+        selectable().configureBlocking(true);
+    }
+
+    private SelectableChannel selectable() {
+        return (SelectableChannel) channel;
+    }
+
+    /** Sends as many of these bytes as the system takes. */
+    void trySend(ByteBuffer bytes) throws IOException {
+        channel.write(bytes);
+    }
+
+    /** Puts what has come into a buffer, as far as there is room; that may be nothing. */
+    void takeInto(ByteBuffer space) throws IOException {
+        while (in.hasRemaining() && space.hasRemaining()) {
+            space.put(in.get());
+        }
+        if (channel.read(space) < 0) {
+            throw new EOFException("closed by the server");
+        }
     }
 
     @Override
