@@ -16,7 +16,7 @@ import java.util.ArrayDeque;
  */
 final class CompressedReads {
     /** What is passed on at once. */
-    private static final int PIECE_BYTES = Stretch.BYTES;
+    private static final int PIECE_BYTES = 64 * 1024;
 
     /** Blocks of one who has yet to say who it is: what is said until then takes much less. */
     private static final int STRANGERS_BLOCK_BYTES = 256 * 1024;

@@ -17,8 +17,11 @@ import java.lang.foreign.MemorySegment;
  * again. A payload that is larger than the stretch brings its own memory along.
  */
 final class Stretch {
-    /** Bytes one read may take. */
-    static final int BYTES = 64 * 1024;
+    /**
+     * Bytes one read may take: so many that what goes out for them, each message with a sid, still
+     * fits into one chunk and one segment of the loopback interface, which are 64 KiB.
+     */
+    static final int BYTES = 56 * 1024;
 
     /** Frames of one stretch; more go into another. */
     private static final int FRAMES = 2048;

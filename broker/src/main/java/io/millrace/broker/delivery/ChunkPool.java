@@ -76,11 +76,11 @@ public final class ChunkPool {
      * @throws OutOfMemoryError if the system has no native memory left
      */
     Chunk take(boolean large) {
-        Chunk chunk = takeFree(large);
-        if (chunk == null) {
+        if (RETURNED.getOpaque(this) != null) {
+            // Those are the ones that the processor's caches still hold.
             collectReturned();
-            chunk = takeFree(large);
         }
+        Chunk chunk = takeFree(large);
         if (chunk == null) {
             chunk = new Chunk(large ? LARGE_BYTES : SMALL_BYTES, large);
             ledger.add(Debt.OUTBOUND, chunk.bytes());
@@ -125,25 +125,36 @@ public final class ChunkPool {
     }
 
     /**
-     * Takes over what the I/O loops gave back, and frees what is too much. Routing thread; called
-     * when the pool runs dry.
+     * Takes over what the I/O loops gave back, the last one to be taken first, and frees what is
+     * too much. Routing thread.
      */
     void collectReturned() {
+        Chunk oldestFirst = null;
         Chunk chunk = (Chunk) RETURNED.getAndSet(this, null);
         while (chunk != null) {
             Chunk next = chunk.next;
-            if (chunk.large && freeLargeCount < KEPT_LARGE) {
-                chunk.next = freeLarge;
-                freeLarge = chunk;
-                freeLargeCount++;
-            } else if (!chunk.large && freeSmallCount < KEPT_SMALL) {
-                chunk.next = freeSmall;
-                freeSmall = chunk;
-                freeSmallCount++;
-            } else {
-                free(chunk);
-            }
+            chunk.next = oldestFirst;
+            oldestFirst = chunk;
             chunk = next;
+        }
+        while (oldestFirst != null) {
+            Chunk next = oldestFirst.next;
+            keep(oldestFirst);
+            oldestFirst = next;
+        }
+    }
+
+    private void keep(Chunk chunk) {
+        if (chunk.large && freeLargeCount < KEPT_LARGE) {
+            chunk.next = freeLarge;
+            freeLarge = chunk;
+            freeLargeCount++;
+        } else if (!chunk.large && freeSmallCount < KEPT_SMALL) {
+            chunk.next = freeSmall;
+            freeSmall = chunk;
+            freeSmallCount++;
+        } else {
+            free(chunk);
         }
     }
 

@@ -211,7 +211,7 @@ public final class OutboundQueue {
     public void publish(long readNs) {
         Chunk chunk = tail;
         if (chunk != null) {
-            streaming = chunk.large && chunk.written > ChunkPool.SMALL_BYTES;
+            streaming = appended - published > ChunkPool.SMALL_BYTES;
             tail = null;
             if (readNs != 0) {
                 TIMED.setOpaque(this, readNs);
