@@ -1,0 +1,32 @@
+package io.millrace.broker.service;
+
+/**
+ * Something in the server that gets messages and sends them. All calls come on one thread, the
+ * service's own, which may be that of several services; none may block for long.
+ */
+public interface Service {
+    /** What its thread and log lines are called after; lower case. */
+    String name();
+
+    /**
+     * It begins.
+     *
+     * @param port its way to the router; to be used on the service's thread only
+     */
+    void start(ServicePort port);
+
+    /**
+     * A message has come for one of its subscriptions.
+     *
+     * @param message valid until this returns
+     */
+    void onMessage(ServiceMessage message);
+
+    /**
+     * Called behind each batch of messages, and from time to time where none come: for what is due.
+     *
+     * @param nowNs {@link System#nanoTime}
+     * @return when it wants to be called again at the latest, {@link System#nanoTime}
+     */
+    long onPoll(long nowNs);
+}
