@@ -100,6 +100,7 @@ final class Broker {
     private final Map<EventLoop, IoLoop> ioLoops = new HashMap<>();
 
     private final AtomicLong nextPeerId = new AtomicLong(1);
+    private final RunningServices services;
     private final Ledger ledger;
     private final ChunkPool chunks;
     private final Latencies latencies = new Latencies();
@@ -175,6 +176,7 @@ final class Broker {
                             wanted.permissions(),
                             wanted.pingMax());
         }
+        services = new RunningServices(ring, chunks, log);
         authentication =
                 new Authentication(
                         new Authenticator(options.auth(), options.tls().map()),
@@ -272,6 +274,11 @@ final class Broker {
 
     Pipelines pipelines() {
         return pipelines;
+    }
+
+    /** What the server itself does with messages. */
+    RunningServices services() {
+        return services;
     }
 
     ChunkPool chunks() {
@@ -559,6 +566,7 @@ final class Broker {
         if (cacheStarting != null) {
             attempt(() -> cacheStarting.join(untilMs(deadlineNs)));
         }
+        attempt(services::close);
         attempt(() -> closePeers(deadlineNs));
         ended = true;
         attempt(() -> loopsEnded = eventLoops.close());

@@ -18,6 +18,17 @@ public final class Message {
     private int subjectOffset;
     private int subjectLength;
     private long subjectHash;
+    private long cid;
+
+    /** Says which connection has published what it becomes from here on. */
+    public void from(long newCid) {
+        cid = newCid;
+    }
+
+    /** The number of the connection that has published it. */
+    public long cid() {
+        return cid;
+    }
 
     /** Becomes the message of a frame, for as long as that isn't moved. */
     public Message of(Frame published) {

@@ -146,6 +146,13 @@ public final class OutboundQueue {
         appended += bytes;
     }
 
+    /** Has the bytes to be appended next stand in one piece, if they are not too many for that. */
+    void keepTogether(int bytes) {
+        if (bytes <= ChunkPool.LARGE_BYTES) {
+            reserve(bytes);
+        }
+    }
+
     /** Appends {@code length} bytes from native memory, over as many chunks as they take. */
     public void append(Region from, int offset, int length) {
         int done = 0;
@@ -289,8 +296,9 @@ public final class OutboundQueue {
     }
 
     /**
-     * Takes the last chunk from the router when all is sent, and gives it back. Does nothing while
-     * the router is appending to it: the flush that follows comes here again.
+     * Takes the last chunk from the router when all is sent, and gives it back; only to be called
+     * where all that was published has been handed over. Does nothing while the router is appending
+     * to it: the flush that follows comes here again.
      */
     void giveBackIdle() {
         if (head == null) {

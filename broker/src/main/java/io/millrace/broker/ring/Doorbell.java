@@ -12,11 +12,11 @@ import java.util.function.BooleanSupplier;
  * producer that there is something, then whether the consumer sleeps. A full fence between the two
  * keeps each from looking too early.
  */
-final class Doorbell {
+public final class Doorbell {
     private volatile boolean asleep;
 
     /** Called by a producer, after it has published; true if it must wake the consumer. */
-    boolean ring() {
+    public boolean ring() {
         VarHandle.fullFence();
         if (asleep) {
             asleep = false;
@@ -29,7 +29,7 @@ final class Doorbell {
      * Called by the consumer when it has found nothing; true if it may sleep now. It calls {@link
      * #awake} behind that.
      */
-    boolean maySleep(BooleanSupplier nothingToDo) {
+    public boolean maySleep(BooleanSupplier nothingToDo) {
         asleep = true;
         VarHandle.fullFence();
         if (nothingToDo.getAsBoolean()) {
@@ -40,7 +40,7 @@ final class Doorbell {
     }
 
     /** The consumer is awake, for whatever reason. */
-    void awake() {
+    public void awake() {
         asleep = false;
     }
 }

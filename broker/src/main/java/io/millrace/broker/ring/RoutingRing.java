@@ -131,6 +131,15 @@ public final class RoutingRing {
         return true;
     }
 
+    /** As {@link #put(RouterCommand)}, but without waiting: false if there is no room. */
+    public boolean tryPut(RouterCommand command) {
+        if (!offer(command)) {
+            return false;
+        }
+        wakeUp.run();
+        return true;
+    }
+
     /** Whether the router is done with the entry of this sequence. */
     public boolean isConsumed(long sequence) {
         return consumed.get() >= sequence;

@@ -11,6 +11,7 @@ public final class Account {
 
     final int id;
     final String name;
+    final byte[] nameBytes;
     final SubscriptionIndex index = new SubscriptionIndex();
     final Traffic traffic = new Traffic();
     long slowConsumers;
@@ -38,6 +39,7 @@ public final class Account {
     Account(int id, String name) {
         this.id = id;
         this.name = name;
+        this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.routedName = (name + " ").getBytes(StandardCharsets.UTF_8);
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The accounts of the server. Routing thread. */
 final class Accounts {
@@ -14,6 +15,12 @@ final class Accounts {
 
     private int poolSize = 1;
     private Set<String> pinned = Set.of();
+    private Consumer<Account> watcher = _ -> {};
+
+    /** Has somebody hear of each account that is made from here on. */
+    void watch(Consumer<Account> newWatcher) {
+        watcher = newWatcher;
+    }
 
     /** The account of those that belong to no other. */
     Account global() {
@@ -31,7 +38,13 @@ final class Accounts {
 
     /** The account of a name, made if there is none yet. */
     Account of(String name) {
-        return byName.computeIfAbsent(name, _ -> placed(new Account(byName.size(), name)));
+        Account known = byName.get(name);
+        if (known == null) {
+            known = placed(new Account(byName.size(), name));
+            byName.put(name, known);
+            watcher.accept(known);
+        }
+        return known;
     }
 
     /**

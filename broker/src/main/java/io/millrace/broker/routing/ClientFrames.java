@@ -57,6 +57,7 @@ final class ClientFrames {
         Peer peer = client.peer;
         long messagesBefore = peer.inMessages;
         long bytesBefore = peer.inBytes;
+        message.from(peer.id);
         long changesBefore = counters.inserts + counters.removes;
         for (int i = 0; i < count && !peer.closing; i++) {
             frame.moveTo(i);

@@ -56,6 +56,9 @@ final class Delivery {
         PendingBound bound = bounds.of(target);
         boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
         if (slowly) {
+            if (target.kind.isSpared()) {
+                return false;
+            }
             noteSlow(target, message);
             if (mustNotStall(source)) {
                 return false;

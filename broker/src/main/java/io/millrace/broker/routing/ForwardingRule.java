@@ -4,11 +4,13 @@ package io.millrace.broker.routing;
  * What goes from where to where: the only place that says so, and that knows kinds of peers.
  *
  * <pre>
- *   from \ to   client            route
- *   client      all that match    all that match
- *   route       all that match,   none, since every server sends to all the others itself;
- *               of queue groups   but what is for a queue group that has no member left here
- *               those it names    goes to a server that has one, and there to that group only
+ *   from \ to   client            route                                            service
+ *   client      all that match    all that match                                   as clients
+ *   route       all that match,   none, since every server sends to all the        as clients
+ *               of queue groups   others itself; but what is for a queue group
+ *               those it names    that has no member left here goes to a server
+ *                                 that has one, and there to that group only
+ *   service     all that match    all that match                                   as clients
  * </pre>
  */
 enum ForwardingRule {
@@ -19,10 +21,12 @@ enum ForwardingRule {
     /** Nobody gets it, but for members of named queue groups that have lost theirs. */
     NONE;
 
-    private static final ForwardingRule[][] RULES = {
-        //            client  route
-        /* client */ {ALL, ALL}, /* route  */ {NAMED, NONE},
-    };
+    // To a                                               client  route  service
+    private static final ForwardingRule[] FROM_CLIENT = {ALL, ALL, ALL};
+    private static final ForwardingRule[] FROM_ROUTE = {NAMED, NONE, NAMED};
+    private static final ForwardingRule[] FROM_SERVICE = {ALL, ALL, ALL};
+
+    private static final ForwardingRule[][] RULES = {FROM_CLIENT, FROM_ROUTE, FROM_SERVICE};
 
     /** What holds for a message from one kind of peer to another. */
     static ForwardingRule of(PeerKind source, PeerKind target) {

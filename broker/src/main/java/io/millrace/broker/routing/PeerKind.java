@@ -5,7 +5,9 @@ public enum PeerKind {
     /** An application. */
     CLIENT("Client", "cid", false),
     /** A server of the same cluster. */
-    ROUTE("Router", "rid", true);
+    ROUTE("Router", "rid", true),
+    /** A part of the server itself. */
+    SERVICE("Service", "service", false);
 
     private final String text;
     private final String idLabel;
@@ -20,6 +22,11 @@ public enum PeerKind {
     /** Whether it is another server. */
     boolean isServer() {
         return server;
+    }
+
+    /** Whether it goes without what it can't take in, where others would be closed. */
+    boolean isSpared() {
+        return this == SERVICE;
     }
 
     /** How log lines name it. */

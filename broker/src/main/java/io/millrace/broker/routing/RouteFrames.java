@@ -51,6 +51,7 @@ final class RouteFrames {
         long messagesBefore = peer.inMessages;
         long bytesBefore = peer.inBytes;
         boolean active = false;
+        message.from(peer.id);
         for (int i = 0; i < count && !peer.closing; i++) {
             frame.moveTo(i);
             if (tracer.isOn()) {

@@ -54,6 +54,7 @@ public final class Router {
     private final ClusterRoutes routes;
     private final ClientFrames clientFrames;
     private final RouteFrames routeFrames;
+    private final Services services;
     private final MessageWriter writer = new MessageWriter();
 
     /** Moved along the stretch that is being routed. */
@@ -146,6 +147,7 @@ public final class Router {
                         routed,
                         pings,
                         routes);
+        services = new Services(log, accounts, publishing, subscribing, message);
     }
 
     /** The clients there are. */
@@ -161,6 +163,11 @@ public final class Router {
     /** The routes to other servers. */
     public ClusterRoutes routes() {
         return routes;
+    }
+
+    /** What the server itself does with messages. */
+    public Services services() {
+        return services;
     }
 
     // --- frames
@@ -208,12 +215,13 @@ public final class Router {
      */
     public boolean workOff() {
         departures.step();
-        return !departures.isEmpty();
+        services.step();
+        return hasWork();
     }
 
     /** Whether something is left to {@linkplain #workOff work off}. */
     public boolean hasWork() {
-        return !departures.isEmpty();
+        return !departures.isEmpty() || services.isWaiting();
     }
 
     /** All for whom something is kept. */
@@ -357,7 +365,8 @@ public final class Router {
 
     /** Number of subscriptions of all accounts. */
     public int subscriptionCount() {
-        return accounts.all().stream().mapToInt(account -> account.index.size()).sum();
+        return accounts.all().stream().mapToInt(account -> account.index.size()).sum()
+                - services.subscriptionCount();
     }
 
     /** How often a connection was too slow. */
@@ -381,6 +390,7 @@ public final class Router {
 
     /** Frees what the router allocated; every client must be gone. */
     public void close() {
+        services.close();
         matcher.close();
         chunks.close();
         writer.close();

@@ -14,6 +14,8 @@ import java.util.List;
 
 /** Subscriptions as they come and go. Routing thread. */
 final class Subscribing {
+    private static final byte[] NO_QUEUE = {};
+
     private final ServerLog log;
     private final Tracer tracer;
     private final Matcher matcher;
@@ -141,6 +143,31 @@ final class Subscribing {
         return new String(sid, StandardCharsets.ISO_8859_1);
     }
 
+    /**
+     * Subscribes a service, which has no bounds but those of memory.
+     *
+     * @param bytes where its subject stands, valid
+     * @param told whether other servers are told
+     * @return false if there is no memory for it
+     */
+    boolean add(
+            Peer service, Account account, Region bytes, byte[] subject, byte[] sid, boolean told) {
+        Subscription subscription =
+                new Subscription(service, account, subject, NO_QUEUE, new SidText(sid));
+        subscription.told = told;
+        if (!memory.take(service, subscription)) {
+            outbox.error(service, "no memory is left for more subscriptions");
+            return false;
+        }
+        service.subscriptions.put(key(sid), subscription);
+        counters.inserts++;
+        matcher.add(account, bytes, 0, subject.length, subscription);
+        if (told) {
+            routed.announced(subscription);
+        }
+        return true;
+    }
+
     /** Ends a subscription. */
     void remove(Subscription subscription) {
         if (tracer.isOn()) {
@@ -183,7 +210,9 @@ final class Subscribing {
         memory.giveBack(subscription.peer, subscription);
         counters.removes++;
         matcher.remove(subscription.account, subscription);
-        routed.withdrawn(subscription);
+        if (subscription.told) {
+            routed.withdrawn(subscription);
+        }
     }
 
     /** What a client may do has changed: its subscriptions that aren't allowed any more end. */

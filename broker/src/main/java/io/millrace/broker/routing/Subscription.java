@@ -24,6 +24,9 @@ public final class Subscription extends Interest {
 
     boolean closed;
 
+    /** Whether other servers know of it. */
+    boolean told = true;
+
     /** How many its client had made before, and its place among them: its client's to set. */
     long number;
 

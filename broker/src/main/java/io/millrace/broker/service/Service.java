@@ -29,4 +29,7 @@ public interface Service {
      * @return when it wants to be called again at the latest, {@link System#nanoTime}
      */
     long onPoll(long nowNs);
+
+    /** It ends; what it says now is the last that is heard of it. */
+    default void stop() {}
 }

@@ -1,6 +1,8 @@
 package io.millrace.broker.service;
 
-/** A message for a service. Valid while {@link Service#onMessage} runs; what is asked for is copied. */
+/**
+ * A message for a service. Valid while {@link Service#onMessage} runs; what is asked for is copied.
+ */
 public interface ServiceMessage {
     /** The subscription it is for, see {@link ServicePort#subscribe}. */
     int sid();

@@ -1,0 +1,308 @@
+package io.millrace.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.service.Service;
+import io.millrace.broker.service.ServiceMessage;
+import io.millrace.broker.service.ServicePort;
+import io.millrace.protocol.ServerInfo;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.Subscription;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** Services behind a running server, as clients see them. */
+@SuppressWarnings("try") // closing a jnats connection may be interrupted
+class RunningServicesTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String ACCOUNT = "$G";
+    private static final byte[] NONE = {};
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final ServerLog log = ServerLog.to((level, text) -> lines.add(text), false, false);
+    private Broker broker;
+
+    private void start(Mode mode, Service service) throws Exception {
+        broker =
+                Broker.start(
+                        new OptionsBuilder().host("127.0.0.1").port(-1).threading(mode).conclude(2),
+                        port ->
+                                new ServerInfo(
+                                        "N",
+                                        "n",
+                                        "2",
+                                        "0",
+                                        "java",
+                                        "127.0.0.1",
+                                        port,
+                                        1 << 20,
+                                        true,
+                                        false,
+                                        false,
+                                        false,
+                                        false,
+                                        "",
+                                        List.of(),
+                                        false),
+                        log);
+        broker.services().start(service);
+    }
+
+    private Connection connect() throws Exception {
+        return Nats.connect(
+                new Options.Builder()
+                        .server("nats://127.0.0.1:" + broker.address().getPort())
+                        .noReconnect()
+                        .build());
+    }
+
+    @AfterEach
+    void close() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    /** Says what it heard, and where. */
+    private static class Echo implements Service {
+        ServicePort port;
+        final AtomicInteger heard = new AtomicInteger();
+
+        @Override
+        public String name() {
+            return "echo";
+        }
+
+        @Override
+        public void start(ServicePort newPort) {
+            port = newPort;
+            port.subscribe(ACCOUNT, "echo.>");
+        }
+
+        @Override
+        public void onMessage(ServiceMessage message) {
+            heard.incrementAndGet();
+            String text = message.account() + " " + message.subject() + " " + message.cid() + " ";
+            byte[] begin = text.getBytes(StandardCharsets.UTF_8);
+            byte[] payload = message.payload();
+            byte[] answer = new byte[begin.length + payload.length];
+            System.arraycopy(begin, 0, answer, 0, begin.length);
+            System.arraycopy(payload, 0, answer, begin.length, payload.length);
+            if (!message.reply().isEmpty()) {
+                port.publish(ACCOUNT, message.reply(), "", message.headers(), answer);
+            }
+        }
+
+        @Override
+        public long onPoll(long nowNs) {
+            return nowNs + Duration.ofHours(1).toNanos();
+        }
+    }
+
+    /** Asks until somebody listens: a service subscribes once its thread runs. */
+    private Message ask(Connection connection, String subject, byte[] payload) throws Exception {
+        for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end; ) {
+            Message answer = connection.request(subject, payload, SOON);
+            if (answer != null && !answer.isStatusMessage()) {
+                return answer;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        throw new AssertionError("no answer; logged: " + lines);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldAnswerClients(Mode mode) throws Exception {
+        start(mode, new Echo());
+        try (Connection connection = connect()) {
+            Message answer = ask(connection, "echo.a", "hello".getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(answer.getData(), StandardCharsets.UTF_8))
+                    .isEqualTo("$G echo.a 1 hello");
+        }
+    }
+
+    /** Of any size, so that records end anywhere in chunks of both sizes. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldCarryMessagesOfAnySizeBothWays(Mode mode) throws Exception {
+        start(mode, new Echo());
+        Random random = new Random(7);
+        try (Connection connection = connect()) {
+            ask(connection, "echo.a", NONE);
+            for (int i = 0; i < 300; i++) {
+                int largest = i % 10 == 0 ? 1_000_000 : i % 3 == 0 ? 70_000 : 5_000;
+                byte[] payload = new byte[random.nextInt(largest)];
+                random.nextBytes(payload);
+                byte[] answer = ask(connection, "echo.b", payload).getData();
+                assertThat(answer).startsWith("$G echo.b 1 ".getBytes(StandardCharsets.UTF_8));
+                assertThat(answer).endsWith(payload).hasSize(12 + payload.length);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldGoOnAfterAMessageThatItFailedAt(Mode mode) throws Exception {
+        start(
+                mode,
+                new Echo() {
+                    @Override
+                    public void onMessage(ServiceMessage message) {
+                        if (message.subject().endsWith("bad")) {
+                            throw new IllegalArgumentException("can't be understood");
+                        }
+                        super.onMessage(message);
+                    }
+                });
+        try (Connection connection = connect()) {
+            ask(connection, "echo.a", NONE);
+            connection.publish("echo.bad", NONE);
+            assertThat(ask(connection, "echo.a", NONE)).isNotNull();
+            assertThat(lines).anyMatch(line -> line.contains("echo failed: java.lang.Illegal"));
+        }
+    }
+
+    /** What a service can't take in is lost to it; the server keeps no more than its bound. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldKeepABoundedPartOfWhatAServiceDoesNotHear(Mode mode) throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Echo service =
+                new Echo() {
+                    @Override
+                    public void onMessage(ServiceMessage message) {
+                        if (message.subject().endsWith("wait")) {
+                            try {
+                                goOn.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        }
+                        super.onMessage(message);
+                    }
+                };
+        start(mode, service);
+        try (Connection connection = connect()) {
+            ask(connection, "echo.a", NONE);
+            connection.publish("echo.wait", NONE);
+            connection.flush(SOON);
+            int before = service.heard.get();
+            for (int i = 0; i < 640; i++) {
+                connection.publish("echo.many", new byte[100_000]);
+            }
+            connection.flush(SOON);
+            long kept = broker.ask(router -> router.ledger().bytes(Debt.OUTBOUND));
+            assertThat(kept).isLessThan(16L * 1024 * 1024);
+            goOn.countDown();
+            assertThat(ask(connection, "echo.a", NONE)).isNotNull();
+            assertThat(service.heard.get() - before).isBetween(20, 200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNotHoldUpClientsHoweverMuchItSays(Mode mode) throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        start(
+                mode,
+                new Echo() {
+                    @Override
+                    public long onPoll(long nowNs) {
+                        for (int i = 0; i < 100; i++) {
+                            if (!port.publish(ACCOUNT, "flood", "", NONE, new byte[10_000])) {
+                                refused.incrementAndGet();
+                            }
+                        }
+                        return nowNs;
+                    }
+                });
+        try (Connection connection = connect()) {
+            Subscription flood = connection.subscribe("flood");
+            flood.unsubscribe(1);
+            assertThat(flood.nextMessage(SOON)).isNotNull();
+            for (int i = 0; i < 50 || refused.get() == 0; i++) {
+                connection.flush(SOON);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldHearNoMoreOfWhatItHasUnsubscribedFrom(Mode mode) throws Exception {
+        start(
+                mode,
+                new Echo() {
+                    private int once;
+
+                    @Override
+                    public void start(ServicePort newPort) {
+                        super.start(newPort);
+                        once = port.subscribe(ServicePort.EVERY_ACCOUNT, "once");
+                    }
+
+                    @Override
+                    public void onMessage(ServiceMessage message) {
+                        super.onMessage(message);
+                        if (message.sid() == once) {
+                            port.unsubscribe(once);
+                        }
+                    }
+                });
+        try (Connection connection = connect()) {
+            assertThat(ask(connection, "once", NONE)).isNotNull();
+            ask(connection, "echo.a", NONE);
+            Message none = connection.request("once", NONE, SOON);
+            assertThat(none == null || none.isStatusMessage()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldBeHeardWithItsLastWords(Mode mode) throws Exception {
+        start(
+                mode,
+                new Echo() {
+                    @Override
+                    public void stop() {
+                        port.publish(
+                                ACCOUNT,
+                                "last.words",
+                                "",
+                                NONE,
+                                "bye".getBytes(StandardCharsets.UTF_8));
+                    }
+                });
+        try (Connection connection = connect()) {
+            BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
+            connection.createDispatcher(heard::add).subscribe("last.words");
+            ask(connection, "echo.a", NONE);
+            broker.close();
+            Message last = heard.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+            assertThat(last).isNotNull();
+            assertThat(new String(last.getData(), StandardCharsets.UTF_8)).isEqualTo("bye");
+        }
+        assertThat(lines).noneMatch(line -> line.contains("did not end"));
+    }
+}
