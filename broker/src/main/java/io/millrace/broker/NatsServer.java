@@ -10,6 +10,8 @@ import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Routes;
 import io.millrace.broker.monitor.http.HttpMonitor;
+import io.millrace.broker.routing.Inspection;
+import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.Router;
 import io.millrace.protocol.Nkey;
 import io.millrace.protocol.ServerInfo;
@@ -22,6 +24,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +45,9 @@ import java.util.function.Supplier;
  * process and takes no signals. Threads may share it.
  */
 public final class NatsServer implements AutoCloseable {
+    /** Routes that the routing thread looks at in one go. */
+    private static final int ROUTES = 100;
+
     private volatile Options options;
     private final ServerLog log;
     private final String id;
@@ -214,6 +221,21 @@ public final class NatsServer implements AutoCloseable {
     /** Number of routes to other servers of the cluster. */
     public int routeCount() {
         return ask(router -> router.routes().joinedCount());
+    }
+
+    /**
+     * Number of routes to each of the other servers of the cluster, by the servers' names; those
+     * without any are missing. The caller's to keep.
+     */
+    public Map<String, Integer> routesByServer() {
+        Map<String, Integer> result = new TreeMap<>();
+        Inspection.Routes some = new Inspection.Routes(List.of(), 0);
+        do {
+            long after = some.next();
+            some = ask(router -> Inspection.routes(router, after, ROUTES, Moment.now()));
+            some.routes().forEach(route -> result.merge(route.remoteName(), 1, Integer::sum));
+        } while (some.next() != Inspection.Routes.END);
+        return result;
     }
 
     /** Number of subscriptions, those that other servers of the cluster told of included. */

@@ -5,51 +5,52 @@ import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.testing.NatsServers;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Some servers of one cluster, in this JVM. */
-final class Cluster implements AutoCloseable {
+/** Servers that are members of a cluster, in this JVM. */
+final class Cluster {
     /** Routes between two servers: a pool of three, and that of the system account. */
     static final int ROUTES = 4;
 
-    private final Mode mode;
-    private final List<NatsServer> members = new ArrayList<>();
+    private static final String NAME = "C";
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private Cluster(Mode mode) {
-        this.mode = mode;
+    private Cluster() {}
+
+    /** Servers of which each knows the one before; they have found each other. */
+    static NatsServers of(int size, Mode mode) throws IOException {
+        return of(size, mode, _ -> {});
     }
 
-    /** Starts servers of which each knows the one before; returns once all know each other. */
-    static Cluster of(int size, Mode mode) throws IOException {
-        Cluster cluster = new Cluster(mode);
-        for (int i = 0; i < size; i++) {
-            cluster.add();
-        }
-        cluster.awaitMesh();
-        return cluster;
-    }
-
-    /** Adds a server that knows the last one. */
-    NatsServer add() throws IOException {
-        NatsServer added =
-                members.isEmpty()
-                        ? start(mode, cluster -> cluster)
-                        : start(mode, knowing(members.getLast()));
-        members.add(added);
-        return added;
+    static NatsServers of(int size, Mode mode, Consumer<OptionsBuilder> options)
+            throws IOException {
+        return NatsServers.builder(size)
+                .options(all -> options.accept(all.threading(mode)))
+                .cluster(cluster -> cluster.name(NAME))
+                .direct()
+                .start();
     }
 
     static UnaryOperator<ClusterOptions.Builder> knowing(NatsServer... others) {
         return cluster -> cluster.routes(List.of(others).stream().map(Cluster::url).toList());
     }
 
+    static UnaryOperator<ClusterOptions.Builder> knowing(Member other) {
+        return cluster -> cluster.routes(List.of(url(other.clusterPort())));
+    }
+
     static RouteUrl url(NatsServer server) {
-        return RouteUrl.parse("nats-route://127.0.0.1:" + server.clusterPort());
+        return url(server.clusterPort());
+    }
+
+    private static RouteUrl url(int clusterPort) {
+        return RouteUrl.parse("nats-route://127.0.0.1:" + clusterPort);
     }
 
     static NatsServer start(Mode mode, UnaryOperator<ClusterOptions.Builder> change)
@@ -73,44 +74,25 @@ final class Cluster implements AutoCloseable {
     private static Consumer<OptionsBuilder> options(
             UnaryOperator<ClusterOptions.Builder> change, Consumer<OptionsBuilder> otherOptions) {
         ClusterOptions cluster =
-                change.apply(ClusterOptions.builder().name("C").host("127.0.0.1").port(-1)).build();
+                change.apply(ClusterOptions.builder().name(NAME).host("127.0.0.1").port(-1))
+                        .build();
         return options -> {
             options.cluster(cluster);
             otherOptions.accept(options);
         };
     }
 
-    NatsServer get(int index) {
-        return members.get(index);
+    /** All of these have all routes to each other, and none to anybody else. */
+    static void awaitMesh(NatsServer... servers) {
+        NatsServers.awaitMesh(LIMIT, List.of(servers));
     }
 
-    List<NatsServer> members() {
-        return members;
-    }
-
-    /** All servers know all others. */
-    void awaitMesh() {
-        awaitRoutes(members);
-    }
-
-    static void awaitRoutes(List<NatsServer> servers) {
-        int expected = ROUTES * (servers.size() - 1);
-        Modes.await(
-                () -> "routes: " + servers.stream().map(NatsServer::routeCount).toList(),
-                () -> servers.stream().allMatch(server -> server.routeCount() == expected));
-    }
-
-    /** All servers know of so many subscriptions. */
-    void awaitSubscriptions(int count) {
-        for (NatsServer member : members) {
+    /** Each of these has so many routes. */
+    static void awaitRoutes(int count, NatsServer... servers) {
+        for (NatsServer server : servers) {
             Modes.await(
-                    () -> member.subscriptionCount() + " subscriptions",
-                    () -> member.subscriptionCount() == count);
+                    () -> server.routeCount() + " routes instead of " + count,
+                    () -> server.routeCount() == count);
         }
-    }
-
-    @Override
-    public void close() {
-        members.forEach(NatsServer::close);
     }
 }

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.testing.LoopbackProxy;
+import io.millrace.broker.testing.NatsServers;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -51,19 +52,6 @@ class ClusterFaultsIT {
         return member;
     }
 
-    private static UnaryOperator<ClusterOptions.Builder> knowing(Member member) {
-        String url = "nats-route://127.0.0.1:" + member.clusterPort();
-        return cluster -> cluster.routes(List.of(RouteUrl.parse(url)));
-    }
-
-    private static void awaitRoutes(int count, NatsServer... servers) {
-        for (NatsServer server : servers) {
-            Modes.await(
-                    () -> server.routeCount() + " routes instead of " + count,
-                    () -> server.routeCount() == count);
-        }
-    }
-
     // --- frozen
 
     @ParameterizedTest
@@ -71,11 +59,11 @@ class ClusterFaultsIT {
     void shouldDropAFrozenMemberAndTakeItBackWhenItThaws(Mode mode) throws Exception {
         LogLines log = new LogLines();
         try (Member frozen = process("frozen", null);
-                NatsServer first = Cluster.start(mode, log, impatient(knowing(frozen)));
-                NatsServer second = Cluster.start(mode, impatient(knowing(frozen)));
+                NatsServer first = Cluster.start(mode, log, impatient(Cluster.knowing(frozen)));
+                NatsServer second = Cluster.start(mode, impatient(Cluster.knowing(frozen)));
                 RawClient subscriber = RawClient.connected(frozen.port());
                 RawClient publisher = RawClient.connected(first)) {
-            awaitRoutes(2 * Cluster.ROUTES, first, second);
+            Cluster.awaitRoutes(2 * Cluster.ROUTES, first, second);
             subscriber.send("SUB a 1\r\n");
             subscriber.fence();
             Modes.await("interest", () -> first.subscriptionCount() == 1);
@@ -90,7 +78,7 @@ class ClusterFaultsIT {
                 Interest.await(publisher, "a");
                 pair.exchange(100);
             }
-            awaitRoutes(2 * Cluster.ROUTES, first, second);
+            Cluster.awaitRoutes(2 * Cluster.ROUTES, first, second);
             publisher.send("PUB a 5\r\nhello\r\n");
             String line = subscriber.lineAfterPing();
             while (line.startsWith("MSG a 1 " + Interest.REPLY)) {
@@ -190,7 +178,7 @@ class ClusterFaultsIT {
         Files.writeString(
                 config, "connect_timeout: \"500ms\"\ncluster { ping_interval: \"300ms\" }\n");
         try (Member attacked = process("attacked", null, "-c", config.toString());
-                NatsServer other = Cluster.start(Mode.INLINE, knowing(attacked));
+                NatsServer other = Cluster.start(Mode.INLINE, Cluster.knowing(attacked));
                 Pair pair = new Pair(attacked.port(), other.port())) {
             attacked.awaitRoutes(Cluster.ROUTES);
             long descriptors = descriptors(attacked);
@@ -255,21 +243,20 @@ class ClusterFaultsIT {
 
     @Test
     void shouldHealEachTimeWhenRoutesFlapAHundredTimes() throws Exception {
-        try (CuttingProxy proxy = new CuttingProxy();
-                Cluster both = Cluster.of(2, Mode.INLINE);
+        try (LoopbackProxy proxy = new LoopbackProxy();
+                NatsServers both = Cluster.of(2, Mode.INLINE);
                 NatsServer other =
                         Cluster.start(
                                 Mode.DEDICATED,
                                 cluster ->
-                                        Cluster.knowing(both.get(0))
+                                        Cluster.knowing(both.server(0))
                                                 .apply(cluster)
                                                 .advertise("127.0.0.1:" + proxy.port()))) {
             // Its address is that of the proxy, where the other one therefore finds it.
-            NatsServer seed = both.get(0);
-            NatsServer one = both.get(1);
+            NatsServer seed = both.server(0);
+            NatsServer one = both.server(1);
             proxy.leadTo(other.clusterPort());
-            List<NatsServer> all = List.of(seed, one, other);
-            Cluster.awaitRoutes(all);
+            Cluster.awaitMesh(seed, one, other);
             try (RawClient subscriber = RawClient.connected(other);
                     RawClient publisher = RawClient.connected(one);
                     RawClient back = RawClient.connected(one);
@@ -285,7 +272,7 @@ class ClusterFaultsIT {
                     Modes.await(
                             () -> proxy.open() + " connections",
                             () -> proxy.accepted() > before && proxy.open() == Cluster.ROUTES);
-                    Cluster.awaitRoutes(all);
+                    Cluster.awaitMesh(seed, one, other);
                     Modes.await("interest", () -> one.subscriptionCount() == 3);
                     Modes.await("interest", () -> other.subscriptionCount() == 3);
                     publisher.send("PUB a." + i + " 0\r\n\r\n");
@@ -303,7 +290,7 @@ class ClusterFaultsIT {
                 back.fence();
                 assertThat(threads()).isEqualTo(threads);
             }
-            for (NatsServer each : all) {
+            for (NatsServer each : List.of(seed, one, other)) {
                 Modes.await("no interest", () -> each.subscriptionCount() == 0);
             }
         }
@@ -324,7 +311,7 @@ class ClusterFaultsIT {
         try (NatsServer first = Cluster.start(mode, log, cluster -> cluster);
                 NatsServer second = Cluster.start(mode, Cluster.knowing(first));
                 Pair pair = new Pair(first.port(), second.port())) {
-            Cluster.awaitRoutes(List.of(first, second));
+            Cluster.awaitMesh(first, second);
             try (NatsServer wrong =
                     Cluster.start(
                             mode, cluster -> Cluster.knowing(first).apply(cluster).name("D"))) {
@@ -349,7 +336,7 @@ class ClusterFaultsIT {
                 pair.exchange(100);
                 assertThat(wrong.routeCount()).isZero();
             }
-            Cluster.awaitRoutes(List.of(first, second));
+            Cluster.awaitMesh(first, second);
             assertThat(log.all())
                     .noneMatch(line -> line.contains("closed") && line.contains("Remote"));
         }

@@ -10,6 +10,7 @@ import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.testing.NatsServers;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -47,9 +48,9 @@ class ClusterIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldCarryMessagesFromEveryServerToEveryOther(Mode mode) throws Exception {
-        try (Cluster cluster = Cluster.of(3, mode)) {
-            for (NatsServer from : cluster.members()) {
-                for (NatsServer to : cluster.members()) {
+        try (NatsServers cluster = Cluster.of(3, mode)) {
+            for (NatsServer from : cluster.servers()) {
+                for (NatsServer to : cluster.servers()) {
                     try (RawClient subscriber = RawClient.connected(to);
                             RawClient publisher = RawClient.connected(from)) {
                         subscriber.send("SUB a.* 7\r\n");
@@ -75,15 +76,15 @@ class ClusterIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldSendAMessageToAServerOnceHoweverManyWantItThere(Mode mode) throws Exception {
-        try (Cluster cluster = Cluster.of(2, mode);
-                RawClient publisher = RawClient.connected(cluster.get(0));
-                RawClient one = RawClient.connected(cluster.get(1));
-                RawClient other = RawClient.connected(cluster.get(1))) {
+        try (NatsServers cluster = Cluster.of(2, mode);
+                RawClient publisher = RawClient.connected(cluster.server(0));
+                RawClient one = RawClient.connected(cluster.server(1));
+                RawClient other = RawClient.connected(cluster.server(1))) {
             one.send("SUB a 1\r\nSUB * 2\r\nSUB a q 3\r\n");
             one.fence();
             other.send("SUB > 1\r\n");
             other.fence();
-            Modes.await("interest", () -> cluster.get(0).subscriptionCount() == 4);
+            Modes.await("interest", () -> cluster.server(0).subscriptionCount() == 4);
             publisher.send("PUB a 1\r\nx\r\n");
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -102,13 +103,13 @@ class ClusterIT {
     @EnumSource(Mode.class)
     void shouldPickOneMemberOfAQueueGroupInTheWholeCluster(Mode mode) throws Exception {
         int messages = 3_000;
-        try (Cluster cluster = Cluster.of(3, mode)) {
+        try (NatsServers cluster = Cluster.of(3, mode)) {
             List<Connection> connections = new ArrayList<>();
             List<AtomicInteger> counts = new ArrayList<>();
             AtomicInteger all = new AtomicInteger();
             // One member on the first server, two on the second, none on the third.
             for (int server : new int[] {0, 1, 1}) {
-                Connection member = connect(cluster.get(server));
+                Connection member = connect(cluster.server(server));
                 connections.add(member);
                 AtomicInteger count = new AtomicInteger();
                 counts.add(count);
@@ -121,9 +122,9 @@ class ClusterIT {
                 dispatcher.subscribe("job.*", "workers");
                 member.flush(SOON);
             }
-            Modes.await("interest", () -> cluster.get(2).subscriptionCount() == 2);
-            Modes.await("interest", () -> cluster.get(0).subscriptionCount() == 2);
-            for (NatsServer from : cluster.members()) {
+            Modes.await("interest", () -> cluster.server(2).subscriptionCount() == 2);
+            Modes.await("interest", () -> cluster.server(0).subscriptionCount() == 2);
+            for (NatsServer from : cluster.servers()) {
                 try (Connection publisher = connect(from)) {
                     for (int i = 0; i < messages; i++) {
                         publisher.publish("job." + i, new byte[16]);
@@ -150,8 +151,8 @@ class ClusterIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldAnswerRequestsFromEverywhereAndSayWhenNobodyListens(Mode mode) throws Exception {
-        try (Cluster cluster = Cluster.of(3, mode)) {
-            for (NatsServer at : cluster.members()) {
+        try (NatsServers cluster = Cluster.of(3, mode)) {
+            for (NatsServer at : cluster.servers()) {
                 try (Connection service = connect(at)) {
                     Dispatcher echo =
                             service.createDispatcher(
@@ -160,7 +161,7 @@ class ClusterIT {
                                                     m.getReplyTo(), m.getHeaders(), m.getData()));
                     echo.subscribe("echo");
                     service.flush(SOON);
-                    for (NatsServer from : cluster.members()) {
+                    for (NatsServer from : cluster.servers()) {
                         Modes.await("interest", () -> from.subscriptionCount() >= 1);
                         try (Connection requester = connect(from)) {
                             Headers headers = new Headers().add("k", "v");
@@ -177,7 +178,7 @@ class ClusterIT {
                     }
                 }
                 cluster.awaitSubscriptions(0);
-                try (RawClient requester = RawClient.connected(cluster.get(0))) {
+                try (RawClient requester = RawClient.connected(cluster.server(0))) {
                     requester.send("SUB in 1\r\nPUB echo in 0\r\n\r\n");
                     requester.expect(
                             "HMSG in 1 36 36\r\nNATS/1.0 503\r\nNats-Subject: echo\r\n\r\n\r\n");
@@ -192,9 +193,9 @@ class ClusterIT {
     void shouldKeepOrderOfManyMessagesOfAllSizes(Mode mode) throws Exception {
         int messages = 20_000;
         Random random = new Random(7);
-        try (Cluster cluster = Cluster.of(2, mode);
-                Connection subscriber = connect(cluster.get(1));
-                Connection publisher = connect(cluster.get(0))) {
+        try (NatsServers cluster = Cluster.of(2, mode);
+                Connection subscriber = connect(cluster.server(1));
+                Connection publisher = connect(cluster.server(0))) {
             AtomicLong next = new AtomicLong();
             AtomicLong wrong = new AtomicLong();
             Dispatcher dispatcher =
@@ -210,7 +211,7 @@ class ClusterIT {
             dispatcher.setPendingLimits(-1, -1);
             dispatcher.subscribe("n.*.*");
             subscriber.flush(SOON);
-            Modes.await("interest", () -> cluster.get(0).subscriptionCount() == 1);
+            Modes.await("interest", () -> cluster.server(0).subscriptionCount() == 1);
             for (int i = 0; i < messages; i++) {
                 int length =
                         i % 1000 == 0 ? random.nextInt(1024 * 1024) : random.nextInt(1 << i % 12);
@@ -225,36 +226,34 @@ class ClusterIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldEndInterestWithAutoUnsubscribeAndDisconnect(Mode mode) throws Exception {
-        try (Cluster cluster = Cluster.of(2, mode);
-                RawClient publisher = RawClient.connected(cluster.get(0))) {
-            try (RawClient subscriber = RawClient.connected(cluster.get(1))) {
+        try (NatsServers cluster = Cluster.of(2, mode);
+                RawClient publisher = RawClient.connected(cluster.server(0))) {
+            try (RawClient subscriber = RawClient.connected(cluster.server(1))) {
                 subscriber.send("SUB a 1\r\nUNSUB 1 2\r\nSUB b 2\r\nSUB b q 3\r\n");
                 subscriber.fence();
-                Modes.await("interest", () -> cluster.get(0).subscriptionCount() == 3);
+                Modes.await("interest", () -> cluster.server(0).subscriptionCount() == 3);
                 publisher.send("PUB a 1\r\n1\r\nPUB a 1\r\n2\r\nPUB a 1\r\n3\r\n");
                 publisher.fence();
                 subscriber.expect("MSG a 1 1\r\n1\r\nMSG a 1 1\r\n2\r\n");
-                Modes.await("a is over", () -> cluster.get(0).subscriptionCount() == 2);
+                Modes.await("a is over", () -> cluster.server(0).subscriptionCount() == 2);
                 subscriber.fence();
             }
-            Modes.await("b is over", () -> cluster.get(0).subscriptionCount() == 0);
+            Modes.await("b is over", () -> cluster.server(0).subscriptionCount() == 0);
         }
     }
 
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldKeepAccountsApart(Mode mode) throws Exception {
-        try (NatsServer first = Cluster.start(mode, cluster -> cluster, ClusterIT::twoAccounts);
-                NatsServer second =
-                        Cluster.start(mode, Cluster.knowing(first), ClusterIT::twoAccounts);
-                RawClient ofA = connected(second, "a");
-                RawClient ofB = connected(second, "b");
-                RawClient publisher = connected(first, "a")) {
+        try (NatsServers cluster = Cluster.of(2, mode, ClusterIT::twoAccounts);
+                RawClient ofA = connected(cluster.server(1), "a");
+                RawClient ofB = connected(cluster.server(1), "b");
+                RawClient publisher = connected(cluster.server(0), "a")) {
             ofA.send("SUB > 1\r\n");
             ofA.fence();
             ofB.send("SUB > 1\r\n");
             ofB.fence();
-            Modes.await("interest", () -> first.subscriptionCount() == 2);
+            cluster.awaitSubscriptions(2);
             publisher.send("PUB x 1\r\n1\r\n");
             ofA.expect("MSG x 1 1\r\n1\r\n");
             ofA.fence();
@@ -282,12 +281,12 @@ class ClusterIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldHealWhenAMemberIsReplaced(Mode mode) throws Exception {
-        try (Cluster cluster = Cluster.of(2, mode);
-                RawClient publisher = RawClient.connected(cluster.get(0))) {
-            NatsServer first = cluster.get(0);
+        try (NatsServers cluster = Cluster.of(2, mode);
+                RawClient publisher = RawClient.connected(cluster.server(0))) {
+            NatsServer first = cluster.server(0);
             for (int i = 0; i < 3; i++) {
                 NatsServer third = Cluster.start(mode, Cluster.knowing(first));
-                Cluster.awaitRoutes(List.of(first, cluster.get(1), third));
+                Cluster.awaitMesh(first, cluster.server(1), third);
                 try (RawClient subscriber = RawClient.connected(third)) {
                     subscriber.send("SUB a 1\r\n");
                     subscriber.fence();
@@ -296,7 +295,7 @@ class ClusterIT {
                     subscriber.expect("MSG a 1 1\r\nx\r\n");
                 }
                 third.close();
-                Cluster.awaitRoutes(List.of(first, cluster.get(1)));
+                Cluster.awaitMesh(first, cluster.server(1));
                 Modes.await("no interest", () -> first.subscriptionCount() == 0);
             }
         }
@@ -306,26 +305,20 @@ class ClusterIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTakeBackAServerThatWasRestarted(Mode mode) throws Exception {
-        NatsServer first = Cluster.start(mode, cluster -> cluster);
-        int port = first.clusterPort();
-        try (NatsServer second = Cluster.start(mode, Cluster.knowing(first));
-                RawClient subscriber = RawClient.connected(second)) {
+        try (NatsServers cluster = Cluster.of(2, mode);
+                RawClient subscriber = RawClient.connected(cluster.server(1))) {
             subscriber.send("SUB a 1\r\n");
             subscriber.fence();
             for (int i = 0; i < 3; i++) {
-                first.close();
-                first = Cluster.start(mode, cluster -> cluster.port(port));
-                Cluster.awaitRoutes(List.of(first, second));
-                NatsServer restarted = first;
-                Modes.await("interest", () -> restarted.subscriptionCount() == 1);
-                try (RawClient publisher = RawClient.connected(first)) {
+                cluster.restart(0);
+                cluster.awaitMesh();
+                cluster.awaitSubscriptions(1);
+                try (RawClient publisher = RawClient.connected(cluster.server(0))) {
                     publisher.send("PUB a 1\r\nx\r\n");
                     assertThat(subscriber.lineAfterPing()).isEqualTo("MSG a 1 1\r\n");
                     subscriber.expect("x\r\n");
                 }
             }
-        } finally {
-            first.close();
         }
     }
 
@@ -370,7 +363,7 @@ class ClusterIT {
                 NatsServer second = Cluster.start(mode, Cluster.knowing(first));
                 RawClient stays = new RawClient(second);
                 RawClient leaves = RawClient.connected(first)) {
-            Cluster.awaitRoutes(List.of(first, second));
+            Cluster.awaitMesh(first, second);
             stays.send("CONNECT {\"verbose\":false,\"protocol\":1}\r\nPING\r\n");
             stays.expect("PONG\r\n");
             stays.line();
@@ -399,7 +392,7 @@ class ClusterIT {
                                                     Cluster.knowing(first).apply(cluster), other));
                     Connection here = connect(first);
                     Connection there = connect(second)) {
-                Cluster.awaitRoutes(List.of(first, second));
+                Cluster.awaitMesh(first, second);
                 Subscription subscription = here.subscribe("a.>");
                 here.flush(SOON);
                 Modes.await("interest", () -> second.subscriptionCount() == 1);
@@ -471,7 +464,7 @@ class ClusterIT {
                                 cluster -> cluster.username("ru").password(new Secret("secret")));
                 NatsServer second = Cluster.start(mode, presenting("ru:secret", first));
                 NatsServer wrong = Cluster.start(mode, presenting("ru:wrong", first))) {
-            Cluster.awaitRoutes(List.of(first, second));
+            Cluster.awaitMesh(first, second);
             log.await("authentication error - User \"ru\"");
             assertThat(log.all()).noneMatch(line -> line.contains("secret"));
             assertThat(log.all()).noneMatch(line -> line.contains("wrong\""));

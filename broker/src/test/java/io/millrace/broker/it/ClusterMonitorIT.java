@@ -7,7 +7,6 @@ import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.RoutePermissions;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -41,29 +41,17 @@ class ClusterMonitorIT {
     private static NatsServer start(
             Mode mode,
             String name,
-            Consumer<ClusterOptions.Builder> cluster,
+            UnaryOperator<ClusterOptions.Builder> cluster,
             Consumer<OptionsBuilder> change)
             throws IOException {
-        ClusterOptions.Builder member =
-                ClusterOptions.builder().name("C").host("127.0.0.1").port(-1);
-        cluster.accept(member);
-        return Modes.start(
-                mode,
-                options -> {
-                    options.httpPort(-1).serverName(name).cluster(member.build());
-                    change.accept(options);
-                });
+        return Cluster.start(
+                mode, cluster, options -> change.accept(options.httpPort(-1).serverName(name)));
     }
 
     /** A server that dials others. */
     private static NatsServer start(Mode mode, String name, NatsServer... others)
             throws IOException {
-        List<RouteUrl> routes =
-                Stream.of(others)
-                        .map(other -> "nats-route://127.0.0.1:" + other.clusterPort())
-                        .map(RouteUrl::parse)
-                        .toList();
-        return start(mode, name, cluster -> cluster.routes(routes), options -> {});
+        return start(mode, name, Cluster.knowing(others), options -> {});
     }
 
     private String text(NatsServer server, String path) throws Exception {

@@ -66,12 +66,6 @@ class ClusterReloadIT {
         return server.reload(wanted);
     }
 
-    private static void awaitRoutes(NatsServer server, int count) {
-        Modes.await(
-                () -> server.routeCount() + " routes, not " + count,
-                () -> server.routeCount() == count);
-    }
-
     private static void carry(NatsServer from, NatsServer to, String subject) throws Exception {
         try (RawClient subscriber = RawClient.connected(to);
                 RawClient publisher = RawClient.connected(from)) {
@@ -107,11 +101,11 @@ class ClusterReloadIT {
             assertThat(reload(one, mode, Cluster.knowing(other)))
                     .extracting(OptionsChange::text)
                     .contains("Reloaded: cluster routes");
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             carry(one, other, "a");
             reload(one, mode, cluster -> cluster);
-            awaitRoutes(one, 0);
-            awaitRoutes(other, 0);
+            Cluster.awaitRoutes(0, one);
+            Cluster.awaitRoutes(0, other);
         }
     }
 
@@ -141,7 +135,7 @@ class ClusterReloadIT {
                 NatsServer other = start(mode, Cluster.knowing(one));
                 RawClient subscriber = RawClient.connected(one);
                 RawClient publisher = RawClient.connected(other)) {
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             subscriber.send("SUB a 1\r\nSUB b 2\r\n");
             subscriber.fence();
             Interest.await(publisher, "a");
@@ -172,7 +166,7 @@ class ClusterReloadIT {
             Interest.await(publisher, "b");
             reload(other, mode, Cluster.knowing(one));
             Interest.await(publisher, "a");
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
         }
     }
 
@@ -181,13 +175,13 @@ class ClusterReloadIT {
     void shouldMakeThePoolAnew(Mode mode) throws Exception {
         try (NatsServer one = start(mode, cluster -> cluster);
                 NatsServer other = start(mode, Cluster.knowing(one))) {
-            awaitRoutes(other, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, other);
             for (int size : new int[] {5, 1, -1, 3}) {
                 reload(one, mode, cluster -> cluster.poolSize(size));
                 reload(other, mode, cluster -> Cluster.knowing(one).apply(cluster).poolSize(size));
                 // The system account has one more, but where there is no pool.
-                awaitRoutes(one, size < 0 ? 1 : size + 1);
-                awaitRoutes(other, size < 0 ? 1 : size + 1);
+                Cluster.awaitRoutes(size < 0 ? 1 : size + 1, one);
+                Cluster.awaitRoutes(size < 0 ? 1 : size + 1, other);
                 carry(one, other, "a");
                 carry(other, one, "b");
             }
@@ -201,7 +195,7 @@ class ClusterReloadIT {
                 NatsServer other = start(mode, Cluster.knowing(one));
                 RawClient subscriber = RawClient.connected(one);
                 RawClient publisher = RawClient.connected(other)) {
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             subscriber.send("SUB a 1\r\n");
             subscriber.fence();
             Interest.await(publisher, "a");
@@ -210,11 +204,11 @@ class ClusterReloadIT {
             List<String> global = List.of("$G");
             reload(one, mode, cluster -> cluster.accounts(global));
             // The other one is asked, agrees, and dials, since the first doesn't know where to.
-            awaitRoutes(one, Cluster.ROUTES + 1);
+            Cluster.awaitRoutes(Cluster.ROUTES + 1, one);
             publisher.send("PUB a 1\r\nx\r\n");
             subscriber.expect("MSG a 1 1\r\nx\r\n");
             reload(other, mode, cluster -> Cluster.knowing(one).apply(cluster).accounts(global));
-            awaitRoutes(one, Cluster.ROUTES + 1);
+            Cluster.awaitRoutes(Cluster.ROUTES + 1, one);
             assertThat(routez(one)).contains("\"account\": \"$G\"");
             for (int i = 0; i < 10; i++) {
                 publisher.send("PUB a 1\r\n" + i + "\r\n");
@@ -224,7 +218,7 @@ class ClusterReloadIT {
 
             reload(one, mode, cluster -> cluster);
             reload(other, mode, Cluster.knowing(one));
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             Interest.await(publisher, "a");
             subscriber.expect("MSG a 1 probe 0\r\n\r\n");
             publisher.send("PUB a 2\r\nhi\r\n");
@@ -238,7 +232,7 @@ class ClusterReloadIT {
         Mode mode = Mode.INLINE;
         try (NatsServer one = start(mode, cluster -> cluster);
                 NatsServer other = start(mode, Cluster.knowing(one))) {
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             assertThat(routez(one)).contains("\"compression\": \"off\"");
             for (CompressionOptions.Mode wanted :
                     List.of(
@@ -298,17 +292,17 @@ class ClusterReloadIT {
         TlsOptions tls = new RouteTlsFiles(folder).member().build();
         try (NatsServer one = start(mode, cluster -> cluster);
                 NatsServer other = start(mode, Cluster.knowing(one))) {
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             reload(one, mode, cluster -> cluster.tls(tls));
             reload(other, mode, cluster -> Cluster.knowing(one).apply(cluster).tls(tls));
             // Those there are stay; a pool of another size is made anew.
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             reload(one, mode, cluster -> cluster.tls(tls).poolSize(2));
             reload(
                     other,
                     mode,
                     cluster -> Cluster.knowing(one).apply(cluster).tls(tls).poolSize(2));
-            awaitRoutes(one, 3);
+            Cluster.awaitRoutes(3, one);
             carry(one, other, "a");
         }
     }
@@ -339,7 +333,7 @@ class ClusterReloadIT {
                 NatsServer other = start(mode, Cluster.knowing(one));
                 RawClient client = new RawClient(one)) {
             client.send("CONNECT {\"verbose\":false,\"protocol\":1}\r\nPING\r\n");
-            awaitRoutes(one, Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, one);
             reload(one, mode, cluster -> cluster.name("D"));
             reload(other, mode, cluster -> Cluster.knowing(one).apply(cluster).name("D"));
             assertThat(one.routeCount()).isEqualTo(Cluster.ROUTES);

@@ -3,7 +3,6 @@ package io.millrace.broker.it;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.ThreadingOptions.Mode;
 
 import org.junit.jupiter.api.Timeout;
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** A server inside an application is a member of a cluster of nats-servers. */
@@ -32,9 +30,7 @@ class EmbeddedMemberIT {
                 "there is no nats-server on the PATH to form a cluster with");
         try (Member seed = new Member(natsServer.orElseThrow(), folder, "seed", null)) {
             seed.start();
-            RouteUrl url = RouteUrl.parse("nats-route://127.0.0.1:" + seed.clusterPort());
-            try (NatsServer embedded =
-                    Cluster.start(mode, cluster -> cluster.routes(List.of(url)))) {
+            try (NatsServer embedded = Cluster.start(mode, Cluster.knowing(seed))) {
                 exchange(seed, embedded);
                 seed.kill();
                 Modes.await("no routes", () -> embedded.routeCount() == 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.testing.NatsServers;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -54,14 +55,14 @@ class FiveMembersIT {
     @EnumSource(Mode.class)
     void shouldDeliverAsTheSimplestOracleSaysWhileSubscriptionsComeAndGo(Mode mode)
             throws Exception {
-        try (Cluster cluster = Cluster.of(MEMBERS, mode)) {
+        try (NatsServers cluster = Cluster.of(MEMBERS, mode)) {
             List<RawClient> publishers = new ArrayList<>();
-            for (NatsServer member : cluster.members()) {
+            for (NatsServer member : cluster.servers()) {
                 publishers.add(connected(member));
             }
             List<RawClient> subscribers = new ArrayList<>();
             for (int i = 0; i < SUBSCRIBERS; i++) {
-                subscribers.add(connected(cluster.get(i % MEMBERS)));
+                subscribers.add(connected(cluster.server(i % MEMBERS)));
                 wishes.add(new TreeMap<>());
             }
             for (int round = 0; round < ROUNDS; round++) {

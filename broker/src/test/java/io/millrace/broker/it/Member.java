@@ -2,19 +2,18 @@ package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.testing.FreePort;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -25,16 +24,11 @@ final class Member implements AutoCloseable {
     private static final Pattern CREATED = Pattern.compile(" - Route connection created");
     private static final Pattern CLOSED = Pattern.compile(" - Router connection closed");
 
-    /** Below what systems take for connections, lest one of those gets it between two starts. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int LAST_PORT = 32_000;
-
     private final Path launcher;
     private final Path folder;
     private final List<String> arguments;
-    private final int port = freePort();
-    private final int clusterPort = freePort();
+    private final int port = FreePort.any();
+    private final int clusterPort = FreePort.any();
     private @Nullable ServerProcess process;
 
     /**
@@ -45,7 +39,8 @@ final class Member implements AutoCloseable {
      * @param seed the member that it asks for the others; null if it is the first
      * @param more further arguments
      */
-    Member(Path launcher, Path folder, String name, @Nullable Member seed, String... more) {
+    Member(Path launcher, Path folder, String name, @Nullable Member seed, String... more)
+            throws IOException {
         this.launcher = launcher;
         this.folder = folder;
         arguments = new ArrayList<>(List.of("-a", "127.0.0.1", "-p", "" + port, "-n", name));
@@ -63,7 +58,7 @@ final class Member implements AutoCloseable {
      * @param launcher of the server
      * @param folder for what it writes
      */
-    Member(Path launcher, Path folder, Path config) {
+    Member(Path launcher, Path folder, Path config) throws IOException {
         this.launcher = launcher;
         this.folder = folder;
         arguments = List.of("-c", config.toString());
@@ -77,17 +72,6 @@ final class Member implements AutoCloseable {
                 .map(folder -> Path.of(folder, "nats-server"))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    private static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (IOException e) {
-                // taken: another one
-            }
-        }
     }
 
     /** Starts it, and waits until it is ready. */

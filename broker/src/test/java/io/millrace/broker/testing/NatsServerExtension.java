@@ -21,14 +21,12 @@ public final class NatsServerExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Class<?> testClass = context.getRequiredTestClass();
+        AnnotatedClass<NatsTest> annotated = AnnotatedClass.of(context, NatsTest.class);
         // Values that are AutoCloseable are closed with the context they are stored for.
-        ExtensionContext ofClass = context;
-        while (ofClass.getTestMethod().isPresent() && ofClass.getParent().isPresent()) {
-            ofClass = ofClass.getParent().get();
-        }
-        return ofClass.getStore(NAMESPACE)
-                .computeIfAbsent(testClass, _ -> start(), NatsServer.class);
+        return annotated
+                .context()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(annotated.type(), _ -> start(), NatsServer.class);
     }
 
     private static NatsServer start() {

@@ -1,6 +1,6 @@
 /**
- * Test support: a JUnit extension that gives a test a running server. Packaged as the broker's
- * {@code test-support} jar.
+ * Test support: JUnit extensions that give a test a running server, or a cluster of them with all
+ * that may befall it. Packaged as the broker's {@code test-support} jar.
  */
 @NullMarked
 package io.millrace.broker.testing;
