@@ -52,6 +52,7 @@ public final class Client implements Sender {
             OutboundQueue outbound) {
         peer = new Peer(PeerKind.CLIENT, id, ip, port, end, outbound);
         peer.belongsTo(account);
+        speaks(options);
         this.nonce = nonce;
     }
 
@@ -93,11 +94,7 @@ public final class Client implements Sender {
         options = connectOptions;
         connected = true;
         peer.name = connectOptions.name();
-        peer.echo = connectOptions.echo();
-        peer.headers = connectOptions.headers();
-        peer.verbose = connectOptions.verbose();
-        peer.pedantic = connectOptions.pedantic();
-        peer.noResponders = connectOptions.noResponders();
+        speaks(connectOptions);
         peer.chargeSaid(connectOptions.textLength());
         is(newIdentity, newAccount, permits);
         peer.label = peer.address + " - cid:" + peer.id;
@@ -106,6 +103,14 @@ public final class Client implements Sender {
                 peer.label += " - \"" + part + '"';
             }
         }
+    }
+
+    private void speaks(ConnectOptions how) {
+        peer.echo = how.echo();
+        peer.headers = how.headers();
+        peer.verbose = how.verbose();
+        peer.pedantic = how.pedantic();
+        peer.noResponders = how.noResponders();
     }
 
     /** From here on the client is somebody else, or may do something else. */

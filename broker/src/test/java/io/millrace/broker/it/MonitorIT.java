@@ -173,6 +173,8 @@ class MonitorIT {
                             + "\"user\":\"joe\",\"pass\":\"hush\"}\r\n"
                             + "SUB q.> work 9\r\nUNSUB 9 5\r\nPUB q.a 2\r\nhi\r\nPING\r\n");
             client.expect("MSG q.a 9 2\r\nhi\r\nPONG\r\n");
+            // The loop that has written it may not have said so yet.
+            await(server, "/connz", "\"pending_bytes\":0,");
             String connz = get(server, "/connz?subs=detail&auth=1");
             assertThat(connz)
                     .contains("\"num_connections\":1,\"total\":1,\"offset\":0,\"limit\":1024,")
