@@ -1,6 +1,6 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.Options;
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.MemorySnapshot;

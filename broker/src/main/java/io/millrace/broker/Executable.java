@@ -1,8 +1,8 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.FileOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.StartOutcome;
+import io.millrace.broker.config.process.FileOptions;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.StartOutcome;
 import io.millrace.broker.log.LibraryLog;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.http.HttpMonitor;

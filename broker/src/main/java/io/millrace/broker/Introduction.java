@@ -1,9 +1,9 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RoutePermissions;
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.connection.AddressText;
 import io.millrace.protocol.RouteInfo;
 import io.millrace.protocol.ServerInfo;

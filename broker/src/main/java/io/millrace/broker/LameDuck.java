@@ -1,6 +1,6 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.LameDuckOptions;
+import io.millrace.broker.config.process.LameDuckOptions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Client;

@@ -1,8 +1,8 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.CommandLine;
 import io.millrace.broker.config.ConfigSource;
-import io.millrace.broker.config.StartOutcome;
+import io.millrace.broker.config.start.CommandLine;
+import io.millrace.broker.config.start.StartOutcome;
 import io.millrace.broker.log.LibraryLog;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.process.Program;

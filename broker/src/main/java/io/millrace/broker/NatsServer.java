@@ -1,10 +1,10 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.OptionsChange;
-import io.millrace.broker.config.ReloadOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.process.ReloadOptions;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsChange;
 import io.millrace.broker.connection.AddressText;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;

@@ -1,9 +1,9 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.LogOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsChange;
-import io.millrace.broker.config.StartOutcome;
+import io.millrace.broker.config.log.LogOptions;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsChange;
+import io.millrace.broker.config.start.StartOutcome;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.process.Program;
 

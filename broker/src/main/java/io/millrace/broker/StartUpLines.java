@@ -1,6 +1,6 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 

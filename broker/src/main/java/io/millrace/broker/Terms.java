@@ -1,12 +1,12 @@
 package io.millrace.broker;
 
 import io.millrace.broker.auth.RouteLogin;
-import io.millrace.broker.config.AuthOptions;
-import io.millrace.broker.config.ClusterOptions;
 import io.millrace.broker.config.Durations;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.UserOptions;
-import io.millrace.broker.config.WriteTimeout;
+import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.auth.UserOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.delivery.WriteTimeout;
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.ledger.GivenMemory;

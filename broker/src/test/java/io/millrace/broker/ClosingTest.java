@@ -3,9 +3,9 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.EventLoop;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.log.ServerLog;
 
 import org.junit.jupiter.api.AfterEach;

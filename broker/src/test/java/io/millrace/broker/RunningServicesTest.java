@@ -2,8 +2,8 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.service.Service;

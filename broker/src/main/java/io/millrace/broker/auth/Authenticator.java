@@ -1,9 +1,9 @@
 package io.millrace.broker.auth;
 
-import io.millrace.broker.config.AuthOptions;
-import io.millrace.broker.config.PermissionOptions;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Identity;
 import io.millrace.broker.routing.Permissions;

@@ -1,8 +1,8 @@
 package io.millrace.broker.auth;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.Identity;
 import io.millrace.broker.tls.AlternativeNames;

@@ -1,8 +1,8 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.broker.compression.S2Level;
-import io.millrace.broker.config.CompressionOptions;
-import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.cluster.CompressionOptions;
+import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.log.ServerLog;
 
 import java.util.Collection;

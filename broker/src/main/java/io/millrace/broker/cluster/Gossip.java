@@ -1,8 +1,8 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ClusterRoutes;

@@ -1,7 +1,7 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;

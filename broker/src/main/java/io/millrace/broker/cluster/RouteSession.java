@@ -1,7 +1,7 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.CompressionOptions;
-import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.cluster.CompressionOptions;
+import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.RouteFacts;

@@ -1,6 +1,6 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.config.cluster.RouteUrl;
 
 /**
  * A server to connect to, and what for.

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * <p>SHA-256 of the tree as Go writes JSON: keys sorted, no blanks, {@code <}, {@code >} and {@code
  * &} escaped, a line feed at the end.
  */
-final class ConfigDigest {
+public final class ConfigDigest {
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
@@ -35,7 +35,7 @@ final class ConfigDigest {
     private ConfigDigest() {}
 
     /** Returns {@code sha256:} and the digest in hexadecimal. */
-    static String of(ConfigValue.Table root) {
+    public static String of(ConfigValue.Table root) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.setCharacterEscapes(new GoEscapes());

@@ -20,7 +20,7 @@ import java.util.Set;
  * environment; {@code include} relative to the including file; JSON as it is. Unlike the reference,
  * nesting, includes and references are bounded, so that no file can exhaust stack or memory.
  */
-final class ConfigParser {
+public final class ConfigParser {
     /** Deepest nesting of maps and arrays; nobody writes a hundredth of it. */
     private static final int MAX_DEPTH = 512;
 
@@ -84,7 +84,7 @@ final class ConfigParser {
      * @throws IOException if it can't be read; the message names it
      * @throws ConfigSyntaxException if it isn't configuration, or includes something that isn't
      */
-    static ConfigValue.Table parse(ConfigSource source, String file)
+    public static ConfigValue.Table parse(ConfigSource source, String file)
             throws IOException, ConfigSyntaxException {
         Reading reading = new Reading(source);
         reading.openFiles.add(source.identity(file));

@@ -1,7 +1,7 @@
 package io.millrace.broker.config;
 
 /** The text isn't configuration; parsing can't go on. */
-final class ConfigSyntaxException extends Exception {
+public final class ConfigSyntaxException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient ConfigProblem problem;
@@ -11,7 +11,8 @@ final class ConfigSyntaxException extends Exception {
         problem = new ConfigProblem(at, message);
     }
 
-    ConfigProblem problem() {
+    /** What is wrong, and where. */
+    public ConfigProblem problem() {
         return problem;
     }
 }

@@ -14,6 +14,9 @@ public final class Durations {
                     "ns", 1d, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 60e9, "h",
                     3600e9);
 
+    /** Longest duration, as long as Go's: its nanoseconds fit into 64 bits. */
+    public static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
+
     private Durations() {}
 
     /**
@@ -21,7 +24,7 @@ public final class Durations {
      *
      * @throws IllegalArgumentException if it isn't one; the message is Go's
      */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         String rest = text;
         boolean negative = rest.startsWith("-");
         if (negative || rest.startsWith("+")) {

@@ -1,7 +1,6 @@
 package io.millrace.broker.config;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,12 +17,11 @@ final class NotBuilt {
     /**
      * Refuses a key of such a feature, unless its value asks for nothing: false, zero, or empty.
      *
-     * @param writtenKey the key, as it is written
      * @throws BadValueException if the feature is asked for
      */
-    static void refuse(String writtenKey, ConfigValue value) throws BadValueException {
-        if (!asksForNothing(writtenKey.toLowerCase(Locale.ROOT), value)) {
-            throw BadValueException.notYet('"' + writtenKey + '"');
+    static void refuse(Field field, Reading in) throws BadValueException {
+        if (!asksForNothing(field.key(), field.value())) {
+            throw BadValueException.notYet('"' + field.written() + '"');
         }
     }
 

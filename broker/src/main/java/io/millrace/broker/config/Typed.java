@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Takes values of the configuration for what a key needs them to be. */
-final class Typed {
+public final class Typed {
     private Typed() {}
 
-    static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
+    public static BadValueException wrongKind(String key, String wanted, ConfigValue value) {
         String article = wanted.startsWith("array") ? "an " : "a ";
         return new BadValueException(
                 key
@@ -43,7 +43,7 @@ final class Typed {
         return wanted.equals("boolean") ? "; write true or false" : "";
     }
 
-    static String text(String key, ConfigValue value) throws BadValueException {
+    public static String text(String key, ConfigValue value) throws BadValueException {
         if (value instanceof ConfigValue.Text(Position _, String text)) {
             return text;
         }
@@ -54,7 +54,7 @@ final class Typed {
      * A password or token. One that the environment gives may not be empty: a variable that
      * somebody forgot to fill must not open the server.
      */
-    static Secret secret(String key, ConfigValue value) throws BadValueException {
+    public static Secret secret(String key, ConfigValue value) throws BadValueException {
         String text = text(key, value);
         if (text.isEmpty() && value.at().isInEnvironment()) {
             throw new BadValueException(
@@ -66,21 +66,21 @@ final class Typed {
         return new Secret(text);
     }
 
-    static boolean flag(String key, ConfigValue value) throws BadValueException {
+    public static boolean flag(String key, ConfigValue value) throws BadValueException {
         if (value instanceof ConfigValue.Flag(Position _, boolean flag)) {
             return flag;
         }
         throw wrongKind(key, "boolean", value);
     }
 
-    static long whole(String key, ConfigValue value) throws BadValueException {
+    public static long whole(String key, ConfigValue value) throws BadValueException {
         if (value instanceof ConfigValue.Whole(Position _, long number)) {
             return number;
         }
         throw wrongKind(key, "whole number", value);
     }
 
-    static int integer(String key, ConfigValue value) throws BadValueException {
+    public static int integer(String key, ConfigValue value) throws BadValueException {
         long number = whole(key, value);
         if (number != (int) number) {
             throw new BadValueException(key + " value is too big");
@@ -88,7 +88,7 @@ final class Typed {
         return (int) number;
     }
 
-    static List<String> texts(String key, ConfigValue value) throws BadValueException {
+    public static List<String> texts(String key, ConfigValue value) throws BadValueException {
         if (!(value instanceof ConfigValue.Array(Position _, List<ConfigValue> values))) {
             return List.of(text(key, value));
         }
@@ -99,7 +99,7 @@ final class Typed {
         return texts;
     }
 
-    static Duration strictDuration(String key, ConfigValue value) throws BadValueException {
+    public static Duration strictDuration(String key, ConfigValue value) throws BadValueException {
         if (value instanceof ConfigValue.Whole) {
             BadValueException wrong = wrongKind(key, "string", value);
             throw new BadValueException(wrong.getMessage() + "; write its unit, too, as in '10s'");
@@ -111,7 +111,7 @@ final class Typed {
         }
     }
 
-    static Map<String, ConfigValue.Entry> table(String key, ConfigValue value)
+    public static Map<String, ConfigValue.Entry> table(String key, ConfigValue value)
             throws BadValueException {
         if (value
                 instanceof ConfigValue.Table(Position _, Map<String, ConfigValue.Entry> entries)) {
@@ -120,7 +120,7 @@ final class Typed {
         throw wrongKind(key, "map", value);
     }
 
-    static List<ConfigValue> array(String key, ConfigValue value) throws BadValueException {
+    public static List<ConfigValue> array(String key, ConfigValue value) throws BadValueException {
         if (value instanceof ConfigValue.Array(Position _, List<ConfigValue> values)) {
             return values;
         }

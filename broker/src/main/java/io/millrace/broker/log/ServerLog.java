@@ -1,6 +1,6 @@
 package io.millrace.broker.log;
 
-import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.config.log.LogOptions;
 
 import org.slf4j.Logger;
 

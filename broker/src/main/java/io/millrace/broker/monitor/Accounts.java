@@ -1,6 +1,6 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.AuthOptions;
+import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.routing.AccountSnapshot;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.ServerSnapshot;

@@ -1,8 +1,8 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.start.Options;
 
 import java.io.IOException;
 import java.time.Duration;

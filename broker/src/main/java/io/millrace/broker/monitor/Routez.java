@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.broker.monitor.SubscriptionFields.Wanted;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.RouteFacts;

@@ -1,8 +1,8 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.AuthOptions;
-import io.millrace.broker.config.MonitorOptions;
-import io.millrace.broker.config.Options;
+import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.monitor.MonitorOptions;
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.routing.ServerSnapshot;
 import io.millrace.broker.routing.TrafficSnapshot;
 import io.millrace.protocol.ServerInfo;

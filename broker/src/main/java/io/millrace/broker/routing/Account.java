@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.config.auth.UserOptions;
 
 import java.nio.charset.StandardCharsets;
 

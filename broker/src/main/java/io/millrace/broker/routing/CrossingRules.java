@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
 import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;

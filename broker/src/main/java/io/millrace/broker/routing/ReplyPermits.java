@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 

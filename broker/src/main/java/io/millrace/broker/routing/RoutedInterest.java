@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.protocol.Frame;

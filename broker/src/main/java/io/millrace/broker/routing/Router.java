@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.Message;

@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;

@@ -1,7 +1,7 @@
 package io.millrace.broker.tool;
 
 import io.millrace.broker.auth.PasswordHash;
-import io.millrace.broker.config.GoFlags;
+import io.millrace.broker.config.start.GoFlags;
 
 import java.io.IOException;
 import java.io.PrintStream;

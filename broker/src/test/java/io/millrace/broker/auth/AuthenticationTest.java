@@ -6,9 +6,9 @@ import static io.millrace.broker.auth.Authentication.Answer.LATER;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.AuthOptions;
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.start.OptionsBuilder;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package io.millrace.broker.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.AuthOptions;
-import io.millrace.broker.config.Configured;
-import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.start.Configured;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.routing.Identity;
 import io.millrace.protocol.ConnectOptions.Credentials;
 

@@ -2,10 +2,10 @@ package io.millrace.broker.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.tls.TestCa;
 import io.millrace.protocol.RouteConnect;
 

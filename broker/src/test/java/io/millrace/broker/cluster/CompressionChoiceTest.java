@@ -3,8 +3,8 @@ package io.millrace.broker.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.compression.S2Level;
-import io.millrace.broker.config.CompressionOptions;
-import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.cluster.CompressionOptions;
+import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

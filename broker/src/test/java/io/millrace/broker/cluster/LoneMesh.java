@@ -2,7 +2,7 @@ package io.millrace.broker.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;

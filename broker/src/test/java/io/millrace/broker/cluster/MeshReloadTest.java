@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.cluster.LoneMesh.Dial;
 import io.millrace.broker.cluster.LoneMesh.Peer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.broker.config.RoutePermissions;
-import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RoutePermissions;
+import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.routing.RouteShare;
 import io.millrace.protocol.RouteInfo;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.cluster.LoneMesh.Dial;
 import io.millrace.broker.cluster.LoneMesh.Peer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.protocol.RouteInfo;
 

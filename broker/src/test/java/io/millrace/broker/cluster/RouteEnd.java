@@ -1,6 +1,6 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.CompressionOptions.Mode;
+import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;

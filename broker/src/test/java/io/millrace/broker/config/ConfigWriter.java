@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * <p>What it writes means the tree again; so it serves as the parser's oracle.
  */
-final class ConfigWriter {
+public final class ConfigWriter {
     private static final List<String> TRUE = List.of("true", "TRUE", "yes", "On");
     private static final List<String> FALSE = List.of("false", "False", "no", "OFF");
     private static final String SIZES = "KMGTPE";
@@ -38,7 +38,8 @@ final class ConfigWriter {
     }
 
     /** Writes a whole file; {@code variables} are names that it may use for their texts. */
-    static String write(ConfigValue.Table root, Random random, Map<String, String> variables) {
+    public static String write(
+            ConfigValue.Table root, Random random, Map<String, String> variables) {
         ConfigWriter writer = new ConfigWriter(random, variables);
         if (random.nextInt(8) == 0) {
             writer.json(root);
@@ -50,7 +51,7 @@ final class ConfigWriter {
     }
 
     /** Writes what may stand in a map. */
-    static String writeEntries(
+    public static String writeEntries(
             ConfigValue.Table table, Random random, Map<String, String> variables) {
         ConfigWriter writer = new ConfigWriter(random, variables);
         writer.entries(table);
@@ -218,7 +219,7 @@ final class ConfigWriter {
     }
 
     /** The tree without places, which differ from one way of writing to the next. */
-    static ConfigValue withoutPlaces(ConfigValue value) {
+    public static ConfigValue withoutPlaces(ConfigValue value) {
         Position nowhere = new Position("", 0, 0);
         return switch (value) {
             case ConfigValue.Table table -> {

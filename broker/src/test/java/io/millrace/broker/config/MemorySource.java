@@ -7,16 +7,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Configuration that stands in memory: files by name, and an environment. */
-final class MemorySource implements ConfigSource {
+public final class MemorySource implements ConfigSource {
     private final Map<String, String> files = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
 
-    MemorySource file(String name, String content) {
+    public MemorySource file(String name, String content) {
         files.put(name, content);
         return this;
     }
 
-    MemorySource variable(String name, String value) {
+    public MemorySource variable(String name, String value) {
         environment.put(name, value);
         return this;
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.Authenticator;
-import io.millrace.broker.config.AuthOptions;
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;

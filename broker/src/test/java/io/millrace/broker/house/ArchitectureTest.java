@@ -1,6 +1,7 @@
 package io.millrace.broker.house;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -188,6 +189,30 @@ class ArchitectureTest {
                         .check(CLASSES);
             }
         }
+    }
+
+    /** A concern may ask another that is nearer to the language; only the start knows them all. */
+    @Test
+    void shouldKeepTheConcernsOfTheConfigurationApart() {
+        slices().matching("io.millrace.broker.(config.*)").should().beFreeOfCycles().check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(BROKER + "config")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BROKER + "config.*..")
+                .because("the language says how a key is written, not which keys there are")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(BROKER + "config..")
+                .and()
+                .resideOutsideOfPackage(BROKER + "config.start")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BROKER + "config.start")
+                .because("a concern has its rows; they are put together in the start")
+                .check(CLASSES);
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.millrace.broker.it;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.OptionsBuilder;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

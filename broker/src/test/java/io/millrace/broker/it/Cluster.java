@@ -1,10 +1,10 @@
 package io.millrace.broker.it;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.RouteUrl;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.testing.NatsServers;
 
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.testing.LoopbackProxy;
 import io.millrace.broker.testing.NatsServers;
 

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.CompressionOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.OptionsChange;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.broker.config.RoutePermissions;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.CompressionOptions;
+import io.millrace.broker.config.cluster.RoutePermissions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsChange;
+import io.millrace.broker.config.tls.TlsOptions;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,12 +1,12 @@
 package io.millrace.broker.it;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.auth.UserOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

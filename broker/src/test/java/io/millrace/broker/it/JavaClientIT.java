@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;

@@ -1,8 +1,8 @@
 package io.millrace.broker.it;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.OptionsBuilder;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.Configured;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Configured;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;

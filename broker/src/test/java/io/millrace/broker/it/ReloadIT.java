@@ -3,15 +3,15 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.OptionsChange;
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.PermissionOptions.ResponseRule;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.auth.UserOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsChange;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;

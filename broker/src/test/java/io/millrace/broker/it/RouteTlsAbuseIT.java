@@ -5,8 +5,8 @@ import static io.millrace.broker.it.RouteTlsFiles.cluster;
 import static io.millrace.broker.it.RouteTlsFiles.plainCluster;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.tls.TlsOptions;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;

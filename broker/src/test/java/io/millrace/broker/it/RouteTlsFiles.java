@@ -1,10 +1,10 @@
 package io.millrace.broker.it;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.RouteUrl;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.tls.TestCa;
 
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.millrace.broker.it;
 
-import static io.millrace.broker.config.CompressionOptions.Mode.S2_FAST;
+import static io.millrace.broker.config.cluster.CompressionOptions.Mode.S2_FAST;
 import static io.millrace.broker.it.RouteTlsFiles.address;
 import static io.millrace.broker.it.RouteTlsFiles.cluster;
 import static io.millrace.broker.it.RouteTlsFiles.name;
@@ -9,13 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.CompressionOptions;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.CompressionOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.tls.TestCa;
 

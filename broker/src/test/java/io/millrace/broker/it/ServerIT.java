@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

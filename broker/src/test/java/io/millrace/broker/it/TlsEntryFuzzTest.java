@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ThreadingOptions.Mode;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

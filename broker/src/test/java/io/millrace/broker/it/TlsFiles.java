@@ -1,7 +1,7 @@
 package io.millrace.broker.it;
 
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.tls.TestCa;
 
 import java.nio.file.Path;

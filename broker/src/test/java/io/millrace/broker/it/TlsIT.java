@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.tls.CertificateFiles;
 import io.millrace.broker.tls.TestCa;

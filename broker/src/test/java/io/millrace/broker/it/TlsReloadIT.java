@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.OptionsChange;
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.UserOptions;
+import io.millrace.broker.config.auth.UserOptions;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsChange;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.tls.TestCa;
 

@@ -3,9 +3,9 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.ThreadingOptions.Mode;
-import io.millrace.broker.config.WriteTimeout;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.delivery.WriteTimeout;
+import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

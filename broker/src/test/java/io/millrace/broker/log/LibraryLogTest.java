@@ -2,7 +2,7 @@ package io.millrace.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.LogOptions;
+import io.millrace.broker.config.log.LogOptions;
 
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;

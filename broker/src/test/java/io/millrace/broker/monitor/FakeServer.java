@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.Options;
-import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
 

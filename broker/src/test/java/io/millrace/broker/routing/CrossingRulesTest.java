@@ -2,8 +2,8 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
-import io.millrace.broker.config.RoutePermissions;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.protocol.NativeBlock;
 
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;

@@ -1,7 +1,7 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 
 import java.util.List;
 

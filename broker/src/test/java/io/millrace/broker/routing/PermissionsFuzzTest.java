@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;

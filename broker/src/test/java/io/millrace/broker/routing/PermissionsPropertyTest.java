@@ -2,9 +2,9 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.PermissionOptions;
-import io.millrace.broker.config.PermissionOptions.ResponseRule;
-import io.millrace.broker.config.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;

@@ -1,6 +1,6 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;

@@ -1,7 +1,7 @@
 package io.millrace.broker.testing;
 
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
 
 import java.io.IOException;
 import java.net.InetAddress;

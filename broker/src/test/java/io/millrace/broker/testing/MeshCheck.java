@@ -1,7 +1,7 @@
 package io.millrace.broker.testing;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
+import io.millrace.broker.config.cluster.ClusterOptions;
 
 import java.util.ArrayList;
 import java.util.HashSet;

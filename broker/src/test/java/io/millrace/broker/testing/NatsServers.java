@@ -1,9 +1,9 @@
 package io.millrace.broker.testing;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.OptionsBuilder;
-import io.millrace.broker.config.RouteUrl;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.start.OptionsBuilder;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,9 @@
 package io.millrace.broker.testing;
 
 import io.millrace.broker.NatsServer;
-import io.millrace.broker.config.ClusterOptions;
-import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.listen.ListenKeys;
+import io.millrace.broker.config.start.OptionsBuilder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,9 @@ final class Seat implements AutoCloseable {
                         all -> {
                             all.serverName(name).host(NatsServers.HOST).port(port).cluster(own);
                             if (front != null) {
-                                all.clientAdvertise(NatsServers.HOST + ':' + front.port());
+                                all.set(
+                                        ListenKeys.CLIENT_ADVERTISE,
+                                        NatsServers.HOST + ":" + front.port());
                             }
                         });
     }

@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor.http;
 
 import io.millrace.broker.auth.PasswordHash;
-import io.millrace.broker.config.MonitorOptions;
+import io.millrace.broker.config.monitor.MonitorOptions;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.millrace.broker.monitor.http;
 
-import io.millrace.broker.config.MonitorOptions;
+import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Answers;

@@ -1,8 +1,8 @@
 package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.cluster.RouteTarget;
-import io.millrace.broker.config.RouteUrl;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.connection.HandshakeListener;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.TlsFileException;

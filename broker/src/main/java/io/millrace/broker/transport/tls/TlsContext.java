@@ -1,6 +1,6 @@
 package io.millrace.broker.transport.tls;
 
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.routing.TlsSession;
 import io.netty.handler.ssl.SslContext;
 

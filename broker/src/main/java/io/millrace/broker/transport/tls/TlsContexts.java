@@ -1,6 +1,6 @@
 package io.millrace.broker.transport.tls;
 
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.TlsFileException;
 import io.millrace.broker.tls.TlsMaterial;

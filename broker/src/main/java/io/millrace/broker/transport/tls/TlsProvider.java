@@ -1,7 +1,7 @@
 package io.millrace.broker.transport.tls;
 
-import io.millrace.broker.config.CipherSuites;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.tls.CipherSuites;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.Identity;
 import io.millrace.broker.tls.TlsMaterial;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.monitor.http.BasicAuth.Verdict;
 
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package io.millrace.broker.monitor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.broker.config.MonitorOptions;
-import io.millrace.broker.config.OptionsBuilder;
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.monitor.MonitorOptions;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;

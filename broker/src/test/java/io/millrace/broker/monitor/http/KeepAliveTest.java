@@ -2,7 +2,7 @@ package io.millrace.broker.monitor.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Reply;

@@ -3,8 +3,8 @@ package io.millrace.broker.transport.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.broker.config.CipherSuites;
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.tls.CipherSuites;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.TestCa;
 import io.millrace.broker.tls.TlsMaterial;

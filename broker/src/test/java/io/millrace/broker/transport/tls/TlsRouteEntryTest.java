@@ -2,7 +2,7 @@ package io.millrace.broker.transport.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.TlsOptions;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.connection.HandshakeListener;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.TlsSession;

@@ -1,8 +1,0 @@
-package io.millrace.broker.config;
-
-/**
- * How a reload of the configuration goes about changes that need a restart.
- *
- * @param strict whether one of them stops the whole reload; if not, all others are applied
- */
-public record ReloadOptions(boolean strict) {}

@@ -1,0 +1,253 @@
+package io.millrace.broker.config.auth;
+
+import io.millrace.broker.config.BadValueException;
+import io.millrace.broker.config.Block;
+import io.millrace.broker.config.ConfigValue;
+import io.millrace.broker.config.Field;
+import io.millrace.broker.config.Flag;
+import io.millrace.broker.config.Kind;
+import io.millrace.broker.config.Option;
+import io.millrace.broker.config.Position;
+import io.millrace.broker.config.Reading;
+import io.millrace.broker.config.Rows;
+import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.Settings;
+import io.millrace.broker.config.Typed;
+import io.millrace.broker.config.tls.ClientTlsKeys;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The options of who may connect: {@code authorization}, {@code accounts} and {@code no_auth_user}.
+ * The first two share their users' names, whichever of them comes first.
+ */
+public final class AuthKeys {
+    public static final Block AUTHORIZATION = new Block("authorization");
+
+    /** Of one account; the accounts themselves are called as anybody likes. */
+    public static final Block ACCOUNT = new Block("accounts");
+
+    public static final Rows<AuthOptions> ROWS = new Rows<>(new Block(""));
+
+    static {
+        ROWS.block().key(AuthKeys::authorization, "authorization");
+        ROWS.block().key(AuthKeys::accounts, "accounts");
+    }
+
+    public static final Option<String> USERNAME =
+            ROWS.option(AuthOptions::username, "")
+                    .in(AUTHORIZATION)
+                    .key(Kind.TEXT, "user", "username")
+                    .flag(Flag.Kind.TEXT, "user")
+                    .called("authorization username")
+                    .live();
+
+    public static final Option<Secret> PASSWORD =
+            ROWS.option(AuthOptions::password, Secret.NONE)
+                    .in(AUTHORIZATION)
+                    .key(AuthKeys::password, "password", "pass")
+                    .flag(Flag.Kind.SECRET, "pass")
+                    .called("authorization password")
+                    .live();
+
+    public static final Option<Secret> TOKEN =
+            ROWS.option(AuthOptions::token, Secret.NONE)
+                    .in(AUTHORIZATION)
+                    .key(Kind.SECRET, "token")
+                    .flag(Flag.Kind.SECRET, "auth")
+                    .live();
+
+    public static final Option<List<UserOptions>> USERS =
+            ROWS.option(AuthOptions::users, List.<UserOptions>of())
+                    .called("authorization users")
+                    .live();
+
+    /** Concluded. */
+    private static final Option<Boolean> ANONYMOUS =
+            ROWS.option(AuthOptions::anonymous, false).called("authorization anonymous").live();
+
+    /** Zero until it is concluded, for what is usual. */
+    public static final Option<Duration> TIMEOUT =
+            ROWS.option(AuthOptions::timeout, Duration.ZERO)
+                    .in(AUTHORIZATION)
+                    .key(AuthTimeout::read, "timeout")
+                    .called("authorization timeout")
+                    .live();
+
+    public static final Option<String> NO_AUTH_USER =
+            ROWS.option(AuthOptions::noAuthUser, "").key(Kind.TEXT, "no_auth_user").live();
+
+    public static final Option<Set<String>> ACCOUNTS =
+            ROWS.option(AuthOptions::accounts, Set.<String>of()).called("accounts").live();
+
+    static {
+        AUTHORIZATION.key(AuthKeys::users, "users");
+        AUTHORIZATION.notBuilt("auth_callout", "auth_hook", "proxy_required");
+        ACCOUNT.key(AuthKeys::users, "users");
+        ACCOUNT.notBuilt(
+                "nkey",
+                "imports",
+                "exports",
+                "jetstream",
+                "mappings",
+                "maps",
+                "limits",
+                "msg_trace",
+                "trace_dest");
+    }
+
+    private static final Option<@Nullable PermissionOptions> DEFAULT_PERMISSIONS =
+            ROWS.<@Nullable PermissionOptions>option(null)
+                    .in(AUTHORIZATION)
+                    .key(
+                            PermissionKeys::read,
+                            "default_permissions",
+                            "default_permission",
+                            "permissions")
+                    .in(ACCOUNT)
+                    .key(PermissionKeys::read, "default_permissions")
+                    .concluded();
+
+    /** Whether the configuration has an authorization block, be it empty. */
+    private static final Option<Boolean> HAS_BLOCK = Option.of(false);
+
+    /** Whether a password is what something else refers to. */
+    private static final Option<Boolean> IS_VARIABLE = Option.of(false);
+
+    private static final Option<String> BLOCK_ACCOUNT = Option.of(UserOptions.GLOBAL_ACCOUNT);
+
+    private static final Option<@Nullable Position> BLOCK_USERS_AT =
+            Option.<@Nullable Position>of(null);
+
+    private static final Option<List<UserOptions>> BLOCK_USERS = Option.of(List.<UserOptions>of());
+
+    private static final Option<@Nullable Logins> LOGINS = Option.<@Nullable Logins>of(null);
+
+    private AuthKeys() {}
+
+    /** The record. */
+    public static AuthOptions of(Settings settings) {
+        return new AuthOptions(
+                settings.get(USERNAME),
+                settings.get(PASSWORD),
+                settings.get(TOKEN),
+                List.copyOf(settings.get(USERS)),
+                settings.get(NO_AUTH_USER),
+                settings.get(ANONYMOUS),
+                settings.get(TIMEOUT),
+                Collections.unmodifiableSet(new LinkedHashSet<>(settings.get(ACCOUNTS))));
+    }
+
+    /** Fills in what follows from other options. */
+    public static void conclude(Settings settings) {
+        settings.set(
+                TIMEOUT,
+                AuthOptions.timeout(settings.get(TIMEOUT), settings.get(ClientTlsKeys.TLS)));
+        settings.set(ANONYMOUS, isOnlySystemAccount(settings));
+    }
+
+    /**
+     * Whether users are there for the system account's sake alone. Then everybody else is let into
+     * the global account as before; with an authorization block, be it empty, nobody is.
+     */
+    private static boolean isOnlySystemAccount(Settings settings) {
+        return !settings.get(HAS_BLOCK)
+                && settings.get(NO_AUTH_USER).isEmpty()
+                && !settings.get(USERS).isEmpty()
+                && settings.get(ACCOUNTS).equals(Set.of(AuthOptions.SYSTEM_ACCOUNT));
+    }
+
+    // --- authorization
+
+    private static void authorization(Field field, Reading in) throws BadValueException {
+        Settings block = new Settings();
+        AUTHORIZATION.read(Typed.table("authorization", field.value()), in.into(block));
+        if (block.has(TIMEOUT)) {
+            in.settings().copy(TIMEOUT, block);
+        }
+        String user = block.get(USERNAME);
+        // A variable may be called like a key, for use further down.
+        boolean noPassword = user.isEmpty() && block.get(IS_VARIABLE);
+        Secret password = noPassword ? Secret.NONE : block.get(PASSWORD);
+        Secret token = block.get(TOKEN);
+        Logins logins = logins(in);
+        logins.expect(!user.isEmpty() || !password.isEmpty(), !token.isEmpty());
+        in.settings().set(USERNAME, user).set(PASSWORD, password).set(TOKEN, token);
+        in.settings().set(HAS_BLOCK, true);
+        add(field, block, in);
+    }
+
+    private static Secret password(Field field, Reading in) throws BadValueException {
+        Secret password = Kind.SECRET.read(field, in);
+        in.settings().set(IS_VARIABLE, field.entry().isVariable());
+        return password;
+    }
+
+    // --- accounts
+
+    private static void accounts(Field field, Reading in) throws BadValueException {
+        if (field.value() instanceof ConfigValue.Array(Position _, List<ConfigValue> values)) {
+            for (ConfigValue name : values) {
+                account(name.at(), Typed.text("account", name), in);
+            }
+            return;
+        }
+        for (Map.Entry<String, ConfigValue.Entry> entry :
+                Typed.table("accounts", field.value()).entrySet()) {
+            if (entry.getValue().isVariable()) {
+                continue;
+            }
+            account(entry.getValue().at(), entry.getKey(), in);
+            try {
+                account(Field.of(entry.getKey(), entry.getValue()), in);
+            } catch (BadValueException e) {
+                in.error(entry.getValue().at(), e.getMessage());
+            }
+        }
+    }
+
+    private static void account(Position at, String name, Reading in) {
+        Logins logins = logins(in);
+        logins.account(at, name, in);
+        in.settings().set(ACCOUNTS, logins.accounts());
+    }
+
+    private static void account(Field field, Reading in) throws BadValueException {
+        String name = field.written();
+        Settings block = new Settings().set(BLOCK_ACCOUNT, name);
+        ACCOUNT.read(Typed.table("account " + name, field.value()), in.into(block));
+        add(field, block, in);
+    }
+
+    // --- users
+
+    private static void users(Field field, Reading in) throws BadValueException {
+        in.settings().set(BLOCK_USERS_AT, field.at());
+        in.settings().set(BLOCK_USERS, UserKeys.read(field, in.settings().get(BLOCK_ACCOUNT), in));
+    }
+
+    /** Adds the users of a block to those of the others. */
+    private static void add(Field field, Settings block, Reading in) {
+        Position users = block.get(BLOCK_USERS_AT);
+        Position at = users == null ? field.value().at() : users;
+        Logins logins = logins(in);
+        logins.add(at, block.get(BLOCK_USERS), block.get(DEFAULT_PERMISSIONS), in);
+        in.settings().set(USERS, logins.users());
+    }
+
+    private static Logins logins(Reading in) {
+        Logins logins = in.aside().get(LOGINS);
+        if (logins == null) {
+            logins = new Logins();
+            in.aside().set(LOGINS, logins);
+        }
+        return logins;
+    }
+}

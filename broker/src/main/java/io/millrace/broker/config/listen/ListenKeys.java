@@ -1,0 +1,65 @@
+package io.millrace.broker.config.listen;
+
+import io.millrace.broker.config.BadValueException;
+import io.millrace.broker.config.Block;
+import io.millrace.broker.config.Field;
+import io.millrace.broker.config.Flag;
+import io.millrace.broker.config.Kind;
+import io.millrace.broker.config.Option;
+import io.millrace.broker.config.Reading;
+import io.millrace.broker.config.Rows;
+import io.millrace.broker.config.Settings;
+
+import java.util.List;
+
+/** The options of where clients connect. */
+public final class ListenKeys {
+    public static final Rows<ListenOptions> ROWS = new Rows<>(new Block(""));
+
+    static {
+        ROWS.block().key(ListenKeys::listen, "listen");
+    }
+
+    public static final Option<String> HOST =
+            ROWS.option(ListenOptions::host, ListenOptions.DEFAULT_HOST)
+                    .key(Kind.TEXT, "host", "net")
+                    .flag(Flag.Kind.TEXT, "a", "addr", "net")
+                    .normal(host -> host.isEmpty() ? ListenOptions.DEFAULT_HOST : host)
+                    .fixed();
+
+    public static final Option<Integer> PORT =
+            ROWS.option(ListenOptions::port, ListenOptions.DEFAULT_PORT)
+                    .key(Kind.INTEGER, "port")
+                    .flag(Flag.Kind.INTEGER, "p", "port")
+                    .fixed();
+
+    public static final Option<String> CLIENT_ADVERTISE =
+            ROWS.option(ListenOptions::clientAdvertise, "")
+                    .key(Kind.text(ListenKeys::advertise), "client_advertise")
+                    .flag(Flag.Kind.of(ListenKeys::advertise), "client_advertise")
+                    .live();
+
+    private ListenKeys() {}
+
+    /** The record. */
+    public static ListenOptions of(Settings settings) {
+        return new ListenOptions(
+                settings.get(HOST), settings.get(PORT), settings.get(CLIENT_ADVERTISE));
+    }
+
+    private static void listen(Field field, Reading in) throws BadValueException {
+        Address.read(field, in, HOST, PORT);
+    }
+
+    private static String advertise(String address) {
+        return Advertise.checked("client_advertise", address);
+    }
+
+    /** Everything that is wrong; empty if nothing is. */
+    public static List<String> problems(ListenOptions listen) {
+        int port = listen.port();
+        return port != ListenOptions.ANY_PORT && (port < 1 || port > 65_535)
+                ? List.of("port must be 1..65535, or -1 for any free one: " + port)
+                : List.of();
+    }
+}
