@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.Authenticator;
+import io.millrace.broker.auth.ConnectionType;
 import io.millrace.broker.auth.Login;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.monitor.MonitorOptions;
@@ -35,6 +36,7 @@ import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.Pipelines;
+import io.millrace.broker.transport.inprocess.InProcessListener;
 import io.millrace.broker.transport.tls.TlsContexts;
 import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ServerInfo;
@@ -107,6 +109,8 @@ final class Broker {
     private final Authentication authentication;
     private @Nullable TlsContexts tls;
     private volatile @Nullable Listener listener;
+    private final InProcessListener applications;
+    private final InProcess inProcess;
     private @Nullable HttpMonitor monitor;
     private volatile @Nullable ClusterPart cluster;
     private @Nullable Thread cacheStarter;
@@ -128,6 +132,8 @@ final class Broker {
 
         this.eventLoops = eventLoops;
         pipelines = new Pipelines(eventLoops);
+        applications = new InProcessListener(eventLoops, this::acceptApplication);
+        inProcess = new InProcess(applications);
         List<EventLoop> loops = eventLoops.loops();
         router =
                 new Router(
@@ -234,8 +240,10 @@ final class Broker {
         }
         listen(info);
         if (options.cluster().isOn()) {
-            ServerInfo self = info.apply(address().getPort());
-            ClusterPart part = new ClusterPart(this, self, address(), log);
+            Listener bound = listener;
+            ServerInfo self = info.apply(clientPort());
+            ClusterPart part =
+                    new ClusterPart(this, self, bound == null ? null : bound.address(), log);
             cluster = part;
             part.start(self.cluster());
         }
@@ -245,6 +253,10 @@ final class Broker {
     }
 
     private void listen(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
+        if (options.listen().dontListen()) {
+            ring.put(r -> r.clients().onInfo(info.apply(0)));
+            return;
+        }
         Listener bound =
                 Listener.bind(
                         eventLoops,
@@ -316,17 +328,23 @@ final class Broker {
     }
 
     private void acceptClient(Channel accepted) {
-        ClientConnection connection =
-                new ClientConnection(
-                        accepted,
-                        nextPeerId.getAndIncrement(),
-                        loopOf(accepted),
-                        router.globalAccount(),
-                        chunks,
-                        () -> clientLimits,
-                        authentication,
-                        log);
-        pipelines.fill(accepted, connection, tls);
+        pipelines.fill(accepted, clientOf(accepted), tls);
+    }
+
+    private void acceptApplication(Channel accepted) {
+        InProcessListener.fill(accepted, clientOf(accepted));
+    }
+
+    private ClientConnection clientOf(Channel accepted) {
+        return new ClientConnection(
+                accepted,
+                nextPeerId.getAndIncrement(),
+                loopOf(accepted),
+                router.globalAccount(),
+                chunks,
+                () -> clientLimits,
+                authentication,
+                log);
     }
 
     /** The loop that a channel belongs to. */
@@ -377,7 +395,7 @@ final class Broker {
             // Also where nothing was said anew: the files may be others.
             tls.reload(next.tls());
         }
-        ServerInfo told = info.apply(address().getPort());
+        ServerInfo told = info.apply(clientPort());
         Authenticator before = authentication.current();
         Authenticator after = new Authenticator(next.auth(), next.tls().map());
         options = next;
@@ -393,8 +411,9 @@ final class Broker {
                             Terms.router(next),
                             told,
                             next.log(),
-                            (credentials, session, was) ->
-                                    reassess(before, after, credentials, session, was));
+                            (credentials, session, application, was) ->
+                                    reassess(
+                                            before, after, credentials, session, application, was));
                     routes.run(r);
                     return next;
                 });
@@ -409,22 +428,39 @@ final class Broker {
             Authenticator after,
             Credentials credentials,
             Optional<TlsSession> session,
+            boolean application,
             Identity was) {
         X509Certificate certificate = session.flatMap(TlsSession::peerCertificate).orElse(null);
         Set<String> pins = options.tls().pinnedCerts();
         if (certificate != null && session.filter(tls -> tls.isPinned(pins)).isEmpty()) {
             return Optional.empty();
         }
-        return after.reassess(before, new Login(credentials, "", certificate), was);
+        ConnectionType type = application ? ConnectionType.IN_PROCESS : ConnectionType.STANDARD;
+        return after.reassess(before, new Login(credentials, "", certificate, type), was);
     }
 
-    /** The address clients connect to. */
+    /**
+     * The address clients connect to.
+     *
+     * @throws IllegalStateException if there is none
+     */
     InetSocketAddress address() {
         Listener bound = listener;
         if (bound == null) {
-            throw new IllegalStateException("not listening");
+            throw new IllegalStateException("the server doesn't listen for clients");
         }
         return bound.address();
+    }
+
+    /** The port clients connect to; 0 if there is none. */
+    private int clientPort() {
+        Listener bound = listener;
+        return bound == null ? 0 : bound.address().getPort();
+    }
+
+    /** The way in for applications in this JVM. */
+    InProcess inProcess() {
+        return inProcess;
     }
 
     /** The monitoring server; null if there is none. */
@@ -435,7 +471,9 @@ final class Broker {
     /** Whether it accepts clients. */
     boolean isListening() {
         Listener bound = listener;
-        return bound != null && bound.isOpen();
+        return options.listen().dontListen()
+                ? applications.isOpen()
+                : bound != null && bound.isOpen();
     }
 
     /**
@@ -511,6 +549,7 @@ final class Broker {
 
     /** Accepts no more clients. */
     void stopListening() {
+        applications.stop();
         Listener bound = listener;
         if (bound != null) {
             bound.close();
@@ -556,6 +595,7 @@ final class Broker {
         Thread cacheStarting = cacheStarter;
         TlsContexts contexts = tls;
         attempt(this::stopListening);
+        attempt(applications::refuse);
         attempt(authentication::close);
         if (part != null) {
             attempt(part::close);
@@ -570,6 +610,7 @@ final class Broker {
         attempt(() -> closePeers(deadlineNs));
         ended = true;
         attempt(() -> loopsEnded = eventLoops.close());
+        attempt(applications::close);
         attempt(this::endRouting);
         if (contexts != null) {
             attempt(contexts::close);

@@ -54,10 +54,10 @@ final class ClusterPart {
      * Binds the listener for routes; nothing comes or goes before {@link #start}.
      *
      * @param self what clients are told about the server, the cluster's name included
-     * @param clients the address that clients connect to
+     * @param clients the address that clients connect to; null if there is none
      * @throws IOException if the cluster's port can't be bound
      */
-    ClusterPart(Broker broker, ServerInfo self, InetSocketAddress clients, ServerLog log)
+    ClusterPart(Broker broker, ServerInfo self, @Nullable InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
         Options all = broker.options();
         ClusterOptions options = all.cluster();

@@ -21,10 +21,11 @@ import java.util.function.Function;
  * How this server introduces itself to the others of its cluster.
  *
  * @param self what clients are told about it, the cluster's name included
- * @param clients the address that clients connect to
+ * @param clients the address that clients connect to; null if there is none
  * @param routes the address that routes connect to
  */
-record Introduction(ServerInfo self, InetSocketAddress clients, InetSocketAddress routes) {
+record Introduction(
+        ServerInfo self, @Nullable InetSocketAddress clients, InetSocketAddress routes) {
     /** The route protocol's level at which accounts came; the next is message tracing. */
     private static final int PROTO = 2;
 
@@ -73,6 +74,9 @@ record Introduction(ServerInfo self, InetSocketAddress clients, InetSocketAddres
 
     /** Where clients of other servers find this one. */
     private List<String> clientUrls(Options options) throws SocketException {
+        if (clients == null) {
+            return List.of();
+        }
         String advertise = options.listen().clientAdvertise();
         int port = clients.getPort();
         if (!advertise.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.listen.ListenKeys;
 import io.millrace.broker.config.process.ReloadOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
@@ -41,6 +42,8 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
+ * <p>Clients in this JVM need no sockets: see {@link #inProcess}.
+ *
  * <p>Any number of servers can live in one JVM. A server has no static state, never ends the
  * process and takes no signals. Threads may share it.
  */
@@ -75,8 +78,12 @@ public final class NatsServer implements AutoCloseable {
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
         try {
             broker.authentication().current().warnings().forEach(log::warn);
-            StartUpLines.ready(
-                    log, new HostAndPort(options.listen().host(), port()), options.tls());
+            if (options.listen().dontListen()) {
+                StartUpLines.readyForThisJvm(log);
+            } else {
+                StartUpLines.ready(
+                        log, new HostAndPort(options.listen().host(), port()), options.tls());
+            }
         } catch (RuntimeException | Error e) {
             broker.close();
             throw e;
@@ -156,7 +163,11 @@ public final class NatsServer implements AutoCloseable {
         return name;
     }
 
-    /** The port clients connect to. */
+    /**
+     * The port clients connect to.
+     *
+     * @throws IllegalStateException if the server doesn't listen for clients
+     */
     public int port() {
         return broker.address().getPort();
     }
@@ -200,7 +211,11 @@ public final class NatsServer implements AutoCloseable {
         return monitor;
     }
 
-    /** What a client in this JVM connects to, as {@code nats://host:port}. */
+    /**
+     * What a client on this machine connects to, as {@code nats://host:port}.
+     *
+     * @throws IllegalStateException if the server doesn't listen for clients
+     */
     public String clientUrl() {
         return "nats://" + local(broker.address());
     }
@@ -211,6 +226,11 @@ public final class NatsServer implements AutoCloseable {
                         ? "127.0.0.1"
                         : AddressText.of(address.getAddress());
         return new HostAndPort(host, address.getPort());
+    }
+
+    /** The way to this server without sockets, for applications in this JVM. */
+    public InProcess inProcess() {
+        return broker.inProcess();
     }
 
     /** Number of clients connected now. */
@@ -403,6 +423,17 @@ public final class NatsServer implements AutoCloseable {
         /** The address to bind. */
         public Builder host(String host) {
             options.host(host);
+            return this;
+        }
+
+        /**
+         * Whether only applications in this JVM are to connect, see {@link NatsServer#inProcess}:
+         * then there is no port for clients, and {@link NatsServer#port} and {@link
+         * NatsServer#clientUrl} have no answer. Monitoring and a cluster have their ports all the
+         * same; the other servers of a cluster aren't told that clients find this one.
+         */
+        public Builder dontListen(boolean value) {
+            options.set(ListenKeys.DONT_LISTEN, value);
             return this;
         }
 

@@ -44,6 +44,11 @@ final class StartUpLines {
         log.info("Listening for route connections on " + listening);
     }
 
+    static void readyForThisJvm(ServerLog log) {
+        log.info("Not listening for client connections, but of this JVM");
+        log.info("Server is ready");
+    }
+
     static void ready(ServerLog log, HostAndPort listening, TlsOptions tls) {
         log.info("Listening for client connections on " + listening);
         if (tls.enabled()) {

@@ -77,6 +77,29 @@ public record ServerInfo(
         return with(tlsRequired, cluster, urls, ldm);
     }
 
+    /**
+     * This server, to an application in its JVM: nothing lies between them that TLS would secure.
+     */
+    public ServerInfo inProcess() {
+        return new ServerInfo(
+                serverId,
+                serverName,
+                version,
+                millrace,
+                runtime,
+                host,
+                port,
+                maxPayload,
+                headers,
+                authRequired,
+                false,
+                false,
+                false,
+                cluster,
+                connectUrls,
+                ldm);
+    }
+
     private ServerInfo with(
             boolean newTlsRequired, String newCluster, List<String> newUrls, boolean newLdm) {
         return new ServerInfo(
@@ -102,7 +125,7 @@ public record ServerInfo(
      * The INFO line for one client.
      *
      * @param clientId the id this server gave the connection
-     * @param clientIp the address the client comes from
+     * @param clientIp the address the client comes from; empty if there is none
      * @param account the account the client belongs to, once it has connected; empty before. With
      *     an account, the line is the one that follows a client's first PING.
      * @param nonce what the client is to sign if it has an nkey; empty for none
@@ -126,7 +149,9 @@ public record ServerInfo(
             writeIfTrue(json, "tls_available", tlsAvailable);
             json.writeNumberField("max_payload", maxPayload);
             json.writeNumberField("client_id", clientId);
-            json.writeStringField("client_ip", clientIp);
+            if (!clientIp.isEmpty()) {
+                json.writeStringField("client_ip", clientIp);
+            }
             if (!nonce.isEmpty()) {
                 json.writeStringField("nonce", nonce);
             }

@@ -28,8 +28,6 @@ import java.util.stream.Collectors;
  * <p>Immutable, for any thread; what it answers takes no time.
  */
 public final class Authenticator {
-    private static final String CONNECTION_TYPE = "STANDARD";
-
     private final AuthOptions options;
     private final boolean mapsCertificates;
     private final boolean needsNonce;
@@ -41,9 +39,9 @@ public final class Authenticator {
 
     /** A user and what a client becomes that proves to be it. */
     private record User(UserOptions options, Identity identity) {
-        boolean allowsConnection() {
+        boolean allows(ConnectionType type) {
             return options.connectionTypes().isEmpty()
-                    || options.connectionTypes().contains(CONNECTION_TYPE);
+                    || options.connectionTypes().contains(type.name());
         }
     }
 
@@ -75,7 +73,10 @@ public final class Authenticator {
         }
         certifiable =
                 users.values().stream()
-                        .filter(user -> !user.options.isNkey() && user.allowsConnection())
+                        .filter(
+                                user ->
+                                        !user.options.isNkey()
+                                                && user.allows(ConnectionType.STANDARD))
                         .map(user -> user.options.name())
                         .collect(Collectors.toUnmodifiableSet());
     }
@@ -121,12 +122,16 @@ public final class Authenticator {
         return !secret.isEmpty() && !PasswordHash.isHashed(secret.value());
     }
 
-    /** Who a client is that speaks without CONNECT; nobody if it may not. */
-    public Optional<Identity> anonymous() {
+    /**
+     * Who a client is that speaks without CONNECT; nobody if it may not.
+     *
+     * @param type how it has come
+     */
+    public Optional<Identity> anonymous(ConnectionType type) {
         if (!isRequired()) {
             return Optional.of(Identity.claimedBy(Credentials.NONE));
         }
-        User user = known(options.noAuthUser(), false);
+        User user = known(options.noAuthUser(), false, type);
         if (user != null) {
             return Optional.of(user.identity);
         }
@@ -147,7 +152,7 @@ public final class Authenticator {
         if (saysNothing(credentials)) {
             User user = users.get(options.noAuthUser());
             if (user != null) {
-                return user.allowsConnection()
+                return user.allows(login.type())
                         ? new Verdict.Admitted(user.identity)
                         : new Verdict.Refused("Connection type not allowed");
             }
@@ -159,7 +164,7 @@ public final class Authenticator {
             return byNkey(login);
         }
         if (!credentials.user().isEmpty() && !users.isEmpty()) {
-            return byUser(credentials);
+            return byUser(login);
         }
         if (!options.token().isEmpty()) {
             return PasswordHash.judge(Identity.ofToken(), options.token(), credentials.authToken());
@@ -184,7 +189,7 @@ public final class Authenticator {
      * @return who it is now; empty if it wouldn't be let in
      */
     public Optional<Identity> reassess(Authenticator before, Login login, Identity identity) {
-        if (identity.kind() == Identity.Kind.NONE && before.anonymous().isEmpty()) {
+        if (identity.kind() == Identity.Kind.NONE && before.anonymous(login.type()).isEmpty()) {
             // Nobody could be in without a name: it is one that has yet to log in.
             return Optional.of(identity);
         }
@@ -220,7 +225,7 @@ public final class Authenticator {
 
     private Verdict byNkey(Login login) {
         Credentials credentials = login.credentials();
-        User user = known(credentials.nkey(), true);
+        User user = known(credentials.nkey(), true, login.type());
         if (user == null) {
             return new Verdict.Refused("No such nkey");
         }
@@ -246,18 +251,17 @@ public final class Authenticator {
                         user.identity, user.options.password(), login.credentials().pass());
     }
 
-    private Verdict byUser(Credentials credentials) {
-        User user = known(credentials.user(), false);
+    private Verdict byUser(Login login) {
+        Credentials credentials = login.credentials();
+        User user = known(credentials.user(), false, login.type());
         return user == null
                 ? new Verdict.Refused("No such user")
                 : PasswordHash.judge(user.identity, user.options.password(), credentials.pass());
     }
 
     /** A user that exists and may connect in this way. */
-    private @Nullable User known(String name, boolean nkey) {
+    private @Nullable User known(String name, boolean nkey, ConnectionType type) {
         User user = users.get(name);
-        return user != null && user.options.isNkey() == nkey && user.allowsConnection()
-                ? user
-                : null;
+        return user != null && user.options.isNkey() == nkey && user.allows(type) ? user : null;
     }
 }

@@ -12,5 +12,10 @@ import java.security.cert.X509Certificate;
  * @param credentials what it sent in CONNECT
  * @param nonce what it was told to sign; empty if it was told nothing
  * @param certificate its TLS certificate, which was verified; null if it has none
+ * @param type how it has come
  */
-public record Login(Credentials credentials, String nonce, @Nullable X509Certificate certificate) {}
+public record Login(
+        Credentials credentials,
+        String nonce,
+        @Nullable X509Certificate certificate,
+        ConnectionType type) {}

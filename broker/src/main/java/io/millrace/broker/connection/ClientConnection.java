@@ -25,7 +25,6 @@ import io.netty.channel.ChannelHandlerContext;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -67,12 +66,11 @@ public final class ClientConnection extends LinkConnection {
         super(channel, loop, chunks, currentLimits.get(), log);
         this.currentLimits = currentLimits;
         this.authentication = authentication;
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         client =
                 new Client(
                         id,
-                        AddressText.of(remote.getAddress()),
-                        remote.getPort(),
+                        origin.ip(),
+                        origin.port(),
                         account,
                         authentication.nonce(),
                         this,
@@ -218,7 +216,8 @@ public final class ClientConnection extends LinkConnection {
     private Login login(ConnectOptions said) {
         Optional<X509Certificate> certificate =
                 Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate);
-        return new Login(said.credentials(), client.nonce(), certificate.orElse(null));
+        return new Login(
+                said.credentials(), client.nonce(), certificate.orElse(null), origin.type());
     }
 
     /** The client is who it says. */
@@ -276,7 +275,7 @@ public final class ClientConnection extends LinkConnection {
     @Override
     public boolean speaksUnasked() {
         Authenticator rules = authentication.current();
-        Optional<Identity> anonymous = rules.anonymous();
+        Optional<Identity> anonymous = rules.anonymous(origin.type());
         if (anonymous.isEmpty()) {
             turnAway(options, "spoke before CONNECT");
             return false;

@@ -7,6 +7,7 @@ import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SocketWriter;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.FarEnd;
 import io.millrace.broker.routing.Peer;
@@ -19,7 +20,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +42,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     final OutboundQueue outbound;
     ConnectionLimits limits;
     final Channel channel;
+    final Origin origin;
     private final SocketWriter writer;
     private final WriteDeadline writeDeadline;
     private int pauses;
@@ -63,6 +64,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
             ConnectionLimits limits,
             ServerLog log) {
         this.channel = channel;
+        this.origin = Origin.of(channel.remoteAddress());
         this.loop = loop;
         this.limits = limits;
         this.log = log;
@@ -99,6 +101,15 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
     /** The allocator that makes the channel read straight into a stretch. */
     public final ByteBufAllocator allocator() {
         return new InboundAllocator(inbound());
+    }
+
+    /**
+     * Something is kept for it beside what it knows of itself, or given back. On its loop.
+     *
+     * @param bytes negative if it is given back
+     */
+    public final void charge(Debt kind, long bytes) {
+        loop.charge(outbound.debtor(), kind, bytes);
     }
 
     final SocketWriter writer() {
@@ -193,8 +204,7 @@ abstract class LinkConnection extends ChannelInboundHandlerAdapter
             Verdict.Unproved unproved,
             Supplier<Inbound.Next> admit,
             Supplier<Inbound.Next> turnAway) {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        Claimant who = Claimant.at(remote.getAddress(), unproved.identity().name());
+        Claimant who = origin.claimant(unproved.identity().name());
         return switch (authentication.prove(who, unproved.proof(), new Proving(admit, turnAway))) {
             case HOLDS -> admit.get();
             case FAILS -> turnAway.get();

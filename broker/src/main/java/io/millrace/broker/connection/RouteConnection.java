@@ -34,7 +34,6 @@ import io.netty.channel.ChannelHandlerContext;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -96,10 +95,7 @@ public final class RouteConnection extends LinkConnection implements HandshakeLi
         this.mesh = mesh;
         RouteTerms terms = currentTerms.get();
         this.authentication = authentication;
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        Route route =
-                new Route(
-                        id, AddressText.of(remote.getAddress()), remote.getPort(), this, outbound);
+        Route route = new Route(id, origin.ip(), origin.port(), this, outbound);
         session = new RouteSession(route, target);
         session.onRoundTrip(this::adapt);
         parser = new RouteParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());

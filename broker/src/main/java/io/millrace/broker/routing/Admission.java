@@ -74,7 +74,8 @@ public final class Admission {
             }
             Identity before = client.identity;
             Credentials said = client.options.credentials();
-            Optional<Identity> now = users.of(said, client.tls(), before);
+            Optional<Identity> now =
+                    users.of(said, client.tls(), client.peer.isInProcess(), before);
             if (now.isEmpty()) {
                 onAuthenticationFailure(client, said, "not let in any more");
             } else if (!now.get().account().equals(before.account())) {

@@ -38,7 +38,7 @@ public final class Client implements Sender {
      *
      * @param id the number the server gave the connection
      * @param ip the address it comes from
-     * @param port the port it comes from
+     * @param port the port it comes from; 0 for an application in this JVM
      * @param account where it belongs until it says who it is
      * @param nonce what it is to sign; empty for none
      */

@@ -82,7 +82,7 @@ public final class Clients {
 
     private void greet(Client client, ServerInfo shown) {
         client.greeted = true;
-        outbox.send(client.peer, shown.line(client.peer.id, client.peer.ip, "", client.nonce));
+        outbox.send(client.peer, line(shown, client, ""));
     }
 
     /**
@@ -164,13 +164,7 @@ public final class Clients {
         if (client.connected && !client.firstPongSent) {
             client.firstPongSent = true;
             if (client.options.protocol() >= 1) {
-                outbox.send(
-                        client.peer,
-                        info.line(
-                                client.peer.id,
-                                client.peer.ip,
-                                client.peer.account.name,
-                                client.nonce));
+                outbox.send(client.peer, line(info, client, client.account().name));
             }
         }
     }
@@ -198,6 +192,12 @@ public final class Clients {
     /** What clients are told about the server. */
     ServerInfo info() {
         return info;
+    }
+
+    private static byte[] line(ServerInfo told, Client client, String account) {
+        return client.peer.isInProcess()
+                ? told.inProcess().line(client.peer.id, "", account, client.nonce)
+                : told.line(client.peer.id, client.peer.ip, account, client.nonce);
     }
 
     /** Tells clients something else about the server from here on. */
@@ -264,8 +264,7 @@ public final class Clients {
     private void tell(ServerInfo news) {
         for (Client client : byCid.values()) {
             if (client.options.protocol() >= 1 && client.firstPongSent && !client.peer.closing) {
-                outbox.send(
-                        client.peer, news.line(client.peer.id, client.peer.ip, "", client.nonce));
+                outbox.send(client.peer, line(news, client, ""));
             }
         }
     }

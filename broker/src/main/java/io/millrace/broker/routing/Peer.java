@@ -139,7 +139,8 @@ public final class Peer {
         this.id = id;
         this.ip = ip;
         this.port = port;
-        this.address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
+        String host = ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip;
+        this.address = isInProcess() ? host : host + ":" + port;
         this.label = address + " - " + kind.idLabel() + ":" + id;
         this.end = end;
         this.outbound = outbound;
@@ -172,6 +173,11 @@ public final class Peer {
             closing = true;
             closeReason = reason;
         }
+    }
+
+    /** Whether it is an application's in this JVM, which has neither address nor port. */
+    boolean isInProcess() {
+        return port == 0;
     }
 
     /** How long its stretches may be. */

@@ -12,8 +12,10 @@ public interface Reassessment {
      *
      * @param credentials what it connected with
      * @param tls what it agreed upon; empty without TLS
+     * @param inProcess whether it is an application's in this JVM
      * @param before who it was
      * @return who it is from here on; empty if it wouldn't be let in
      */
-    Optional<Identity> of(Credentials credentials, Optional<TlsSession> tls, Identity before);
+    Optional<Identity> of(
+            Credentials credentials, Optional<TlsSession> tls, boolean inProcess, Identity before);
 }

@@ -22,7 +22,7 @@ public final class Pipelines {
     private static final int READ_BYTES = 64 * 1024;
 
     /** Full reads in a row before the loop looks at its other channels. */
-    private static final int READS_IN_A_ROW = 4;
+    public static final int READS_IN_A_ROW = 4;
 
     private final EventLoops loops;
 

@@ -72,7 +72,8 @@ class AuthenticatorTest {
 
     /** What a login comes to, proofs included. */
     private static String outcome(Authenticator authenticator, Credentials credentials) {
-        return switch (authenticator.judge(new Login(credentials, NONCE, null))) {
+        return switch (authenticator.judge(
+                new Login(credentials, NONCE, null, ConnectionType.STANDARD))) {
             case Verdict.Admitted(Identity who) -> shown(who);
             case Verdict.Unproved unproved ->
                     unproved.proof().holds() ? "proved " + shown(unproved.identity()) : "no proof";
@@ -240,7 +241,9 @@ class AuthenticatorTest {
         "system,           NONE of $G",
     })
     void shouldLetClientsSpeakWithoutConnectIfTheyNeedNotSayWhoTheyAre(String config, String who) {
-        assertThat(new Authenticator(options(config(config)), false).anonymous())
+        assertThat(
+                        new Authenticator(options(config(config)), false)
+                                .anonymous(ConnectionType.STANDARD))
                 .map(AuthenticatorTest::shown)
                 .hasValue(who);
     }
@@ -260,7 +263,10 @@ class AuthenticatorTest {
                 "system and other"
             })
     void shouldNotLetOtherClientsSpeakWithoutConnect(String config) {
-        assertThat(new Authenticator(options(config(config)), false).anonymous()).isEmpty();
+        assertThat(
+                        new Authenticator(options(config(config)), false)
+                                .anonymous(ConnectionType.STANDARD))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -308,7 +314,11 @@ class AuthenticatorTest {
     private static Identity identity(Authenticator authenticator, String user) {
         return ((Verdict.Admitted)
                         authenticator.judge(
-                                new Login(new Credentials(user, "", "", "", "", ""), "", null)))
+                                new Login(
+                                        new Credentials(user, "", "", "", "", ""),
+                                        "",
+                                        null,
+                                        ConnectionType.STANDARD)))
                 .identity();
     }
 
@@ -338,7 +348,7 @@ class AuthenticatorTest {
                         new Credentials("", "", "s3cret-2", "s3cret-3", "", ""),
                         nkey(NKEY, "s3cret-4"),
                     }) {
-                Login login = new Login(said, NONCE, null);
+                Login login = new Login(said, NONCE, null, ConnectionType.STANDARD);
                 assertThat(login + " " + authenticator.judge(login) + authenticator)
                         .doesNotContain("s3cret", "$2b$");
             }

@@ -109,6 +109,19 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Who embeds a server need not have jnats. */
+    @Test
+    void shouldTouchJnatsOnlyWhereItIsJoined() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BROKER + "jnats..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.nats..", BROKER + "jnats..")
+                .because("jnats may be missing; what needs it is loaded by those who have it")
+                .check(CLASSES);
+    }
+
     @Test
     void shouldTouchChronicleOnlyInSubjectCache() {
         onlyIn("net.openhft..", "routing.cache");

@@ -10,6 +10,7 @@ import io.millrace.broker.config.Reading;
 import io.millrace.broker.config.Rows;
 import io.millrace.broker.config.Settings;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options of where clients connect. */
@@ -39,12 +40,19 @@ public final class ListenKeys {
                     .flag(Flag.Kind.of(ListenKeys::advertise), "client_advertise")
                     .live();
 
+    /** As in the reference, no file and no flag has it. */
+    public static final Option<Boolean> DONT_LISTEN =
+            ROWS.option(ListenOptions::dontListen, false).called("dont_listen").fixed();
+
     private ListenKeys() {}
 
     /** The record. */
     public static ListenOptions of(Settings settings) {
         return new ListenOptions(
-                settings.get(HOST), settings.get(PORT), settings.get(CLIENT_ADVERTISE));
+                settings.get(HOST),
+                settings.get(PORT),
+                settings.get(CLIENT_ADVERTISE),
+                settings.get(DONT_LISTEN));
     }
 
     private static void listen(Field field, Reading in) throws BadValueException {
@@ -57,9 +65,14 @@ public final class ListenKeys {
 
     /** Everything that is wrong; empty if nothing is. */
     public static List<String> problems(ListenOptions listen) {
+        List<String> problems = new ArrayList<>();
         int port = listen.port();
-        return port != ListenOptions.ANY_PORT && (port < 1 || port > 65_535)
-                ? List.of("port must be 1..65535, or -1 for any free one: " + port)
-                : List.of();
+        if (port != ListenOptions.ANY_PORT && (port < 1 || port > 65_535)) {
+            problems.add("port must be 1..65535, or -1 for any free one: " + port);
+        }
+        if (listen.dontListen() && !listen.clientAdvertise().isEmpty()) {
+            problems.add("clients can't be told an address of a server that doesn't listen");
+        }
+        return problems;
     }
 }

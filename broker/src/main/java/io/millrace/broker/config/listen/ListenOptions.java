@@ -6,8 +6,10 @@ package io.millrace.broker.config.listen;
  * @param host the address to bind; {@code 0.0.0.0} for all
  * @param port the port, 1..65535; {@link #ANY_PORT} for any free one
  * @param clientAdvertise {@code host[:port]} to tell clients instead of our own; empty for none
+ * @param dontListen whether no client can connect there, but only applications in this JVM; host
+ *     and port don't count then
  */
-public record ListenOptions(String host, int port, String clientAdvertise) {
+public record ListenOptions(String host, int port, String clientAdvertise, boolean dontListen) {
     /** Bind any free port. */
     public static final int ANY_PORT = -1;
 

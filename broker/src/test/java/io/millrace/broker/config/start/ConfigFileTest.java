@@ -33,7 +33,7 @@ class ConfigFileTest {
                                         .replace("n 1", "n1")
                                 + "max_payload 2kb; max_pending: 1MB, ping_max=3\n"
                                 + "server_tags: [a, \"b\"\n 'c']\nserver_metadata { k: v }\n");
-        assertThat(read.listen()).isEqualTo(new ListenOptions("127.0.0.1", 5000, ""));
+        assertThat(read.listen()).isEqualTo(new ListenOptions("127.0.0.1", 5000, "", false));
         assertThat(read.identity())
                 .isEqualTo(new IdentityOptions("n1", List.of("a", "b", "c"), Map.of("k", "v")));
         assertThat(read.limits().maxPayloadBytes()).isEqualTo(2048);
