@@ -149,6 +149,7 @@ public final class IoLoop {
 
     /** Hands the free stretch to the router; false if the ring is full. */
     boolean handOver(Stretch stretch, Sender sender) {
+        assert loop.inEventLoop() : "another loop's";
         assert router.isConsumed(stretch.sequence());
         FrameBlock frames = stretch.frames;
         long sequence = router.frames(sender, frames, readNs);
@@ -167,6 +168,7 @@ public final class IoLoop {
 
     /** Hands a command to the router, behind everything the loop has handed over. */
     public void command(RouterCommand command) {
+        assert loop.inEventLoop() : "another loop's";
         router.command(command);
         if (router.isFull()) {
             scheduleRetry();
@@ -195,10 +197,12 @@ public final class IoLoop {
     // --- deadlines
 
     void arm(DeadlineWheel.Deadline deadline, long dueNs) {
+        assert loop.inEventLoop() : "another loop's";
         scheduleWake(wheel.arm(deadline, dueNs));
     }
 
     void disarm(DeadlineWheel.Deadline deadline) {
+        assert loop.inEventLoop() : "another loop's";
         wheel.disarm(deadline);
     }
 

@@ -68,6 +68,7 @@ public final class RoutingRing {
         consumed = poller.getSequence();
         ring.addGatingSequences(consumed);
         adapter = new CommandAdapter(router, log, latency);
+        router.ownership().belongsTo(turn::isMine);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.millrace.broker.ring;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -24,17 +26,33 @@ final class Turn {
 
     private volatile boolean taken;
 
+    /** Who has it, while assertions are on; otherwise nobody asks. */
+    private volatile @Nullable Thread holder;
+
     /** Takes the turn; false if somebody has it, be it the caller. */
     boolean tryTake() {
-        if (TAKEN.compareAndSet(this, false, true)) {
-            return true;
+        boolean got = TAKEN.compareAndSet(this, false, true);
+        if (!got) {
+            VarHandle.fullFence();
+            got = !taken && TAKEN.compareAndSet(this, false, true);
         }
-        VarHandle.fullFence();
-        return !taken && TAKEN.compareAndSet(this, false, true);
+        assert !got || hold(Thread.currentThread());
+        return got;
+    }
+
+    private boolean hold(@Nullable Thread thread) {
+        holder = thread;
+        return true;
+    }
+
+    /** Whether the caller has it. Only while assertions are on. */
+    boolean isMine() {
+        return holder == Thread.currentThread();
     }
 
     /** Gives the turn up; the caller looks whether something is left, and has somebody do it. */
     void giveUp() {
+        assert isMine() && hold(null) : "it is another's turn";
         TAKEN.setRelease(this, false);
         VarHandle.fullFence();
     }

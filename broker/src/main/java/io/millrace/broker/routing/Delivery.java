@@ -84,7 +84,7 @@ final class Delivery {
         if (tracer.isOn()) {
             tracer.delivered(subscription, message);
         }
-        if (slowly && !bear(source, target, bound, message)) {
+        if (slowly && !stall(source, target, bound, message)) {
             return true;
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
@@ -129,7 +129,7 @@ final class Delivery {
             tracer.forwarded(to, account, message);
         }
         if (slowly) {
-            bear(source, target, bound, message);
+            stall(source, target, bound, message);
         }
     }
 
@@ -153,7 +153,7 @@ final class Delivery {
     }
 
     /** Stalls the source of a slow target; false if it was too slow for that. */
-    private boolean bear(Peer source, Peer target, PendingBound bound, Message message) {
+    private boolean stall(Peer source, Peer target, PendingBound bound, Message message) {
         if (target.outbound.isPendingOver(bound.maxBytes())) {
             slowConsumer(target, message);
             return false;

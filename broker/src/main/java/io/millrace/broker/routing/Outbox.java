@@ -20,6 +20,7 @@ final class Outbox {
     private final Tracer tracer;
     private final Counters counters;
     private final SlowConsumers slow;
+    private final Ownership ownership;
 
     private PendingBounds bounds;
 
@@ -32,12 +33,14 @@ final class Outbox {
             ServerLog log,
             Tracer tracer,
             Counters counters,
-            SlowConsumers slow) {
+            SlowConsumers slow,
+            Ownership ownership) {
         bounds = limits.pending();
         this.log = log;
         this.tracer = tracer;
         this.counters = counters;
         this.slow = slow;
+        this.ownership = ownership;
     }
 
     void use(RouterLimits limits) {
@@ -70,6 +73,7 @@ final class Outbox {
 
     /** Closes a connection, behind what was appended to its queue. */
     void end(Peer peer, CloseReason reason) {
+        assert ownership.isMine() : "routing is another thread's";
         if (!peer.closing) {
             peer.closing = true;
             peer.closeReason = reason;
@@ -118,6 +122,7 @@ final class Outbox {
     }
 
     void markDirty(Peer peer) {
+        assert ownership.isMine() : "routing is another thread's";
         if (!peer.outbound.isDirty()) {
             if (dirtyCount == dirty.length) {
                 dirty = Arrays.copyOf(dirty, 2 * dirtyCount);

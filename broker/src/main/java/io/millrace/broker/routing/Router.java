@@ -56,6 +56,7 @@ public final class Router {
     private final RouteFrames routeFrames;
     private final Services services;
     private final MessageWriter writer = new MessageWriter();
+    private final Ownership ownership = new Ownership();
 
     /** Moved along the stretch that is being routed. */
     private final Frame frame = new Frame();
@@ -81,7 +82,7 @@ public final class Router {
         this.chunks = chunks;
         ledger = chunks.ledger();
         tracer = new Tracer(log, traced);
-        outbox = new Outbox(limits, log, tracer, counters, slow);
+        outbox = new Outbox(limits, log, tracer, counters, slow, ownership);
         matcher = new Matcher(ledger);
         settlement = new Settlement(ledger, log, outbox, this::debtors);
         InterestMemory memory = new InterestMemory(ledger, settlement);
@@ -170,10 +171,16 @@ public final class Router {
         return services;
     }
 
+    /** Whose it is. */
+    public Ownership ownership() {
+        return ownership;
+    }
+
     // --- frames
 
     /** A stretch of frames from one connection, in the order it sent them. */
     public void onFrames(Sender sender, FrameBlock block, long nowNs) {
+        assert ownership.isMine() : "routing is another thread's";
         stretchNs = nowNs;
         frame.moveTo(block);
         sender.route(this, block.count(), nowNs);
@@ -195,6 +202,7 @@ public final class Router {
      *     aren't timed
      */
     public void flush(long readNs) {
+        assert ownership.isMine() : "routing is another thread's";
         if (ledger.isOverdrawn()) {
             if (ledger.excess(Debt.Store.NATIVE) > 0) {
                 chunks.trim();
@@ -214,6 +222,7 @@ public final class Router {
      * @return whether something is left to do
      */
     public boolean workOff() {
+        assert ownership.isMine() : "routing is another thread's";
         departures.step();
         services.step();
         return hasWork();

@@ -86,7 +86,8 @@ class KeepAliveTest {
             region.put(0, pong);
             frames.reset(region);
             new CommandParser(4096, 1024).parse(region, 0, pong.length, frames);
-            fixture.router.onFrames(client, frames, nowNs);
+            ring.offer(router -> router.onFrames(client, frames, nowNs));
+            ring.drain();
         } finally {
             frames.free();
         }

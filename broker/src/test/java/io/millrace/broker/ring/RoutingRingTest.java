@@ -1,6 +1,7 @@
 package io.millrace.broker.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
@@ -172,7 +173,8 @@ class RoutingRingTest {
     /** Who was woken may have come in vain, since an I/O loop was at it just then. */
     @Test
     void shouldWakeSomebodyWhileSomethingIsLeftThatCanWait() throws Exception {
-        fixture.connect(7, 7, 0);
+        ring.offer(router -> fixture.connect(7, 7, 0));
+        ring.drain();
         ring.offer(router -> fixture.leave(7, 10_000));
         ring.consume(1);
         assertThat(ring.isWaiting()).isTrue();
@@ -313,5 +315,15 @@ class RoutingRingTest {
                 });
         assertThat(ran).isEqualTo(numbers(2 * ENTRIES + 1));
         assertThat(proxy.isFull()).isFalse();
+    }
+
+    @Test
+    void shouldLetNobodyTouchTheRouterWhoseTurnItIsNot() {
+        assertThatThrownBy(() -> fixture.router.flush(0))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("routing is another thread's");
+        ring.offer(router -> router.flush(0));
+        ring.drain();
+        assertThatThrownBy(() -> fixture.router.flush(0)).isInstanceOf(AssertionError.class);
     }
 }
