@@ -21,6 +21,7 @@ import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.monitor.Routes;
+import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.ring.OnceAsked;
 import io.millrace.broker.ring.RouterCommand;
@@ -33,6 +34,8 @@ import io.millrace.broker.routing.QueuePick;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.system.ClientEvents;
+import io.millrace.broker.system.SystemService;
 import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.Pipelines;
@@ -51,6 +54,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,8 +239,13 @@ final class Broker {
         if (options.tls().enabled()) {
             tls = TlsContexts.open(options.tls(), log);
         }
+        Monitored view = new BrokerView(this, ring, eventLoops, log);
+        ServerAnswers answers = new ServerAnswers(view, log);
         if (options.monitor().isOn()) {
-            startMonitor();
+            startMonitor(view, answers);
+        }
+        if (!options.auth().systemAccount().isEmpty()) {
+            startSystem(view, answers);
         }
         listen(info);
         if (options.cluster().isOn()) {
@@ -302,15 +311,22 @@ final class Broker {
         return nextPeerId.getAndIncrement();
     }
 
-    private void startMonitor() throws IOException, InterruptedException {
+    private void startSystem(Monitored view, ServerAnswers answers) {
+        ClientEvents events = new ClientEvents(ledger);
+        ring.put(r -> r.onWatcher(events));
+        InstantSource clock = InstantSource.system();
+        events.wake(services.start(new SystemService(view, answers, events, ledger, log, clock)));
+    }
+
+    private void startMonitor(Monitored view, ServerAnswers answers)
+            throws IOException, InterruptedException {
         MonitorOptions wanted = options.monitor();
-        Monitored view = new BrokerView(this, ring, eventLoops, log);
         HttpMonitor started;
         try {
             started =
                     HttpMonitor.bind(
                             wanted,
-                            new Routes(view, wanted.basePath(), log),
+                            new Routes(view, wanted.basePath(), answers),
                             monitorTls(),
                             log,
                             ledger);

@@ -38,13 +38,18 @@ final class RunningServices {
         this.log = log;
     }
 
-    /** Starts one. */
-    synchronized void start(Service service) {
+    /**
+     * Starts one.
+     *
+     * @return wakes its thread if that sleeps; for any thread
+     */
+    synchronized Runnable start(Service service) {
         ServiceThread thread = new ServiceThread(service, log);
         ServicePeer peer = new ServicePeer(service.name(), nextId--, thread, chunks);
         ring.put(router -> router.services().onOpen(peer));
         running.add(new Running(thread, peer));
         thread.start(new Port(peer, new Bell(ring)));
+        return thread::ring;
     }
 
     /**

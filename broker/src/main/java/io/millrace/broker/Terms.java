@@ -2,7 +2,6 @@ package io.millrace.broker;
 
 import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.config.Durations;
-import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.delivery.WriteTimeout;
@@ -97,7 +96,10 @@ final class Terms {
         Set<String> names = new HashSet<>(options.auth().accounts());
         options.auth().users().forEach(user -> names.add(user.account()));
         names.add(UserOptions.GLOBAL_ACCOUNT);
-        names.add(AuthOptions.SYSTEM_ACCOUNT);
+        String system = options.auth().systemAccount();
+        if (!system.isEmpty()) {
+            names.add(system);
+        }
         return names;
     }
 }

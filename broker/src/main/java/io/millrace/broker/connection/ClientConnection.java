@@ -265,10 +265,7 @@ public final class ClientConnection extends LinkConnection {
     /** The client isn't who it says, or didn't say it. */
     private Inbound.Next turnAway(ConnectOptions said, String why) {
         hearNoMore();
-        loop.command(
-                router ->
-                        router.admission()
-                                .onAuthenticationFailure(client, said.credentials(), why));
+        loop.command(router -> router.admission().onAuthenticationFailure(client, said, why));
         return Inbound.Next.END;
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.routing.AccountSnapshot;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.ServerSnapshot;
@@ -22,34 +21,25 @@ final class Accounts {
         this.snapshots = snapshots;
     }
 
-    /** {@code /accountz}: their names, or all there is to know of one. */
-    Reply accountz(Query query) throws BadQueryException, InterruptedException {
-        String name = query.text("acc");
+    /**
+     * {@code accountz}: their names, or all there is to know of one.
+     *
+     * @param name of that one; empty for all
+     */
+    JsonOut.Fields accountz(String name) throws BadQueryException, InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         if (name.isEmpty()) {
-            return JsonOut.object(
-                    out ->
-                            headWithSystem(out, snapshot)
-                                    .someTexts(
-                                            "accounts",
-                                            snapshot.accounts().stream()
-                                                    .map(AccountSnapshot::name)
-                                                    .toList()));
+            List<String> names = snapshot.accounts().stream().map(AccountSnapshot::name).toList();
+            return out -> headWithSystem(out, snapshot).someTexts("accounts", names);
         }
         for (AccountSnapshot account : snapshot.accounts()) {
             if (account.name().equals(name)) {
                 int connections = connections().getOrDefault(name, 0);
-                return JsonOut.object(
-                        out ->
-                                headWithSystem(out, snapshot)
-                                        .object(
-                                                "account_detail",
-                                                detail ->
-                                                        detail(
-                                                                detail,
-                                                                snapshot,
-                                                                account,
-                                                                connections)));
+                return out ->
+                        headWithSystem(out, snapshot)
+                                .object(
+                                        "account_detail",
+                                        detail -> detail(detail, snapshot, account, connections));
             }
         }
         throw new BadQueryException("Account " + name + " does not exist");
@@ -59,8 +49,12 @@ final class Accounts {
         return out.field("server_id", snapshot.info().serverId()).field("now", Instant.now());
     }
 
-    private static JsonOut headWithSystem(JsonOut out, ServerSnapshot snapshot) throws IOException {
-        return head(out, snapshot).field("system_account", AuthOptions.SYSTEM_ACCOUNT);
+    private JsonOut headWithSystem(JsonOut out, ServerSnapshot snapshot) throws IOException {
+        return head(out, snapshot).some("system_account", systemAccount());
+    }
+
+    private String systemAccount() {
+        return server.options().auth().systemAccount();
     }
 
     private void detail(
@@ -68,7 +62,7 @@ final class Accounts {
             throws IOException {
         out.field("account_name", account.name())
                 .field("update_time", server.started())
-                .some("is_system", account.name().equals(AuthOptions.SYSTEM_ACCOUNT))
+                .some("is_system", account.name().equals(systemAccount()))
                 .field("expired", false)
                 .field("complete", true)
                 .field("jetstream_enabled", false)
@@ -106,7 +100,7 @@ final class Accounts {
                                                                 account.name(), 0))));
     }
 
-    private static void statistics(JsonOut out, AccountSnapshot account, int connections)
+    static void statistics(JsonOut out, AccountSnapshot account, int connections)
             throws IOException {
         out.field("acc", account.name())
                 .field("name", account.name())

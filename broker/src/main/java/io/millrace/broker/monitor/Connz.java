@@ -1,6 +1,6 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.monitor.SubscriptionFields.Wanted;
+import io.millrace.broker.monitor.ConnzOptions.State;
 import io.millrace.broker.routing.Account;
 import io.millrace.broker.routing.ClientEnd;
 import io.millrace.broker.routing.ClientSnapshot;
@@ -18,78 +18,37 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code /connz}: connections, those that have ended too. */
-final class Connz implements Endpoint {
-    private enum State {
-        OPEN,
-        CLOSED,
-        ANY
-    }
-
-    /**
-     * What is asked for.
-     *
-     * @param order how the connections are sorted
-     * @param account name of the only account to show; empty for all
-     * @param user name of the only user to show; empty for all
-     * @param filter shows those only who may get messages of this subject; empty for all
-     * @param cid the only connection to show; 0 for all
-     */
+/** {@code connz}: connections, those that have ended too. */
+final class Connz {
+    /** What is asked for, and at what moment. */
     private record Request(
-            Moment now,
-            State state,
-            Comparator<ClientSnapshot> order,
-            Page page,
-            Wanted subscriptions,
-            boolean auth,
-            String account,
-            String user,
-            String mqttClient,
-            String filter,
-            long cid) {
-        static Request of(Query query) throws BadQueryException {
+            ConnzOptions options, Moment now, Comparator<ClientSnapshot> order, Page page) {
+        static Request of(ConnzOptions options) throws BadQueryException {
             Moment now = Moment.now();
-            boolean auth = query.flag("auth");
-            Wanted subscriptions = SubscriptionFields.wanted(query);
-            Page page = Page.of(query);
-            long cid = query.unsigned("cid");
-            State state = state(query.text("state"));
             Comparator<ClientSnapshot> order =
-                    SortOption.of(query.text("sort"), now.wallTime(), state == State.CLOSED);
-            String account = query.text("acc");
-            String filter = query.text("filter_subject");
-            if (!filter.isEmpty() && !filter.equals(">") && account.isEmpty()) {
+                    SortOption.of(options.sort(), now.wallTime(), options.state() == State.CLOSED);
+            Page page = options.cid() > 0 ? options.page().withLimit(1) : options.page();
+            Request request = new Request(options, now, order, page);
+            if (!request.filter().isEmpty() && options.account().isEmpty()) {
                 throw new BadQueryException("filter by subject only valid with account filtering");
             }
-            return new Request(
-                    now,
-                    state,
-                    order,
-                    cid > 0 ? page.withLimit(1) : page,
-                    subscriptions,
-                    auth,
-                    account,
-                    query.text("user"),
-                    query.text("mqtt_client"),
-                    filter.equals(">") ? "" : filter,
-                    cid);
+            return request;
         }
 
-        private static State state(String text) throws BadQueryException {
-            return switch (text.toLowerCase(Locale.ROOT)) {
-                case "", "open" -> State.OPEN;
-                case "closed" -> State.CLOSED;
-                case "any", "all" -> State.ANY;
-                default -> throw new BadQueryException("Error decoding state for " + text);
-            };
+        String account() {
+            return options.account();
+        }
+
+        /** The subject; empty for all. */
+        String filter() {
+            return options.filterSubject().equals(">") ? "" : options.filterSubject();
         }
 
         boolean isOfAccount(ClientSnapshot client) {
-            return account.isEmpty() || client.account().equals(account);
+            return account().isEmpty() || client.account().equals(account());
         }
 
         /**
@@ -98,13 +57,13 @@ final class Connz implements Endpoint {
          * @param interested those connected whose subscriptions the filter lets pass
          */
         boolean isWanted(ClientSnapshot client, Set<Long> interested) {
-            if (cid > 0) {
-                return client.cid() == cid;
+            if (options.cid() > 0) {
+                return client.cid() == options.cid();
             }
             // No connection of ours is one of MQTT.
-            return (user.isEmpty() || client.user().equals(user))
-                    && mqttClient.isEmpty()
-                    && (filter.isEmpty()
+            return (options.user().isEmpty() || client.user().equals(options.user()))
+                    && options.mqttClient().isEmpty()
+                    && (filter().isEmpty()
                             || client.end() != null
                             || interested.contains(client.cid()));
         }
@@ -116,15 +75,14 @@ final class Connz implements Endpoint {
         this.snapshots = snapshots;
     }
 
-    @Override
-    public Reply get(Query query) throws BadQueryException, InterruptedException {
-        Request request = Request.of(query);
+    JsonOut.Fields answer(ConnzOptions options) throws BadQueryException, InterruptedException {
+        Request request = Request.of(options);
         ServerSnapshot server = snapshots.server();
-        if (!request.account.isEmpty()
-                && server.accounts().stream().noneMatch(a -> a.name().equals(request.account))) {
-            return JsonOut.object(out -> head(out, request, "", 0, 0).nothing("connections"));
+        if (!request.account().isEmpty()
+                && server.accounts().stream().noneMatch(a -> a.name().equals(request.account()))) {
+            return out -> head(out, request, "", 0, 0).nothing("connections");
         }
-        Set<Long> interested = request.filter.isEmpty() ? Set.of() : interested(request.filter);
+        Set<Long> interested = request.filter().isEmpty() ? Set.of() : interested(request.filter());
         Ranked ranked = new Ranked(request.order, request.page);
         int[] total = new int[1];
         Snapshots.Eye<ClientSnapshot> eye =
@@ -136,25 +94,24 @@ final class Connz implements Endpoint {
                         }
                     }
                 };
-        if (request.state != State.CLOSED) {
+        State state = options.state();
+        if (state == State.OPEN || state == State.ANY) {
             snapshots.eachOpen(request.now, eye);
         }
-        if (request.state != State.OPEN) {
+        if (state == State.CLOSED || state == State.ANY) {
             snapshots.eachClosed(eye);
         }
         List<ClientSnapshot> page = ranked.page();
         Map<Long, List<SubscriptionSnapshot>> subscriptions =
-                request.subscriptions == Wanted.NONE
+                options.subscriptions() == ShownSubscriptions.NONE
                         ? Map.of()
                         : snapshots.subscriptions(cidsOfOpen(page));
-        return JsonOut.object(
-                out ->
-                        head(out, request, server.info().serverId(), page.size(), total[0])
-                                .objects(
-                                        "connections",
-                                        page,
-                                        (each, client) ->
-                                                write(each, request, client, subscriptions)));
+        return out ->
+                head(out, request, server.info().serverId(), page.size(), total[0])
+                        .objects(
+                                "connections",
+                                page,
+                                (each, client) -> write(each, request, client, subscriptions));
     }
 
     private Set<Long> interested(String subject) throws InterruptedException, BadQueryException {
@@ -238,8 +195,8 @@ final class Connz implements Endpoint {
                 .some("lang", client.lang())
                 .some("version", client.version());
         // As the reference: an ended connection's certificates are not told.
-        tls(out, client.tls(), request.auth && end == null);
-        if (request.auth) {
+        tls(out, client.tls(), request.options.auth() && end == null);
+        if (request.options.auth()) {
             out.some("authorized_user", client.user());
             if (!client.account().equals(Account.GLOBAL)) {
                 out.field("account", client.account());
@@ -247,11 +204,11 @@ final class Connz implements Endpoint {
         }
         SubscriptionFields.some(
                 out,
-                request.subscriptions,
+                request.options.subscriptions(),
                 end == null
                         ? subscriptions.getOrDefault(client.cid(), List.of())
                         : end.subscriptions());
-        if (request.auth && (end == null || !client.account().equals(Account.GLOBAL))) {
+        if (request.options.auth() && (end == null || !client.account().equals(Account.GLOBAL))) {
             out.some("name_tag", client.account());
         }
     }

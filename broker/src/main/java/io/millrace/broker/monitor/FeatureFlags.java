@@ -7,7 +7,7 @@ import java.util.List;
  * The switches that the reference 2.15 knows, all of JetStream. None is on where there is none;
  * tools look here before they use such a feature.
  */
-final class FeatureFlags {
+public final class FeatureFlags {
     private static final List<String> NAMES =
             List.of(
                     "js_ack_fc_v2",
@@ -17,7 +17,8 @@ final class FeatureFlags {
 
     private FeatureFlags() {}
 
-    static void write(JsonOut out) throws IOException {
+    /** Writes them. */
+    public static void write(JsonOut out) throws IOException {
         out.object(
                 "feature_flags",
                 flags -> {

@@ -3,13 +3,11 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 
-import java.util.List;
-
 /**
- * {@code /healthz}: whether the server does what it is there for. What isn't so is logged, too, in
+ * {@code healthz}: whether the server does what it is there for. What isn't so is logged, too, in
  * the reference's words. Any thread.
  */
-final class Healthz implements Endpoint {
+final class Healthz {
     private final Monitored server;
     private final ServerLog log;
 
@@ -18,52 +16,34 @@ final class Healthz implements Endpoint {
         this.log = log;
     }
 
-    @Override
-    public Reply get(Query query) throws BadQueryException, InterruptedException {
-        // Without JetStream all of these are true of it.
-        if (query.flag("js-enabled")) {
+    Health answer(HealthzOptions asked) {
+        // Without JetStream all that is asked of it is true.
+        if (asked.jsEnabled()) {
             log.warn("Healthcheck: js-enabled deprecated, use js-enabled-only instead");
         }
-        for (String flag : new String[] {"js-enabled-only", "js-server-only", "js-meta-only"}) {
-            query.flag(flag);
+        if (asked.account().isEmpty() && !asked.stream().isEmpty()) {
+            return bad(400, "BAD_REQUEST", asked, missing("account", "stream"));
         }
-        boolean details = query.flag("details");
-        if (query.text("account").isEmpty() && !query.text("stream").isEmpty()) {
-            return bad(400, "BAD_REQUEST", details, missing("account", "stream"));
-        }
-        if (query.text("stream").isEmpty() && !query.text("consumer").isEmpty()) {
-            return bad(400, "BAD_REQUEST", details, missing("stream", "consumer"));
+        if (asked.stream().isEmpty() && !asked.consumer().isEmpty()) {
+            return bad(400, "BAD_REQUEST", asked, missing("stream", "consumer"));
         }
         if (!server.isListening()) {
             return bad(
                     500,
                     "CONNECTION",
-                    details,
+                    asked,
                     "failed to be ready for connections after 1ms: server");
         }
-        return JsonOut.object(200, false, out -> out.field("status", "ok"));
+        return Health.OK;
     }
 
     private static String missing(String what, String checked) {
         return '"' + what + "\" must not be empty when checking " + checked + " health";
     }
 
-    private Reply bad(int status, String type, boolean details, String error)
-            throws BadQueryException, InterruptedException {
+    private Health bad(int status, String type, HealthzOptions asked, String error) {
+        boolean details = asked.details();
         log.warn("Healthcheck failed: " + (details ? "1 errors" : '"' + Quoted.utf8(error) + '"'));
-        return JsonOut.object(
-                status,
-                false,
-                out -> {
-                    out.field("status", "error");
-                    if (details) {
-                        out.objects(
-                                "errors",
-                                List.of(error),
-                                (each, text) -> each.field("type", type).field("error", text));
-                    } else {
-                        out.field("error", error);
-                    }
-                });
+        return new Health(status, type, error, details);
     }
 }

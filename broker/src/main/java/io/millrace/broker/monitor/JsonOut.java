@@ -14,7 +14,7 @@ import java.time.Instant;
  * Writes JSON as the reference does: indented by two blanks, with the fields that may be left out
  * left out when they are empty. Bounded: a reply that gets too large is refused.
  */
-final class JsonOut {
+public final class JsonOut {
     /** Bytes of a reply. */
     static final int MAX_BYTES = 16 * 1024 * 1024;
 
@@ -25,7 +25,7 @@ final class JsonOut {
     private final JsonGenerator json;
 
     /** What is to be written. */
-    interface Content {
+    public interface Content {
         void write(JsonOut out) throws IOException, BadQueryException, InterruptedException;
     }
 
@@ -55,13 +55,23 @@ final class JsonOut {
 
     static Reply object(int status, boolean indented, Content fields)
             throws BadQueryException, InterruptedException {
+        return new Reply(status, Reply.Kind.JSON, bytes(indented, fields));
+    }
+
+    /** An object on one line. */
+    public static byte[] line(Content fields) throws BadQueryException, InterruptedException {
+        return bytes(false, fields);
+    }
+
+    private static byte[] bytes(boolean indented, Content fields)
+            throws BadQueryException, InterruptedException {
         try {
             JsonOut out = new JsonOut(indented);
             out.json.writeStartObject();
             fields.write(out);
             out.json.writeEndObject();
             out.json.close();
-            return new Reply(status, Reply.Kind.JSON, out.bytes.toByteArray());
+            return out.bytes.toByteArray();
         } catch (BoundedBytes.TooLargeException e) {
             throw new BadQueryException(
                     "more than " + MAX_BYTES + " bytes; ask for less, with limit and offset");
@@ -70,12 +80,13 @@ final class JsonOut {
         }
     }
 
-    JsonOut field(String name, long value) throws IOException {
+    /** Writes a field. */
+    public JsonOut field(String name, long value) throws IOException {
         json.writeNumberField(name, value);
         return this;
     }
 
-    JsonOut field(String name, double value) throws IOException {
+    public JsonOut field(String name, double value) throws IOException {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             json.writeNumberField(name, (long) value);
         } else {
@@ -84,46 +95,46 @@ final class JsonOut {
         return this;
     }
 
-    JsonOut field(String name, boolean value) throws IOException {
+    public JsonOut field(String name, boolean value) throws IOException {
         json.writeBooleanField(name, value);
         return this;
     }
 
-    JsonOut field(String name, String value) throws IOException {
+    public JsonOut field(String name, String value) throws IOException {
         json.writeStringField(name, value);
         return this;
     }
 
-    JsonOut field(String name, Instant value) throws IOException {
+    public JsonOut field(String name, Instant value) throws IOException {
         return field(name, value.toString());
     }
 
-    JsonOut nothing(String name) throws IOException {
+    public JsonOut nothing(String name) throws IOException {
         json.writeNullField(name);
         return this;
     }
 
     /** Left out when it is 0. */
-    JsonOut some(String name, long value) throws IOException {
+    public JsonOut some(String name, long value) throws IOException {
         return value == 0 ? this : field(name, value);
     }
 
     /** Left out when it is empty. */
-    JsonOut some(String name, String value) throws IOException {
+    public JsonOut some(String name, String value) throws IOException {
         return value.isEmpty() ? this : field(name, value);
     }
 
     /** Left out when it is false. */
-    JsonOut some(String name, boolean value) throws IOException {
+    public JsonOut some(String name, boolean value) throws IOException {
         return value ? field(name, true) : this;
     }
 
     /** Left out when there are none. */
-    JsonOut someTexts(String name, Iterable<String> values) throws IOException {
+    public JsonOut someTexts(String name, Iterable<String> values) throws IOException {
         return values.iterator().hasNext() ? texts(name, values) : this;
     }
 
-    JsonOut texts(String name, Iterable<String> values) throws IOException {
+    public JsonOut texts(String name, Iterable<String> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (String value : values) {
             json.writeString(value);
@@ -132,19 +143,19 @@ final class JsonOut {
         return this;
     }
 
-    JsonOut object(String name, Fields fields) throws IOException {
+    public JsonOut object(String name, Fields fields) throws IOException {
         json.writeObjectFieldStart(name);
         fields.write(this);
         json.writeEndObject();
         return this;
     }
 
-    JsonOut empty(String name) throws IOException {
+    public JsonOut empty(String name) throws IOException {
         return object(name, out -> {});
     }
 
     /** An array of objects. */
-    <T> JsonOut objects(String name, Iterable<T> elements, ElementFields<T> fields)
+    public <T> JsonOut objects(String name, Iterable<T> elements, ElementFields<T> fields)
             throws IOException {
         json.writeArrayFieldStart(name);
         for (T element : elements) {
@@ -157,12 +168,12 @@ final class JsonOut {
     }
 
     /** The fields of an object. */
-    interface Fields {
+    public interface Fields {
         void write(JsonOut out) throws IOException;
     }
 
     /** The fields of an object that stands for something. */
-    interface ElementFields<T> {
+    public interface ElementFields<T> {
         void write(JsonOut out, T element) throws IOException;
     }
 }

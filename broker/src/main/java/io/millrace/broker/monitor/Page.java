@@ -8,13 +8,17 @@ import java.util.List;
  * @param offset elements to leave out, from 0
  * @param limit elements at most, from 1
  */
-record Page(long offset, long limit) {
+public record Page(long offset, long limit) {
     private static final long DEFAULT_LIMIT = 1024;
 
     /** Offsets below 0 are 0, limits below 1 the default, as in the reference. */
     static Page of(Query query) throws BadQueryException {
         long offset = query.number("offset");
-        long limit = query.number("limit");
+        return of(offset, query.number("limit"));
+    }
+
+    /** The same of numbers. */
+    public static Page of(long offset, long limit) {
         return new Page(Math.max(0, offset), limit <= 0 ? DEFAULT_LIMIT : limit);
     }
 

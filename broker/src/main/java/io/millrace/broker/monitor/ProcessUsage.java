@@ -7,8 +7,7 @@ import java.time.Duration;
 
 /**
  * What the process takes of the machine. Reads {@code /proc} rather than the JDK's management
- * beans, which take long to load; where there is none, the memory is that of the heap. Monitor
- * thread.
+ * beans, which take long to load; where there is none, the memory is that of the heap. Any thread.
  */
 final class ProcessUsage {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -42,7 +41,7 @@ final class ProcessUsage {
      * Percent of one core since the last time that was asked, to one digit; the same as then if
      * that was less than half a second ago.
      */
-    double cpuPercent() {
+    synchronized double cpuPercent() {
         long nowNs = System.nanoTime();
         long passedNs = nowNs - measuredNs;
         if (passedNs >= SHORTEST_NS) {

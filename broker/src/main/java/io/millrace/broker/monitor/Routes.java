@@ -29,7 +29,7 @@ public final class Routes implements Answers {
     /** The one that is answered whatever else goes on. */
     private static final String HEALTH = "healthz";
 
-    private final RequestCounts requests = new RequestCounts();
+    private final RequestCounts requests;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final StaticPage page;
 
@@ -43,38 +43,92 @@ public final class Routes implements Answers {
      * @param log is told what health checks find
      */
     public Routes(Monitored server, String basePath, ServerLog log) {
+        this(server, basePath, new ServerAnswers(server, log));
+    }
+
+    /**
+     * The same, with answers that others ask for, too.
+     *
+     * @param basePath what stands before each path, with or without slashes around it
+     */
+    public Routes(Monitored server, String basePath, ServerAnswers answers) {
         base = base(basePath);
         page = new StaticPage(base);
+        requests = answers.requests();
         Snapshots snapshots = new Snapshots(server);
-        ProcessUsage usage = new ProcessUsage();
-        Topology topology = new Topology(snapshots);
-        Accounts accounts = new Accounts(server, snapshots);
         Threads threads = new Threads(server);
-        Subsz subsz = new Subsz(snapshots);
+        Endpoint subsz = object(query -> answers.subsz(SubszOptions.of(query)));
 
         // The reference's.
         endpoints.put("", page::index);
-        endpoints.put("varz", new Varz(server, snapshots, requests, usage));
-        endpoints.put("connz", new Connz(snapshots));
-        endpoints.put("routez", new Routez(server, snapshots));
-        endpoints.put("gatewayz", topology::gatewayz);
-        endpoints.put("leafz", topology::leafz);
+        endpoints.put("varz", object(_ -> answers.varz()));
+        endpoints.put("connz", object(query -> answers.connz(ConnzOptions.of(query))));
+        endpoints.put("routez", object(query -> answers.routez(ShownSubscriptions.of(query))));
+        endpoints.put("gatewayz", query -> gatewayz(query, answers));
+        endpoints.put("leafz", query -> leafz(query, answers));
         endpoints.put("subsz", subsz);
         endpoints.put("subscriptionsz", subsz);
         endpoints.put("stacksz", threads::stacksz);
-        endpoints.put("accountz", accounts::accountz);
-        endpoints.put("accstatz", accounts::accstatz);
-        endpoints.put("jsz", new Jsz(snapshots));
-        endpoints.put(HEALTH, new Healthz(server, log));
+        endpoints.put("accountz", object(query -> answers.accountz(query.text("acc"))));
+        endpoints.put("accstatz", answers::accstatz);
+        endpoints.put("jsz", query -> jsz(query, answers));
+        endpoints.put(HEALTH, query -> healthz(query, answers));
         endpoints.put("ipqueuesz", query -> ipqueuesz(query));
         endpoints.put("raftz", query -> Reply.text(404, "No Raft nodes registered"));
         endpoints.put("debug/vars", new DebugVars());
 
         // Ours.
-        endpoints.put("metrics", new Metrics(server, snapshots, usage));
+        endpoints.put("metrics", new Metrics(server, snapshots, answers.usage()));
         endpoints.put("latencyz", new Latencyz(server.latencies()));
         endpoints.put("slowz", new Slowz(server, snapshots));
         endpoints.put("threadz", threads::threadz);
+    }
+
+    /** Answers with an object, of which nothing is written before all of it is known. */
+    private interface Asked {
+        JsonOut.Fields by(Query query) throws BadQueryException, InterruptedException;
+    }
+
+    private static Endpoint object(Asked asked) {
+        return query -> {
+            JsonOut.Fields fields = asked.by(query);
+            return JsonOut.object(fields::write);
+        };
+    }
+
+    private static Reply gatewayz(Query query, ServerAnswers answers)
+            throws BadQueryException, InterruptedException {
+        ShownSubscriptions.of(query);
+        query.flag("accs");
+        return object(_ -> answers.gatewayz()).get(query);
+    }
+
+    private static Reply leafz(Query query, ServerAnswers answers)
+            throws BadQueryException, InterruptedException {
+        query.flag("subs");
+        return object(_ -> answers.leafz()).get(query);
+    }
+
+    private static Reply jsz(Query query, ServerAnswers answers)
+            throws BadQueryException, InterruptedException {
+        for (String flag :
+                new String[] {"accounts", "streams", "consumers", "direct-consumers", "config"}) {
+            query.flag(flag);
+        }
+        Page.of(query);
+        boolean leaderOnly = query.flag("leader-only");
+        query.flag("raft");
+        query.flag("stream-leader-only");
+        if (leaderOnly) {
+            throw new BadQueryException("filtered response: not leader");
+        }
+        return object(_ -> answers.jsz()).get(query);
+    }
+
+    private static Reply healthz(Query query, ServerAnswers answers)
+            throws BadQueryException, InterruptedException {
+        Health health = answers.healthz(HealthzOptions.of(query));
+        return JsonOut.object(health.status(), false, out -> health.write(out, false));
     }
 
     /** What every path begins with; begins and ends with a slash. */
@@ -101,7 +155,7 @@ public final class Routes implements Answers {
         if (endpoint == null) {
             return Reply.notFound();
         }
-        requests.count('/' + (endpoint instanceof Subsz ? "subsz" : name));
+        requests.count('/' + (name.equals("subscriptionsz") ? "subsz" : name));
         try {
             return endpoint.get(query);
         } catch (BadQueryException e) {

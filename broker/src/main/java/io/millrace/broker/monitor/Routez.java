@@ -2,7 +2,6 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.cluster.RoutePermissions;
-import io.millrace.broker.monitor.SubscriptionFields.Wanted;
 import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.RouteFacts;
 import io.millrace.broker.routing.RouteSnapshot;
@@ -20,8 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** {@code /routez}: the connections to other servers of the cluster. */
-final class Routez implements Endpoint {
+/** {@code routez}: the connections to other servers of the cluster. */
+final class Routez {
     /** Those of the pools first, then those of one account each; each kind by number. */
     private static final Comparator<RouteSnapshot> ORDER =
             Comparator.comparing((RouteSnapshot route) -> !route.account().isEmpty())
@@ -35,34 +34,29 @@ final class Routez implements Endpoint {
         this.snapshots = snapshots;
     }
 
-    @Override
-    public Reply get(Query query) throws BadQueryException, InterruptedException {
-        Wanted wanted = SubscriptionFields.wanted(query);
+    JsonOut.Fields answer(ShownSubscriptions shown) throws BadQueryException, InterruptedException {
         ServerInfo info = snapshots.server().info();
         Moment now = Moment.now();
         List<RouteSnapshot> routes = snapshots.routes(now).stream().sorted(ORDER).toList();
         Map<Long, List<SubscriptionSnapshot>> told =
-                wanted == Wanted.NONE ? Map.of() : snapshots.told(routes);
-        return JsonOut.object(
-                out -> {
-                    out.field("server_id", info.serverId())
-                            .field("server_name", info.serverName())
-                            .field("now", now.wallTime());
-                    permissions(out, server.options().cluster().permissions());
-                    out.field("num_routes", routes.size())
-                            .objects(
-                                    "routes",
-                                    routes,
-                                    (each, route) -> {
-                                        write(each, route, now.wallTime());
-                                        SubscriptionFields.some(
-                                                each,
-                                                wanted,
-                                                told.getOrDefault(route.rid(), List.of()));
-                                        each.some("account", route.account())
-                                                .some("compression", route.facts().compression());
-                                    });
-                });
+                shown == ShownSubscriptions.NONE ? Map.of() : snapshots.told(routes);
+        return out -> {
+            out.field("server_id", info.serverId())
+                    .field("server_name", info.serverName())
+                    .field("now", now.wallTime());
+            permissions(out, server.options().cluster().permissions());
+            out.field("num_routes", routes.size())
+                    .objects(
+                            "routes",
+                            routes,
+                            (each, route) -> {
+                                write(each, route, now.wallTime());
+                                SubscriptionFields.some(
+                                        each, shown, told.getOrDefault(route.rid(), List.of()));
+                                each.some("account", route.account())
+                                        .some("compression", route.facts().compression());
+                            });
+        };
     }
 
     private static void permissions(JsonOut out, @Nullable RoutePermissions own)

@@ -9,28 +9,14 @@ import java.util.List;
 final class SubscriptionFields {
     private SubscriptionFields() {}
 
-    /** How much a request wants to know of the subscriptions. */
-    enum Wanted {
-        NONE,
-        SUBJECTS,
-        DETAIL
-    }
-
-    /** From {@code subs=}: a boolean, or {@code detail}. */
-    static Wanted wanted(Query query) throws BadQueryException {
-        if (query.text("subs").equalsIgnoreCase("detail")) {
-            return Wanted.DETAIL;
-        }
-        return query.flag("subs") ? Wanted.SUBJECTS : Wanted.NONE;
-    }
-
     /** Left out when there are none, or they aren't wanted. */
-    static void some(JsonOut out, Wanted wanted, List<SubscriptionSnapshot> subscriptions)
+    static void some(
+            JsonOut out, ShownSubscriptions shown, List<SubscriptionSnapshot> subscriptions)
             throws IOException {
         if (subscriptions.isEmpty()) {
             return;
         }
-        switch (wanted) {
+        switch (shown) {
             case NONE -> {}
             case SUBJECTS ->
                     out.texts(

@@ -10,20 +10,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code /subsz}: subscriptions of all clients. */
-final class Subsz implements Endpoint {
+/** {@code subsz}: subscriptions of all clients. */
+final class Subsz {
     private final Snapshots snapshots;
 
     Subsz(Snapshots snapshots) {
         this.snapshots = snapshots;
     }
 
-    @Override
-    public Reply get(Query query) throws BadQueryException, InterruptedException {
-        boolean list = query.flag("subs");
-        Page page = Page.of(query);
-        String test = query.text("test");
-        String account = query.text("acc");
+    JsonOut.Fields answer(SubszOptions options) throws BadQueryException, InterruptedException {
+        Page page = options.page();
+        String test = options.test();
+        String account = options.account();
         if (!test.isEmpty() && !Subjects.isLiteral(test)) {
             throw new BadQueryException(
                     "invalid test subject, must be valid publish subject: " + test);
@@ -32,7 +30,7 @@ final class Subsz implements Endpoint {
         List<SubscriptionSnapshot> found = new ArrayList<>();
         Collected collected = new Collected(Collected.PAGE);
         long[] total = new long[1];
-        if (list) {
+        if (options.list()) {
             snapshots.eachSubscription(
                     each -> {
                         if ((account.isEmpty() || each.account().equals(account))
@@ -43,18 +41,16 @@ final class Subsz implements Endpoint {
                         }
                     });
         }
-        return JsonOut.object(
-                out -> {
-                    out.field("server_id", server.info().serverId()).field("now", Instant.now());
-                    statistics(out, server, account);
-                    out.field("total", total[0])
-                            .field("offset", page.offset())
-                            .field("limit", page.limit());
-                    if (!found.isEmpty()) {
-                        out.objects(
-                                "subscriptions_list", found, SubscriptionFields::writeWithAccount);
-                    }
-                });
+        return out -> {
+            out.field("server_id", server.info().serverId()).field("now", Instant.now());
+            statistics(out, server, account);
+            out.field("total", total[0])
+                    .field("offset", page.offset())
+                    .field("limit", page.limit());
+            if (!found.isEmpty()) {
+                out.objects("subscriptions_list", found, SubscriptionFields::writeWithAccount);
+            }
+        };
     }
 
     private static void statistics(JsonOut out, ServerSnapshot server, String account)

@@ -5,7 +5,7 @@ import io.millrace.protocol.ServerInfo;
 import java.time.Instant;
 import java.util.List;
 
-/** The endpoints about other clusters and leaf nodes, of a server that has none. */
+/** What is told about other clusters and leaf nodes, of a server that has none. */
 final class Topology {
     private final Snapshots snapshots;
 
@@ -13,26 +13,21 @@ final class Topology {
         this.snapshots = snapshots;
     }
 
-    Reply gatewayz(Query query) throws BadQueryException, InterruptedException {
-        SubscriptionFields.wanted(query);
-        query.flag("accs");
+    JsonOut.Fields gatewayz() throws InterruptedException {
         ServerInfo info = snapshots.server().info();
-        return JsonOut.object(
-                out ->
-                        out.field("server_id", info.serverId())
-                                .field("now", Instant.now())
-                                .empty("outbound_gateways")
-                                .empty("inbound_gateways"));
+        return out ->
+                out.field("server_id", info.serverId())
+                        .field("now", Instant.now())
+                        .empty("outbound_gateways")
+                        .empty("inbound_gateways");
     }
 
-    Reply leafz(Query query) throws BadQueryException, InterruptedException {
-        query.flag("subs");
+    JsonOut.Fields leafz() throws InterruptedException {
         ServerInfo info = snapshots.server().info();
-        return JsonOut.object(
-                out ->
-                        out.field("server_id", info.serverId())
-                                .field("now", Instant.now())
-                                .field("leafnodes", 0)
-                                .texts("leafs", List.of()));
+        return out ->
+                out.field("server_id", info.serverId())
+                        .field("now", Instant.now())
+                        .field("leafnodes", 0)
+                        .texts("leafs", List.of());
     }
 }

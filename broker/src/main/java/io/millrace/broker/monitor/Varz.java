@@ -1,6 +1,5 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.routing.ServerSnapshot;
@@ -13,8 +12,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /varz}: the server as a whole. */
-final class Varz implements Endpoint {
+/** {@code varz}: the server as a whole. */
+final class Varz {
     private final Monitored server;
     private final Snapshots snapshots;
     private final RequestCounts requests;
@@ -27,10 +26,9 @@ final class Varz implements Endpoint {
         this.usage = usage;
     }
 
-    @Override
-    public Reply get(Query query) throws BadQueryException, InterruptedException {
+    JsonOut.Fields answer() throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
-        return JsonOut.object(out -> write(out, snapshot));
+        return out -> write(out, snapshot);
     }
 
     private void write(JsonOut out, ServerSnapshot snapshot) throws IOException {
@@ -145,7 +143,7 @@ final class Varz implements Endpoint {
                     });
         }
         FeatureFlags.write(out);
-        out.field("system_account", AuthOptions.SYSTEM_ACCOUNT);
+        out.some("system_account", options.auth().systemAccount());
     }
 
     private static void faults(JsonOut out, ServerSnapshot snapshot) throws IOException {

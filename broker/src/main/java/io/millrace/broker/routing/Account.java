@@ -21,6 +21,9 @@ public final class Account {
     /** What of its traffic has crossed routes. */
     final Traffic routed = new Traffic();
 
+    /** Clients that are in it and have said so, or needn't. */
+    int clients;
+
     /** Its place among the routes of a pool. */
     int poolIndex;
 

@@ -18,12 +18,19 @@ public final class Admission {
     private final Accounts accounts;
     private final Subscribing subscribing;
     private final PermitMemory permits;
+    private final Presence presence;
 
-    Admission(Outbox outbox, Accounts accounts, Subscribing subscribing, Ledger ledger) {
+    Admission(
+            Outbox outbox,
+            Accounts accounts,
+            Subscribing subscribing,
+            Ledger ledger,
+            Presence presence) {
         this.outbox = outbox;
         this.accounts = accounts;
         this.subscribing = subscribing;
         permits = new PermitMemory(ledger);
+        this.presence = presence;
     }
 
     /** A client sent a valid CONNECT, and has proved that it is who it says. */
@@ -35,6 +42,7 @@ public final class Admission {
             subscribing.removeAll(client.peer);
         }
         client.connect(options, identity, accounts.of(identity.account()), permits);
+        presence.connected(client);
         if (options.verbose()) {
             outbox.ok(client.peer);
         }
@@ -44,6 +52,7 @@ public final class Admission {
     public void onAnonymous(Client client, Identity identity) {
         client.connected = true;
         client.is(identity, accounts.of(identity.account()), permits);
+        presence.joins(client);
     }
 
     /**
@@ -51,12 +60,14 @@ public final class Admission {
      *
      * @param why for the debug log; the client isn't told
      */
-    public void onAuthenticationFailure(Client client, Credentials claimed, String why) {
+    public void onAuthenticationFailure(Client client, ConnectOptions said, String why) {
         if (client.peer.closing) {
             return;
         }
         outbox.debug(client.peer, why);
-        String claim = Identity.claimedBy(claimed).claim();
+        client.claims(said);
+        presence.refused(client);
+        String claim = Identity.claimedBy(said.credentials()).claim();
         outbox.error(client.peer, "authentication error" + (claim.isEmpty() ? "" : " - " + claim));
         outbox.fail(
                 client.peer,
@@ -77,7 +88,7 @@ public final class Admission {
             Optional<Identity> now =
                     users.of(said, client.tls(), client.peer.isInProcess(), before);
             if (now.isEmpty()) {
-                onAuthenticationFailure(client, said, "not let in any more");
+                onAuthenticationFailure(client, client.options, "not let in any more");
             } else if (!now.get().account().equals(before.account())) {
                 outbox.end(client.peer, CloseReason.CLIENT_CLOSED);
             } else if (!Permissions.same(now.get().permissions(), before.permissions())) {

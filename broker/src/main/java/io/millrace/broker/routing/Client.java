@@ -30,6 +30,9 @@ public final class Client implements Sender {
     /** Whether it was sent INFO. */
     boolean greeted;
 
+    /** The account among whose clients it is counted. */
+    @Nullable Account counted;
+
     /** What was agreed upon with a client that uses TLS. */
     @Nullable TlsSession tls;
 
@@ -84,6 +87,13 @@ public final class Client implements Sender {
     /** What was agreed upon with a client that uses TLS; empty for one that doesn't. */
     public Optional<TlsSession> tls() {
         return Optional.ofNullable(tls);
+    }
+
+    /** It has said so much, and isn't believed. */
+    void claims(ConnectOptions said) {
+        options = said;
+        identity = Identity.claimedBy(said.credentials());
+        peer.chargeSaid(said.textLength());
     }
 
     void connect(

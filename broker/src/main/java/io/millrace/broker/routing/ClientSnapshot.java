@@ -75,7 +75,7 @@ public record ClientSnapshot(
     }
 
     /** About what it takes up on the heap. */
-    int bytes() {
+    public int bytes() {
         int bytes = OBJECT_BYTES;
         for (String text : new String[] {ip, name, lang, version, user}) {
             bytes += SubscriptionSnapshot.textBytes(text);

@@ -30,6 +30,7 @@ public final class Clients {
     private final Subscribing subscribing;
     private final ClientWire wire;
     private final Settlement settlement;
+    private final Presence presence;
     private RouterLimits limits;
 
     /** What clients are told about the server. */
@@ -47,7 +48,8 @@ public final class Clients {
             Subscribing subscribing,
             ClientWire wire,
             Ledger ledger,
-            Settlement settlement) {
+            Settlement settlement,
+            Presence presence) {
         this.limits = limits;
         this.info = info;
         this.peers = peers;
@@ -59,6 +61,7 @@ public final class Clients {
         this.subscribing = subscribing;
         this.wire = wire;
         this.settlement = settlement;
+        this.presence = presence;
         closed = new ClosedClients(limits.maxClosedClients(), ledger);
     }
 
@@ -177,7 +180,7 @@ public final class Clients {
     public void onClosed(Client client, CloseReason reason) {
         client.peer.gone(reason);
         outbox.debug(client.peer, "Client connection closed: " + client.peer.closeReason.text());
-        closed.add(client, client.peer.closeReason);
+        presence.gone(client, closed.add(client, client.peer.closeReason));
         slow.end(client.peer, client.peer.closeReason);
         byCid.remove(client.peer.id);
         peers.remove(client.peer);

@@ -35,7 +35,8 @@ final class ClosedClients {
         this.ledger = ledger;
     }
 
-    void add(Client client, CloseReason reason) {
+    /** Adds a client that has ended; returns what is remembered of it. */
+    ClientSnapshot add(Client client, CloseReason reason) {
         Moment now = Moment.now();
         List<SubscriptionSnapshot> subscriptions = new ArrayList<>();
         if (client.peer.subscriptions.size() <= MAX_SUBSCRIPTIONS) {
@@ -44,7 +45,9 @@ final class ClosedClients {
             }
         }
         ClientEnd end = new ClientEnd(now.wallTime(), reason, subscriptions);
-        add(ClientSnapshot.of(client, now, end));
+        ClientSnapshot last = ClientSnapshot.of(client, now, end);
+        add(last);
+        return last;
     }
 
     private void add(ClientSnapshot closed) {

@@ -1,8 +1,11 @@
 package io.millrace.broker.routing;
 
+import io.millrace.protocol.ServerInfo;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads what monitoring shows. Each method runs on the routing thread, visits no more than it is
@@ -35,6 +38,7 @@ public final class Inspection {
                                 new AccountSnapshot(
                                         account.name,
                                         account.index.size(),
+                                        account.clients,
                                         account.traffic.snapshot(),
                                         account.routed.snapshot(),
                                         account.slowConsumers))
@@ -55,6 +59,24 @@ public final class Inspection {
             result.add(ClientSnapshot.of(client, now, null));
         }
         return result;
+    }
+
+    /** What clients are told about the server. */
+    public static ServerInfo info(Router router) {
+        return router.clients().info();
+    }
+
+    /** Who a client is; nothing if it is gone. */
+    public static Optional<UserSnapshot> user(Router router, long cid) {
+        return Optional.ofNullable(router.clients().byCid.get(cid))
+                .map(
+                        client -> {
+                            Permissions permissions = client.identity.permissions();
+                            return new UserSnapshot(
+                                    client.identity.name(),
+                                    client.peer.accountName,
+                                    permissions == null ? null : permissions.options());
+                        });
     }
 
     /**

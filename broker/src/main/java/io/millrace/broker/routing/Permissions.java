@@ -54,6 +54,11 @@ public final class Permissions {
         return one == null || other == null ? one == other : one.options.equals(other.options);
     }
 
+    /** What they were made from. */
+    PermissionOptions options() {
+        return options;
+    }
+
     /** How requests may be answered beyond what is allowed anyway; null for not at all. */
     @Nullable ResponseRule responses() {
         return responses;

@@ -43,6 +43,7 @@ public final class Router {
     final SlowConsumers slow = new SlowConsumers();
     private final Accounts accounts = new Accounts();
     private final Peers peers = new Peers();
+    private final Presence presence = new Presence();
     private final Outbox outbox;
     private final RoutedInterest routed;
     private final Subscribing subscribing;
@@ -109,8 +110,9 @@ public final class Router {
                         subscribing,
                         new ClientWire(writer),
                         ledger,
-                        settlement);
-        admission = new Admission(outbox, accounts, subscribing, ledger);
+                        settlement,
+                        presence);
+        admission = new Admission(outbox, accounts, subscribing, ledger, presence);
         routes =
                 new ClusterRoutes(
                         peers,
@@ -365,6 +367,11 @@ public final class Router {
         tracer.show(traced);
         admission.reassess(clients.list(), users);
         clients.onReload(limits, newInfo);
+    }
+
+    /** Clients are watched from here on. */
+    public void onWatcher(ClientWatcher watcher) {
+        presence.watch(watcher);
     }
 
     /** Uses a subject cache from here on. */

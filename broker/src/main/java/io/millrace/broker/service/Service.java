@@ -32,4 +32,12 @@ public interface Service {
 
     /** It ends; what it says now is the last that is heard of it. */
     default void stop() {}
+
+    /**
+     * Whether something else than a message waits for it, of which whoever brought it has told by
+     * ringing; asked before its thread sleeps. On the service's thread.
+     */
+    default boolean isWaiting() {
+        return false;
+    }
 }

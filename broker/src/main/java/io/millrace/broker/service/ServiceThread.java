@@ -91,7 +91,7 @@ public final class ServiceThread implements Runnable, FarEnd {
     }
 
     private boolean nothingToDo() {
-        return !stopped && !port.isWaiting();
+        return !stopped && !port.isWaiting() && !service.isWaiting();
     }
 
     /** What goes wrong with one message is no reason to leave out the others. */
@@ -125,6 +125,11 @@ public final class ServiceThread implements Runnable, FarEnd {
 
     @Override
     public void flush() {
+        ring();
+    }
+
+    /** Wakes it if it sleeps. Any thread, after it has brought something. */
+    public void ring() {
         if (doorbell.ring()) {
             LockSupport.unpark(thread);
         }

@@ -11,15 +11,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A router alone, whose commands are counted. */
-final class FakeServer implements Monitored {
+public final class FakeServer implements Monitored {
     private final Router router;
     private final Latencies latencies = new Latencies();
-    private final Options options = new OptionsBuilder().conclude(1);
-    boolean listening = true;
+    private final Options options;
+    public boolean listening = true;
     int commands;
 
     FakeServer(Router router) {
+        this(router, new OptionsBuilder().conclude(1));
+    }
+
+    public FakeServer(Router router, Options options) {
         this.router = router;
+        this.options = options;
     }
 
     @Override

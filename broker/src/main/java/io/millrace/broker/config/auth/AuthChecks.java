@@ -34,6 +34,12 @@ public final class AuthChecks {
                                     : "\" not present as user or nkey in authorization block or"
                                             + " account configuration"));
         }
+        String system = auth.systemAccount();
+        if (!system.isEmpty()
+                && !auth.accounts().contains(system)
+                && !system.equals(UserOptions.GLOBAL_ACCOUNT)) {
+            problems.add("error resolving system account: account missing");
+        }
         return problems;
     }
 }

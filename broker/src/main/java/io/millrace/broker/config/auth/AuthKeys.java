@@ -87,6 +87,19 @@ public final class AuthKeys {
     public static final Option<Set<String>> ACCOUNTS =
             ROWS.option(AuthOptions::accounts, Set.<String>of()).called("accounts").live();
 
+    /** Concluded. */
+    public static final Option<String> SYSTEM_ACCOUNT =
+            ROWS.option(AuthOptions::systemAccount, "").key(Kind.TEXT, "system_account").fixed();
+
+    /** The same by its other name, which counts less. */
+    private static final Option<String> SYSTEM =
+            ROWS.<String>option("").key(Kind.TEXT, "system").concluded();
+
+    private static final Option<Boolean> NO_SYSTEM_ACCOUNT =
+            ROWS.<Boolean>option(false)
+                    .key(Kind.BOOLEAN, "no_system_account", "no_system", "no_sys_acc")
+                    .concluded();
+
     static {
         AUTHORIZATION.key(AuthKeys::users, "users");
         AUTHORIZATION.notBuilt("auth_callout", "auth_hook", "proxy_required");
@@ -142,7 +155,22 @@ public final class AuthKeys {
                 settings.get(NO_AUTH_USER),
                 settings.get(ANONYMOUS),
                 settings.get(TIMEOUT),
-                Collections.unmodifiableSet(new LinkedHashSet<>(settings.get(ACCOUNTS))));
+                Collections.unmodifiableSet(new LinkedHashSet<>(settings.get(ACCOUNTS))),
+                chosenSystemAccount(settings));
+    }
+
+    private static String chosenSystemAccount(Settings settings) {
+        String chosen = settings.get(SYSTEM_ACCOUNT);
+        return chosen.isEmpty() ? settings.get(SYSTEM) : chosen;
+    }
+
+    /** The one that is chosen, or the default; empty if there is to be none. */
+    private static String systemAccount(Settings settings) {
+        String chosen = chosenSystemAccount(settings);
+        boolean byDefault =
+                !settings.get(NO_SYSTEM_ACCOUNT)
+                        || settings.get(ACCOUNTS).contains(AuthOptions.SYSTEM_ACCOUNT);
+        return chosen.isEmpty() && byDefault ? AuthOptions.SYSTEM_ACCOUNT : chosen;
     }
 
     /** Fills in what follows from other options. */
@@ -150,6 +178,7 @@ public final class AuthKeys {
         settings.set(
                 TIMEOUT,
                 AuthOptions.timeout(settings.get(TIMEOUT), settings.get(ClientTlsKeys.TLS)));
+        settings.set(SYSTEM_ACCOUNT, systemAccount(settings));
         settings.set(ANONYMOUS, isOnlySystemAccount(settings));
     }
 
@@ -161,7 +190,7 @@ public final class AuthKeys {
         return !settings.get(HAS_BLOCK)
                 && settings.get(NO_AUTH_USER).isEmpty()
                 && !settings.get(USERS).isEmpty()
-                && settings.get(ACCOUNTS).equals(Set.of(AuthOptions.SYSTEM_ACCOUNT));
+                && settings.get(ACCOUNTS).equals(Set.of(settings.get(SYSTEM_ACCOUNT)));
     }
 
     // --- authorization

@@ -19,6 +19,7 @@ import java.util.Set;
  *     there are users
  * @param timeout time to send CONNECT where authentication is required
  * @param accounts names of the accounts there are beside the global one
+ * @param systemAccount the account of what the server says of itself; empty for none
  */
 public record AuthOptions(
         String username,
@@ -28,8 +29,11 @@ public record AuthOptions(
         String noAuthUser,
         boolean anonymous,
         Duration timeout,
-        Set<String> accounts) {
+        Set<String> accounts,
+        String systemAccount) {
+    /** The system account where no other is chosen. */
     public static final String SYSTEM_ACCOUNT = "$SYS";
+
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
     /** The time that was chosen, or if that is 0 what there is then, as in the reference. */

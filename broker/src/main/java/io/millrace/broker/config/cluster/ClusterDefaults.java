@@ -3,6 +3,7 @@ package io.millrace.broker.config.cluster;
 import io.millrace.broker.config.Option;
 import io.millrace.broker.config.Row;
 import io.millrace.broker.config.Settings;
+import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.delivery.DeliveryKeys;
 import io.millrace.broker.config.delivery.KeepAliveKeys;
@@ -58,8 +59,9 @@ public final class ClusterDefaults {
         }
         settings.set(ClusterKeys.POOL_SIZE, size == 0 ? ClusterOptions.DEFAULT_POOL_SIZE : size);
         List<String> accounts = new ArrayList<>(settings.get(ClusterKeys.ACCOUNTS));
-        if (!accounts.contains(AuthOptions.SYSTEM_ACCOUNT)) {
-            accounts.add(AuthOptions.SYSTEM_ACCOUNT);
+        String system = settings.get(AuthKeys.SYSTEM_ACCOUNT);
+        if (!system.isEmpty() && !accounts.contains(system)) {
+            accounts.add(system);
             settings.set(ClusterKeys.ACCOUNTS, accounts);
         }
     }

@@ -239,6 +239,41 @@ class AuthKeysTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    max_connections: 5                                       | $SYS
+                    system_account: A; accounts {A {}}                       | A
+                    system: A; accounts {A {}, $SYS {}}                      | A
+                    system: B, system_account: A; accounts {A {}, B {}}      | A
+                    system_account: A; system: B; accounts {A {}, B {}}      | A
+                    system_account: '$G'                                     | $G
+                    system_account: ''                                       | $SYS
+                    no_system_account: true                                  | none
+                    no_system: true; accounts {A {}}                         | none
+                    no_sys_acc: true; accounts {$SYS {}}                     | $SYS
+                    no_sys_acc: true; system: A; accounts {A {}}             | A
+                    no_system_account: false                                 | $SYS
+                    """)
+    void shouldKnowTheSystemAccount(String text, String name) {
+        assertThat(auth(text).systemAccount()).isEqualTo(name.equals("none") ? "" : name);
+    }
+
+    @Test
+    void shouldGiveTheSystemAccountItsOwnRouteWhateverItsName() {
+        for (String name : List.of("A", "$SYS", "")) {
+            String key = name.equals("A") ? "system: A" : "no_sys_acc: " + name.isEmpty();
+            String text = key + "\ncluster {port: 1}\naccounts {A {}}";
+            OptionsBuilder fresh = new OptionsBuilder();
+            ConfigFile.read(new MemorySource().file("c", text), "c", fresh);
+            assertThat(fresh.conclude(2).cluster().accounts())
+                    .isEqualTo(name.isEmpty() ? List.of() : List.of(name));
+        }
+    }
+
     // --- what is wrong
 
     @ParameterizedTest
@@ -261,6 +296,9 @@ class AuthKeysTest {
             authorization {user: 5}                                               | 1:16 | user must be a string, but is an integer
             authorization {user: a, timeout: x}                                   | 1:25 | error parsing timeout: time: invalid duration "x"
             authorization {user: a, timeout: -1}                                  | 1:1  | authorization timeout must be longer than nothing: -1s
+            system_account: X; accounts {A {}}                                    | 1:1  | error resolving system account: account missing
+            system_account: 3                                                     | 1:1  | system_account must be a string, but is an integer
+            no_system_account: x                                                  | 1:1  | no_system_account must be a boolean, but is a string; write true or false
             authorization {auth_callout: {}}                                      | 1:16 | "auth_callout" is not supported by Millrace yet
             authorization {permissions: []}                                       | 1:16 | permissions must be a map, but is an array
             authorization {permissions: {x: y}}                                   | 1:30 | Unknown field "x" parsing permissions

@@ -145,6 +145,8 @@ class ConfigKeysTest {
         KEYS.lines().forEach(line -> tested.add(line.split("\\|")[0].strip()));
         // In AuthKeysTest, TlsKeysTest and ClusterKeysTest.
         tested.addAll(Set.of("accounts", "no_auth_user", "tls", "cluster"));
+        tested.addAll(Set.of("system_account", "system"));
+        tested.addAll(Set.of("no_system_account", "no_system", "no_sys_acc"));
         // In ConfigFileTest; they set nothing.
         tested.addAll(Set.of("store_dir", "storedir"));
         assertThat(tested).as("add what is missing to the table above").isEqualTo(known);
@@ -220,11 +222,6 @@ class ConfigKeysTest {
                 "ocsp_cache",
                 "mappings",
                 "maps",
-                "system_account",
-                "system",
-                "no_system_account",
-                "no_system",
-                "no_sys_acc",
                 "default_sentinel",
                 "operator",
                 "operators",

@@ -78,7 +78,7 @@ class VariableTest {
                     http_base_path: $V                | monitor.basePath        | ''
                     no_auth_user: $V                  | auth.noAuthUser         | ''
                     store_dir: $V                     | listen.port             | 4222
-                    system_account: $V                | listen.port             | 4222
+                    system_account: $V                | auth.systemAccount      | $SYS
                     default_sentinel: $V              | listen.port             | 4222
                     cluster { port: 1, name: $V }     | cluster.name            | ''
                     cluster { port: 1, host: $V }     | cluster.host            | 0.0.0.0

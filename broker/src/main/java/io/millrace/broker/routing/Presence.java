@@ -1,0 +1,64 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.delivery.CloseReason;
+
+import java.util.List;
+
+/**
+ * How many clients each account has, and who is told of those that come and go. A client that
+ * hasn't said who it is counts nowhere. Routing thread.
+ */
+final class Presence {
+    private ClientWatcher watcher = ClientWatcher.NOBODY;
+
+    void watch(ClientWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** A client is in its account from here on, and in no other. */
+    void joins(Client client) {
+        Account now = client.account();
+        if (client.counted != now) {
+            leaves(client);
+            client.counted = now;
+            count(now, 1);
+        }
+    }
+
+    private void leaves(Client client) {
+        Account before = client.counted;
+        client.counted = null;
+        if (before != null) {
+            count(before, -1);
+        }
+    }
+
+    private void count(Account account, int more) {
+        account.clients += more;
+        watcher.counted(account.name, account.clients);
+    }
+
+    /** A client has said who it is. */
+    void connected(Client client) {
+        joins(client);
+        if (watcher != ClientWatcher.NOBODY) {
+            watcher.connected(ClientSnapshot.of(client, Moment.now(), null));
+        }
+    }
+
+    /** A client isn't who it says. */
+    void refused(Client client) {
+        if (watcher != ClientWatcher.NOBODY) {
+            Moment now = Moment.now();
+            ClientEnd end =
+                    new ClientEnd(now.wallTime(), CloseReason.AUTHENTICATION_FAILURE, List.of());
+            watcher.refused(ClientSnapshot.of(client, now, end));
+        }
+    }
+
+    /** A client is gone. */
+    void gone(Client client, ClientSnapshot last) {
+        leaves(client);
+        watcher.disconnected(last);
+    }
+}

@@ -1,0 +1,118 @@
+package io.millrace.broker.system;
+
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.ClientWatcher;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * What happened to clients and hasn't been told yet. The routing thread puts in and never waits:
+ * what there is no room for is dropped, and counted. The service's thread takes out.
+ */
+public final class ClientEvents implements ClientWatcher {
+    static final int MAX_EVENTS = 4096;
+    static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    private final AtomicReferenceArray<@Nullable ClientEvent> ring =
+            new AtomicReferenceArray<>(MAX_EVENTS);
+
+    private final AtomicLong put = new AtomicLong();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final Ledger ledger;
+    private volatile Runnable doorbell = () -> {};
+
+    /**
+     * Makes an empty queue.
+     *
+     * @param ledger is charged what waits
+     */
+    public ClientEvents(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Wakes somebody from here on who sleeps until there is something; must not wait. */
+    public void wake(Runnable newDoorbell) {
+        doorbell = newDoorbell;
+    }
+
+    // --- routing thread
+
+    @Override
+    public void counted(String account, int clients) {
+        put(new ClientEvent.Counted(Instant.now(), account, clients));
+    }
+
+    @Override
+    public void connected(ClientSnapshot client) {
+        put(new ClientEvent.Connected(Instant.now(), client));
+    }
+
+    @Override
+    public void disconnected(ClientSnapshot client) {
+        put(new ClientEvent.Disconnected(Instant.now(), client));
+    }
+
+    @Override
+    public void refused(ClientSnapshot client) {
+        put(new ClientEvent.Refused(Instant.now(), client));
+    }
+
+    private void put(ClientEvent event) {
+        long number = put.get();
+        int more = event.bytes();
+        if (number - taken.get() == MAX_EVENTS
+                || bytes.get() + more > MAX_BYTES
+                || !ledger.hasRoom(Debt.Store.HEAP, more)) {
+            dropped.incrementAndGet();
+            return;
+        }
+        bytes.addAndGet(more);
+        ledger.add(Debt.MONITORING, more);
+        ring.set(place(number), event);
+        put.set(number + 1);
+        doorbell.run();
+    }
+
+    private static int place(long number) {
+        return (int) (number % MAX_EVENTS);
+    }
+
+    // --- the service's thread
+
+    /** The oldest one, which stays; null if there is none. */
+    @Nullable ClientEvent first() {
+        long number = taken.get();
+        return number == put.get() ? null : ring.get(place(number));
+    }
+
+    /** The oldest one is done with. */
+    void removeFirst() {
+        long number = taken.get();
+        ClientEvent event = ring.getAndSet(place(number), null);
+        if (event != null) {
+            bytes.addAndGet(-event.bytes());
+            ledger.add(Debt.MONITORING, -event.bytes());
+            taken.set(number + 1);
+        }
+    }
+
+    /** How many have been put so far, which tells whether there are new ones. */
+    long added() {
+        return put.get();
+    }
+
+    // --- any thread
+
+    /** Events there was no room for. */
+    public long dropped() {
+        return dropped.get();
+    }
+}

@@ -1,0 +1,148 @@
+package io.millrace.broker.system;
+
+import io.millrace.broker.monitor.BadQueryException;
+import io.millrace.broker.monitor.ConnzOptions;
+import io.millrace.broker.monitor.HealthzOptions;
+import io.millrace.broker.monitor.JsonOut;
+import io.millrace.broker.monitor.Page;
+import io.millrace.broker.monitor.ServerAnswers;
+import io.millrace.broker.monitor.ShownSubscriptions;
+import io.millrace.broker.monitor.SubszOptions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * What can be asked of a server: a name, the options it takes, and who answers.
+ *
+ * @param name the last token of the subject
+ * @param options of the request's body
+ */
+record Endpoint(String name, OptionNames options, Answer answer) {
+    /** Answers. */
+    interface Answer {
+        /**
+         * Answers a request; null if it is to stay without an answer.
+         *
+         * @throws BadQueryException if it can't be answered; the message says why
+         * @throws InterruptedException if the server ends meanwhile
+         */
+        JsonOut.@Nullable Fields answer(RequestOptions asked)
+                throws BadQueryException, InterruptedException;
+    }
+
+    /** All that answer in the common envelope. */
+    static List<Endpoint> all(ServerAnswers answers) {
+        return List.of(
+                new Endpoint(
+                        "VARZ",
+                        new OptionNames("VarzEventOptions", "VarzOptions"),
+                        _ -> answers.varz()),
+                new Endpoint("SUBSZ", subsz(), asked -> answers.subsz(subsz(asked))),
+                new Endpoint("CONNZ", connz(), asked -> answers.connz(connz(asked))),
+                new Endpoint(
+                        "ROUTEZ",
+                        new OptionNames("RoutezEventOptions", "RoutezOptions")
+                                .with(OptionKind.FLAG, "subscriptions", "subscriptions_detail"),
+                        asked -> answers.routez(subscriptions(asked))),
+                new Endpoint(
+                        "GATEWAYZ",
+                        new OptionNames("GatewayzEventOptions", "GatewayzOptions")
+                                .with(OptionKind.TEXT, "name", "account_name")
+                                .with(OptionKind.FLAG, "accounts")
+                                .with(OptionKind.FLAG, "subscriptions", "subscriptions_detail"),
+                        _ -> answers.gatewayz()),
+                new Endpoint(
+                        "LEAFZ",
+                        new OptionNames("LeafzEventOptions", "LeafzOptions")
+                                .with(OptionKind.TEXT, "account")
+                                .with(OptionKind.FLAG, "subscriptions"),
+                        _ -> answers.leafz()),
+                new Endpoint(
+                        "ACCOUNTZ",
+                        new OptionNames("AccountzEventOptions", "AccountzOptions")
+                                .with(OptionKind.TEXT, "account"),
+                        asked -> answers.accountz(asked.text("account"))),
+                new Endpoint(
+                        "JSZ",
+                        jsz(),
+                        // Who leads nothing leaves the answer to others.
+                        asked -> asked.flag("leader_only") ? null : answers.jsz()),
+                new Endpoint("HEALTHZ", healthz(), asked -> healthz(asked, answers)));
+    }
+
+    private static OptionNames subsz() {
+        return new OptionNames("SubszEventOptions", "SubszOptions")
+                .with(OptionKind.NUMBER, "offset", "limit")
+                .with(OptionKind.FLAG, "subscriptions")
+                .with(OptionKind.TEXT, "account", "test");
+    }
+
+    private static SubszOptions subsz(RequestOptions asked) {
+        return new SubszOptions(
+                asked.flag("subscriptions"),
+                page(asked),
+                asked.text("account"),
+                asked.text("test"));
+    }
+
+    private static OptionNames connz() {
+        return new OptionNames("ConnzEventOptions", "ConnzOptions")
+                .with(OptionKind.SORT, "sort")
+                .with(OptionKind.FLAG, "auth", "subscriptions", "subscriptions_detail")
+                .with(OptionKind.NUMBER, "offset", "limit")
+                .with(OptionKind.UNSIGNED, "cid")
+                .with(OptionKind.STATE, "state")
+                .with(OptionKind.TEXT, "mqtt_client", "user", "acc", "filter_subject");
+    }
+
+    private static ConnzOptions connz(RequestOptions asked) {
+        return new ConnzOptions(
+                ConnzOptions.State.of(asked.number("state")),
+                asked.text("sort"),
+                page(asked),
+                subscriptions(asked),
+                asked.flag("auth"),
+                asked.number("cid"),
+                asked.text("mqtt_client"),
+                asked.text("user"),
+                asked.text("acc"),
+                asked.text("filter_subject"));
+    }
+
+    private static OptionNames jsz() {
+        return new OptionNames("JszEventOptions", "JSzOptions")
+                .with(OptionKind.TEXT, "account")
+                .with(OptionKind.FLAG, "accounts", "streams", "consumer", "direct_consumer")
+                .with(OptionKind.FLAG, "config", "leader_only", "raft", "stream_leader_only")
+                .with(OptionKind.NUMBER, "offset", "limit");
+    }
+
+    private static OptionNames healthz() {
+        return new OptionNames("HealthzEventOptions", "HealthzOptions")
+                .with(OptionKind.FLAG, "js-enabled", "js-enabled-only")
+                .with(OptionKind.FLAG, "js-server-only", "js-meta-only", "details")
+                .with(OptionKind.TEXT, "account", "stream", "consumer");
+    }
+
+    private static JsonOut.Fields healthz(RequestOptions asked, ServerAnswers answers) {
+        HealthzOptions options =
+                new HealthzOptions(
+                        asked.flag("js-enabled"),
+                        asked.text("account"),
+                        asked.text("stream"),
+                        asked.text("consumer"),
+                        asked.flag("details"));
+        return out -> answers.healthz(options).write(out, true);
+    }
+
+    private static Page page(RequestOptions asked) {
+        return Page.of(asked.number("offset"), asked.number("limit"));
+    }
+
+    private static ShownSubscriptions subscriptions(RequestOptions asked) {
+        return ShownSubscriptions.of(
+                asked.flag("subscriptions"), asked.flag("subscriptions_detail"));
+    }
+}

@@ -1,0 +1,138 @@
+package io.millrace.broker.system;
+
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.monitor.AnswerMemory;
+import io.millrace.broker.monitor.BadQueryException;
+import io.millrace.broker.monitor.JsonOut;
+import io.millrace.broker.service.ServiceMessage;
+import io.millrace.broker.service.ServicePort;
+
+/**
+ * Answers requests in the common envelope: who answers, and what or why not. An answer is bounded
+ * and counted as those over HTTP are. The service's thread.
+ */
+final class Requests {
+    /** The request isn't one; the numbers are those of HTTP. */
+    private static final int BAD_REQUEST = 400;
+
+    /** The request is one, but can't be answered. */
+    private static final int FAILED = 500;
+
+    private static final String NO_ROOM = "no room is left for an answer this large; ask for less";
+
+    private final Self self;
+    private final Ledger ledger;
+    private final ServicePort port;
+
+    Requests(Self self, Ledger ledger, ServicePort port) {
+        this.self = self;
+        this.ledger = ledger;
+        this.port = port;
+    }
+
+    /**
+     * Answers a request, unless it is for other servers, or asks for no answer.
+     *
+     * @throws InterruptedException if the server ends meanwhile
+     */
+    void answer(Endpoint endpoint, ServiceMessage request) throws InterruptedException {
+        if (request.reply().isEmpty()) {
+            return;
+        }
+        RequestOptions asked;
+        try {
+            asked = OptionsReader.read(endpoint.options(), request.payload());
+        } catch (BadJsonException e) {
+            refuse(request, BAD_REQUEST, String.valueOf(e.getMessage()));
+            return;
+        }
+        self.refresh();
+        if (!ServerFilter.matches(asked, self.info(), self.identity())) {
+            return;
+        }
+        switch (made(endpoint, asked, request)) {
+            case Outcome.Said(), Outcome.Silence() -> {}
+            case Outcome.Refused(String why) -> refuse(request, FAILED, why);
+            case Outcome.Ended() -> throw new InterruptedException();
+        }
+    }
+
+    /** What came of a request. */
+    private sealed interface Outcome {
+        /** It was answered. */
+        record Said() implements Outcome {}
+
+        /** It isn't to be answered. */
+        record Silence() implements Outcome {}
+
+        /** It can't be answered. */
+        record Refused(String why) implements Outcome {}
+
+        /** The server ends meanwhile. */
+        record Ended() implements Outcome {}
+    }
+
+    private Outcome made(Endpoint endpoint, RequestOptions asked, ServiceMessage request) {
+        Encoding encoding = Encoding.of(request.headers());
+        AnswerMemory memory = new AnswerMemory(ledger);
+        try {
+            return memory.making(() -> made(endpoint, asked, encoding, request));
+        } catch (AnswerMemory.FullException e) {
+            return new Outcome.Refused(String.valueOf(e.getMessage()));
+        } finally {
+            memory.release();
+        }
+    }
+
+    private Outcome made(
+            Endpoint endpoint, RequestOptions asked, Encoding encoding, ServiceMessage request) {
+        try {
+            JsonOut.Fields data = endpoint.answer().answer(asked);
+            if (data == null) {
+                return new Outcome.Silence();
+            }
+            byte[] plain =
+                    JsonOut.line(
+                            out -> {
+                                self.write(out);
+                                out.object("data", data);
+                            });
+            return publish(request, encoding.headers(), encoding.encode(plain))
+                    ? new Outcome.Said()
+                    : new Outcome.Refused(NO_ROOM);
+        } catch (BadQueryException | IllegalStateException e) {
+            // Also where the router has no time to answer.
+            return new Outcome.Refused(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            return new Outcome.Ended();
+        }
+    }
+
+    /** Tells why a request can't be answered. */
+    void refuse(ServiceMessage request, int code, String why) throws InterruptedException {
+        byte[] refusal;
+        try {
+            refusal =
+                    JsonOut.line(
+                            out -> {
+                                self.write(out);
+                                if (code == FAILED) {
+                                    // As in the reference, where something could have been.
+                                    out.nothing("data");
+                                }
+                                out.object(
+                                        "error",
+                                        error ->
+                                                error.field("code", code).some("description", why));
+                            });
+        } catch (BadQueryException e) {
+            throw new IllegalStateException(e);
+        }
+        publish(request, Encoding.PLAIN.headers(), refusal);
+    }
+
+    /** Whether there was room for it; if not it is lost, as a message to somebody slow is. */
+    private boolean publish(ServiceMessage request, byte[] headers, byte[] answer) {
+        return port.publish(request.account(), request.reply(), "", headers, answer);
+    }
+}

@@ -1,0 +1,84 @@
+package io.millrace.broker.system;
+
+import io.millrace.broker.config.listen.IdentityOptions;
+import io.millrace.broker.monitor.FeatureFlags;
+import io.millrace.broker.monitor.JsonOut;
+import io.millrace.broker.monitor.Monitored;
+import io.millrace.broker.routing.Inspection;
+import io.millrace.protocol.ServerInfo;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * The server as it introduces itself in all that it says, with the number and the time of each
+ * message. The service's thread.
+ */
+final class Self {
+    private final Monitored server;
+    private final InstantSource clock;
+    private ServerInfo info;
+
+    /** The number of the last message; the reference's first one is 2. */
+    private long seq = 1;
+
+    /**
+     * @param clock the time of day
+     * @throws InterruptedException if the server ends meanwhile
+     */
+    Self(Monitored server, InstantSource clock) throws InterruptedException {
+        this.server = server;
+        this.clock = clock;
+        info = server.ask(Inspection::info);
+    }
+
+    /** What is known of it; the last that was learnt. */
+    ServerInfo info() {
+        return info;
+    }
+
+    /** Looks again: the name of the cluster may be another one. */
+    void refresh() throws InterruptedException {
+        info = server.ask(Inspection::info);
+    }
+
+    String id() {
+        return info.serverId();
+    }
+
+    IdentityOptions identity() {
+        return server.options().identity();
+    }
+
+    /** Writes {@code server}, for the next message. */
+    void write(JsonOut out) throws IOException {
+        out.object("server", this::fields);
+    }
+
+    /** Writes what it consists of, for the next message. */
+    void fields(JsonOut out) throws IOException {
+        IdentityOptions identity = identity();
+        out.field("name", info.serverName())
+                .field("host", info.host())
+                .field("id", info.serverId())
+                .some("cluster", info.cluster())
+                .field("ver", info.version())
+                .someTexts("tags", identity.tags());
+        Map<String, String> metadata = identity.metadata();
+        if (!metadata.isEmpty()) {
+            out.object(
+                    "metadata",
+                    all -> {
+                        for (Map.Entry<String, String> each : metadata.entrySet()) {
+                            all.field(each.getKey(), each.getValue());
+                        }
+                    });
+        }
+        FeatureFlags.write(out);
+        out.field("jetstream", false)
+                .field("flags", 0)
+                .field("seq", ++seq)
+                .field("time", clock.instant());
+    }
+}

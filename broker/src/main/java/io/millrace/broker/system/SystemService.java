@@ -1,0 +1,308 @@
+package io.millrace.broker.system;
+
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.BadQueryException;
+import io.millrace.broker.monitor.JsonOut;
+import io.millrace.broker.monitor.Monitored;
+import io.millrace.broker.monitor.ServerAnswers;
+import io.millrace.broker.routing.Inspection;
+import io.millrace.broker.routing.UserSnapshot;
+import io.millrace.broker.service.Service;
+import io.millrace.broker.service.ServiceMessage;
+import io.millrace.broker.service.ServicePort;
+import io.millrace.protocol.Subject;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The server's voice in the system account: it answers requests, tells how it fares and what
+ * happens to its clients. For a server that has a system account. The service's thread.
+ */
+public final class SystemService implements Service {
+    private static final byte[] NOTHING = new byte[0];
+
+    /** It looks whether something is due so often at least. */
+    private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final OptionNames STATSZ = new OptionNames("StatszEventOptions", "");
+
+    private final Monitored server;
+    private final ServerAnswers answers;
+    private final ClientEvents happened;
+    private final Ledger ledger;
+    private final ServerLog log;
+    private final InstantSource clock;
+    private @Nullable Begun begun;
+    private @Nullable StatszPace pace;
+    private long nowNs;
+    private long droppedEvents;
+
+    /** Events that there were when it looked last. */
+    private long seenEvents;
+
+    /** What there is once it has begun. */
+    private record Begun(
+            ServicePort port,
+            Self self,
+            Requests requests,
+            Events events,
+            Map<Integer, Handler> handlers) {}
+
+    /** Does something about a request. */
+    private interface Handler {
+        void handle(Begun parts, ServiceMessage request) throws InterruptedException;
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param answers what HTTP tells, too
+     * @param happened what the routing thread sees
+     * @param ledger is charged answers
+     * @param clock the time of day
+     */
+    public SystemService(
+            Monitored server,
+            ServerAnswers answers,
+            ClientEvents happened,
+            Ledger ledger,
+            ServerLog log,
+            InstantSource clock) {
+        this.server = server;
+        this.answers = answers;
+        this.happened = happened;
+        this.ledger = ledger;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "system";
+    }
+
+    @Override
+    public void start(ServicePort port) {
+        guarded(
+                () -> {
+                    Self self = new Self(server, clock);
+                    Map<Integer, Handler> handlers = new HashMap<>();
+                    begun =
+                            new Begun(
+                                    port,
+                                    self,
+                                    new Requests(self, ledger, port),
+                                    new Events(server, happened, port, self, clock),
+                                    handlers);
+                    subscribe(port, self, handlers);
+                });
+    }
+
+    private void subscribe(ServicePort port, Self self, Map<Integer, Handler> handlers) {
+        String account = systemAccount();
+        handlers.put(port.subscribe(account, "$SYS.REQ.SERVER.PING"), this::statsz);
+        for (String whom : List.of("PING", self.id())) {
+            String prefix = "$SYS.REQ.SERVER." + whom + '.';
+            handlers.put(port.subscribe(account, prefix + "IDZ"), SystemService::idz);
+            handlers.put(port.subscribe(account, prefix + "STATSZ"), this::statsz);
+            for (Endpoint each : Endpoint.all(answers)) {
+                handlers.put(
+                        port.subscribe(account, prefix + each.name()),
+                        (parts, request) -> parts.requests.answer(each, request));
+            }
+        }
+        handlers.put(port.subscribe(ServicePort.EVERY_ACCOUNT, UserInfo.SUBJECT), this::userInfo);
+    }
+
+    private String systemAccount() {
+        return server.options().auth().systemAccount();
+    }
+
+    @Override
+    public void onMessage(ServiceMessage message) {
+        Begun parts = begun;
+        Handler handler = parts == null ? null : parts.handlers.get(message.sid());
+        if (parts != null && handler != null && isAnswerable(message.reply())) {
+            guarded(() -> handler.handle(parts, message));
+        }
+    }
+
+    /** Nobody can publish to a pattern, whatever a client takes for its inbox. */
+    private static boolean isAnswerable(String reply) {
+        return reply.isEmpty()
+                || Subject.isValid(reply)
+                        && Stream.of(reply.split("\\."))
+                                .noneMatch(token -> token.equals("*") || token.equals(">"));
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return happened.added() != seenEvents;
+    }
+
+    @Override
+    public long onPoll(long now) {
+        nowNs = now;
+        seenEvents = happened.added();
+        StatszPace when = pace == null ? new StatszPace(now) : pace;
+        pace = when;
+        Begun parts = begun;
+        if (parts == null) {
+            return now + LOOK_NS;
+        }
+        if (when.isDue(now)) {
+            guarded(() -> publishStatsz(parts));
+        }
+        long[] eventNs = {now + LOOK_NS};
+        guarded(() -> eventNs[0] = parts.events.tell(now));
+        reportDrops();
+        return earliest(earliest(now + LOOK_NS, eventNs[0]), when.nextNs());
+    }
+
+    private static long earliest(long oneNs, long otherNs) {
+        return oneNs - otherNs > 0 ? otherNs : oneNs;
+    }
+
+    private void reportDrops() {
+        long dropped = happened.dropped();
+        if (dropped != droppedEvents) {
+            log.warn("System events dropped: " + (dropped - droppedEvents));
+            droppedEvents = dropped;
+        }
+    }
+
+    /** Something to do that may fail. */
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    /** One request's fault stays its own. */
+    private void guarded(Work work) {
+        try {
+            work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            log.debug("System service: " + e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("System service failed: " + e);
+        }
+    }
+
+    // --- requests that have no common envelope
+
+    private static void idz(Begun parts, ServiceMessage request) throws InterruptedException {
+        if (request.reply().isEmpty()) {
+            return;
+        }
+        var info = parts.self.info();
+        byte[] answer =
+                line(
+                        out ->
+                                out.field("name", info.serverName())
+                                        .field("host", info.host())
+                                        .field("id", info.serverId()));
+        parts.port.publish(request.account(), request.reply(), "", NOTHING, answer);
+    }
+
+    /** Without a reply it is told to all who listen anyway. */
+    private void statsz(Begun parts, ServiceMessage request) throws InterruptedException {
+        RequestOptions asked;
+        boolean broadcast = request.reply().isEmpty();
+        try {
+            asked = OptionsReader.read(STATSZ, request.payload());
+        } catch (BadJsonException e) {
+            if (!broadcast) {
+                parts.requests.refuse(request, 400, String.valueOf(e.getMessage()));
+            }
+            return;
+        }
+        parts.self.refresh();
+        if (!ServerFilter.matches(asked, parts.self.info(), parts.self.identity())) {
+            return;
+        }
+        if (broadcast) {
+            if (pace != null) {
+                pace.tell(nowNs);
+            }
+            publishStatsz(parts);
+        } else {
+            parts.port.publish(request.account(), request.reply(), "", NOTHING, statsz(parts.self));
+        }
+    }
+
+    private byte[] statsz(Self self) throws InterruptedException {
+        JsonOut.Fields stats = answers.statsz();
+        return line(
+                out -> {
+                    self.write(out);
+                    out.object("statsz", stats);
+                });
+    }
+
+    private void publishStatsz(Begun parts) throws InterruptedException {
+        parts.self.refresh();
+        tellAll(parts, "STATSZ", statsz(parts.self));
+    }
+
+    private void userInfo(Begun parts, ServiceMessage request) throws InterruptedException {
+        long cid = request.cid();
+        Optional<UserSnapshot> user = server.ask(router -> Inspection.user(router, cid));
+        if (request.reply().isEmpty() || user.isEmpty()) {
+            return;
+        }
+        byte[] answer =
+                line(
+                        out -> {
+                            parts.self.write(out);
+                            out.object("data", data -> UserInfo.write(data, user.get()));
+                        });
+        parts.port.publish(request.account(), request.reply(), "", NOTHING, answer);
+    }
+
+    private static byte[] line(JsonOut.Content fields) throws InterruptedException {
+        try {
+            return JsonOut.line(fields);
+        } catch (BadQueryException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void tellAll(Begun parts, String what, byte[] message) {
+        String subject = "$SYS.SERVER." + parts.self.id() + '.' + what;
+        parts.port.publish(systemAccount(), subject, "", NOTHING, message);
+    }
+
+    // --- how it ends
+
+    /** Clients are about to be sent away; other servers are told. On the service's thread. */
+    public void leaving() {
+        tellEnd("LAMEDUCK");
+    }
+
+    /** The server is about to end; other servers are told. On the service's thread. */
+    public void stopping() {
+        tellEnd("SHUTDOWN");
+    }
+
+    @Override
+    public void stop() {
+        stopping();
+    }
+
+    private void tellEnd(String what) {
+        Begun parts = begun;
+        if (parts != null) {
+            guarded(() -> tellAll(parts, what, line(parts.self::fields)));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.millrace.broker.system;
+
+import io.millrace.broker.service.Service;
+import io.millrace.broker.service.ServiceMessage;
+import io.millrace.broker.service.ServicePort;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A router that knows nothing but what one service subscribed to, and keeps what it says. */
+final class FakePort implements ServicePort {
+    /** Something the service has said. */
+    record Said(String account, String subject, byte[] headers, byte[] payload) {
+        String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        String headerText() {
+            return new String(headers, StandardCharsets.UTF_8);
+        }
+    }
+
+    private record Asked(
+            int sid,
+            String account,
+            long cid,
+            String subject,
+            String reply,
+            byte[] headers,
+            byte[] payload)
+            implements ServiceMessage {}
+
+    final Map<Integer, String> subscriptions = new LinkedHashMap<>();
+    final List<Said> said = new ArrayList<>();
+    boolean full;
+    int mostBytes = Integer.MAX_VALUE;
+    private int lastSid;
+
+    @Override
+    public int subscribe(String account, String subject) {
+        subscriptions.put(++lastSid, account + ' ' + subject);
+        return lastSid;
+    }
+
+    @Override
+    public void unsubscribe(int sid) {
+        subscriptions.remove(sid);
+    }
+
+    @Override
+    public boolean publish(
+            String account, String subject, String reply, byte[] headers, byte[] payload) {
+        boolean room = !full && payload.length <= mostBytes;
+        if (room) {
+            said.add(new Said(account, subject, headers, payload));
+        }
+        return room;
+    }
+
+    /**
+     * Publishes something, if anybody subscribed to it.
+     *
+     * @return what the service has said to it
+     */
+    List<Said> tell(
+            Service service,
+            String account,
+            long cid,
+            String subject,
+            String reply,
+            String headers,
+            String body) {
+        int before = said.size();
+        subscriptions.forEach(
+                (sid, wanted) -> {
+                    if (wanted.equals(account + ' ' + subject) || wanted.equals(' ' + subject)) {
+                        service.onMessage(
+                                new Asked(
+                                        sid,
+                                        account,
+                                        cid,
+                                        subject,
+                                        reply,
+                                        headers.getBytes(StandardCharsets.ISO_8859_1),
+                                        body.getBytes(StandardCharsets.UTF_8)));
+                    }
+                });
+        return List.copyOf(said.subList(before, said.size()));
+    }
+}

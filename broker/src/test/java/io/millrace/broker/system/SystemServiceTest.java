@@ -1,0 +1,608 @@
+package io.millrace.broker.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.config.auth.PermissionOptions;
+import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
+import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.config.listen.IdentityKeys;
+import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.ledger.MemoryBounds;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.FakeServer;
+import io.millrace.broker.monitor.ServerAnswers;
+import io.millrace.broker.routing.Client;
+import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.Permissions;
+import io.millrace.broker.routing.RouterFixture;
+import io.millrace.broker.routing.VerdictRoom;
+import io.millrace.broker.system.FakePort.Said;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.ConnectOptions.Credentials;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+
+/** Field names and error texts are those that nats-server 2.15.2 answered with. */
+class SystemServiceTest {
+    private static final String PING = "$SYS.REQ.SERVER.PING.";
+    private static final String SERVER =
+            "server{name host id ver tags metadata{zone} feature_flags{js_ack_fc_v2"
+                    + " js_api_reply_v2 js_raft_delete_range js_snapshot_sources} jetstream flags"
+                    + " seq time}";
+    private static final String DATA = "{msgs bytes}";
+    private static final String TRAFFIC =
+            "{msgs bytes gateways{msgs bytes} routes{msgs bytes} leafs{msgs bytes}}";
+    private static final String COUNT =
+            "type id timestamp "
+                    + SERVER
+                    + " acc name conns leafnodes total_conns num_subscriptions sent"
+                    + TRAFFIC
+                    + " received"
+                    + TRAFFIC
+                    + " slow_consumers";
+
+    private final RouterFixture fixture = new RouterFixture(ServerLog.discarding());
+    private final Ledger ledger = Ledger.unbounded();
+    private final List<String> logged = new ArrayList<>();
+    private final ServerLog log =
+            ServerLog.to((level, text) -> logged.add(level + " " + text), false, false);
+    private final FakeServer server =
+            new FakeServer(
+                    fixture.router,
+                    new OptionsBuilder()
+                            .accounts(Set.of("A", "$SYS"))
+                            .set(IdentityKeys.SERVER_TAGS, List.of("a:b", "red"))
+                            .set(IdentityKeys.SERVER_METADATA, Map.of("zone", "1"))
+                            .conclude(1));
+    private final ClientEvents events = new ClientEvents(ledger);
+    private final SystemService service =
+            new SystemService(
+                    server,
+                    new ServerAnswers(server, log),
+                    events,
+                    ledger,
+                    log,
+                    InstantSource.fixed(Instant.EPOCH));
+    private final FakePort port = new FakePort();
+
+    @BeforeEach
+    void start() {
+        fixture.router.onAccounts(Set.of("A", "$SYS"));
+        fixture.router.onWatcher(events);
+        service.start(port);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        assertThat(ledger.bytes(Debt.Store.HEAP)).as("nothing is left behind").isZero();
+    }
+
+    private List<Said> ask(String subject, String body) {
+        return port.tell(service, "$SYS", 1, subject, "_INBOX.1", "", body);
+    }
+
+    private String answer(String endpoint, String body) {
+        List<Said> said = ask(PING + endpoint, body);
+        assertThat(said).hasSize(1);
+        assertThat(said.getFirst().account()).isEqualTo("$SYS");
+        assertThat(said.getFirst().subject()).isEqualTo("_INBOX.1");
+        assertThat(said.getFirst().headers()).isEmpty();
+        return said.getFirst().text();
+    }
+
+    // --- requests
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    SUBSZ    | server_id now num_subscriptions num_cache num_inserts num_removes num_matches cache_hit_rate max_fanout avg_fanout total offset limit
+                    CONNZ    | server_id now num_connections total offset limit connections
+                    ROUTEZ   | server_id server_name now num_routes routes
+                    GATEWAYZ | server_id now outbound_gateways{} inbound_gateways{}
+                    LEAFZ    | server_id now leafnodes leafs
+                    ACCOUNTZ | server_id now system_account accounts
+                    JSZ      | memory storage reserved_memory reserved_storage accounts ha_assets api{level total errors} server_id now disabled config{max_memory max_storage} streams consumers messages bytes total
+                    HEALTHZ  | status status_code
+                    """)
+    void shouldAnswerInTheEnvelopeOfTheReference(String endpoint, String data) {
+        assertThat(JsonNames.of(answer(endpoint, ""))).isEqualTo(SERVER + " data{" + data + "}");
+        assertThat(ask("$SYS.REQ.SERVER.N." + endpoint, "")).hasSize(1);
+        assertThat(ask("$SYS.REQ.SERVER.OTHER." + endpoint, "")).isEmpty();
+    }
+
+    @Test
+    void shouldTellAllOfVarz() {
+        assertThat(JsonNames.of(answer("VARZ", "")))
+                .startsWith(
+                        SERVER
+                                + " data{server_id server_name version millrace proto go host port"
+                                + " max_connections ping_interval ping_max http_host http_port")
+                .contains(
+                        " cluster{} gateway{} leaf{} mqtt{} websocket{} jetstream{} tls_timeout",
+                        " http_req_stats{} config_load_time config_digest tags metadata{zone}",
+                        " system_account slow_consumer_stats{clients routes gateways leafs}");
+        assertThat(answer("VARZ", "")).contains("\"system_account\":\"$SYS\"");
+    }
+
+    @Test
+    void shouldTellItsNameWithoutAnEnvelope() {
+        assertThat(answer("IDZ", "{")).isEqualTo("{\"name\":\"n\",\"host\":\"::\",\"id\":\"N\"}");
+    }
+
+    @Test
+    void shouldTellHowItFares() {
+        String stats =
+                " statsz{start mem cores cpu connections total_connections active_accounts"
+                        + " subscriptions sent"
+                        + DATA
+                        + " sent_to_clients"
+                        + DATA
+                        + " received"
+                        + DATA
+                        + " received_from_clients"
+                        + DATA
+                        + " slow_consumers active_servers gomaxprocs}";
+        assertThat(JsonNames.of(answer("STATSZ", ""))).isEqualTo(SERVER + stats);
+        List<Said> said = ask("$SYS.REQ.SERVER.PING", "");
+        assertThat(said)
+                .extracting(each -> JsonNames.of(each.text()))
+                .containsExactly(SERVER + stats);
+        fixture.connectRoutes(7, 8, 0);
+        assertThat(JsonNames.of(answer("STATSZ", "")))
+                .contains(
+                        " routes[rid name sent"
+                                + DATA
+                                + " received"
+                                + DATA
+                                + " pending]"
+                                + " active_servers");
+        assertThat(answer("STATSZ", "")).contains("\"active_servers\":", "\"active_accounts\":1,");
+    }
+
+    @Test
+    void shouldNumberItsMessages() {
+        assertThat(answer("HEALTHZ", "")).contains("\"seq\":2,\"time\":\"1970-01-01T00:00:00Z\"}");
+        assertThat(answer("HEALTHZ", "")).contains("\"seq\":3,");
+        assertThat(answer("IDZ", "")).doesNotContain("seq");
+        assertThat(answer("HEALTHZ", "{")).contains("\"seq\":4,");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    CONNZ    | {"limit":1}                                  | "num_connections":1,"total":3,"offset":0,"limit":1,"connections":[{"cid":1,
+                    CONNZ    | {"LIMIT":1,"offset":2}                       | "num_connections":1,"total":3,"offset":2,"limit":1,"connections":[{"cid":3,
+                    CONNZ    | {"cid":2,"subscriptions":true}               | "subscriptions_list":["s.2.0"]
+                    CONNZ    | {"cid":2,"subscriptions_detail":true}        | "subscriptions_list_detail":[{"subject":"s.2.0","sid":"0","msgs":0,"cid":2}]
+                    CONNZ    | {"auth":true,"cid":2}                        | "name_tag":"$G"
+                    CONNZ    | {"state":1}                                  | "num_connections":0,"total":0,
+                    CONNZ    | {"state":7}                                  | "num_connections":0,"total":0,"offset":0,"limit":1024,"connections":[]
+                    CONNZ    | {"acc":"NOPE"}                               | "server_id":"","now":
+                    CONNZ    | {"acc":"$G","filter_subject":"s.3.*"}        | "num_connections":1,"total":3,"offset":0,"limit":1024,"connections":[{"cid":3,
+                    SUBSZ    | {"subscriptions":true,"limit":1,"offset":1}  | "total":3,"offset":1,"limit":1,"subscriptions_list":[{"account":"$G","account_tag":"$G","subject":"s.2.0","sid":"0","msgs":0,"cid":2}]
+                    SUBSZ    | {"subscriptions":true,"test":"s.3.0"}        | "total":1,
+                    SUBSZ    | {"subscriptions":true,"account":"A"}         | "num_subscriptions":0,
+                    ACCOUNTZ | {"account":"A"}                              | "account_detail":{"account_name":"A",
+                    ACCOUNTZ | {"account":"$SYS"}                           | "is_system":true,
+                    ROUTEZ   | {"subscriptions_detail":true}                | "num_routes":0,"routes":[]
+                    GATEWAYZ | {"name":"x","accounts":true}                 | "outbound_gateways":{}
+                    LEAFZ    | {"account":"x","subscriptions":true}         | "leafs":[]
+                    JSZ      | {"accounts":true,"limit":3}                  | "disabled":true
+                    HEALTHZ  | {"js-enabled-only":true,"details":true}      | "data":{"status":"ok","status_code":200}}
+                    HEALTHZ  | {"stream":"S"}                               | "data":{"status":"error","status_code":400,"error":"\\"account\\" must not be empty when checking stream health"}}
+                    HEALTHZ  | {"stream":"S","details":true}                | "data":{"status":"error","status_code":400,"errors":[{"type":"BAD_REQUEST","error":"\\"account\\" must not be empty when checking stream health"}]}}
+                    """)
+    void shouldDoAsTheOptionsOfTheBodySay(String endpoint, String body, String part) {
+        fixture.connect(1, 3, 1);
+        assertThat(answer(endpoint, body)).contains(part).doesNotContain("\"error\":{");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    CONNZ    | {"sort":"nope"}                       | invalid sorting option: nope
+                    CONNZ    | {"sort":"stop"}                       | sort by stop only valid on closed connections
+                    CONNZ    | {"filter_subject":"a"}                | filter by subject only valid with account filtering
+                    SUBSZ    | {"subscriptions":true,"test":"a.>"}   | invalid test subject, must be valid publish subject: a.>
+                    ACCOUNTZ | {"account":"N"}                       | Account N does not exist
+                    """)
+    void shouldSayWhyARequestCannotBeAnswered(String endpoint, String body, String text) {
+        assertThat(answer(endpoint, body))
+                .endsWith(
+                        "},\"data\":null,\"error\":{\"code\":500,\"description\":\""
+                                + text
+                                + "\"}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "VARZ",
+                "SUBSZ",
+                "CONNZ",
+                "ROUTEZ",
+                "GATEWAYZ",
+                "LEAFZ",
+                "ACCOUNTZ",
+                "JSZ",
+                "HEALTHZ",
+                "STATSZ"
+            })
+    void shouldSayWhatIsWrongWithABody(String endpoint) {
+        String name = endpoint.charAt(0) + endpoint.substring(1).toLowerCase(Locale.ROOT);
+        assertThat(answer(endpoint, "{"))
+                .endsWith(
+                        "},\"error\":{\"code\":400,\"description\":\"unexpected end of JSON"
+                                + " input\"}}");
+        assertThat(answer(endpoint, "{\"tags\":1}"))
+                .endsWith(
+                        "\"json: cannot unmarshal number into Go struct field "
+                                + name
+                                + "EventOptions.EventFilterOptions.tags of type []string\"}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"server_name\":\"n\"}",
+                "{\"server_name\":\"n\",\"exact_match\":true}",
+                "{\"host\":\":\"}",
+                "{\"tags\":[\"red\",\"A:B \"]}",
+                "{\"server_name\":\"\",\"cluster\":\"\",\"domain\":null}",
+                "null"
+            })
+    void shouldAnswerWhatIsForIt(String filter) {
+        assertThat(ask(PING + "HEALTHZ", filter)).hasSize(1);
+        assertThat(ask(PING + "STATSZ", filter)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"server_name\":\"m\"}",
+                "{\"host\":\":\",\"exact_match\":true}",
+                "{\"cluster\":\"c\"}",
+                "{\"tags\":[\"red\",\"x\"]}",
+                "{\"domain\":\"d\"}"
+            })
+    void shouldLeaveToOthersWhatIsForThem(String filter) {
+        assertThat(ask(PING + "HEALTHZ", filter)).isEmpty();
+        assertThat(ask(PING + "STATSZ", filter)).isEmpty();
+        assertThat(ask(PING + "IDZ", filter)).as("which looks at no body").hasSize(1);
+    }
+
+    @Test
+    void shouldSayNothingWhereNothingIsToBeSaid() {
+        assertThat(ask(PING + "NOPE", "")).isEmpty();
+        assertThat(ask(PING + "JSZ", "{\"leader_only\":true}")).isEmpty();
+        for (String reply : List.of("", "a.*", "a.>", "a..b")) {
+            for (String endpoint : List.of("VARZ", "IDZ")) {
+                assertThat(port.tell(service, "$SYS", 1, PING + endpoint, reply, "", "")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldAskForLessWhereTheRouterHasNoRoomForTheAnswer() {
+        fixture.connect(1, 20, 0);
+        port.mostBytes = 1_000;
+        assertThat(answer("CONNZ", ""))
+                .endsWith(
+                        "\"data\":null,\"error\":{\"code\":500,\"description\":\"no room is left for"
+                                + " an answer this large; ask for less\"}}");
+        assertThat(answer("CONNZ", "{\"limit\":1}")).contains("\"num_connections\":1,");
+    }
+
+    @Test
+    void shouldNotMakeAnswersThatTheServerHasNoMemoryFor() {
+        fixture.connect(1, 2_000, 0);
+        ledger.bound(new MemoryBounds(1 << 16, 1 << 16));
+        assertThat(answer("CONNZ", "{\"limit\":2000}"))
+                .endsWith(
+                        "\"error\":{\"code\":500,\"description\":\"no memory is left for an answer"
+                                + " this large; ask for less\"}}");
+        assertThat(answer("HEALTHZ", "")).contains("\"ok\"");
+    }
+
+    @Test
+    void shouldEncodeAsTheRequestAccepts() throws Exception {
+        Said gzip = encoded("HEALTHZ", "gzip, br");
+        assertThat(gzip.headerText()).isEqualTo("NATS/1.0\r\nContent-Encoding: gzip\r\n\r\n");
+        assertThat(unzipped(gzip.payload())).endsWith("{\"status\":\"ok\",\"status_code\":200}}");
+        Said snappy = encoded("HEALTHZ", "S2");
+        assertThat(snappy.headerText()).isEqualTo("NATS/1.0\r\nContent-Encoding: snappy\r\n\r\n");
+        assertThat(snappy.payload())
+                .startsWith(0xff, 0x06, 0x00, 0x00, 's', 'N', 'a', 'P', 'p', 'Y', 0x00);
+        Said other = encoded("HEALTHZ", "br");
+        assertThat(other.headerText()).isEqualTo("NATS/1.0\r\nContent-Encoding: identity\r\n\r\n");
+        assertThat(other.text()).startsWith("{\"server\":");
+        assertThat(encoded("HEALTHZ", " ").headers()).isEmpty();
+        assertThat(encoded("STATSZ", "gzip").headers()).isEmpty();
+    }
+
+    private Said encoded(String endpoint, String accepted) {
+        String headers = "NATS/1.0\r\nX: y\r\nAccept-Encoding: " + accepted + "\r\n\r\n";
+        return port.tell(service, "$SYS", 1, PING + endpoint, "r", headers, "").getFirst();
+    }
+
+    private static String unzipped(byte[] bytes) throws IOException {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void shouldTellUsersWhoTheyAre() {
+        PermissionOptions may =
+                new PermissionOptions(
+                        new SubjectRules(List.of("foo"), List.of("bar")),
+                        new SubjectRules(List.of("a.*", "b q"), List.of()),
+                        new ResponseRule(1, Duration.ofMinutes(2)));
+        connect(5, "A", new Permissions(may, VerdictRoom.ofConfiguration()));
+        connect(6, "A", null);
+        String subject = "$SYS.REQ.USER.INFO";
+        List<Said> said = port.tell(service, "A", 5, subject, "r", "", "{");
+        assertThat(said).hasSize(1);
+        assertThat(said.getFirst().account()).isEqualTo("A");
+        assertThat(said.getFirst().text())
+                .startsWith("{\"server\":{\"name\":\"n\",")
+                .endsWith(
+                        "},\"data\":{\"user\":\"u5\",\"account\":\"A\",\"account_name\":\"A\","
+                                + "\"permissions\":{\"publish\":{\"allow\":[\"foo\"],\"deny\":[\"bar\"]},"
+                                + "\"subscribe\":{\"allow\":[\"a.*\",\"b q\"]},"
+                                + "\"responses\":{\"max\":1,\"ttl\":120000000000}}}}");
+        assertThat(port.tell(service, "A", 6, subject, "r", "", "").getFirst().text())
+                .endsWith("\"data\":{\"user\":\"u6\",\"account\":\"A\",\"account_name\":\"A\"}}");
+        assertThat(port.tell(service, "A", 7, subject, "r", "", "")).as("is gone").isEmpty();
+        assertThat(port.tell(service, "A", 6, subject, "", "", "")).isEmpty();
+        service.onPoll(0);
+    }
+
+    private Client connect(long cid, String account, @Nullable Permissions permissions) {
+        Client client = fixture.client(cid, new RouterFixture.CountingPeer());
+        fixture.router.clients().onOpen(client);
+        Identity identity = new Identity(Identity.Kind.USER, "u" + cid, account, permissions);
+        fixture.router.admission().onConnect(client, said("u" + cid), identity);
+        return client;
+    }
+
+    private static ConnectOptions said(String user) {
+        return new ConnectOptions(
+                false,
+                false,
+                true,
+                true,
+                true,
+                false,
+                1,
+                "probe",
+                "py",
+                "1",
+                "",
+                false,
+                new Credentials(user, "secret", "", "", "", ""));
+    }
+
+    // --- what it says unasked
+
+    private List<Said> poll(long ms) {
+        int before = port.said.size();
+        service.onPoll(TimeUnit.MILLISECONDS.toNanos(ms));
+        return List.copyOf(port.said.subList(before, port.said.size()));
+    }
+
+    private List<String> subjects(long ms) {
+        return poll(ms).stream().map(Said::subject).toList();
+    }
+
+    @Test
+    void shouldTellHowItFaresAtThePaceOfTheReference() {
+        List<Long> toldMs = new ArrayList<>();
+        for (long ms = 0; ms <= 60_000; ms += 50) {
+            if (subjects(ms).contains("$SYS.SERVER.N.STATSZ")) {
+                toldMs.add(ms);
+            }
+        }
+        assertThat(toldMs)
+                .containsExactly(
+                        250L, 1_250L, 3_250L, 7_250L, 15_250L, 25_250L, 35_250L, 45_250L, 55_250L);
+        assertThat(port.tell(service, "$SYS", 1, PING + "STATSZ", "", "", ""))
+                .extracting(Said::subject)
+                .containsExactly("$SYS.SERVER.N.STATSZ");
+    }
+
+    @Test
+    void shouldTellWhoComesAndGoes() {
+        Client client = connect(5, "A", null);
+        List<Said> came = poll(0);
+        assertThat(came)
+                .extracting(Said::subject)
+                .containsExactly(
+                        "$SYS.SERVER.ACCOUNT.A.CONNS",
+                        "$SYS.ACCOUNT.A.SERVER.CONNS",
+                        "$SYS.ACCOUNT.A.CONNECT");
+        assertThat(came).extracting(Said::account).containsOnly("$SYS");
+        assertThat(JsonNames.of(came.get(0).text())).isEqualTo(COUNT);
+        assertThat(JsonNames.of(came.get(1).text())).isEqualTo(COUNT);
+        assertThat(came.get(1).text())
+                .startsWith(
+                        "{\"type\":\"io.nats.server.advisory.v1.account_connections\",\"id\":\"")
+                .contains(
+                        "\"acc\":\"A\",\"name\":\"A\",\"conns\":1,\"leafnodes\":0,\"total_conns\":1,");
+        assertThat(JsonNames.of(came.get(2).text()))
+                .isEqualTo(
+                        "type id timestamp "
+                                + SERVER
+                                + " client{start host id acc user name lang ver name_tag kind"
+                                + " client_type}");
+        assertThat(came.get(2).text())
+                .startsWith("{\"type\":\"io.nats.server.advisory.v1.client_connect\",\"id\":\"")
+                .contains(
+                        "\"host\":\"127.0.0.1\",\"id\":5,\"acc\":\"A\",\"user\":\"u5\",\"name\":\"probe\","
+                                + "\"lang\":\"py\",\"ver\":\"1\",\"name_tag\":\"A\",\"kind\":\"Client\","
+                                + "\"client_type\":\"nats\"}}");
+
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
+        List<Said> went = poll(1);
+        assertThat(went)
+                .extracting(Said::subject)
+                .containsExactly(
+                        "$SYS.SERVER.ACCOUNT.A.CONNS",
+                        "$SYS.ACCOUNT.A.SERVER.CONNS",
+                        "$SYS.ACCOUNT.A.DISCONNECT");
+        assertThat(went.get(0).text()).contains("\"total_conns\":0,");
+        assertThat(JsonNames.of(went.get(2).text()))
+                .isEqualTo(
+                        "type id timestamp "
+                                + SERVER
+                                + " client{start host id acc user name lang ver stop name_tag kind"
+                                + " client_type} sent"
+                                + DATA
+                                + " received"
+                                + DATA
+                                + " reason");
+        assertThat(went.get(2).text())
+                .contains("\"type\":\"io.nats.server.advisory.v1.client_disconnect\",")
+                .endsWith(",\"reason\":\"Client Closed\"}");
+        fixture.router.flush(0);
+    }
+
+    @Test
+    void shouldTellWhoIsNotLetIn() {
+        Client client = fixture.client(5, new RouterFixture.CountingPeer());
+        fixture.router.clients().onOpen(client);
+        fixture.router.admission().onAuthenticationFailure(client, said("eve"), "no");
+        fixture.router.clients().onClosed(client, CloseReason.AUTHENTICATION_FAILURE);
+        List<Said> told = poll(0);
+        assertThat(told)
+                .extracting(Said::subject)
+                .containsExactly("$SYS.SERVER.N.CLIENT.AUTH.ERR", "$SYS.ACCOUNT.$G.DISCONNECT");
+        for (Said each : told) {
+            assertThat(each.text())
+                    .contains("\"acc\":\"$G\",\"user\":\"eve\",\"name\":\"probe\",\"lang\":\"py\",")
+                    .endsWith("\"reason\":\"Authentication Failure\"}")
+                    .doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void shouldNotCountTheGlobalAccountForOthers() {
+        Client client = connect(5, "$G", null);
+        assertThat(subjects(0)).containsExactly("$SYS.ACCOUNT.$G.CONNECT");
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
+        assertThat(subjects(1)).containsExactly("$SYS.ACCOUNT.$G.DISCONNECT");
+    }
+
+    @Test
+    void shouldCountTheClientsOfAccountsAgainAndAgain() {
+        Client first = connect(5, "A", null);
+        Client second = connect(6, "A", null);
+        poll(0);
+        assertThat(subjects(29_999)).doesNotContain("$SYS.ACCOUNT.A.SERVER.CONNS");
+        assertThat(subjects(30_000)).contains("$SYS.ACCOUNT.A.SERVER.CONNS");
+        assertThat(port.said.getLast().text()).contains("\"conns\":2,");
+        fixture.router.clients().onClosed(first, CloseReason.CLIENT_CLOSED);
+        poll(30_001);
+        fixture.router.clients().onClosed(second, CloseReason.CLIENT_CLOSED);
+        poll(30_002);
+        assertThat(subjects(100_000)).containsOnly("$SYS.SERVER.N.STATSZ");
+        fixture.router.flush(0);
+    }
+
+    @Test
+    void shouldMoveAClientThatSaysItIsSomebodyElse() {
+        Client client = connect(5, "A", null);
+        poll(0);
+        Identity other = new Identity(Identity.Kind.USER, "s", "$SYS", null);
+        fixture.router.admission().onConnect(client, said("s"), other);
+        assertThat(poll(1))
+                .extracting(Said::subject)
+                .containsExactly(
+                        "$SYS.SERVER.ACCOUNT.A.CONNS",
+                        "$SYS.ACCOUNT.A.SERVER.CONNS",
+                        "$SYS.SERVER.ACCOUNT.$SYS.CONNS",
+                        "$SYS.ACCOUNT.$SYS.SERVER.CONNS",
+                        "$SYS.ACCOUNT.$SYS.CONNECT");
+    }
+
+    @Test
+    void shouldTellEventsLaterThatTheRouterHasNoRoomFor() {
+        connect(5, "A", null);
+        port.full = true;
+        assertThat(subjects(0)).isEmpty();
+        port.full = false;
+        assertThat(subjects(1)).hasSize(3);
+        assertThat(subjects(2)).isEmpty();
+    }
+
+    @Test
+    void shouldDropAndCountEventsThereIsNoRoomFor() {
+        for (int i = 0; i < ClientEvents.MAX_EVENTS + 7; i++) {
+            events.counted("A", i);
+        }
+        assertThat(events.dropped()).isEqualTo(7);
+        int told = 0;
+        for (int i = 0; i < ClientEvents.MAX_EVENTS / Events.AT_ONCE; i++) {
+            told += poll(0).size();
+        }
+        assertThat(told).isEqualTo(2 * ClientEvents.MAX_EVENTS);
+        assertThat(logged).containsExactly("WARN System events dropped: 7");
+    }
+
+    @Test
+    void shouldBoundTheBytesOfEvents() {
+        Client client = fixture.client(5, new RouterFixture.CountingPeer());
+        fixture.router.clients().onOpen(client);
+        ConnectOptions long4K = said("x".repeat(4_000));
+        for (int i = 0; i < 2 * ClientEvents.MAX_BYTES / 4_000; i++) {
+            fixture.router
+                    .admission()
+                    .onConnect(client, long4K, Identity.claimedBy(long4K.credentials()));
+        }
+        assertThat(events.dropped()).isPositive();
+        assertThat(ledger.bytes(Debt.MONITORING)).isBetween(1L, (long) ClientEvents.MAX_BYTES);
+        while (events.first() != null) {
+            poll(0);
+        }
+    }
+
+    @Test
+    void shouldSayThatItEnds() {
+        service.leaving();
+        service.stopping();
+        assertThat(port.said)
+                .extracting(Said::subject)
+                .containsExactly("$SYS.SERVER.N.LAMEDUCK", "$SYS.SERVER.N.SHUTDOWN");
+        assertThat("server{" + JsonNames.of(port.said.getLast().text()) + '}').isEqualTo(SERVER);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.system;
+
+import org.jspecify.annotations.NullMarked;
