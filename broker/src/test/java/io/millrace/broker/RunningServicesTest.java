@@ -2,6 +2,8 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.ledger.Debt;
@@ -20,15 +22,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -294,14 +295,20 @@ class RunningServicesTest {
                                 "bye".getBytes(StandardCharsets.UTF_8));
                     }
                 });
-        try (Connection connection = connect()) {
-            BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
-            connection.createDispatcher(heard::add).subscribe("last.words");
+        try (Connection connection = connect();
+                Socket socket =
+                        new Socket(InetAddress.getLoopbackAddress(), broker.address().getPort())) {
+            socket.setSoTimeout((int) SOON.toMillis());
             ask(connection, "echo.a", NONE);
+            socket.getOutputStream()
+                    .write("CONNECT {}\r\nSUB last.words 1\r\nPING\r\n".getBytes(US_ASCII));
+            StringBuilder heard = new StringBuilder();
+            while (heard.indexOf("PONG\r\n") < 0) {
+                heard.append((char) socket.getInputStream().read());
+            }
             broker.close();
-            Message last = heard.poll(SOON.toSeconds(), TimeUnit.SECONDS);
-            assertThat(last).isNotNull();
-            assertThat(new String(last.getData(), StandardCharsets.UTF_8)).isEqualTo("bye");
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .contains("MSG last.words 1 3\r\nbye\r\n");
         }
         assertThat(lines).noneMatch(line -> line.contains("did not end"));
     }

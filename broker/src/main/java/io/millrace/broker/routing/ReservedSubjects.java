@@ -3,11 +3,15 @@ package io.millrace.broker.routing;
 import io.millrace.protocol.Region;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Subjects that servers use among themselves, and that no client may claim. */
 final class ReservedSubjects {
     /** Answers to imported services, acknowledgements of JetStream, answers through gateways. */
     private static final byte[][] REPLIES = {ascii("_R_."), ascii("$JS.ACK."), ascii("_GR_.")};
+
+    /** What servers ask each other. */
+    private static final byte[] REQUESTS = ascii("$SYS.REQ.");
 
     private ReservedSubjects() {}
 
@@ -27,5 +31,11 @@ final class ReservedSubjects {
             }
         }
         return false;
+    }
+
+    /** Whether only servers' own services are asked there. */
+    static boolean isServices(byte[] subject) {
+        return subject.length >= REQUESTS.length
+                && Arrays.equals(subject, 0, REQUESTS.length, REQUESTS, 0, REQUESTS.length);
     }
 }

@@ -379,10 +379,11 @@ public final class Router {
         matcher.use(cache);
     }
 
-    /** Number of subscriptions of all accounts. */
+    /** Number of subscriptions of all accounts, but for those of services, here and elsewhere. */
     public int subscriptionCount() {
         return accounts.all().stream().mapToInt(account -> account.index.size()).sum()
-                - services.subscriptionCount();
+                - services.subscriptionCount()
+                - routed.servicesInterest();
     }
 
     /** How often a connection was too slow. */
