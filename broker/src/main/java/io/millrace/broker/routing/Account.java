@@ -16,6 +16,9 @@ public final class Account {
     final Traffic traffic = new Traffic();
     long slowConsumers;
 
+    /** Of its interest: that of services, here and of other servers. */
+    int servicesInterest;
+
     // --- in a cluster
 
     /** What of its traffic has crossed routes. */
@@ -44,6 +47,11 @@ public final class Account {
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.routedName = (name + " ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** How much of its interest shows: all but that of services. */
+    int subscriptions() {
+        return index.size() - servicesInterest;
     }
 
     /** A message has come from another server. */

@@ -27,9 +27,6 @@ final class HeardInterest {
     /** Whether interest in a subject is taken. */
     private final Predicate<String> isTaken;
 
-    /** Interest of other servers' own services. */
-    private int servicesInterest;
-
     HeardInterest(
             Matcher matcher,
             Outbox outbox,
@@ -97,7 +94,7 @@ final class HeardInterest {
             interest.forwarded = known.forwarded;
         } else if (memory.take(route.peer, interest)) {
             counters.inserts++;
-            servicesInterest += ReservedSubjects.isServices(subject) ? 1 : 0;
+            account.servicesInterest += ReservedSubjects.isServices(subject) ? 1 : 0;
         } else {
             outbox.error(route.peer, "no memory is left for more remote subscriptions");
             return;
@@ -148,14 +145,9 @@ final class HeardInterest {
                 });
     }
 
-    /** How much of it is that of other servers' own services. */
-    int servicesInterest() {
-        return servicesInterest;
-    }
-
     private void forget(RemoteInterest gone) {
         counters.removes++;
-        servicesInterest -= ReservedSubjects.isServices(gone.subject) ? 1 : 0;
+        gone.account.servicesInterest -= ReservedSubjects.isServices(gone.subject) ? 1 : 0;
         memory.giveBack(gone.peer, gone);
         matcher.remove(gone.account, gone);
     }

@@ -37,7 +37,7 @@ public final class Inspection {
                         account ->
                                 new AccountSnapshot(
                                         account.name,
-                                        account.index.size(),
+                                        account.subscriptions(),
                                         account.clients,
                                         account.traffic.snapshot(),
                                         account.routed.snapshot(),

@@ -29,6 +29,11 @@ public enum PeerKind {
         return this == SERVICE;
     }
 
+    /** Whether what it does shows in the server's numbers. */
+    boolean isCounted() {
+        return this != SERVICE;
+    }
+
     /** How log lines name it. */
     String text() {
         return text;

@@ -128,11 +128,6 @@ final class RoutedInterest {
         return routes.size();
     }
 
-    /** How much of what others have told is that of their own services. */
-    int servicesInterest() {
-        return heard.servicesInterest();
-    }
-
     // --- ours
 
     /** A client has subscribed. */

@@ -381,9 +381,7 @@ public final class Router {
 
     /** Number of subscriptions of all accounts, but for those of services, here and elsewhere. */
     public int subscriptionCount() {
-        return accounts.all().stream().mapToInt(account -> account.index.size()).sum()
-                - services.subscriptionCount()
-                - routed.servicesInterest();
+        return accounts.all().stream().mapToInt(Account::subscriptions).sum();
     }
 
     /** How often a connection was too slow. */

@@ -211,15 +211,6 @@ public final class Services {
         return null;
     }
 
-    /** Subscriptions of services. */
-    int subscriptionCount() {
-        int count = 0;
-        for (Said said : services) {
-            count += said.service.peer.subscriptions.size();
-        }
-        return count;
-    }
-
     /** Frees what it allocated; every service has ended. */
     void close() {
         frames.free();

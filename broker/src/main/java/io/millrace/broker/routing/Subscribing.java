@@ -160,7 +160,7 @@ final class Subscribing {
             return false;
         }
         service.subscriptions.put(key(sid), subscription);
-        counters.inserts++;
+        account.servicesInterest++;
         matcher.add(account, bytes, 0, subject.length, subscription);
         if (told) {
             routed.announced(subscription);
@@ -208,7 +208,11 @@ final class Subscribing {
     private void takeFromIndex(Subscription subscription) {
         subscription.closed = true;
         memory.giveBack(subscription.peer, subscription);
-        counters.removes++;
+        if (subscription.peer.kind.isCounted()) {
+            counters.removes++;
+        } else {
+            subscription.account.servicesInterest--;
+        }
         matcher.remove(subscription.account, subscription);
         if (subscription.told) {
             routed.withdrawn(subscription);

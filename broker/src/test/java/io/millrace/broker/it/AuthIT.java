@@ -445,7 +445,7 @@ class AuthIT {
         }
         try (NatsServer server = start(mode, system);
                 RawClient admin = new RawClient(server)) {
-            admin.send(user("admin", "pw") + "SUB > 1\r\n");
+            admin.send(user("admin", "pw") + "SUB * 1\r\n");
             admin.fence();
             shouldBeLetIn(server, "");
             shouldBeLetIn(server, "CONNECT {\"verbose\":false}\r\nPUB a 1\r\nx\r\n");

@@ -258,10 +258,16 @@ class RouteProtocolIT {
     void shouldKnowTheRouteOfOneAccount(Mode mode) throws Exception {
         try (NatsServer server = start(mode);
                 RawClient pool = peer(server);
-                RawClient system = peer(server, POOLED + ",\"route_account\":\"$SYS\"")) {
+                RawClient system = new RawClient(server.clusterPort())) {
+            system.send(CONNECT);
+            system.send(INFO.formatted(POOLED + ",\"route_account\":\"$SYS\""));
             Modes.await("both", () -> server.routeCount() == 2);
-            system.send("RS+ $SYS.REQ.> \r\nRS+ a q 2\r\nRMSG x 2\r\nhi\r\n");
-            system.fence();
+            system.send("RS+ b.> \r\nRS+ a q 2\r\nRMSG x 2\r\nhi\r\nPING\r\n");
+            String line = system.line();
+            while (line.startsWith("RS+ $SYS.")) {
+                line = system.line();
+            }
+            assertThat(line).isEqualTo("PONG\r\n");
             assertThat(server.subscriptionCount()).isEqualTo(2);
             pool.fence();
         }
