@@ -93,8 +93,11 @@ final class HeardInterest {
             matcher.remove(account, known);
             interest.forwarded = known.forwarded;
         } else if (memory.take(route.peer, interest)) {
-            counters.inserts++;
-            account.servicesInterest += ReservedSubjects.isServices(subject) ? 1 : 0;
+            if (ReservedSubjects.isServices(subject)) {
+                account.servicesInterest++;
+            } else {
+                counters.inserts++;
+            }
         } else {
             outbox.error(route.peer, "no memory is left for more remote subscriptions");
             return;
@@ -146,8 +149,11 @@ final class HeardInterest {
     }
 
     private void forget(RemoteInterest gone) {
-        counters.removes++;
-        gone.account.servicesInterest -= ReservedSubjects.isServices(gone.subject) ? 1 : 0;
+        if (ReservedSubjects.isServices(gone.subject)) {
+            gone.account.servicesInterest--;
+        } else {
+            counters.removes++;
+        }
         memory.giveBack(gone.peer, gone);
         matcher.remove(gone.account, gone);
     }
