@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * Every siege for a moment, in both threading modes, against the executable that the build made;
  * {@code bench/bin/siege} by hand for longer.
  *
- * <p>{@code -Dsiege.seconds}, {@code -Dsiege.heap} and {@code -Dsiege.native} say for how long, and
- * how many MiB the server has.
+ * <p>{@code -Dsiege.seconds}, {@code -Dsiege.threading}, {@code -Dsiege.heap} and {@code
+ * -Dsiege.native} say for how long, and how many MiB the server has.
  */
 @Tag("siege")
 @Timeout(120)
@@ -35,6 +35,8 @@ class SiegeIT {
                     .normalize();
     private static final double SECONDS =
             Double.parseDouble(System.getProperty("siege.seconds", "0.8"));
+    private static final List<String> THREADING =
+            List.of(System.getProperty("siege.threading", "inline,dedicated").split(","));
     private static final Bounds BOUNDS =
             new Bounds(
                     Integer.getInteger("siege.heap", 256), Integer.getInteger("siege.native", 256));
@@ -49,7 +51,7 @@ class SiegeIT {
     @BeforeAll
     static void makeCertificate() throws Exception {
         Certificate.make(folder);
-        for (String threading : List.of("inline", "dedicated")) {
+        for (String threading : THREADING) {
             ARENAS.put(threading, new Arena(LAUNCHER, folder, threading, BOUNDS));
         }
     }
@@ -66,7 +68,7 @@ class SiegeIT {
     }
 
     static Stream<Arguments> sieges() {
-        return Stream.of("inline", "dedicated")
+        return THREADING.stream()
                 .flatMap(
                         threading ->
                                 Sieges.all().stream()
