@@ -9,6 +9,7 @@ import io.millrace.broker.testing.LoopbackProxy;
 import io.millrace.broker.testing.NatsServers;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,6 +33,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Members and connections of a cluster that misbehave: the others notice, and go on. */
+@Tag("thorough")
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class ClusterFaultsIT {
