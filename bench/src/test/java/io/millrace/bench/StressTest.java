@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  * Every jcstress test runs for a moment; {@code org.openjdk.jcstress.Main -m quick} by hand for
  * longer.
  */
+@Tag("thorough")
 @Timeout(StressTest.LIMIT_S + 30)
 class StressTest {
     static final int LIMIT_S = 300;

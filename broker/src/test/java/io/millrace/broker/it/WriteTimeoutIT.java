@@ -7,6 +7,7 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.delivery.WriteTimeout;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Connections that take what they get too slowly, or not at all. */
+@Tag("thorough")
 @Timeout(120)
 class WriteTimeoutIT {
     private static final int MESSAGES = 400;
