@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
-import io.millrace.broker.config.start.Options;
-import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.protocol.ServerInfo;
 import io.netty.channel.EventLoop;
 
 import org.junit.jupiter.api.Tag;
@@ -33,34 +30,6 @@ class ClosingTest {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final ServerLog log = ServerLog.to((level, text) -> lines.add(text), false, false);
 
-    private static Options options(Mode mode) {
-        return new OptionsBuilder().host("127.0.0.1").port(-1).threading(mode).conclude(2);
-    }
-
-    private Broker start(Mode mode) throws Exception {
-        return Broker.start(
-                options(mode),
-                port ->
-                        new ServerInfo(
-                                "N",
-                                "n",
-                                "2",
-                                "0",
-                                "java",
-                                "127.0.0.1",
-                                port,
-                                1 << 20,
-                                true,
-                                false,
-                                false,
-                                false,
-                                false,
-                                "",
-                                List.of(),
-                                false),
-                log);
-    }
-
     private static void await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             LockSupport.parkNanos(1_000_000);
@@ -83,7 +52,7 @@ class ClosingTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldNotFreeTheMemoryOfAnIoLoopThatDoesNotEnd(Mode mode) throws Exception {
-        Broker broker = start(mode);
+        Broker broker = Started.broker(mode, log);
         CountDownLatch release = new CountDownLatch(1);
         try (Socket client = connected(broker.address().getPort())) {
             List<EventLoop> loops = broker.eventLoops().loops();
@@ -122,7 +91,7 @@ class ClosingTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldEndInBoundedTimeWhenTheRoutingThreadIsStuck(Mode mode) throws Exception {
-        Broker broker = start(mode);
+        Broker broker = Started.broker(mode, log);
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(1);
         broker.tell(
@@ -150,7 +119,7 @@ class ClosingTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldCloseAllEvenWhenTheThreadThatClosesIsInterrupted(Mode mode) throws Exception {
-        Broker broker = start(mode);
+        Broker broker = Started.broker(mode, log);
         try (Socket client = connected(broker.address().getPort())) {
             Thread.currentThread().interrupt();
             broker.close();
@@ -182,7 +151,7 @@ class ClosingTest {
                         },
                         false,
                         false);
-        NatsServer server = NatsServer.start(options(mode), slow);
+        NatsServer server = NatsServer.start(Started.options(mode), slow);
         Thread first = Thread.ofPlatform().start(server::close);
         begun.await();
         Thread second = Thread.ofPlatform().start(server::close);
@@ -201,7 +170,7 @@ class ClosingTest {
     @EnumSource(Mode.class)
     void shouldCloseWhileLameDuckModeComesToItsEnd(Mode mode) throws Exception {
         for (int i = 0; i < 20; i++) {
-            NatsServer server = NatsServer.start(options(mode), ServerLog.discarding());
+            NatsServer server = NatsServer.start(Started.options(mode), ServerLog.discarding());
             // Without clients, the mode closes the server at once.
             server.enterLameDuckMode();
             server.close();
@@ -212,7 +181,7 @@ class ClosingTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTellWhoAsksThatTheAnswerFailed(Mode mode) throws Exception {
-        Broker broker = start(mode);
+        Broker broker = Started.broker(mode, log);
         try {
             long startNs = System.nanoTime();
             assertThatThrownBy(

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
-import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.service.Service;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;
-import io.millrace.protocol.ServerInfo;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Nats;
@@ -45,28 +43,7 @@ class RunningServicesTest {
     private Broker broker;
 
     private void start(Mode mode, Service service) throws Exception {
-        broker =
-                Broker.start(
-                        new OptionsBuilder().host("127.0.0.1").port(-1).threading(mode).conclude(2),
-                        port ->
-                                new ServerInfo(
-                                        "N",
-                                        "n",
-                                        "2",
-                                        "0",
-                                        "java",
-                                        "127.0.0.1",
-                                        port,
-                                        1 << 20,
-                                        true,
-                                        false,
-                                        false,
-                                        false,
-                                        false,
-                                        "",
-                                        List.of(),
-                                        false),
-                        log);
+        broker = Started.broker(mode, log);
         broker.services().start(service);
     }
 
@@ -182,6 +159,26 @@ class RunningServicesTest {
             connection.publish("echo.bad", NONE);
             assertThat(ask(connection, "echo.a", NONE)).isNotNull();
             assertThat(lines).anyMatch(line -> line.contains("echo failed: java.lang.Illegal"));
+        }
+    }
+
+    /** What one service says wrong, or not to its end, changes nothing of what follows. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldGoOnBehindACommandThatIsNone(Mode mode) throws Exception {
+        start(
+                mode,
+                new Echo() {
+                    @Override
+                    public void onMessage(ServiceMessage message) {
+                        port.publish(ACCOUNT, "no subject at all", "", NONE, NONE);
+                        port.publish(ACCOUNT, "half 999999\r\nPUB x", "", NONE, NONE);
+                        super.onMessage(message);
+                    }
+                });
+        try (Connection connection = connect()) {
+            assertThat(ask(connection, "echo.a", NONE)).isNotNull();
+            assertThat(ask(connection, "echo.a", NONE)).isNotNull();
         }
     }
 

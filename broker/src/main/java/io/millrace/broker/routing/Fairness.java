@@ -1,9 +1,9 @@
 package io.millrace.broker.routing;
 
 /**
- * How many frames of one link are routed in a row, so that nobody waits long behind it: what it
+ * How many frames of one peer are routed in a row, so that nobody waits long behind it: what it
  * publishes may go to one subscriber or to ten thousand. Written by the routing thread, read by the
- * link's I/O loop.
+ * peer's I/O loop.
  */
 public final class Fairness {
     /** What a stretch should take to route at most. */

@@ -1,7 +1,7 @@
 package io.millrace.broker.routing;
 
 /**
- * How much may wait for a link.
+ * How much may wait for a peer.
  *
  * @param maxBytes with more, it is closed
  */

@@ -10,8 +10,6 @@ import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.Region;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,6 +125,8 @@ public final class Services {
         int name = said.offset() + Integer.BYTES;
         int command = name + nameLength;
         frames.reset(bytes);
+        // What wasn't whole, or wasn't right, is no beginning of what others say.
+        parser.restart();
         parser.parse(bytes, command, said.offset() + said.length(), frames);
         frame.moveTo(frames);
         frame.moveTo(0);
@@ -199,16 +199,6 @@ public final class Services {
                 subscribing.remove(each);
             }
         }
-    }
-
-    /** The service of that name; null if there is none. */
-    public @Nullable ServicePeer named(String name) {
-        for (Said said : services) {
-            if (said.service.peer.name.equals(name)) {
-                return said.service;
-            }
-        }
-        return null;
     }
 
     /** Frees what it allocated; every service has ended. */
