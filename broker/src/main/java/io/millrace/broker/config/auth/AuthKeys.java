@@ -71,7 +71,9 @@ public final class AuthKeys {
 
     /** Concluded. */
     private static final Option<Boolean> ANONYMOUS =
-            ROWS.option(AuthOptions::anonymous, false).called("authorization anonymous").live();
+            ROWS.option(AuthOptions::anonymous, false)
+                    .called("authorization anonymous")
+                    .liveIf(AuthKeys::hasSameSystemAccount);
 
     /** Zero until it is concluded, for what is usual. */
     public static final Option<Duration> TIMEOUT =
@@ -184,13 +186,20 @@ public final class AuthKeys {
 
     /**
      * Whether users are there for the system account's sake alone. Then everybody else is let into
-     * the global account as before; with an authorization block, be it empty, nobody is.
+     * the global account as before; with an authorization block, be it empty, or a login of a flag,
+     * nobody is.
      */
     private static boolean isOnlySystemAccount(Settings settings) {
         return !settings.get(HAS_BLOCK)
+                && settings.get(USERNAME).isEmpty()
+                && settings.get(TOKEN).isEmpty()
                 && settings.get(NO_AUTH_USER).isEmpty()
                 && !settings.get(USERS).isEmpty()
                 && settings.get(ACCOUNTS).equals(Set.of(settings.get(SYSTEM_ACCOUNT)));
+    }
+
+    private static boolean hasSameSystemAccount(AuthOptions running, AuthOptions wanted) {
+        return running.systemAccount().equals(wanted.systemAccount());
     }
 
     // --- authorization

@@ -169,6 +169,10 @@ final class Concerns {
     static Options keep(Options running, Options wanted) {
         Settings settings = new Settings();
         ALL.forEach(concern -> keep(concern, running, wanted, settings));
+        if (!running.auth().systemAccount().equals(wanted.auth().systemAccount())) {
+            // It stays, and so does what was concluded from it.
+            settings.set(ClusterKeys.ACCOUNTS, running.cluster().accounts());
+        }
         return of(settings);
     }
 

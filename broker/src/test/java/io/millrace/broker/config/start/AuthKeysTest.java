@@ -3,6 +3,8 @@ package io.millrace.broker.config.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.MemorySource;
+import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
@@ -237,6 +239,41 @@ class AuthKeysTest {
         assertThat(auth(system + "authorization {}").anonymous()).isFalse();
         assertThat(auth("accounts { A { users: [{user: a, password: p}] } }").anonymous())
                 .isFalse();
+    }
+
+    /** The same, by what no file says: a flag, or whoever embeds the server. */
+    @Test
+    void shouldLetNobodyInWithoutTheLoginOfAFlagWhereOnlyTheSystemAccountHasUsers() {
+        String system = "accounts { $SYS { users: [{user: admin, password: p}] } }\n";
+        OptionsBuilder withToken = new OptionsBuilder().set(AuthKeys.TOKEN, new Secret("t"));
+        Configured.into(withToken, system);
+        assertThat(withToken.conclude(1).auth().anonymous()).isFalse();
+        OptionsBuilder withUser =
+                new OptionsBuilder()
+                        .set(AuthKeys.USERNAME, "u")
+                        .set(AuthKeys.PASSWORD, new Secret("p"));
+        Configured.into(withUser, system);
+        assertThat(withUser.conclude(1).auth().anonymous()).isFalse();
+    }
+
+    /** The system account can't change while a server runs, nor can what follows from it. */
+    @Test
+    void shouldKeepWhatFollowsFromTheSystemAccountThatStays() {
+        String users = "{ users: [{user: u, password: p}] }";
+        String cluster = "\ncluster { port: 6222 }\n";
+        OptionsBuilder first = new OptionsBuilder();
+        Configured.into(first, "accounts { A " + users + ", $SYS {} }" + cluster);
+        OptionsBuilder second = new OptionsBuilder();
+        Configured.into(second, "system_account: A; accounts { A " + users + " }" + cluster);
+        Options running = first.conclude(1);
+        Options wanted = second.conclude(1);
+        assertThat(wanted.auth().anonymous()).isTrue();
+
+        Options kept = wanted.keeping(running);
+
+        assertThat(kept.auth().systemAccount()).isEqualTo("$SYS");
+        assertThat(kept.auth().anonymous()).isFalse();
+        assertThat(kept.cluster().accounts()).containsExactly("$SYS");
     }
 
     @ParameterizedTest
