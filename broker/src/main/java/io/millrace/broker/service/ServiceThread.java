@@ -62,7 +62,7 @@ public final class ServiceThread implements Runnable, FarEnd {
     /** Has it hear some of what has come; whether there may be more. */
     private boolean hear() {
         int heard = 0;
-        while (heard < MESSAGES_IN_A_ROW && port.next()) {
+        while (!stopped && heard < MESSAGES_IN_A_ROW && port.next()) {
             heard++;
             attempt(() -> service.onMessage(port.message()));
         }

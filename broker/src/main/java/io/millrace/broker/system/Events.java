@@ -75,13 +75,26 @@ final class Events {
         // All of these are told with what is known of accounts now.
         List<AccountSnapshot> accounts = accounts();
         for (int told = 0; event != null && told < AT_ONCE; told++) {
-            if (!tell(event, accounts, nowNs)) {
+            if (!toldOrGone(event, accounts, nowNs)) {
                 return false;
             }
-            waiting.removeFirst();
             event = waiting.first();
         }
         return event != null;
+    }
+
+    /** Tells one, and lets it go, also where it can't be told; false if there is no room for it. */
+    private boolean toldOrGone(ClientEvent event, List<AccountSnapshot> accounts, long nowNs)
+            throws InterruptedException {
+        boolean told = true;
+        try {
+            told = tell(event, accounts, nowNs);
+        } finally {
+            if (told) {
+                waiting.removeFirst();
+            }
+        }
+        return told;
     }
 
     private List<AccountSnapshot> accounts() throws InterruptedException {

@@ -21,6 +21,12 @@ final class OptionsReader {
     private int at;
     private @Nullable BadJsonException wrong;
 
+    /**
+     * Far longer than any request is; what it asks for is compared with much, and a request over
+     * HTTP is no longer either.
+     */
+    static final int MAX_BYTES = 16 * 1024;
+
     private OptionsReader(OptionNames names, byte[] text) {
         this.names = names;
         this.text = text;
@@ -30,11 +36,15 @@ final class OptionsReader {
      * Reads them.
      *
      * @param body empty for none
-     * @throws BadJsonException if it isn't JSON, or not of the right kind
+     * @throws BadJsonException if it isn't JSON, or not of the right kind, or longer than {@link
+     *     #MAX_BYTES}
      */
     static RequestOptions read(OptionNames names, byte[] body) throws BadJsonException {
         if (body.length == 0) {
             return RequestOptions.NONE;
+        }
+        if (body.length > MAX_BYTES) {
+            throw new BadJsonException("request is longer than " + MAX_BYTES + " bytes");
         }
         JsonSyntax.check(body);
         OptionsReader reader = new OptionsReader(names, body);

@@ -255,9 +255,12 @@ public final class SystemService implements Service {
     }
 
     private void userInfo(Begun parts, ServiceMessage request) throws InterruptedException {
+        if (request.reply().isEmpty()) {
+            return;
+        }
         long cid = request.cid();
         Optional<UserSnapshot> user = server.ask(router -> Inspection.user(router, cid));
-        if (request.reply().isEmpty() || user.isEmpty()) {
+        if (user.isEmpty()) {
             return;
         }
         byte[] answer =

@@ -388,6 +388,19 @@ class SystemServiceTest {
         service.onPoll(0);
     }
 
+    /** What is asked for is compared with all that is listed. */
+    @Test
+    void shouldRefuseRequestsThatAreFarTooLong() {
+        String body = "{\"test\":\"" + "a.".repeat(OptionsReader.MAX_BYTES / 2) + "a\"}";
+        for (String endpoint : List.of("SUBSZ", "CONNZ")) {
+            assertThat(answer(endpoint, body))
+                    .contains("\"error\":{\"code\":400,")
+                    .contains("request is longer than 16384 bytes");
+        }
+        assertThat(answer("SUBSZ", " ".repeat(OptionsReader.MAX_BYTES - 2) + "{}"))
+                .doesNotContain("error");
+    }
+
     private Client connect(long cid, String account, @Nullable Permissions permissions) {
         Client client = fixture.client(cid, new RouterFixture.CountingPeer());
         fixture.router.clients().onOpen(client);

@@ -42,10 +42,6 @@ final class ByteRing {
         bytes = new byte[capacity];
     }
 
-    int capacity() {
-        return bytes.length;
-    }
-
     // --- the thread that writes
 
     /** Bytes that can be written now, at least. */
