@@ -36,6 +36,7 @@ import io.millrace.broker.routing.TlsSession;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.system.ClientEvents;
 import io.millrace.broker.system.SystemService;
+import io.millrace.broker.system.UserInfoService;
 import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.Pipelines;
@@ -316,6 +317,7 @@ final class Broker {
         ring.put(r -> r.onWatcher(events));
         InstantSource clock = InstantSource.system();
         events.wake(services.start(new SystemService(view, answers, events, ledger, log, clock)));
+        services.start(new UserInfoService(view, log, clock));
     }
 
     private void startMonitor(Monitored view, ServerAnswers answers)

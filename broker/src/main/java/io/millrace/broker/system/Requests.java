@@ -6,6 +6,9 @@ import io.millrace.broker.monitor.BadQueryException;
 import io.millrace.broker.monitor.JsonOut;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;
+import io.millrace.protocol.Subject;
+
+import java.util.stream.Stream;
 
 /**
  * Answers requests in the common envelope: who answers, and what or why not. An answer is bounded
@@ -28,6 +31,24 @@ final class Requests {
         this.self = self;
         this.ledger = ledger;
         this.port = port;
+    }
+
+    /** Nobody can publish to a pattern, whatever a client takes for its inbox. */
+    static boolean isAnswerable(ServiceMessage request) {
+        String reply = request.reply();
+        return reply.isEmpty()
+                || Subject.isValid(reply)
+                        && Stream.of(reply.split("\\."))
+                                .noneMatch(token -> token.equals("*") || token.equals(">"));
+    }
+
+    /** What is told in one line, of which nothing depends on who asks. */
+    static byte[] line(JsonOut.Content fields) throws InterruptedException {
+        try {
+            return JsonOut.line(fields);
+        } catch (BadQueryException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**
@@ -110,24 +131,18 @@ final class Requests {
 
     /** Tells why a request can't be answered. */
     void refuse(ServiceMessage request, int code, String why) throws InterruptedException {
-        byte[] refusal;
-        try {
-            refusal =
-                    JsonOut.line(
-                            out -> {
-                                self.write(out);
-                                if (code == FAILED) {
-                                    // As in the reference, where something could have been.
-                                    out.nothing("data");
-                                }
-                                out.object(
-                                        "error",
-                                        error ->
-                                                error.field("code", code).some("description", why));
-                            });
-        } catch (BadQueryException e) {
-            throw new IllegalStateException(e);
-        }
+        byte[] refusal =
+                line(
+                        out -> {
+                            self.write(out);
+                            if (code == FAILED) {
+                                // As in the reference, where something could have been.
+                                out.nothing("data");
+                            }
+                            out.object(
+                                    "error",
+                                    error -> error.field("code", code).some("description", why));
+                        });
         publish(request, Encoding.PLAIN.headers(), refusal);
     }
 

@@ -2,16 +2,12 @@ package io.millrace.broker.system;
 
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.monitor.BadQueryException;
 import io.millrace.broker.monitor.JsonOut;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.monitor.ServerAnswers;
-import io.millrace.broker.routing.Inspection;
-import io.millrace.broker.routing.UserSnapshot;
 import io.millrace.broker.service.Service;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;
-import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +15,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The server's voice in the system account: it answers requests, tells how it fares and what
@@ -120,7 +114,6 @@ public final class SystemService implements Service {
                         (parts, request) -> parts.requests.answer(each, request));
             }
         }
-        handlers.put(port.subscribe(ServicePort.EVERY_ACCOUNT, UserInfo.SUBJECT), this::userInfo);
     }
 
     private String systemAccount() {
@@ -131,17 +124,9 @@ public final class SystemService implements Service {
     public void onMessage(ServiceMessage message) {
         Begun parts = begun;
         Handler handler = parts == null ? null : parts.handlers.get(message.sid());
-        if (parts != null && handler != null && isAnswerable(message.reply())) {
+        if (parts != null && handler != null && Requests.isAnswerable(message)) {
             guarded(() -> handler.handle(parts, message));
         }
-    }
-
-    /** Nobody can publish to a pattern, whatever a client takes for its inbox. */
-    private static boolean isAnswerable(String reply) {
-        return reply.isEmpty()
-                || Subject.isValid(reply)
-                        && Stream.of(reply.split("\\."))
-                                .noneMatch(token -> token.equals("*") || token.equals(">"));
     }
 
     @Override
@@ -206,7 +191,7 @@ public final class SystemService implements Service {
         }
         var info = parts.self.info();
         byte[] answer =
-                line(
+                Requests.line(
                         out ->
                                 out.field("name", info.serverName())
                                         .field("host", info.host())
@@ -242,7 +227,7 @@ public final class SystemService implements Service {
 
     private byte[] statsz(Self self) throws InterruptedException {
         JsonOut.Fields stats = answers.statsz();
-        return line(
+        return Requests.line(
                 out -> {
                     self.write(out);
                     out.object("statsz", stats);
@@ -252,32 +237,6 @@ public final class SystemService implements Service {
     private void publishStatsz(Begun parts) throws InterruptedException {
         parts.self.refresh();
         tellAll(parts, "STATSZ", statsz(parts.self));
-    }
-
-    private void userInfo(Begun parts, ServiceMessage request) throws InterruptedException {
-        if (request.reply().isEmpty()) {
-            return;
-        }
-        long cid = request.cid();
-        Optional<UserSnapshot> user = server.ask(router -> Inspection.user(router, cid));
-        if (user.isEmpty()) {
-            return;
-        }
-        byte[] answer =
-                line(
-                        out -> {
-                            parts.self.write(out);
-                            out.object("data", data -> UserInfo.write(data, user.get()));
-                        });
-        parts.port.publish(request.account(), request.reply(), "", NOTHING, answer);
-    }
-
-    private static byte[] line(JsonOut.Content fields) throws InterruptedException {
-        try {
-            return JsonOut.line(fields);
-        } catch (BadQueryException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private void tellAll(Begun parts, String what, byte[] message) {
@@ -305,7 +264,7 @@ public final class SystemService implements Service {
     private void tellEnd(String what) {
         Begun parts = begun;
         if (parts != null) {
-            guarded(() -> tellAll(parts, what, line(parts.self::fields)));
+            guarded(() -> tellAll(parts, what, Requests.line(parts.self::fields)));
         }
     }
 }

@@ -106,6 +106,26 @@ class SystemIT {
         }
     }
 
+    /** More than fits into a service's queue, from an account that anybody may be in. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldAnswerTheOperatorWhateverTenantsAsk(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, "");
+                Connection admin = connect(server, "admin");
+                Connection other = connect(server, "a")) {
+            ask(admin, "$SYS.REQ.SERVER.PING.IDZ", "");
+            byte[] much = new byte[1_000_000];
+            for (int round = 0; round < 10; round++) {
+                for (int i = 0; i < 20; i++) {
+                    other.publish("$SYS.REQ.USER.INFO", "nobody", much);
+                }
+                other.flush(SOON);
+                Message answer = admin.request("$SYS.REQ.SERVER.PING.IDZ", new byte[0], SOON);
+                assertThat(text(answer)).contains("\"id\":");
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTellOfClientsThatComeAndGo(Mode mode) throws Exception {

@@ -371,7 +371,11 @@ class SystemServiceTest {
         connect(5, "A", new Permissions(may, VerdictRoom.ofConfiguration()));
         connect(6, "A", null);
         String subject = "$SYS.REQ.USER.INFO";
-        List<Said> said = port.tell(service, "A", 5, subject, "r", "", "{");
+        UserInfoService users =
+                new UserInfoService(server, log, InstantSource.fixed(Instant.EPOCH));
+        FakePort port = new FakePort();
+        users.start(port);
+        List<Said> said = port.tell(users, "A", 5, subject, "r", "", "{");
         assertThat(said).hasSize(1);
         assertThat(said.getFirst().account()).isEqualTo("A");
         assertThat(said.getFirst().text())
@@ -381,10 +385,10 @@ class SystemServiceTest {
                                 + "\"permissions\":{\"publish\":{\"allow\":[\"foo\"],\"deny\":[\"bar\"]},"
                                 + "\"subscribe\":{\"allow\":[\"a.*\",\"b q\"]},"
                                 + "\"responses\":{\"max\":1,\"ttl\":120000000000}}}}");
-        assertThat(port.tell(service, "A", 6, subject, "r", "", "").getFirst().text())
+        assertThat(port.tell(users, "A", 6, subject, "r", "", "").getFirst().text())
                 .endsWith("\"data\":{\"user\":\"u6\",\"account\":\"A\",\"account_name\":\"A\"}}");
-        assertThat(port.tell(service, "A", 7, subject, "r", "", "")).as("is gone").isEmpty();
-        assertThat(port.tell(service, "A", 6, subject, "", "", "")).isEmpty();
+        assertThat(port.tell(users, "A", 7, subject, "r", "", "")).as("is gone").isEmpty();
+        assertThat(port.tell(users, "A", 6, subject, "", "", "")).isEmpty();
         service.onPoll(0);
     }
 
