@@ -13,25 +13,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Servers without a port for clients. */
 @Timeout(120)
 class DontListenIT {
-    private static String get(NatsServer server, String path) throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(server.monitorUrl() + path)).build();
-            return http.send(request, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .replaceAll("\\s+", "");
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldHaveNoPortForClients(Mode mode) throws Exception {
@@ -65,8 +51,9 @@ class DontListenIT {
                                 mode,
                                 options -> options.set(ListenKeys.DONT_LISTEN, true).httpPort(-1));
                 RawClient client = PipeSocket.open(server)) {
-            assertThat(get(server, "/healthz")).isEqualTo("{\"status\":\"ok\"}");
-            assertThat(get(server, "/varz")).contains("\"port\":0,", "\"connections\":1,");
+            assertThat(InProcessIT.get(server, "/healthz")).isEqualTo("{\"status\":\"ok\"}");
+            assertThat(InProcessIT.get(server, "/varz"))
+                    .contains("\"port\":0,", "\"connections\":1,");
             client.send("CONNECT {\"verbose\":false,\"protocol\":1}\r\nPING\r\n");
             client.expect("PONG\r\n");
             client.line();

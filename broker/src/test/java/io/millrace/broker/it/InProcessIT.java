@@ -86,7 +86,8 @@ class InProcessIT {
         connection.write(bytes, 0, bytes.length);
     }
 
-    private static String get(NatsServer server, String path) throws Exception {
+    /** What monitoring answers, without blanks. */
+    static String get(NatsServer server, String path) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create(server.monitorUrl() + path)).build();

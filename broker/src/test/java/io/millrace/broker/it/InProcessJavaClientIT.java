@@ -23,13 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** jnats in the server's own JVM, without sockets. */
@@ -53,21 +50,10 @@ class InProcessJavaClientIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldPublishAndSubscribeInOrder(Mode mode) throws Exception {
-        int messages = 50_000;
         try (NatsServer server = start(mode);
                 Connection subscriber = connect(server);
                 Connection publisher = connect(server)) {
-            Subscription all = subscriber.subscribe("numbers.*");
-            subscriber.flush(LONG);
-            for (int i = 0; i < messages; i++) {
-                publisher.publish("numbers." + i % 7, Integer.toString(i).getBytes());
-            }
-            for (int i = 0; i < messages; i++) {
-                Message message = all.nextMessage(LONG);
-                assertThat(message).isNotNull();
-                assertThat(new String(message.getData(), StandardCharsets.US_ASCII))
-                        .isEqualTo(Integer.toString(i));
-            }
+            JavaClientIT.publishesInOrder(subscriber, publisher);
         }
     }
 
@@ -117,18 +103,10 @@ class InProcessJavaClientIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldLoseNothingWhenSubscriberDrains(Mode mode) throws Exception {
-        AtomicInteger received = new AtomicInteger();
         try (NatsServer server = start(mode);
                 Connection subscriber = connect(server);
                 Connection publisher = connect(server)) {
-            subscriber.createDispatcher(_ -> received.incrementAndGet()).subscribe("drained");
-            subscriber.flush(LONG);
-            for (int i = 0; i < 10_000; i++) {
-                publisher.publish("drained", new byte[16]);
-            }
-            publisher.flush(LONG);
-            assertThat(subscriber.drain(LONG).get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(received).hasValue(10_000);
+            JavaClientIT.drainsAll(subscriber, publisher);
             Modes.await("the subscriber is gone", () -> server.clientCount() == 1);
         }
     }

@@ -31,21 +31,26 @@ class JavaClientIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldPublishAndSubscribeInOrder(Mode mode) throws Exception {
-        int messages = 50_000;
         try (NatsServer server = Modes.start(mode);
                 Connection subscriber = Nats.connect(server.clientUrl());
                 Connection publisher = Nats.connect(server.clientUrl())) {
-            Subscription all = subscriber.subscribe("numbers.*");
-            subscriber.flush(LONG);
-            for (int i = 0; i < messages; i++) {
-                publisher.publish("numbers." + i % 7, Integer.toString(i).getBytes());
-            }
-            for (int i = 0; i < messages; i++) {
-                Message message = all.nextMessage(LONG);
-                assertThat(message).isNotNull();
-                assertThat(new String(message.getData(), StandardCharsets.US_ASCII))
-                        .isEqualTo(Integer.toString(i));
-            }
+            publishesInOrder(subscriber, publisher);
+        }
+    }
+
+    /** Fails if one doesn't get all that the other publishes, in its order. */
+    static void publishesInOrder(Connection subscriber, Connection publisher) throws Exception {
+        int messages = 50_000;
+        Subscription all = subscriber.subscribe("numbers.*");
+        subscriber.flush(LONG);
+        for (int i = 0; i < messages; i++) {
+            publisher.publish("numbers." + i % 7, Integer.toString(i).getBytes());
+        }
+        for (int i = 0; i < messages; i++) {
+            Message message = all.nextMessage(LONG);
+            assertThat(message).isNotNull();
+            assertThat(new String(message.getData(), StandardCharsets.US_ASCII))
+                    .isEqualTo(Integer.toString(i));
         }
     }
 
@@ -89,21 +94,24 @@ class JavaClientIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldLoseNothingWhenSubscriberDrains(Mode mode) throws Exception {
-        AtomicInteger received = new AtomicInteger();
         try (NatsServer server = Modes.start(mode);
                 Connection subscriber = Nats.connect(server.clientUrl());
                 Connection publisher = Nats.connect(server.clientUrl())) {
-            Dispatcher dispatcher =
-                    subscriber.createDispatcher(message -> received.incrementAndGet());
-            dispatcher.subscribe("drained");
-            subscriber.flush(LONG);
-            for (int i = 0; i < 10_000; i++) {
-                publisher.publish("drained", new byte[16]);
-            }
-            publisher.flush(LONG);
-            assertThat(subscriber.drain(LONG).get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(received).hasValue(10_000);
+            drainsAll(subscriber, publisher);
         }
+    }
+
+    /** Fails if one that drains doesn't get all that the other has published before. */
+    static void drainsAll(Connection subscriber, Connection publisher) throws Exception {
+        AtomicInteger received = new AtomicInteger();
+        subscriber.createDispatcher(_ -> received.incrementAndGet()).subscribe("drained");
+        subscriber.flush(LONG);
+        for (int i = 0; i < 10_000; i++) {
+            publisher.publish("drained", new byte[16]);
+        }
+        publisher.flush(LONG);
+        assertThat(subscriber.drain(LONG).get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(received).hasValue(10_000);
     }
 
     @ParameterizedTest
