@@ -96,9 +96,18 @@ class OptionsReaderTest {
 
     @Test
     void shouldTakeNeitherStackNorTimeForWhatIsDeep() throws Exception {
-        assertThat(read("{\"a\":" + "[".repeat(9_999) + "]".repeat(9_999) + "}").flag("a"))
+        assertThat(read("{\"a\":" + "[".repeat(8_000) + "]".repeat(8_000) + "}").flag("a"))
                 .isFalse();
-        assertThatThrownBy(() -> read("[".repeat(1_000_000))).hasMessage("exceeded max depth");
+        assertThatThrownBy(() -> read("[".repeat(10_001))).hasMessage("exceeded max depth");
+    }
+
+    @Test
+    void shouldRefuseWhatIsLongerThanAnyRequest() throws Exception {
+        String most = "{" + " ".repeat(OptionsReader.MAX_BYTES - 2) + "}";
+        assertThat(read(most).flag("subscriptions")).isFalse();
+        assertThatThrownBy(() -> read(most + " "))
+                .isInstanceOf(BadJsonException.class)
+                .hasMessage("request is longer than 16384 bytes");
     }
 
     @Test
