@@ -21,6 +21,9 @@ public final class Main {
     /** What tools look for in our output. */
     private static final String PROGRAM = "nats-server";
 
+    /** Held, so that the training run knows its class, too. */
+    private static final Consumer<NatsServer> NOBODY_WAITS = _ -> {};
+
     private Main() {}
 
     /** Does what the command line says, and exits with its status. */
@@ -29,7 +32,7 @@ public final class Main {
         if (!arguments.isEmpty() && arguments.getFirst().equals("mkpasswd")) {
             System.exit(MakePassword.run(arguments.subList(1, arguments.size())));
         }
-        System.exit(run(args, server -> {}));
+        System.exit(run(args, NOBODY_WAITS));
     }
 
     /**
@@ -42,9 +45,17 @@ public final class Main {
         // First of all: before it, some signals would kill the JVM.
         Signals signals = Signals.install();
         LibraryLog.install();
+        Preparation preparation = Preparation.begin();
         Supplier<StartOutcome> reader = () -> read(args);
-        return switch (reader.get()) {
-            case StartOutcome.Run run -> serve(run, signals, reader, whenReady);
+        StartOutcome outcome = reader.get();
+        // Not among the others: the first switch over patterns takes the JVM milliseconds.
+        return outcome instanceof StartOutcome.Run run
+                ? serve(run, signals, reader, preparation, whenReady)
+                : answer(outcome);
+    }
+
+    private static int answer(StartOutcome outcome) {
+        return switch (outcome) {
             case StartOutcome.Print print -> {
                 System.out.println(print.text());
                 yield 0;
@@ -54,6 +65,7 @@ public final class Main {
                 yield report.exitStatus();
             }
             case StartOutcome.Signal signal -> signal(signal.value());
+            case StartOutcome.Run _ -> throw new IllegalArgumentException("a server is to run");
         };
     }
 
@@ -73,6 +85,7 @@ public final class Main {
             StartOutcome.Run run,
             Signals signals,
             Supplier<StartOutcome> reader,
+            Preparation preparation,
             Consumer<NatsServer> whenReady) {
         ServerLog log;
         try {
@@ -81,6 +94,7 @@ public final class Main {
             System.err.println(PROGRAM + ": " + e.getMessage());
             return 1;
         }
+        preparation.await();
         return new Executable(run.options(), log, reader).run(run.warnings(), signals, whenReady);
     }
 

@@ -1,5 +1,8 @@
 package io.millrace.broker;
 
+import io.millrace.broker.process.ServerSignal;
+import io.millrace.broker.process.Signals;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,43 +10,81 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Runs the server under load for a few seconds, while the JVM records an AOT cache: which classes
  * it needs, and what the hot path does. Part of the build; not of a running server.
+ *
+ * <p>Each class of the cache costs every start some microseconds, needed or not. So what a start
+ * and messages need is done here, and what can take its time when it is asked for, as the answers
+ * of monitoring, is not.
  */
 final class TrainingRun {
     private static final int MESSAGES = 400_000;
     private static final int REQUESTS = 10_000;
     private static final int BATCH = 200;
 
+    private static final String THREADING = "--threading";
+
+    /** Of each kind of value some. */
+    private static final String CONFIGURATION =
+            """
+            # a configuration
+            listen: 127.0.0.1:-1
+            max_payload: 1MB
+            max_pending: 64MB
+            ping_interval: "2m"
+            lame_duck_grace_period: "10s"
+            authorization {
+              users: [
+                { user: joe, password: secret,
+                  permissions: { publish: ">", subscribe: { allow: ">", deny: [ "$SYS.>" ] } } }
+              ]
+            }
+            """;
+
     private TrainingRun() {}
 
-    public static void main(String[] args) {
-        int status = run("dedicated");
-        if (status == 0) {
-            // Last, because it is what small machines run, which need it most.
-            status = run("inline");
+    public static void main(String[] args) throws IOException {
+        int status;
+        Path file = Files.createTempFile("millrace-training", ".conf");
+        try {
+            Files.writeString(file, CONFIGURATION);
+            status = run(file.toString());
+        } finally {
+            Files.delete(file);
         }
         System.exit(status);
     }
 
-    private static int run(String threading) {
-        return Main.run(
-                new String[] {
-                    "-a",
-                    "127.0.0.1",
-                    "-p",
-                    "-1",
-                    "-m",
-                    "-1",
-                    "-l",
-                    "/dev/null",
-                    "--threading",
-                    threading
-                },
-                TrainingRun::load);
+    private static int run(String file) {
+        int status = run("-t", "-c", file);
+        if (status == 0) {
+            status =
+                    run(
+                            "-a",
+                            "127.0.0.1",
+                            "-p",
+                            "-1",
+                            "-m",
+                            "-1",
+                            "-l",
+                            "/dev/null",
+                            THREADING,
+                            "dedicated");
+        }
+        if (status == 0) {
+            // Last, because it is what small machines run, which need it most; and with a log and
+            // arguments as most servers have them.
+            status = run("-a", "127.0.0.1", "-p", "-1", THREADING, "inline");
+        }
+        return status;
+    }
+
+    private static int run(String... arguments) {
+        return Main.run(arguments, TrainingRun::load);
     }
 
     private static void load(NatsServer server) {
@@ -56,11 +97,10 @@ final class TrainingRun {
                                 stream(server.port(), "train.* 1", "train.d", 1024);
                                 stream(server.port(), "train.e group 1", "train.e", 128);
                                 requests(server.port());
-                                monitoring(server.monitorPort());
                             } catch (IOException e) {
                                 throw new IllegalStateException(e);
                             } finally {
-                                server.close();
+                                Signals.raise(ServerSignal.TERMINATE);
                             }
                         },
                         "millrace-trainer");
@@ -115,17 +155,6 @@ final class TrainingRun {
                 service.skipTo("hi\r\n");
                 service.send("PUB " + inbox + " 2\r\nho\r\n");
                 client.skipTo("ho\r\n");
-            }
-        }
-    }
-
-    /** What dashboards ask again and again. */
-    private static void monitoring(int port) throws IOException {
-        for (String path : List.of("healthz", "varz", "connz", "subsz", "metrics")) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                String request = "GET /" + path + " HTTP/1.1\r\nConnection: close\r\n\r\n";
-                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-                socket.getInputStream().readAllBytes();
             }
         }
     }

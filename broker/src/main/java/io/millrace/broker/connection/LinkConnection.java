@@ -17,7 +17,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -28,8 +27,7 @@ import java.util.function.Supplier;
  *
  * <p>Belongs to its I/O loop. The router calls it as a {@link FarEnd}, from its own thread.
  */
-abstract class LinkConnection extends ChannelInboundHandlerAdapter
-        implements FarEnd, Inbound.Listener {
+abstract class LinkConnection extends ForwardingHandler implements FarEnd, Inbound.Listener {
     // Why reading is switched off.
     private static final int STARVED = 1;
     static final int STALLED = 2;

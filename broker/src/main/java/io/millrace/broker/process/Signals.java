@@ -50,6 +50,11 @@ public final class Signals {
         return signals;
     }
 
+    /** Sends a signal to this process itself. */
+    public static void raise(ServerSignal signal) {
+        Signal.raise(new Signal(signal.posixName()));
+    }
+
     private void restore(List<ServerSignal> ignored) {
         IgnoredSignals.restore(ignored);
         ignored.forEach(this::take);

@@ -45,6 +45,13 @@ public final class EventLoops {
                         epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
+    /** Gets ready what every server in this JVM needs: classes and native code. */
+    public static void prepare() {
+        EventLoops some = new EventLoops(1, "millrace-prepare");
+        some.newServerChannel().unsafe().closeForcibly();
+        some.group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+    }
+
     /** All loops. */
     public List<EventLoop> loops() {
         List<EventLoop> loops = new ArrayList<>();
@@ -103,6 +110,11 @@ public final class EventLoops {
     /** What listeners are made of. */
     public Class<? extends ServerChannel> serverChannel() {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** A listener that isn't bound yet, nor on a loop. */
+    Channel newServerChannel() {
+        return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     /** What connections to others are made of. */

@@ -1,8 +1,6 @@
 package io.millrace.broker.transport;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 
 import java.io.IOException;
@@ -31,27 +29,22 @@ public final class Listener {
      */
     public static Listener bind(EventLoops loops, String host, int port, Consumer<Channel> pipeline)
             throws IOException, InterruptedException {
-        ServerBootstrap bootstrap =
-                new ServerBootstrap()
-                        .group(loops.group())
-                        .channel(loops.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.AUTO_READ, false)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Pipelines.reads())
-                        .childHandler(
-                                new ChannelInitializer<>() {
-                                    @Override
-                                    protected void initChannel(Channel accepted) {
-                                        pipeline.accept(accepted);
-                                    }
-                                });
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new IOException("lookup " + host + ": no such host");
         }
-        return new Listener(EventLoops.bound(bootstrap.bind(address), host, port));
+        Channel channel = loops.newServerChannel();
+        channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        channel.config().setAutoRead(false);
+        channel.pipeline().addLast(new Acceptor(loops.group(), pipeline));
+        loops.group().register(channel).syncUninterruptibly();
+        try {
+            return new Listener(EventLoops.bound(channel.bind(address), host, port));
+        } catch (IOException e) {
+            channel.close().awaitUninterruptibly(CLOSE_TIMEOUT_MS);
+            throw e;
+        }
     }
 
     /** Accepts connections from here on. */

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,9 +57,14 @@ class DistributionIT {
                         "millrace.conf",
                         "millrace.service");
         assertThat(names(home.resolve("lib")))
-                .contains("millrace-broker.jar")
-                .doesNotHaveDuplicates()
-                .allMatch(name -> name.matches(".*\\.jar|build-id|millrace-.*\\.aot"));
+                .contains(
+                        "millrace-broker.jar",
+                        "libnetty_transport_native_epoll_x86_64.so",
+                        "libnetty_transport_native_epoll_aarch_64.so",
+                        "libnetty_tcnative_linux_x86_64.so",
+                        "libnetty_tcnative_linux_aarch_64.so")
+                .filteredOn(name -> !name.matches("libnetty.*\\.so"))
+                .allMatch(name -> name.matches("millrace-broker\\.jar|build-id|millrace-.*\\.aot"));
     }
 
     @Test
@@ -102,6 +108,16 @@ class DistributionIT {
                 RawClient client = RawClient.connected(server.port())) {
             client.fence();
             assertThat(server.errors()).contains("Opened AOT cache " + home.resolve("lib"));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLoadNativeCodeFromWhereItLies() throws Exception {
+        try (ServerProcess server = ready(home.resolve("bin/millrace"), Map.of())) {
+            assertThat(Path.of("/proc/" + server.pid() + "/maps"))
+                    .content()
+                    .contains(home.resolve("lib") + "/libnetty_transport_native_epoll");
         }
     }
 

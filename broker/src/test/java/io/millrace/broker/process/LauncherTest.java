@@ -59,6 +59,9 @@ class LauncherTest {
                 .containsExactly(
                         "java " + root.resolve("jdk-25/bin/java"),
                         "@" + dist.resolve("config/jvm.options"),
+                        "-Djava.library.path="
+                                + dist.resolve("lib")
+                                + ":/usr/java/packages/lib:/usr/lib64:/lib64:/lib:/usr/lib",
                         "-Dmillrace.program=millrace",
                         "-cp",
                         dist.resolve("lib/millrace-broker.jar").toString(),

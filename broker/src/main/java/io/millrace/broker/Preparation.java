@@ -1,0 +1,34 @@
+package io.millrace.broker;
+
+import io.millrace.broker.transport.EventLoops;
+
+import java.security.SecureRandom;
+
+/**
+ * Gets ready, on a thread beside the main thread, what every server needs whatever its options are:
+ * Netty's classes and native code take as long as reading the options does.
+ *
+ * <p>Classes that are initialized by two threads at once may wait for each other forever, so the
+ * main thread touches nothing of Netty before {@link #await}.
+ */
+final class Preparation {
+    private final Thread thread = new Thread(EventLoops::prepare, "millrace-prepare");
+
+    private Preparation() {}
+
+    /** Begins; whoever doesn't start a server after all needn't wait for it. */
+    static Preparation begin() {
+        Preparation preparation = new Preparation();
+        preparation.thread.setDaemon(true);
+        // The server meets with the same, and says so.
+        preparation.thread.setUncaughtExceptionHandler((_, _) -> {});
+        preparation.thread.start();
+        return preparation;
+    }
+
+    /** Waits until all is there; finds the system's source of randomness meanwhile. */
+    void await() {
+        new SecureRandom().nextInt();
+        Uninterrupted.join(thread);
+    }
+}
