@@ -3,7 +3,7 @@ package io.millrace.bench;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.DiscardingWriter;
 import io.millrace.broker.delivery.OutboundQueue;
-import io.millrace.broker.routing.FarEnd;
+import io.millrace.broker.routing.peer.FarEnd;
 
 /** A connection whose kernel takes everything at once. */
 public final class Sink implements FarEnd {

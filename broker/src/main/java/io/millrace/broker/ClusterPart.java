@@ -11,7 +11,7 @@ import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.RouterCommand;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.RouteDialer;
 import io.millrace.broker.transport.tls.RouteTls;

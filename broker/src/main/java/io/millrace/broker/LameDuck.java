@@ -3,8 +3,8 @@ package io.millrace.broker;
 import io.millrace.broker.config.process.LameDuckOptions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Client;
-import io.millrace.broker.routing.Peer;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Peer;
 
 import org.jspecify.annotations.Nullable;
 

@@ -12,8 +12,8 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Routes;
 import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.routing.Inspection;
-import io.millrace.broker.routing.Moment;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.peer.Moment;
 import io.millrace.protocol.Nkey;
 import io.millrace.protocol.ServerInfo;
 

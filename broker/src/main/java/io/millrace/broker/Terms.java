@@ -10,7 +10,7 @@ import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.ledger.GivenMemory;
 import io.millrace.broker.ledger.MemoryBounds;
-import io.millrace.broker.routing.RouterLimits;
+import io.millrace.broker.routing.peer.RouterLimits;
 
 import java.util.HashSet;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.bench.Routed;
-import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Inspection;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.SubscriptionSnapshot;
 import io.millrace.broker.routing.SubscriptionWalk;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -2,6 +2,8 @@ package io.millrace.broker.routing;
 
 import io.millrace.bench.Commands;
 import io.millrace.bench.Routed;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.Sender;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

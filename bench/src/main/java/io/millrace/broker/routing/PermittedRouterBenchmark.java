@@ -2,6 +2,8 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
+import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.account.VerdictRoom;
 
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.bench.Commands;
 import io.millrace.bench.Routed;
+import io.millrace.broker.routing.account.Permissions;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;

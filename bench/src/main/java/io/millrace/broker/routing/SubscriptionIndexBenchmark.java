@@ -5,7 +5,12 @@ import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.routing.match.MatchResult;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -63,7 +68,7 @@ public class SubscriptionIndexBenchmark {
             byte[] group = i % 7 == 0 ? new byte[] {'q'} : new byte[0];
             bytes.put(0, subject);
             matcher.add(
-                    account,
+                    account.index,
                     bytes,
                     0,
                     subject.length,
@@ -96,7 +101,7 @@ public class SubscriptionIndexBenchmark {
         int offset = subject * STRIDE;
         int length = lengths[subject];
         long hash = bytes.hash(offset, length);
-        MatchResult result = matcher.match(account, bytes, offset, length, hash);
+        MatchResult result = matcher.match(account.index, bytes, offset, length, hash);
         if (count(result) != expected[subject]) {
             throw new IllegalStateException("another result");
         }

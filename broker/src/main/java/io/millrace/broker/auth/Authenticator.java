@@ -4,10 +4,10 @@ import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.auth.UserOptions;
-import io.millrace.broker.routing.Account;
-import io.millrace.broker.routing.Identity;
-import io.millrace.broker.routing.Permissions;
-import io.millrace.broker.routing.VerdictRoom;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.Identity;
+import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.account.VerdictRoom;
 import io.millrace.protocol.ConnectOptions.Credentials;
 
 import org.jspecify.annotations.Nullable;

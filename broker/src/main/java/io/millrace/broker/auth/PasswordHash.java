@@ -5,7 +5,7 @@ import at.favre.lib.crypto.bcrypt.IllegalBCryptFormatException;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 
 import io.millrace.broker.config.Secret;
-import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.account.Identity;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

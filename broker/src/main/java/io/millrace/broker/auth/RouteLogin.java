@@ -3,8 +3,8 @@ package io.millrace.broker.auth;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
-import io.millrace.broker.routing.Account;
-import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.tls.AlternativeNames;
 import io.millrace.protocol.RouteConnect;
 

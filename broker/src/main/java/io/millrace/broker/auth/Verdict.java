@@ -1,6 +1,6 @@
 package io.millrace.broker.auth;
 
-import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.account.Identity;
 
 /** What an {@link Authenticator} says to a login. */
 public sealed interface Verdict {

@@ -3,7 +3,7 @@ package io.millrace.broker.cluster;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ClusterRoutes;
-import io.millrace.broker.routing.RouteShare;
+import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.protocol.RouteInfo;
 
 /**

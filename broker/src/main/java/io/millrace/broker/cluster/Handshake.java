@@ -8,7 +8,7 @@ import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;
 import io.millrace.broker.routing.ClusterRoutes;
-import io.millrace.broker.routing.RouteShare;
+import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 

@@ -6,11 +6,11 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;
 import io.millrace.broker.routing.ClusterRoutes;
-import io.millrace.broker.routing.Route;
-import io.millrace.broker.routing.RouteFacts;
-import io.millrace.broker.routing.RouteWatcher;
 import io.millrace.broker.routing.Router;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.RouteFacts;
+import io.millrace.broker.routing.peer.RouteWatcher;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 

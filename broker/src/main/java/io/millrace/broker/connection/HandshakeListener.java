@@ -1,6 +1,6 @@
 package io.millrace.broker.connection;
 
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 
 /** Hears what becomes of a TLS handshake that comes before everything else. On the I/O loop. */
 public interface HandshakeListener {

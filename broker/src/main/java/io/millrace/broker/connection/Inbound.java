@@ -1,7 +1,7 @@
 package io.millrace.broker.connection;
 
-import io.millrace.broker.routing.Peer;
-import io.millrace.broker.routing.Sender;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;

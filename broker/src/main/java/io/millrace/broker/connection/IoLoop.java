@@ -7,7 +7,7 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.ring.RouterProxy;
-import io.millrace.broker.routing.Sender;
+import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.FrameBlock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;

@@ -1,7 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.routing.Peer;
+import io.millrace.broker.routing.peer.Peer;
 import io.millrace.protocol.ProtocolError;
 
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,9 +1,9 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.AccountSnapshot;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.AccountSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
 
 import java.io.IOException;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.ClientSnapshot;
-import io.millrace.broker.routing.SubscriptionSnapshot;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 /**
  * Counts the bytes of what is collected for one answer before it is written, and refuses more than

@@ -1,14 +1,14 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.monitor.ConnzOptions.State;
-import io.millrace.broker.routing.Account;
-import io.millrace.broker.routing.ClientEnd;
-import io.millrace.broker.routing.ClientSnapshot;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.SubscriptionSnapshot;
-import io.millrace.broker.routing.TlsSession;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.broker.routing.view.ClientEnd;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import org.jspecify.annotations.Nullable;
 

@@ -4,9 +4,9 @@ import io.millrace.broker.config.start.Options;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.ledger.Debt;
-import io.millrace.broker.routing.ClusterSnapshot;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.view.ClusterSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
 
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.util.ArrayList;
 import java.util.Comparator;

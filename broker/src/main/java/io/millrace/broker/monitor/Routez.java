@@ -2,11 +2,11 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.cluster.RoutePermissions;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.RouteFacts;
-import io.millrace.broker.routing.RouteSnapshot;
-import io.millrace.broker.routing.SubscriptionSnapshot;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.RouteFacts;
+import io.millrace.broker.routing.view.RouteSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 import io.millrace.protocol.RouteInfo;
 import io.millrace.protocol.ServerInfo;
 

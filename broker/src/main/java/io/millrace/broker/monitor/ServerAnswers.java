@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.AccountSnapshot;
+import io.millrace.broker.routing.view.AccountSnapshot;
 
 import java.io.IOException;
 

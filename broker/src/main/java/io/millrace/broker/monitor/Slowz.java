@@ -1,9 +1,9 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.routing.DebtorSnapshot;
 import io.millrace.broker.routing.Inspection;
-import io.millrace.broker.routing.SlowConsumer;
+import io.millrace.broker.routing.peer.SlowConsumer;
+import io.millrace.broker.routing.view.DebtorSnapshot;
 
 import java.io.IOException;
 import java.time.Duration;

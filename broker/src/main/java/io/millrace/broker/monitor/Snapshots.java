@@ -1,14 +1,14 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.ClientSnapshot;
-import io.millrace.broker.routing.DebtorSnapshot;
 import io.millrace.broker.routing.DebtorWalk;
 import io.millrace.broker.routing.Inspection;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.RouteSnapshot;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.SubscriptionSnapshot;
 import io.millrace.broker.routing.SubscriptionWalk;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.DebtorSnapshot;
+import io.millrace.broker.routing.view.RouteSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import java.util.ArrayList;
 import java.util.HashMap;

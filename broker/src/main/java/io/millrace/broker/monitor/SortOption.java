@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.ClientEnd;
-import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.view.ClientEnd;
+import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.time.Duration;
 import java.time.Instant;

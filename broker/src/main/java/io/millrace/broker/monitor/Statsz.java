@@ -1,11 +1,11 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.AccountSnapshot;
-import io.millrace.broker.routing.ClusterSnapshot;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.RouteSnapshot;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.AccountSnapshot;
+import io.millrace.broker.routing.view.ClusterSnapshot;
+import io.millrace.broker.routing.view.RouteSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
 
 import java.io.IOException;
 import java.util.List;

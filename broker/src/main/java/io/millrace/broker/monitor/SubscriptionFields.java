@@ -1,6 +1,6 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.SubscriptionSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import java.io.IOException;
 import java.util.List;

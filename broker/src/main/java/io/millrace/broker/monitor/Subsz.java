@@ -1,9 +1,9 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.AccountSnapshot;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.SublistStats;
-import io.millrace.broker.routing.SubscriptionSnapshot;
+import io.millrace.broker.routing.match.SublistStats;
+import io.millrace.broker.routing.view.AccountSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import java.io.IOException;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.start.Options;
-import io.millrace.broker.routing.ServerSnapshot;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.protocol.ServerInfo;
 
 import java.io.IOException;

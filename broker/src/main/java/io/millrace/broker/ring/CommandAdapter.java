@@ -5,10 +5,10 @@ import com.lmax.disruptor.EventPoller;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Defects;
-import io.millrace.broker.routing.Fairness;
 import io.millrace.broker.routing.Router;
-import io.millrace.broker.routing.Sender;
+import io.millrace.broker.routing.peer.Defects;
+import io.millrace.broker.routing.peer.Fairness;
+import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.FrameBlock;
 
 /**

@@ -1,6 +1,6 @@
 package io.millrace.broker.ring;
 
-import io.millrace.broker.routing.Sender;
+import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.FrameBlock;
 
 import java.util.ArrayDeque;

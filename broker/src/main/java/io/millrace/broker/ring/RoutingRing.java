@@ -11,7 +11,7 @@ import com.lmax.disruptor.WaitStrategy;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Router;
-import io.millrace.broker.routing.Sender;
+import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.FrameBlock;
 
 import java.util.concurrent.locks.LockSupport;

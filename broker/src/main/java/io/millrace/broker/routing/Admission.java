@@ -2,6 +2,13 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.routing.account.Accounts;
+import io.millrace.broker.routing.account.Identity;
+import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.account.PermitMemory;
+import io.millrace.broker.routing.interest.Subscribing;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ProtocolError;

@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.view.ClientSnapshot;
+
 /**
  * Watches how clients come and go. Called on the routing thread, so it may not wait; what it can't
  * take is its loss.

@@ -2,6 +2,9 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.peer.Wire;
 
 /** MSG and HMSG, for clients. Routing thread. */
 final class ClientWire implements Wire {

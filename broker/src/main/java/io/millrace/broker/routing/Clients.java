@@ -3,6 +3,17 @@ package io.millrace.broker.routing;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.interest.Subscribing;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Peers;
+import io.millrace.broker.routing.peer.Pings;
+import io.millrace.broker.routing.peer.RouterLimits;
+import io.millrace.broker.routing.peer.Settlement;
+import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
 

@@ -3,6 +3,12 @@ package io.millrace.broker.routing;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.view.ClientEnd;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,22 @@ import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.account.Accounts;
+import io.millrace.broker.routing.account.RouteShare;
+import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
+import io.millrace.broker.routing.peer.Peers;
+import io.millrace.broker.routing.peer.Pings;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.RouteFacts;
+import io.millrace.broker.routing.peer.RouteWatcher;
+import io.millrace.broker.routing.peer.Settlement;
+import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.broker.routing.view.ClusterSnapshot;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,8 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.view.DebtorSnapshot;
 
 import java.util.Comparator;
 import java.util.List;

@@ -2,6 +2,23 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.account.ReplyPermits;
+import io.millrace.broker.routing.interest.Subscribing;
+import io.millrace.broker.routing.match.MatchResult;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.match.Receivers;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PendingBound;
+import io.millrace.broker.routing.peer.PendingBounds;
+import io.millrace.broker.routing.peer.RouterLimits;
+import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.peer.Target;
+import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Region;
 
 /**
@@ -101,7 +118,7 @@ final class Delivery {
     }
 
     /** Appends a message to the queue of another server. */
-    void forward(Peer source, Fanout.Target to, Account account, Message message) {
+    void forward(Peer source, Target to, Account account, Message message) {
         Peer target = to.peer();
         if (target.closing) {
             return;
@@ -202,11 +219,11 @@ final class Delivery {
         int reply = message.replyOffset();
         int length = message.replyLength();
         long hash = bytes.hash(reply, length);
-        MatchResult match = matcher.match(account, bytes, reply, length, hash);
+        MatchResult match = matcher.match(account.index, bytes, reply, length, hash);
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
             for (int i = 0; i < part.plainCount(); i++) {
-                Subscription own = part.plain(i);
+                Subscription own = Subscription.of(part.plain(i));
                 if (own.peer == source && !own.closed) {
                     outbox.markDirty(source);
                     writer.writeNoResponders(

@@ -1,5 +1,11 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.match.GroupMembers;
+import io.millrace.broker.routing.match.MatchedGroups;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.RemoteInterest;
+import io.millrace.broker.routing.peer.Target;
+
 import java.util.Arrays;
 
 /**
@@ -10,39 +16,6 @@ import java.util.Arrays;
 final class Fanout {
     /** Up to so many, looking at each is quicker than a table. */
     private static final int FEW = 8;
-
-    /** A peer that gets the message, and the queue groups of which a member there is to get it. */
-    static final class Target {
-        private static final byte[][] NO_QUEUES = {};
-
-        private Peer peer;
-        private byte[][] queues = NO_QUEUES;
-        private int queueCount;
-
-        private Target(Peer peer) {
-            this.peer = peer;
-        }
-
-        Peer peer() {
-            return peer;
-        }
-
-        /** Names of queue groups, of which the first {@link #queueCount} count. */
-        byte[][] queues() {
-            return queues;
-        }
-
-        int queueCount() {
-            return queueCount;
-        }
-
-        private void add(byte[] queue) {
-            if (queueCount == queues.length) {
-                queues = Arrays.copyOf(queues, Math.max(4, 2 * queueCount));
-            }
-            queues[queueCount++] = queue;
-        }
-    }
 
     /** The queue groups of the message, where several of its subjects have some. */
     final MatchedGroups groups = new MatchedGroups();
@@ -87,7 +60,7 @@ final class Fanout {
             return targetByTable(peer);
         }
         for (int i = 0; i < count; i++) {
-            if (targets[i].peer == peer) {
+            if (targets[i].peer() == peer) {
                 return targets[i];
             }
         }
@@ -117,7 +90,7 @@ final class Fanout {
         }
         Arrays.fill(table, 0);
         for (int i = 0; i < count; i++) {
-            table[place(targets[i].peer)] = i + 1;
+            table[place(targets[i].peer())] = i + 1;
         }
     }
 
@@ -125,7 +98,7 @@ final class Fanout {
     private int place(Peer peer) {
         int mask = table.length - 1;
         int place = (int) peer.id & mask;
-        while (table[place] != 0 && targets[table[place] - 1].peer != peer) {
+        while (table[place] != 0 && targets[table[place] - 1].peer() != peer) {
             place = place + 1 & mask;
         }
         return place;
@@ -140,7 +113,7 @@ final class Fanout {
             target = new Target(peer);
             targets[count] = target;
         } else {
-            target.peer = peer;
+            target.is(peer);
         }
         count++;
         return target;
@@ -158,7 +131,7 @@ final class Fanout {
     /** The message is spread. */
     void clear() {
         for (int i = 0; i < count; i++) {
-            targets[i].queueCount = 0;
+            targets[i].clear();
         }
         count = 0;
     }

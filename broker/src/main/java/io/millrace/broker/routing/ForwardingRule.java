@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.peer.PeerKind;
+
 /**
  * What goes from where to where: the only place that says so, and that knows kinds of peers.
  *

@@ -1,5 +1,19 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.PeerKind;
+import io.millrace.broker.routing.peer.RemoteInterest;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.SlowConsumer;
+import io.millrace.broker.routing.view.AccountSnapshot;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.RouteSnapshot;
+import io.millrace.broker.routing.view.ServerSnapshot;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
+import io.millrace.broker.routing.view.UserSnapshot;
 import io.millrace.protocol.ServerInfo;
 
 import java.util.ArrayList;

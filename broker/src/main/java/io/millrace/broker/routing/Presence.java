@@ -1,6 +1,11 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.ClientEnd;
+import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.util.List;
 

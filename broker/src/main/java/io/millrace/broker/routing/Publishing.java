@@ -1,6 +1,21 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.ReservedQueues;
+import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.interest.Subscribing;
+import io.millrace.broker.routing.match.GroupMembers;
+import io.millrace.broker.routing.match.Interest;
+import io.millrace.broker.routing.match.MatchResult;
+import io.millrace.broker.routing.match.MatchedGroups;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.match.QueueGroup;
+import io.millrace.broker.routing.match.QueuePick;
+import io.millrace.broker.routing.match.Receivers;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.RemoteInterest;
+import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.Region;
 
@@ -34,7 +49,7 @@ final class Publishing {
     /** Who gets a message in an account. */
     MatchResult match(Account account, Message message) {
         return matcher.match(
-                account,
+                account.index,
                 message.subjectBytes(),
                 message.subjectOffset(),
                 message.subjectLength(),
@@ -61,12 +76,12 @@ final class Publishing {
             Receivers part = match.part(p);
             if (plain) {
                 for (int i = 0; i < part.plainCount(); i++) {
-                    delivered |= delivery.deliver(source, part.plain(i), message);
+                    delivered |= delivery.deliver(source, Subscription.of(part.plain(i)), message);
                 }
             }
             if (leaves) {
                 for (int i = 0; i < part.remoteCount(); i++) {
-                    fanout.add(part.remote(i));
+                    fanout.add(RemoteInterest.of(part.remote(i)));
                 }
             }
             partsWithGroups += part.groupCount() > 0 ? 1 : 0;
@@ -125,16 +140,17 @@ final class Publishing {
     private boolean deliverToGroup(Peer source, boolean mayLeave, Message message) {
         GroupMembers members = fanout.members;
         byte[] name = members.name();
-        RemoteInterest elsewhere =
+        Interest elsewhere =
                 mayLeave && ForwardingRule.reachesServers(source.kind) ? pickElsewhere() : null;
         if (elsewhere != null) {
-            fanout.add(elsewhere, name);
+            fanout.add(RemoteInterest.of(elsewhere), name);
             return true;
         }
         int count = members.localCount();
         int member = count < 2 ? 0 : pick.next(count);
-        for (int tried = 0; tried < count; tried++) {
-            if (delivery.deliver(source, members.local(member), message)) {
+        for (int i = 0; i < count; i++) {
+            Subscription tried = Subscription.of(members.local(member));
+            if (delivery.deliver(source, tried, message)) {
                 return true;
             }
             member = member + 1 == count ? 0 : member + 1;
@@ -142,19 +158,19 @@ final class Publishing {
         if (!mayLeave || members.remoteWeight() == 0) {
             return false;
         }
-        RemoteInterest instead = members.remote(pick.next(members.remoteWeight()));
+        Interest instead = members.remote(pick.next(members.remoteWeight()));
         if (instead == null) {
             return false;
         }
         if (ForwardingRule.namesQueues(source.kind)) {
-            fanout.add(instead, ReservedQueues.SECOND_HAND);
+            fanout.add(RemoteInterest.of(instead), ReservedQueues.SECOND_HAND);
         }
-        fanout.add(instead, name);
+        fanout.add(RemoteInterest.of(instead), name);
         return true;
     }
 
     /** A server whose member is picked out of all there are; null if one of ours is. */
-    private @Nullable RemoteInterest pickElsewhere() {
+    private @Nullable Interest pickElsewhere() {
         GroupMembers members = fanout.members;
         int remoteWeight = members.remoteWeight();
         if (remoteWeight == 0) {

@@ -1,5 +1,7 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.account.Identity;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.ConnectOptions.Credentials;
 
 import java.util.Optional;

@@ -1,6 +1,15 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Pings;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.Sender;
+import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.Op;
 

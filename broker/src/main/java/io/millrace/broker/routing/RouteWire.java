@@ -2,6 +2,10 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Target;
+import io.millrace.broker.routing.peer.Wire;
 
 /** RMSG and HMSG, for the servers of the cluster. Routing thread. */
 final class RouteWire implements Wire {
@@ -19,7 +23,7 @@ final class RouteWire implements Wire {
     }
 
     @Override
-    public void write(Fanout.Target target, Account account, Message message) {
+    public void write(Target target, Account account, Message message) {
         Peer peer = target.peer();
         writer.writeRouted(
                 peer.outbound,

@@ -8,7 +8,32 @@ import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.routing.interest.InterestMemory;
+import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.interest.Subscribing;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.match.QueuePick;
+import io.millrace.broker.routing.match.SublistStats;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Departures;
+import io.millrace.broker.routing.peer.FrameRouting;
+import io.millrace.broker.routing.peer.MissedDeadlines;
+import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.Ownership;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Peers;
+import io.millrace.broker.routing.peer.PendingBounds;
+import io.millrace.broker.routing.peer.Pings;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.RouterLimits;
+import io.millrace.broker.routing.peer.Sender;
+import io.millrace.broker.routing.peer.Settlement;
+import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.ProtocolError;
@@ -53,8 +78,7 @@ public final class Router {
     private final Clients clients;
     private final Admission admission;
     private final ClusterRoutes routes;
-    private final ClientFrames clientFrames;
-    private final RouteFrames routeFrames;
+    private final Frames frames;
     private final Services services;
     private final MessageWriter writer = new MessageWriter();
     private final Ownership ownership = new Ownership();
@@ -127,7 +151,7 @@ public final class Router {
                         settlement);
         Publishing publishing = new Publishing(matcher, delivery, pick, routed, subscribing);
         Message message = new Message();
-        clientFrames =
+        ClientFrames clientFrames =
                 new ClientFrames(
                         frame,
                         message,
@@ -139,7 +163,7 @@ public final class Router {
                         delivery,
                         subscribing,
                         clients);
-        routeFrames =
+        RouteFrames routeFrames =
                 new RouteFrames(
                         frame,
                         message,
@@ -150,6 +174,7 @@ public final class Router {
                         routed,
                         pings,
                         routes);
+        frames = new Frames(clientFrames, routeFrames);
         services = new Services(log, accounts, publishing, subscribing, message);
     }
 
@@ -180,20 +205,24 @@ public final class Router {
 
     // --- frames
 
+    private record Frames(ClientFrames clients, RouteFrames routes) implements FrameRouting {
+        @Override
+        public void of(Client client, int count, long nowNs) {
+            clients.route(client, count, nowNs);
+        }
+
+        @Override
+        public void of(Route route, int count, long nowNs) {
+            routes.route(route, count, nowNs);
+        }
+    }
+
     /** A stretch of frames from one connection, in the order it sent them. */
     public void onFrames(Sender sender, FrameBlock block, long nowNs) {
         assert ownership.isMine() : "routing is another thread's";
         stretchNs = nowNs;
         frame.moveTo(block);
-        sender.route(this, block.count(), nowNs);
-    }
-
-    ClientFrames clientFrames() {
-        return clientFrames;
-    }
-
-    RouteFrames routeFrames() {
-        return routeFrames;
+        sender.route(frames, block.count(), nowNs);
     }
 
     /**

@@ -2,6 +2,9 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
 
 /**
  * A service as the router knows it: a peer without a socket.

@@ -2,6 +2,9 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageRecord;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.peer.Wire;
 
 /** Records, for services. Routing thread. */
 final class ServiceWire implements Wire {

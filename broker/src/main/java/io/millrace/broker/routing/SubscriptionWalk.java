@@ -1,5 +1,9 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

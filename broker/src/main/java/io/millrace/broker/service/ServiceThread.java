@@ -4,7 +4,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.Doorbell;
-import io.millrace.broker.routing.FarEnd;
+import io.millrace.broker.routing.peer.FarEnd;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

@@ -1,6 +1,6 @@
 package io.millrace.broker.system;
 
-import io.millrace.broker.routing.ClientSnapshot;
+import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.time.Instant;
 

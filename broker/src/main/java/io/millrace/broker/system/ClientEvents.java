@@ -2,8 +2,8 @@ package io.millrace.broker.system;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
-import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.ClientWatcher;
+import io.millrace.broker.routing.view.ClientSnapshot;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,11 +3,11 @@ package io.millrace.broker.system;
 import io.millrace.broker.monitor.BadQueryException;
 import io.millrace.broker.monitor.JsonOut;
 import io.millrace.broker.monitor.ServerAnswers;
-import io.millrace.broker.routing.Account;
-import io.millrace.broker.routing.AccountSnapshot;
-import io.millrace.broker.routing.ClientEnd;
-import io.millrace.broker.routing.ClientSnapshot;
-import io.millrace.broker.routing.TrafficSnapshot;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.view.AccountSnapshot;
+import io.millrace.broker.routing.view.ClientEnd;
+import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.io.IOException;
 import java.time.Instant;

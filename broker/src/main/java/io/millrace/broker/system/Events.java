@@ -1,10 +1,10 @@
 package io.millrace.broker.system;
 
 import io.millrace.broker.monitor.Monitored;
-import io.millrace.broker.routing.Account;
-import io.millrace.broker.routing.AccountSnapshot;
-import io.millrace.broker.routing.ClientSnapshot;
 import io.millrace.broker.routing.Inspection;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.view.AccountSnapshot;
+import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.broker.service.ServicePort;
 
 import org.jspecify.annotations.Nullable;

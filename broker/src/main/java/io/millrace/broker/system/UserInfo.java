@@ -4,7 +4,7 @@ import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
 import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.broker.monitor.JsonOut;
-import io.millrace.broker.routing.UserSnapshot;
+import io.millrace.broker.routing.view.UserSnapshot;
 
 import java.io.IOException;
 import java.util.List;

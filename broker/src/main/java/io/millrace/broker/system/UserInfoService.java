@@ -3,7 +3,7 @@ package io.millrace.broker.system;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.routing.Inspection;
-import io.millrace.broker.routing.UserSnapshot;
+import io.millrace.broker.routing.view.UserSnapshot;
 import io.millrace.broker.service.Service;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;

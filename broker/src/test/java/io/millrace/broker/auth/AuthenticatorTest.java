@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.start.Configured;
 import io.millrace.broker.config.start.OptionsBuilder;
-import io.millrace.broker.routing.Identity;
+import io.millrace.broker.routing.account.Identity;
 import io.millrace.protocol.ConnectOptions.Credentials;
 
 import org.junit.jupiter.api.Test;

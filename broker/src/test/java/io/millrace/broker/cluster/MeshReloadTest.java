@@ -9,7 +9,7 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.routing.RouteShare;
+import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;

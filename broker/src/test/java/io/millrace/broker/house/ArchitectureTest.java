@@ -205,6 +205,35 @@ class ArchitectureTest {
         }
     }
 
+    /** Who asks for something knows nobody who routes; the router knows them all. */
+    @Test
+    void shouldDependInOneDirectionWithinRouting() {
+        String[] rooms = {"view", "interest", "peer", "account", "match"};
+        for (int inner = 0; inner < rooms.length; inner++) {
+            String[] outer = new String[inner + 1];
+            outer[0] = BROKER + "routing";
+            for (int i = 0; i < inner; i++) {
+                outer[i + 1] = BROKER + "routing." + rooms[i];
+            }
+            noClasses()
+                    .that()
+                    .resideInAPackage(BROKER + "routing." + rooms[inner])
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(outer)
+                    .because(rooms[inner] + " stands below them; let them pass what is needed")
+                    .check(CLASSES);
+        }
+        noClasses()
+                .that()
+                .resideInAPackage(BROKER + "routing.view")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BROKER + "routing.interest")
+                .because("what is shown needs values only")
+                .check(CLASSES);
+    }
+
     /** A concern may ask another that is nearer to the language; only the start knows them all. */
     @Test
     void shouldKeepTheConcernsOfTheConfigurationApart() {

@@ -16,7 +16,7 @@ import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.config.tls.TlsOptions;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.tls.TestCa;
 
 import org.bouncycastle.asn1.x509.GeneralName;

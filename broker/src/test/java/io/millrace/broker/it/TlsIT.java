@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.tls.TlsOptions;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.tls.CertificateFiles;
 import io.millrace.broker.tls.TestCa;
 import io.nats.client.Connection;

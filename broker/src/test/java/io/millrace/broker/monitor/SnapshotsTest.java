@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Client;
-import io.millrace.broker.routing.ClientSnapshot;
-import io.millrace.broker.routing.Moment;
-import io.millrace.broker.routing.Peer;
-import io.millrace.broker.routing.RouteSnapshot;
 import io.millrace.broker.routing.RouterFixture;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.RouteSnapshot;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.Client;
 import io.millrace.broker.routing.RouterFixture;
+import io.millrace.broker.routing.peer.Client;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.FrameBlock;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.view.DebtorSnapshot;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;

@@ -7,6 +7,14 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.account.PermitMemory;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.PendingBound;
+import io.millrace.broker.routing.peer.PendingBounds;
+import io.millrace.broker.routing.peer.SlowConsumer;
+import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.view.ClientEnd;
+import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.protocol.ConnectParser;
 
 import org.junit.jupiter.api.AfterEach;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
+import io.millrace.broker.routing.peer.RemoteInterest;
+import io.millrace.broker.routing.peer.Target;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -67,7 +72,7 @@ class FanoutTest {
         }
         Map<Peer, List<byte[]>> targets = new LinkedHashMap<>();
         for (int i = 0; i < fanout.count(); i++) {
-            Fanout.Target target = fanout.target(i);
+            Target target = fanout.target(i);
             List<byte[]> queues = Arrays.asList(target.queues()).subList(0, target.queueCount());
             assertThat(targets.put(target.peer(), queues)).as(why).isNull();
         }

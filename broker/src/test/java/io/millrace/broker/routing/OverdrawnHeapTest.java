@@ -7,6 +7,8 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.NativeBlock;
 

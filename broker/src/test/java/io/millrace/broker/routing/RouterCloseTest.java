@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.peer.Client;
 import io.millrace.protocol.ProtocolError;
 
 import org.junit.jupiter.api.AfterEach;

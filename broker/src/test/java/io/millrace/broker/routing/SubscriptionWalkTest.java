@@ -3,6 +3,9 @@ package io.millrace.broker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

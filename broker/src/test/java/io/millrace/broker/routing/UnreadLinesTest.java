@@ -7,6 +7,8 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.peer.Client;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolError;

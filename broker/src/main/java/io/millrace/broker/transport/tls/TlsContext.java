@@ -1,7 +1,7 @@
 package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.config.tls.TlsOptions;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.netty.handler.ssl.SslContext;
 
 import java.security.cert.Certificate;

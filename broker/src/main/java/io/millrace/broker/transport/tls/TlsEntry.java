@@ -3,7 +3,7 @@ package io.millrace.broker.transport.tls;
 import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.connection.ClientConnection;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.ProtocolError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;

@@ -2,7 +2,7 @@ package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.connection.HandshakeListener;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

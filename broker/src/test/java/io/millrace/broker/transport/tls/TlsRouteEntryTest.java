@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.connection.HandshakeListener;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.TlsSession;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.tls.TestCa;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

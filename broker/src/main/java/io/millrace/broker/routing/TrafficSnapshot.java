@@ -1,4 +1,0 @@
-package io.millrace.broker.routing;
-
-/** Messages and the bytes of their payloads, headers included, seen from the server. */
-public record TrafficSnapshot(long inMessages, long inBytes, long outMessages, long outBytes) {}

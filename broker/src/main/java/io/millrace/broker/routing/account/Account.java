@@ -1,0 +1,75 @@
+package io.millrace.broker.routing.account;
+
+import io.millrace.broker.config.auth.UserOptions;
+import io.millrace.broker.routing.match.PartedMap;
+import io.millrace.broker.routing.match.SubscriptionIndex;
+
+import java.nio.charset.StandardCharsets;
+
+/** A tenant: subjects of one account are not those of another. Routing thread. */
+public final class Account {
+    /** The account of clients that belong to no other. */
+    public static final String GLOBAL = UserOptions.GLOBAL_ACCOUNT;
+
+    public final int id;
+    public final String name;
+    public final byte[] nameBytes;
+    public final SubscriptionIndex index;
+    public final Traffic traffic = new Traffic();
+    public long slowConsumers;
+
+    /** Of its interest: that of services, here and of other servers. */
+    public int servicesInterest;
+
+    // --- in a cluster
+
+    /** What of its traffic has crossed routes. */
+    public final Traffic routed = new Traffic();
+
+    /** Clients that are in it and have said so, or needn't. */
+    public int clients;
+
+    /** Its place among the routes of a pool. */
+    int poolIndex;
+
+    /** Whether it has routes of its own. */
+    public boolean pinned;
+
+    /**
+     * What other servers know of: members by subject, with the queue group behind a blank if there
+     * is one.
+     */
+    public final PartedMap<Integer> announced = new PartedMap<>();
+
+    /** Its name with a blank, as it stands in the lines of routes. */
+    public final byte[] routedName;
+
+    public Account(int id, String name) {
+        this.id = id;
+        index = new SubscriptionIndex(id);
+        this.name = name;
+        this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        this.routedName = (name + " ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** How much of its interest shows: all but that of services. */
+    public int subscriptions() {
+        return index.size() - servicesInterest;
+    }
+
+    /** A message has come from another server. */
+    public void received(int bytes) {
+        traffic.in(1, bytes);
+        routed.in(1, bytes);
+    }
+
+    /** A message goes to another server. */
+    public void forwarded(int bytes) {
+        traffic.out(1, bytes);
+        routed.out(1, bytes);
+    }
+
+    public String name() {
+        return name;
+    }
+}

@@ -1,0 +1,177 @@
+package io.millrace.broker.routing.interest;
+
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.ReservedQueues;
+import io.millrace.broker.routing.account.ReservedSubjects;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Departures;
+import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.RemoteInterest;
+import io.millrace.broker.routing.peer.Route;
+import io.millrace.protocol.Frame;
+import io.millrace.protocol.Region;
+import io.millrace.protocol.Subject;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What the other servers of the cluster have told of their clients' interest: kept in the same
+ * index as that of our own clients, and with the route that brought it. Routing thread.
+ */
+final class HeardInterest {
+    private final Matcher matcher;
+    private final Outbox outbox;
+    private final Counters counters;
+    private final InterestMemory memory;
+    private final Departures departures;
+
+    /** Whether interest in a subject is taken. */
+    private final Predicate<String> isTaken;
+
+    HeardInterest(
+            Matcher matcher,
+            Outbox outbox,
+            Counters counters,
+            InterestMemory memory,
+            Departures departures,
+            Predicate<String> isTaken) {
+        this.matcher = matcher;
+        this.outbox = outbox;
+        this.counters = counters;
+        this.memory = memory;
+        this.departures = departures;
+        this.isTaken = isTaken;
+    }
+
+    /**
+     * Another server has told of interest.
+     *
+     * @param account what it is about; null if there is none of that name
+     */
+    void subscribed(Route route, @Nullable Account account, Frame frame) {
+        byte[] subject = frame.subject();
+        byte[] queue = frame.second();
+        if (account == null) {
+            String name = Quoted.text(frame.account());
+            outbox.error(
+                    route.peer,
+                    "Unknown account \""
+                            + name
+                            + "\" for remote subject \""
+                            + Quoted.text(subject)
+                            + '"');
+            return;
+        }
+        Region bytes = frame.bytes();
+        int subjectOffset = frame.subjectOffset();
+        if (!Subject.isValid(bytes, subjectOffset, subject.length)) {
+            outbox.error(
+                    route.peer,
+                    "Could not insert subscription: sublist: invalid subject \""
+                            + Quoted.text(subject)
+                            + '"');
+            return;
+        }
+        if (Arrays.equals(queue, ReservedQueues.SECOND_HAND)) {
+            return;
+        }
+        if (!isTaken.test(text(subject))) {
+            outbox.debug(
+                    route.peer,
+                    "Can not export \""
+                            + Quoted.text(subject)
+                            + "\", ignoring remote subscription request");
+            return;
+        }
+        int weight = Math.max(1, frame.weight());
+        String key = key(account, subject, queue);
+        RemoteInterest known = route.interest.get(key);
+        if (known != null && known.weight == weight) {
+            return;
+        }
+        RemoteInterest interest = new RemoteInterest(route.peer, account, subject, queue, weight);
+        if (known != null) {
+            matcher.remove(account.index, known);
+            interest.forwarded = known.forwarded;
+        } else if (memory.take(route.peer, interest)) {
+            if (ReservedSubjects.isServices(subject)) {
+                account.servicesInterest++;
+            } else {
+                counters.inserts++;
+            }
+        } else {
+            outbox.error(route.peer, "no memory is left for more remote subscriptions");
+            return;
+        }
+        route.interest.put(key, interest);
+        matcher.add(account.index, bytes, subjectOffset, subject.length, interest);
+    }
+
+    /** Another server has told that interest of an account is gone. */
+    void unsubscribed(Route route, Account account, Frame frame) {
+        byte[] subject = frame.subject();
+        byte[] queue = frame.second();
+        RemoteInterest gone = route.interest.remove(key(account, subject, queue));
+        if (gone != null) {
+            forget(gone);
+        }
+    }
+
+    /** Forgets all that came over a route that has ended. */
+    void removeAll(Route route) {
+        List<RemoteInterest> all = List.copyOf(route.interest.values());
+        route.interest.clear();
+        departures.add(route.peer, all.iterator(), this::forget);
+    }
+
+    /** Forgets what came over a route about an account. */
+    void removeAll(Route route, Account account) {
+        // What comes next to the blank behind its name.
+        removeAll(
+                route.interest.subMap(account.name + " ", account.name + "!").values(), _ -> true);
+    }
+
+    /** Forgets what isn't taken any more. */
+    void removeWhatIsNotTaken(List<Route> routes) {
+        for (Route route : routes) {
+            removeAll(route.interest.values(), each -> !isTaken.test(text(each.subject)));
+        }
+    }
+
+    private void removeAll(Collection<RemoteInterest> interest, Predicate<RemoteInterest> which) {
+        interest.removeIf(
+                each -> {
+                    boolean goes = which.test(each);
+                    if (goes) {
+                        forget(each);
+                    }
+                    return goes;
+                });
+    }
+
+    private void forget(RemoteInterest gone) {
+        if (ReservedSubjects.isServices(gone.subject)) {
+            gone.account.servicesInterest--;
+        } else {
+            counters.removes++;
+        }
+        memory.giveBack(gone.peer, gone);
+        matcher.remove(gone.account.index, gone);
+    }
+
+    private static String key(Account account, byte[] subject, byte[] queue) {
+        return account.name + " " + text(subject) + " " + text(queue);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}

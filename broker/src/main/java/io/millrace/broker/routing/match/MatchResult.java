@@ -1,0 +1,55 @@
+package io.millrace.broker.routing.match;
+
+/**
+ * Who gets a message: the receivers of each subject, wildcards included, that matches the one it
+ * was published to. Immutable, but for what the receivers are.
+ */
+public final class MatchResult {
+    private static final Receivers[] NO_MORE = {};
+
+    static final MatchResult NONE = new MatchResult(new Receivers());
+
+    /** Of the object and its array, without the array's elements. */
+    private static final int OBJECT_BYTES = 32;
+
+    /** By itself: nearly all results have one part, and it is found one step sooner. */
+    private final Receivers first;
+
+    private final Receivers[] more;
+
+    MatchResult(Receivers first) {
+        this(first, NO_MORE);
+    }
+
+    MatchResult(Receivers first, Receivers[] more) {
+        this.first = first;
+        this.more = more;
+    }
+
+    /** Subjects that have matched, at least 1; where none has, nobody asks for that one. */
+    public int partCount() {
+        return 1 + more.length;
+    }
+
+    public Receivers part(int index) {
+        return index == 0 ? first : more[index - 1];
+    }
+
+    /** How many would get a message. */
+    public int receivers() {
+        int count = first.count();
+        for (Receivers part : more) {
+            count += part.count();
+        }
+        return count;
+    }
+
+    boolean isEmpty() {
+        return receivers() == 0;
+    }
+
+    /** About what it takes up on the heap; nothing where it is that of its only receivers. */
+    int ownBytes() {
+        return more.length == 0 ? 0 : OBJECT_BYTES + Integer.BYTES * more.length;
+    }
+}

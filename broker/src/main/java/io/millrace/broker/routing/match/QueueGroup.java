@@ -1,0 +1,106 @@
+package io.millrace.broker.routing.match;
+
+import java.util.Arrays;
+
+/** The members of a queue group that asked for exactly one subject. Routing thread. */
+public final class QueueGroup {
+    private static final Interest[] NONE = {};
+
+    private final GroupName key;
+
+    /** Its place among the groups of its subject, which {@link Receivers} keeps. */
+    int place;
+
+    private Interest[] members = NONE;
+    private int memberCount;
+
+    private Interest[] remotes = NONE;
+    private int remoteCount;
+    private long remoteWeight;
+
+    /** Makes one without members. */
+    QueueGroup(byte[] name) {
+        this.key = new GroupName(name);
+    }
+
+    public byte[] name() {
+        return key.bytes;
+    }
+
+    /** Its name, to look it up. */
+    GroupName key() {
+        return key;
+    }
+
+    /** Members that are here. */
+    int memberCount() {
+        return memberCount;
+    }
+
+    Interest member(int index) {
+        return members[index];
+    }
+
+    /** Servers that have members. */
+    int remoteCount() {
+        return remoteCount;
+    }
+
+    Interest remote(int index) {
+        return remotes[index];
+    }
+
+    /**
+     * How many members other servers have. They may say what they like, but nobody has a thousand
+     * million.
+     */
+    int remoteWeight() {
+        return (int) Math.min(remoteWeight, 1 << 29);
+    }
+
+    /**
+     * The server whose member it is.
+     *
+     * @param number of the member, from 0 to {@link #remoteWeight} - 1
+     */
+    Interest remoteOf(int number) {
+        int left = number;
+        int at = 0;
+        while (left >= remotes[at].weight()) {
+            left -= remotes[at++].weight();
+        }
+        return remotes[at];
+    }
+
+    boolean isEmpty() {
+        return memberCount + remoteCount == 0;
+    }
+
+    void add(Interest interest) {
+        interest.group = this;
+        if (interest.isRemote()) {
+            remotes = Receivers.withRoom(remotes, remoteCount);
+            interest.place = remoteCount;
+            remotes[remoteCount++] = interest;
+            remoteWeight += interest.weight();
+        } else {
+            members = Receivers.withRoom(members, memberCount);
+            interest.place = memberCount;
+            members[memberCount++] = interest;
+        }
+    }
+
+    void remove(Interest interest) {
+        interest.group = null;
+        if (interest.isRemote()) {
+            remotes = Receivers.without(remotes, remoteCount--, interest);
+            remoteWeight -= interest.weight();
+        } else {
+            members = Receivers.without(members, memberCount--, interest);
+        }
+    }
+
+    boolean isCalled(byte[] other) {
+        return Arrays.equals(key.bytes, other);
+    }
+}

@@ -1,0 +1,244 @@
+package io.millrace.broker.routing.peer;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.account.ReplyPermits;
+import io.millrace.broker.routing.account.Traffic;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/**
+ * One end of the router: somebody who sends messages and gets them, whoever it is. What only one
+ * kind has stands in the {@link Sender} that this is a part of.
+ *
+ * <p>Made by the connection, owned by the routing thread from its opening to its end.
+ */
+public final class Peer {
+    /** A connection on the heap, with its handlers, its parser and its pipeline (measured). */
+    public static final int CONNECTION_BYTES = 8 * 1024;
+
+    /** How often what it has said about itself is kept: as text, in its parts, in its label. */
+    private static final int SAID_TIMES = 3;
+
+    /** What TLS keeps for a connection outside the heap, its buffers included (measured). */
+    static final int TLS_BYTES = 64 * 1024;
+
+    public final PeerKind kind;
+    public final long id;
+    final String address;
+    public final String ip;
+    public final int port;
+    public final Instant started = Instant.now();
+    public final FarEnd end;
+    public final OutboundQueue outbound;
+
+    /** Owes what is kept for it. */
+    public final Debtor debtor;
+
+    /** What is charged for the connection itself. */
+    private int connectionBytes;
+
+    private int tlsBytes;
+
+    /** What begins each log line about it. */
+    public String label;
+
+    /** What it calls itself. */
+    public String name = "";
+
+    // --- what it may do
+
+    /** Where it belongs; null for somebody who isn't of one account. */
+    public @Nullable Account account;
+
+    /** The name of the only account it concerns; empty if there are several. */
+    public String accountName = "";
+
+    /** Permissions; null if everything is allowed. */
+    public @Nullable Permissions permissions;
+
+    /** Requests it may answer; null if no answer needs a permit. */
+    public @Nullable ReplyPermits replyPermits;
+
+    /** What it wants, by sid, whose bytes are taken for characters. */
+    public final Subscriptions subscriptions = new Subscriptions();
+
+    // --- how it speaks
+
+    /** How what it gets is written. */
+    public Wire wire = Wire.NONE;
+
+    /** Whether messages come back to it that it has sent. */
+    public boolean echo = true;
+
+    /** Whether it understands headers. */
+    public boolean headers;
+
+    /** Whether it wants to be told that all is well. */
+    public boolean verbose;
+
+    /** Whether it wants its subjects looked at closely. */
+    public boolean pedantic;
+
+    /** Whether it wants to be told that nobody listens to its request. */
+    public boolean noResponders;
+
+    // --- how it ends
+
+    /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */
+    public boolean closing;
+
+    /** Whether its connection is gone. */
+    public boolean gone;
+
+    public CloseReason closeReason = CloseReason.CLIENT_CLOSED;
+
+    // --- what it does
+
+    private final Fairness fairness = new Fairness();
+
+    /** Where its messages are counted besides here and in the server's sum. */
+    public Traffic counted = new Traffic();
+
+    int pingsOut;
+    long pingSentNs;
+    public long rttNs;
+
+    public long inMessages;
+    public long inBytes;
+    public long outMessages;
+    public long outBytes;
+
+    // Those that the server's counters hold already.
+    long outMessagesCounted;
+    long outBytesCounted;
+
+    /** When it last sent or got something but signs of life, {@link System#nanoTime}. */
+    public long lastNs = System.nanoTime();
+
+    /** How often it was held back. */
+    public long stalls;
+
+    /** Whether it has missed its write deadline and was let go on. */
+    boolean late;
+
+    /** Whether it is among the slow consumers. */
+    public boolean slow;
+
+    /**
+     * Makes one.
+     *
+     * @param id its number among all there are in a server
+     * @param ip the address it comes from
+     * @param port the port it comes from
+     */
+    public Peer(PeerKind kind, long id, String ip, int port, FarEnd end, OutboundQueue outbound) {
+        this.kind = kind;
+        this.id = id;
+        this.ip = ip;
+        this.port = port;
+        String host = ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip;
+        this.address = isInProcess() ? host : host + ":" + port;
+        this.label = address + " - " + kind.idLabel() + ":" + id;
+        this.end = end;
+        this.outbound = outbound;
+        this.debtor = outbound.debtor();
+    }
+
+    /** It is in an account from here on. */
+    void belongsTo(Account newAccount) {
+        account = newAccount;
+        accountName = newAccount.name;
+        counted = newAccount.traffic;
+    }
+
+    /** No request it got can be answered any more but as its permissions say. */
+    public void releasePermits() {
+        if (replyPermits != null) {
+            replyPermits.release();
+            replyPermits = null;
+        }
+    }
+
+    /**
+     * Its connection is gone.
+     *
+     * @param reason what the loop saw; where the router had closed it before, its reason stands
+     */
+    public void gone(CloseReason reason) {
+        gone = true;
+        if (!closing) {
+            closing = true;
+            closeReason = reason;
+        }
+    }
+
+    /** Whether it is an application's in this JVM, which has neither address nor port. */
+    public boolean isInProcess() {
+        return port == 0;
+    }
+
+    /** How long its stretches may be. */
+    public Fairness fairness() {
+        return fairness;
+    }
+
+    /**
+     * Charges what the connection itself takes up.
+     *
+     * @param bytes in all, TLS aside
+     */
+    public void chargeConnection(int bytes) {
+        debtor.charge(Debt.CONNECTIONS, bytes - connectionBytes);
+        connectionBytes = bytes;
+    }
+
+    /** Charges what it said of itself, of which most is kept, and some of it several times. */
+    public void chargeSaid(int bytes) {
+        chargeConnection(Math.max(connectionBytes, CONNECTION_BYTES + SAID_TIMES * bytes));
+    }
+
+    /** Charges what TLS takes up; it begins its handshake. */
+    public void chargeTls() {
+        debtor.charge(Debt.TLS, TLS_BYTES - tlsBytes);
+        tlsBytes = TLS_BYTES;
+    }
+
+    /** The connection is gone, and what it took up itself. */
+    public void creditConnection() {
+        chargeConnection(0);
+        debtor.credit(Debt.TLS, tlsBytes);
+        tlsBytes = 0;
+    }
+
+    /** Owes what is kept for it. Any thread. */
+    public Debtor debtor() {
+        return debtor;
+    }
+
+    /** The number of the connection. */
+    public long id() {
+        return id;
+    }
+
+    /** The address of the other side. */
+    public String ip() {
+        return ip;
+    }
+
+    /** Whether it is done for. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** The round trip time; 0 while it isn't known. */
+    public long rttNs() {
+        return rttNs;
+    }
+}

@@ -1,0 +1,199 @@
+package io.millrace.broker.routing.peer;
+
+import io.millrace.broker.config.log.LogOptions;
+import io.millrace.broker.delivery.Message;
+import io.millrace.broker.log.Quoted;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.protocol.Frame;
+import io.millrace.protocol.Op;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes the protocol of clients to the log, in the reference's form: {@code <<-} for what they
+ * send, {@code ->>} for what they get. Routing thread; asked only while tracing is on.
+ */
+public final class Tracer {
+    /** Bytes of CR LF. */
+    private static final int LINE_END = 2;
+
+    private final ServerLog log;
+    private int maxMessageLength;
+    private boolean headersOnly;
+
+    public Tracer(ServerLog log, LogOptions options) {
+        this.log = log;
+        show(options);
+    }
+
+    /** Shows as much of messages as the options say, from here on. */
+    public void show(LogOptions options) {
+        maxMessageLength = options.maxTracedMsgLen();
+        headersOnly = options.traceHeaders();
+    }
+
+    public boolean isOn() {
+        return log.traceEnabled();
+    }
+
+    public void in(Peer peer, String operation) {
+        log.trace(peer.label + " - <<- [" + operation + "]");
+    }
+
+    public void out(Peer peer, String operation) {
+        log.trace(peer.label + " - ->> [" + operation + "]");
+    }
+
+    public void unsubscribed(Subscription subscription) {
+        log.trace(subscription.peer.label + " - <-> [DELSUB " + text(subscription.sid.sid()) + "]");
+    }
+
+    /** What was sent, as one frame. */
+    public void in(Peer peer, Frame frame) {
+        switch (frame.op()) {
+            case Op.PUB -> {
+                in(peer, "PUB " + subject(frame) + " " + argumentsOf(frame));
+                payload(peer, "<<-", frame);
+            }
+            case Op.HPUB -> {
+                in(peer, "HPUB " + subject(frame) + " " + argumentsOf(frame));
+                payload(peer, "<<-", frame);
+            }
+            case Op.SUB -> {
+                String queue = second(frame);
+                in(
+                        peer,
+                        "SUB "
+                                + subject(frame)
+                                + " "
+                                + (queue.isEmpty() ? "" : queue + " ")
+                                + tail(frame));
+            }
+            case Op.UNSUB -> {
+                int max = frame.maxMessages();
+                in(peer, "UNSUB " + tail(frame) + (max > 0 ? " " + max : ""));
+            }
+            case Op.RMSG -> routed(peer, "RMSG ", frame);
+            case Op.HMSG -> routed(peer, "HMSG ", frame);
+            case Op.RS_PLUS -> interest(peer, "RS+ ", frame);
+            case Op.RS_MINUS -> interest(peer, "RS- ", frame);
+            case Op.PING -> in(peer, "PING");
+            case Op.PONG -> in(peer, "PONG");
+            default -> throw new IllegalStateException("no such operation");
+        }
+    }
+
+    private void routed(Peer route, String verb, Frame frame) {
+        String account = account(frame);
+        String queues = text(frame.queues());
+        in(
+                route,
+                verb
+                        + account
+                        + subject(frame)
+                        + " "
+                        + (queues.isEmpty() ? "" : queues + " ")
+                        + argumentsOf(frame));
+        payload(route, "<<-", frame);
+    }
+
+    private void interest(Peer route, String verb, Frame frame) {
+        String queue = second(frame);
+        int weight = frame.weight();
+        in(
+                route,
+                verb
+                        + account(frame)
+                        + subject(frame)
+                        + (queue.isEmpty() ? "" : " " + queue)
+                        + (weight > 0 && !queue.isEmpty() ? " " + weight : ""));
+    }
+
+    private static String account(Frame frame) {
+        String name = text(frame.account());
+        return name.isEmpty() ? "" : name + " ";
+    }
+
+    /** A message the client gets. */
+    public void delivered(Subscription subscription, Message message) {
+        boolean withHeaders = message.headerLength() > 0 && subscription.peer.headers;
+        out(
+                subscription.peer,
+                (withHeaders ? "HMSG " : "MSG ")
+                        + message.subject()
+                        + " "
+                        + text(subscription.sid.sid())
+                        + " "
+                        + argumentsOf(message.frame()));
+        payload(subscription.peer, "->>", message.frame());
+    }
+
+    /** A message another server gets. */
+    public void forwarded(Target to, Account account, Message message) {
+        Peer target = to.peer();
+        boolean withHeaders = message.headerLength() > 0 && target.headers;
+        StringBuilder queues = new StringBuilder();
+        for (int i = 0; i < to.queueCount(); i++) {
+            queues.append(text(to.queues()[i])).append(' ');
+        }
+        out(
+                target,
+                (withHeaders ? "HMSG " : "RMSG ")
+                        + account.name
+                        + " "
+                        + message.subject()
+                        + " "
+                        + queues
+                        + argumentsOf(message.frame()));
+        payload(target, "->>", message.frame());
+    }
+
+    private void payload(Peer peer, String direction, Frame frame) {
+        int length = frame.payloadLength();
+        if (headersOnly) {
+            // Without the end of the last line and the blank line behind it.
+            length = frame.headerLength() - 2 * LINE_END;
+        }
+        if (length <= 0) {
+            return;
+        }
+        boolean cut = maxMessageLength > 0 && length > maxMessageLength;
+        String shown =
+                Quoted.text(
+                        frame.bytes()
+                                .bytes(frame.payloadOffset(), cut ? maxMessageLength : length));
+        log.trace(
+                peer.label
+                        + " - "
+                        + direction
+                        + " MSG_PAYLOAD: [\""
+                        + shown
+                        + (cut ? "..." : "")
+                        + "\"]");
+    }
+
+    /** The arguments behind a message's subject: reply and sizes. */
+    private static String argumentsOf(Frame frame) {
+        String reply = second(frame);
+        int header = frame.headerLength();
+        int size = frame.payloadLength();
+        return (reply.isEmpty() ? "" : reply + " ") + (header > 0 ? header + " " : "") + size;
+    }
+
+    static String subject(Frame frame) {
+        return text(frame.subject());
+    }
+
+    private static String second(Frame frame) {
+        return text(frame.second());
+    }
+
+    private static String tail(Frame frame) {
+        return text(frame.tail());
+    }
+
+    public static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
