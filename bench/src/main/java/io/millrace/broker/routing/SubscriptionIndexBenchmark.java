@@ -6,6 +6,7 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.match.Matcher;
@@ -47,7 +48,7 @@ public class SubscriptionIndexBenchmark {
     int cached;
 
     private final Matcher matcher = new Matcher(Ledger.unbounded());
-    private final Account account = new Account(0, "bench");
+    private final Account account = new Account(new Generations(0, 0), "bench");
     private NativeBlock memory;
     private Region bytes;
     private final int[] lengths = new int[SUBJECTS];

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.Permissions;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * Whether it is true has been found out elsewhere. Routing thread.
  */
 public final class Admission {
+    private static final String GONE = "the account was removed while it logged in";
+
     private final Outbox outbox;
     private final Accounts accounts;
     private final Subscribing subscribing;
@@ -45,10 +48,15 @@ public final class Admission {
         if (client.peer.closing) {
             return;
         }
+        Account account = accounts.named(identity.account());
+        if (account == null) {
+            onAuthenticationFailure(client, options, GONE);
+            return;
+        }
         if (client.connected) {
             subscribing.removeAll(client.peer);
         }
-        client.connect(options, identity, accounts.of(identity.account()), permits);
+        client.connect(options, identity, account, permits);
         presence.connected(client);
         if (options.verbose()) {
             outbox.ok(client.peer);
@@ -57,8 +65,13 @@ public final class Admission {
 
     /** A client speaks without having said who it is, and needn't. */
     public void onAnonymous(Client client, Identity identity) {
+        Account account = accounts.named(identity.account());
+        if (account == null) {
+            onAuthenticationFailure(client, client.options, GONE);
+            return;
+        }
         client.connected = true;
-        client.is(identity, accounts.of(identity.account()), permits);
+        client.is(identity, account, permits);
         presence.joins(client);
     }
 

@@ -370,9 +370,12 @@ public final class Router {
         return accounts.global();
     }
 
-    /** These accounts exist, though nobody may be in them yet. */
+    /**
+     * From here on there are these accounts, be anybody in them or not, and the global one. Those
+     * who are in others are about to be told, by {@link #onReload}.
+     */
     public void onAccounts(Set<String> names) {
-        names.forEach(accounts::of);
+        accounts.set(names);
     }
 
     Collection<Account> accounts() {

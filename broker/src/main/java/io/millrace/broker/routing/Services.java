@@ -4,6 +4,7 @@ import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.QueueReader;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.AccountWatcher;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.match.MatchResult;
@@ -26,7 +27,7 @@ import java.util.List;
  * The services there are, and what they say: read bit by bit behind each batch, so that none can
  * hold up the clients. Routing thread.
  */
-public final class Services {
+public final class Services implements AccountWatcher {
     /** Stands in a sid between the service's number and the account, where it is in every one. */
     static final byte IN_ACCOUNT = '.';
 
@@ -65,7 +66,7 @@ public final class Services {
         this.subscribing = subscribing;
         this.message = message;
         parser.headers(true);
-        accounts.watch(this::onMade);
+        accounts.watch(this);
     }
 
     /** A service begins. */
@@ -176,9 +177,21 @@ public final class Services {
         }
     }
 
-    private void onMade(Account account) {
+    @Override
+    public void made(Account account) {
         for (Everywhere each : everywhere) {
             subscribe(each, account);
+        }
+    }
+
+    @Override
+    public void removed(Account account) {
+        for (Said said : services) {
+            for (Subscription each : said.service.peer.subscriptions.list()) {
+                if (each.account == account) {
+                    subscribing.remove(each);
+                }
+            }
         }
     }
 

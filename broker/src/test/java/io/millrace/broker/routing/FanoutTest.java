@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.RemoteInterest;
@@ -24,7 +25,7 @@ import java.util.Set;
 
 /** Against a map of lists: each peer once, in the order of its first interest, with its queues. */
 class FanoutTest {
-    private final Account account = new Account(0, "A");
+    private final Account account = new Account(new Generations(0, 0), "A");
     private final Fanout fanout = new Fanout();
 
     @RepeatedTest(20)

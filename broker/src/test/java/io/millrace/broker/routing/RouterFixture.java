@@ -29,6 +29,7 @@ import io.millrace.protocol.ServerInfo;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,8 +79,9 @@ public final class RouterFixture implements AutoCloseable {
     public static RouterFixture clustered(
             ServerLog log, long seed, int poolSize, Set<String> pinned, Set<String> others) {
         RouterFixture fixture = new RouterFixture(log, MemoryBounds.NONE, 64 * 1024 * 1024, seed);
-        fixture.router.onAccounts(others);
-        fixture.router.onAccounts(pinned);
+        Set<String> accounts = new HashSet<>(others);
+        accounts.addAll(pinned);
+        fixture.router.onAccounts(accounts);
         fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null, 2);
         return fixture;
     }

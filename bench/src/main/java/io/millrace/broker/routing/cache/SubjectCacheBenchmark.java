@@ -24,8 +24,7 @@ import java.util.concurrent.TimeUnit;
 public class SubjectCacheBenchmark {
     private static final int CAPACITY = 256 * 1024;
     private static final int STRIDE = 32;
-    private static final int ACCOUNT = 0;
-    private static final int GENERATION = 1;
+    private final Generations generations = new Generations(0, 1);
 
     @Param({"1", "1000", "100000"})
     int subjects;
@@ -53,12 +52,7 @@ public class SubjectCacheBenchmark {
             bytes.put(offset, subject);
             lengths[i] = subject.length;
             cache.fill(
-                    ACCOUNT,
-                    GENERATION,
-                    bytes,
-                    offset,
-                    subject.length,
-                    bytes.hash(offset, subject.length));
+                    generations, bytes, offset, subject.length, bytes.hash(offset, subject.length));
         }
     }
 
@@ -68,7 +62,7 @@ public class SubjectCacheBenchmark {
         int offset = subject * STRIDE;
         int length = lengths[subject];
         long hash = bytes.hash(offset, length);
-        int slot = cache.find(ACCOUNT, GENERATION, bytes, offset, length, hash);
+        int slot = cache.find(generations, bytes, offset, length, hash);
         looked++;
         found += slot == SubjectCache.MISS ? 0 : 1;
         return slot;

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing.account;
 
 import io.millrace.broker.config.auth.UserOptions;
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.match.PartedMap;
 import io.millrace.broker.routing.match.SubscriptionIndex;
 
@@ -11,7 +12,12 @@ public final class Account {
     /** The account of clients that belong to no other. */
     public static final String GLOBAL = UserOptions.GLOBAL_ACCOUNT;
 
+    /** A number that no other account has; another one may get it when this one has ended. */
     public final int id;
+
+    /** Which cached results of it are outdated. */
+    final Generations generations;
+
     public final String name;
     public final byte[] nameBytes;
     public final SubscriptionIndex index;
@@ -44,12 +50,23 @@ public final class Account {
     /** Its name with a blank, as it stands in the lines of routes. */
     public final byte[] routedName;
 
-    public Account(int id, String name) {
-        this.id = id;
-        index = new SubscriptionIndex(id);
+    /**
+     * Makes one without interest.
+     *
+     * @param generations those of its number
+     */
+    public Account(Generations generations, String name) {
+        this.generations = generations;
+        id = generations.account();
+        index = new SubscriptionIndex(generations);
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.routedName = (name + " ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether nobody is in it, and nothing is left of what was. */
+    boolean isEmpty() {
+        return clients == 0 && index.size() == 0 && announced.isEmpty();
     }
 
     /** How much of its interest shows: all but that of services. */

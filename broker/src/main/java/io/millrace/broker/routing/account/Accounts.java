@@ -1,32 +1,50 @@
 package io.millrace.broker.routing.account;
 
+import io.millrace.broker.routing.cache.Generations;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/** The accounts of the server. Routing thread. */
+/**
+ * The accounts of the server: made and removed as the configuration says. Routing thread.
+ *
+ * <p>A removed account can't be found any more, but lasts until all who were in it have gone; only
+ * then its number is another's, whose {@linkplain Generations generations} begin where its own have
+ * ended. So nothing that is known by a number is ever mistaken for another account's.
+ */
 public final class Accounts {
-    private final Account global = new Account(0, Account.GLOBAL);
+    private final Account global = new Account(new Generations(0, 0), Account.GLOBAL);
     private final Map<String, Account> byName = new LinkedHashMap<>(Map.of(Account.GLOBAL, global));
+    private final List<Account> leaving = new ArrayList<>();
 
+    /** Generations of numbers that are free again. */
+    private final Deque<Generations> free = new ArrayDeque<>();
+
+    private int nextId = 1;
     private int poolSize = 1;
     private Set<String> pinned = Set.of();
-    private Consumer<Account> watcher = _ -> {};
+    private final List<AccountWatcher> watchers = new ArrayList<>();
 
-    /** Has somebody hear of each account that is made from here on. */
-    public void watch(Consumer<Account> newWatcher) {
-        watcher = newWatcher;
+    /** Has somebody hear of the accounts that come and go from here on. */
+    public void watch(AccountWatcher watcher) {
+        watchers.add(watcher);
     }
 
-    /** The account of those that belong to no other. */
+    /** The account of those that belong to no other, which is never removed. */
     public Account global() {
         return global;
     }
 
+    /** All but those that were removed. */
     public Collection<Account> all() {
         return byName.values();
     }
@@ -36,15 +54,54 @@ public final class Accounts {
         return byName.get(name);
     }
 
-    /** The account of a name, made if there is none yet. */
-    public Account of(String name) {
-        Account known = byName.get(name);
-        if (known == null) {
-            known = placed(new Account(byName.size(), name));
-            byName.put(name, known);
-            watcher.accept(known);
+    /** Removed ones that somebody is still in. */
+    int leavingCount() {
+        freeNumbers();
+        return leaving.size();
+    }
+
+    /** From here on there are these accounts and the global one, and no others. */
+    public void set(Set<String> names) {
+        for (Account account : List.copyOf(byName.values())) {
+            if (account != global && !names.contains(account.name)) {
+                remove(account);
+            }
         }
-        return known;
+        freeNumbers();
+        for (String name : names) {
+            if (!byName.containsKey(name)) {
+                make(name);
+            }
+        }
+    }
+
+    private void remove(Account account) {
+        byName.remove(account.name);
+        leaving.add(account);
+        watchers.forEach(watcher -> watcher.removed(account));
+    }
+
+    /** Numbers of removed accounts are free when nothing is left of them. */
+    private void freeNumbers() {
+        for (Iterator<Account> each = leaving.iterator(); each.hasNext(); ) {
+            Account account = each.next();
+            if (account.isEmpty()) {
+                each.remove();
+                free.add(account.generations);
+            }
+        }
+    }
+
+    private void make(String name) {
+        Generations before = free.poll();
+        Generations generations =
+                before == null
+                        ? new Generations(nextId++, 0)
+                        : new Generations(before.account(), before.nextEpoch());
+        Account made = new Account(generations, name);
+        place(made);
+        byName.put(name, made);
+        watchers.forEach(watcher -> watcher.made(made));
     }
 
     /**
@@ -56,12 +113,11 @@ public final class Accounts {
     public void share(int newPoolSize, Set<String> newPinned) {
         poolSize = newPoolSize;
         pinned = Set.copyOf(newPinned);
-        all().forEach(this::placed);
+        all().forEach(this::place);
     }
 
-    private Account placed(Account account) {
+    private void place(Account account) {
         account.poolIndex = RouteShare.poolIndex(account.name, poolSize);
         account.pinned = pinned.contains(account.name);
-        return account;
     }
 }

@@ -6,8 +6,8 @@ package io.millrace.broker.routing.cache;
  * <pre>
  *   0  tag         long  hash of account and subject, its lowest byte replaced by the subject's
  *                        length; 0 for a slot never used, or whose result was forgotten
- *   8  owner       long  generation of the account's wildcard subscriptions when the result was
- *                        found, and in the upper half the id of the account
+ *   8  owner       long  in its lower half the generation when the result was found, in the upper
+ *                        one the kind of the subject (8 bits) and the number of the account (24)
  *  16  subject     112 bytes, padded with anything
  * </pre>
  *
@@ -17,6 +17,14 @@ final class SlotLayout {
     static final int TAG = 0;
     static final int OWNER = 8;
     static final int SUBJECT = 16;
+
+    /** Where the kind stands in the owner, and the account behind it. */
+    static final int KIND_SHIFT = 32;
+
+    static final int ACCOUNT_SHIFT = 40;
+
+    /** Accounts have numbers below this one. */
+    static final int MAX_ACCOUNTS = 1 << Long.SIZE - ACCOUNT_SHIFT;
 
     /** Bytes of a slot. */
     static final int SIZE = 128;

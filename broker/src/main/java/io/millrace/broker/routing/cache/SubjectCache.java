@@ -8,9 +8,9 @@ import net.openhft.chronicle.bytes.BytesStore;
  * Finds the slot of a subject that was matched before. Routing thread.
  *
  * <p>Fixed capacity, open addressing over a few neighbouring slots, off-heap in a Chronicle native
- * store. Every hit is verified: account, subject byte for byte, and the generation of the account's
- * wildcard subscriptions. The match results themselves stand in an array of the caller's, at the
- * same index as the slot, so that none outlives its slot.
+ * store. Every hit is verified: account, subject byte for byte, and the {@linkplain Generations
+ * generation} of the account's results. The match results themselves stand in an array of the
+ * caller's, at the same index as the slot, so that none outlives its slot.
  */
 public final class SubjectCache implements AutoCloseable {
     /** No slot holds the subject. */
@@ -53,26 +53,32 @@ public final class SubjectCache implements AutoCloseable {
     /**
      * Looks a subject up.
      *
+     * @param generations those of its account
      * @param hash {@link Region#hash} of the subject
      * @return its slot, or {@link #MISS}
      */
-    public int find(int account, int generation, Region bytes, int offset, int length, long hash) {
+    public int find(Generations generations, Region bytes, int offset, int length, long hash) {
         if (length > SlotLayout.MAX_SUBJECT) {
             return MISS;
         }
-        long key = key(account, hash);
+        long key = key(generations.account(), hash);
         long tag = tag(key, length);
-        long owner = owner(account, generation);
         int home = (int) key & mask;
         for (int way = 0; way < WAYS; way++) {
             int slot = home + way & mask;
             int at = place(slot);
-            if (slots.equal(at + SlotLayout.TAG, tag, owner)
+            if (slots.getLong(at + SlotLayout.TAG) == tag
+                    && isCurrent(slots.getLong(at + SlotLayout.OWNER), generations)
                     && slots.equal(at + SlotLayout.SUBJECT, bytes, offset, length)) {
                 return slot;
             }
         }
         return MISS;
+    }
+
+    private static boolean isCurrent(long owner, Generations generations) {
+        return accountOf(owner) == generations.account()
+                && (int) owner == generations.of(kindOf(owner));
     }
 
     /** The slot of a subject, whatever the generation of its result is. */
@@ -100,29 +106,33 @@ public final class SubjectCache implements AutoCloseable {
      *
      * @return the slot, or {@link #MISS} if the subject is too long to be cached
      */
-    public int fill(int account, int generation, Region bytes, int offset, int length, long hash) {
+    public int fill(Generations generations, Region bytes, int offset, int length, long hash) {
         if (length > SlotLayout.MAX_SUBJECT) {
             return MISS;
         }
+        int account = generations.account();
         long key = key(account, hash);
         int slot = slotOf(account, bytes, offset, length, hash);
         if (slot == MISS) {
-            slot = freeSlot(account, generation, key);
+            slot = freeSlot(generations, key);
             int at = place(slot);
             slots.putLong(at + SlotLayout.TAG, tag(key, length));
             bytes.copy(offset, slots, at + SlotLayout.SUBJECT, length);
         }
-        slots.putLong(place(slot) + SlotLayout.OWNER, owner(account, generation));
+        slots.putLong(
+                place(slot) + SlotLayout.OWNER,
+                owner(generations, Generations.kind(bytes, offset, length)));
         return slot;
     }
 
-    private int freeSlot(int account, int generation, long key) {
+    private int freeSlot(Generations generations, long key) {
         int home = (int) key & mask;
         for (int way = 0; way < WAYS; way++) {
             int slot = home + way & mask;
             int at = place(slot);
             long owner = slots.getLong(at + SlotLayout.OWNER);
-            boolean outdated = accountOf(owner) == account && (int) owner != generation;
+            boolean outdated =
+                    accountOf(owner) == generations.account() && !isCurrent(owner, generations);
             if (slots.getLong(at + SlotLayout.TAG) == UNUSED || outdated) {
                 return slot;
             }
@@ -152,12 +162,19 @@ public final class SubjectCache implements AutoCloseable {
         return key & -1L << Byte.SIZE | length;
     }
 
-    private static long owner(int account, int generation) {
-        return (long) account << Integer.SIZE | generation & 0xFFFF_FFFFL;
+    private static long owner(Generations generations, int kind) {
+        return (long) generations.account() << SlotLayout.ACCOUNT_SHIFT
+                | (long) kind << SlotLayout.KIND_SHIFT
+                | generations.of(kind) & 0xFFFF_FFFFL;
     }
 
     private static int accountOf(long owner) {
-        return (int) (owner >>> Integer.SIZE);
+        return (int) (owner >>> SlotLayout.ACCOUNT_SHIFT);
+    }
+
+    /** Whatever stands in a slot, it is one there is. */
+    private static int kindOf(long owner) {
+        return (int) (owner >>> SlotLayout.KIND_SHIFT) & Generations.KINDS - 1;
     }
 
     private static int place(int slot) {

@@ -70,10 +70,15 @@ final class OwnInterest {
     void withdrawn(Account account, Subscription subscription) {
         String key = key(subscription);
         Integer known = account.announced.get(key);
-        int members = known == null ? 0 : known - 1;
+        if (known == null) {
+            // The account was removed, and all that was told of it taken back.
+            return;
+        }
+        int members = known - 1;
         if (members > 0) {
             account.announced.put(key, members);
-        } else if (account.announced.remove(key) != null) {
+        } else {
+            account.announced.remove(key);
             ledger.add(Debt.INDEX, -bytes(key));
         }
         if (!isTold.test(subject(key))) {
@@ -84,6 +89,18 @@ final class OwnInterest {
         } else if (subscription.isQueue()) {
             tell(account, "RS+ ", weighted(key, members));
         }
+    }
+
+    /** An account was removed: takes back all that was told of it. */
+    void withdrawAll(Account account) {
+        account.announced.forEach(
+                (key, _) -> {
+                    ledger.add(Debt.INDEX, -bytes(key));
+                    if (isTold.test(subject(key))) {
+                        tellEnd(account, key);
+                    }
+                });
+        account.announced.clear();
     }
 
     /** Tells a server all that it may know and this route carries. */

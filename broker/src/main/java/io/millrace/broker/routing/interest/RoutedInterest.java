@@ -4,6 +4,7 @@ import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.AccountWatcher;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.account.CrossingRules;
 import io.millrace.broker.routing.account.RouteShare;
@@ -27,7 +28,7 @@ import java.util.Set;
  * Interest that crosses servers, in both directions: over which routes, of which accounts, and by
  * which rules. Routing thread.
  */
-public final class RoutedInterest {
+public final class RoutedInterest implements AccountWatcher {
     private final Matcher matcher;
     private final Accounts accounts;
     private final OwnInterest own;
@@ -52,6 +53,23 @@ public final class RoutedInterest {
         this.accounts = accounts;
         own = new OwnInterest(ledger, tracer, outbox, accounts, routes, this::tells);
         heard = new HeardInterest(matcher, outbox, counters, memory, departures, this::takes);
+        accounts.watch(this);
+    }
+
+    @Override
+    public void made(Account account) {}
+
+    /** There may be one of its name again before all who were in it have gone. */
+    @Override
+    public void removed(Account account) {
+        own.withdrawAll(account);
+        for (Route route : routes) {
+            heard.removeAll(route, account);
+            route.formerAccounts.remove(account);
+            if (route.lastAccount == account) {
+                route.lastAccount = null;
+            }
+        }
     }
 
     /**

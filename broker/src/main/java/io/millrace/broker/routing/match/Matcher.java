@@ -2,6 +2,7 @@ package io.millrace.broker.routing.match;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.protocol.Region;
 
@@ -13,8 +14,9 @@ import java.util.Arrays;
  * Answers who gets a message: from the cache if it can, from the trie if not. Routing thread.
  *
  * <p>The first who asks for a literal subject makes the cache forget that one; the first who asks
- * for a wildcard makes all results of its account outdated, by their generation. Who comes to a
- * subject that was asked for before, or goes, outdates nothing.
+ * for a wildcard makes all results of its account outdated that it may match, by their {@linkplain
+ * Generations generation}. Who comes to a subject that was asked for before, or goes, outdates
+ * nothing.
  */
 public final class Matcher {
     private static final long UNASKED = -1;
@@ -77,8 +79,8 @@ public final class Matcher {
         if (known == null) {
             return miss(index, bytes, offset, length);
         }
-        int generation = index.wildcardGeneration();
-        slot = known.find(index.account(), generation, bytes, offset, length, hash);
+        Generations generations = index.generations();
+        slot = known.find(generations, bytes, offset, length, hash);
         if (slot != SubjectCache.MISS) {
             MatchResult result = results[slot];
             if (result != null) {
@@ -86,7 +88,7 @@ public final class Matcher {
             }
         }
         MatchResult result = miss(index, bytes, offset, length);
-        slot = known.fill(index.account(), generation, bytes, offset, length, hash);
+        slot = known.fill(generations, bytes, offset, length, hash);
         if (slot != SubjectCache.MISS) {
             put(slot, result);
             if (tokens.length > 0) {
@@ -199,7 +201,12 @@ public final class Matcher {
             return;
         }
         int forgotten =
-                known.forget(index.account(), bytes, offset, length, bytes.hash(offset, length));
+                known.forget(
+                        index.generations().account(),
+                        bytes,
+                        offset,
+                        length,
+                        bytes.hash(offset, length));
         if (forgotten != SubjectCache.MISS) {
             put(forgotten, null);
         }

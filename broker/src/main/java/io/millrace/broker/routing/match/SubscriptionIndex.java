@@ -1,5 +1,6 @@
 package io.millrace.broker.routing.match;
 
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
@@ -11,15 +12,14 @@ import java.util.Arrays;
  * <p>A node has literal children, one for {@code *} and one for {@code >}. Matching walks the tree
  * level by level with the set of nodes reached so far, so the length of a subject costs no stack.
  * Results refer to the {@link Receivers} of each subject, so they stay true while subscriptions
- * come to subjects that somebody asks for already, and whoever goes. {@link #wildcardGeneration()}
- * changes with every wildcard that nobody has asked for; a new literal touches the result of that
- * one subject only, which is what lets a cache keep all the others.
+ * come to subjects that somebody asks for already, and whoever goes. A wildcard that nobody has
+ * asked for outdates the results that it may match; a new literal touches the result of that one
+ * subject only, which is what lets a cache keep all the others.
  */
 public final class SubscriptionIndex {
-    private final int account;
+    private final Generations generations;
     private final IndexNode root = new IndexNode(null, new byte[0], 0);
     private int size;
-    private int wildcardGeneration;
     private long bytes;
 
     // Scratch for match().
@@ -30,15 +30,15 @@ public final class SubscriptionIndex {
     /**
      * Makes one without subscriptions.
      *
-     * @param account whose it is: a number that no other account has
+     * @param generations those of the account whose it is
      */
-    public SubscriptionIndex(int account) {
-        this.account = account;
+    public SubscriptionIndex(Generations generations) {
+        this.generations = generations;
     }
 
-    /** The number of the account whose it is. */
-    int account() {
-        return account;
+    /** Which results are outdated. */
+    Generations generations() {
+        return generations;
     }
 
     /** Number of subscriptions, those that other servers told of included. */
@@ -54,11 +54,6 @@ public final class SubscriptionIndex {
     /** About what its branches take up on the heap, the subscriptions themselves aside. */
     long bytes() {
         return bytes;
-    }
-
-    /** Changes whenever somebody is the first to ask for a subject with a wildcard. */
-    public int wildcardGeneration() {
-        return wildcardGeneration;
     }
 
     /**
@@ -87,7 +82,7 @@ public final class SubscriptionIndex {
             return false;
         }
         if (node.afterWildcard()) {
-            wildcardGeneration++;
+            generations.outdate(subject, offset, length);
         }
         return !node.afterWildcard();
     }

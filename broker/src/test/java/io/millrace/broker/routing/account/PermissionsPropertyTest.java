@@ -10,6 +10,7 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.RouterFixture;
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Client;
@@ -182,7 +183,9 @@ class PermissionsPropertyTest {
     void shouldNeverMistakeASubjectForAnother(int cachedSubjects) {
         Matcher matcher = new Matcher(Ledger.unbounded());
         useCache(matcher, cachedSubjects);
-        Account[] accounts = {new Account(0, "one"), new Account(1, "two")};
+        Account[] accounts = {
+            new Account(new Generations(0, 0), "one"), new Account(new Generations(1, 0), "two")
+        };
         List<List<Subscription>> present = List.of(new ArrayList<>(), new ArrayList<>());
         List<NaivePermissions> naive = new ArrayList<>();
         List<Permissions> compiled = new ArrayList<>();

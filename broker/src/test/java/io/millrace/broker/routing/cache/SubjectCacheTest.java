@@ -41,12 +41,12 @@ class SubjectCacheTest {
     // As the matcher uses it; the hash is the caller's, so that two subjects can have the same.
 
     private @Nullable String find(int account, int generation, String subject, long hash) {
-        int slot = cache.find(account, generation, memory, 0, put(subject), hash);
+        int slot = cache.find(new Generations(account, generation), memory, 0, put(subject), hash);
         return slot == MISS ? null : results[slot];
     }
 
     private boolean fill(int account, int generation, String subject, long hash, String result) {
-        int slot = cache.fill(account, generation, memory, 0, put(subject), hash);
+        int slot = cache.fill(new Generations(account, generation), memory, 0, put(subject), hash);
         if (slot != MISS) {
             results[slot] = result;
         }
@@ -169,7 +169,13 @@ class SubjectCacheTest {
         Set<Integer> slots = new HashSet<>();
         for (int home = 0; home < CAPACITY; home++) {
             for (int i = 0; i < SAME_SLOT; i++) {
-                int slot = cache.fill(0, 0, memory, 0, put("subject." + home + "." + i), home);
+                int slot =
+                        cache.fill(
+                                new Generations(0, 0),
+                                memory,
+                                0,
+                                put("subject." + home + "." + i),
+                                home);
                 assertThat(slot).isBetween(0, CAPACITY - 1);
                 slots.add(slot);
             }

@@ -8,6 +8,7 @@ import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.RemoteInterest;
@@ -43,7 +44,9 @@ class MatcherPropertyTest {
         if (cachedSubjects > 0) {
             matcher.use(new SubjectCache(cachedSubjects));
         }
-        Account[] accounts = {new Account(0, "one"), new Account(1, "two")};
+        Account[] accounts = {
+            new Account(new Generations(0, 0), "one"), new Account(new Generations(1, 0), "two")
+        };
         List<List<Interest>> present = List.of(new ArrayList<>(), new ArrayList<>());
         Client client =
                 new Client(
