@@ -346,16 +346,17 @@ final class Broker {
     }
 
     private void acceptClient(Channel accepted) {
-        pipelines.fill(accepted, clientOf(accepted), tls);
+        pipelines.fill(accepted, clientOf(accepted, 0), tls);
     }
 
     private void acceptApplication(Channel accepted) {
-        InProcessListener.fill(accepted, clientOf(accepted));
+        InProcessListener.fill(accepted, clientOf(accepted, InProcessListener.CHANNEL_BYTES));
     }
 
-    private ClientConnection clientOf(Channel accepted) {
+    private ClientConnection clientOf(Channel accepted, int channelBytes) {
         return new ClientConnection(
                 accepted,
+                channelBytes,
                 nextPeerId.getAndIncrement(),
                 loopOf(accepted),
                 router.globalAccount(),

@@ -6,22 +6,18 @@ import io.millrace.broker.auth.Login;
 import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.peer.Client;
-import io.millrace.broker.routing.peer.FarEnd;
-import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectParser;
 import io.millrace.protocol.ProtocolError;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +26,22 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * A client's connection: what joins reading, keep-alive, the outbound queue and the end of it all.
- *
- * <p>Belongs to its I/O loop. The router calls it as a {@link FarEnd}, from its own thread.
- */
-public final class ClientConnection extends LinkConnection {
+/** A client's connection: how it begins, and how the client logs in. Belongs to its I/O loop. */
+public final class ClientConnection implements Kind {
     private final Supplier<ConnectionLimits> currentLimits;
     private final Authentication authentication;
+    private final IoLoop loop;
+    private final ServerLog log;
+    private final Link link;
     private final Client client;
     private final CommandParser parser;
-    private final Inbound inbound;
-    private final KeepAlive keepAlive;
-    private final ProducerStall stall;
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     private @Nullable TlsSession tls;
 
     /**
      * Makes the connection of an accepted channel.
      *
+     * @param channelBytes what the channel takes up on the heap for as long as it is open
      * @param id number of the connection in its server
      * @param account where the client belongs until it says who it is
      * @param currentLimits the limits that hold when it asks for them
@@ -56,6 +49,7 @@ public final class ClientConnection extends LinkConnection {
      */
     public ClientConnection(
             Channel channel,
+            int channelBytes,
             long id,
             IoLoop loop,
             Account account,
@@ -63,58 +57,43 @@ public final class ClientConnection extends LinkConnection {
             Supplier<ConnectionLimits> currentLimits,
             Authentication authentication,
             ServerLog log) {
-        super(channel, loop, chunks, currentLimits.get(), log);
         this.currentLimits = currentLimits;
         this.authentication = authentication;
+        this.loop = loop;
+        this.log = log;
+        ConnectionLimits limits = currentLimits.get();
+        link = new Link(channel, loop, chunks, limits, log);
         client =
                 new Client(
                         id,
-                        origin.ip(),
-                        origin.port(),
+                        link.origin().remote(channelBytes),
                         account,
                         authentication.nonce(),
-                        this,
-                        outbound);
+                        link,
+                        link.outbound());
         parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
         boolean mustConnect = authentication.current().isRequired();
-        inbound = new Inbound(loop, client, parser, this, !mustConnect);
-        keepAlive =
-                new KeepAlive(
-                        loop, peer(), limits, mustConnect, PingPolicy.CLIENT, System.nanoTime());
-        stall = new ProducerStall(loop, () -> pause(STALLED), () -> goOn(STALLED));
+        link.begin(
+                this,
+                client,
+                parser,
+                new Manners(!mustConnect, mustConnect, PingPolicy.CLIENT, true));
+    }
+
+    /** What goes into the channel's pipeline. */
+    public Link link() {
+        return link;
     }
 
     @Override
-    Peer peer() {
-        return client.peer();
-    }
-
-    @Override
-    Inbound inbound() {
-        return inbound;
-    }
-
-    @Override
-    KeepAlive keepAlive() {
-        return keepAlive;
-    }
-
-    @Override
-    void ended(CloseReason why) {
-        loop.command(router -> router.clients().onClosed(client, why));
-    }
-
-    @Override
-    void afterRead() {
-        stall.onRead();
-    }
-
-    // --- the channel
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
+    public void opened() {
         open();
         ready();
+    }
+
+    @Override
+    public void ended(CloseReason why) {
+        loop.command(router -> router.clients().onClosed(client, why));
     }
 
     // --- the way into TLS; whoever is in front of this in the pipeline calls these, on the loop
@@ -146,7 +125,7 @@ public final class ClientConnection extends LinkConnection {
      * @param inTheClear whether nothing was encrypted yet, so that the client can be told
      */
     public void handshakeFailed(String cause, boolean probe, boolean inTheClear) {
-        hearNoMore();
+        link.hearNoMore();
         loop.command(
                 router -> router.clients().onHandshakeFailed(client, cause, probe, inTheClear));
     }
@@ -160,21 +139,21 @@ public final class ClientConnection extends LinkConnection {
 
     /** It is the client's turn to speak. */
     public void ready() {
-        keepAlive.ready(System.nanoTime());
+        link.keepAlive().ready(System.nanoTime());
     }
 
     /** Tells the client that it can't stay. */
     public void refuse(ProtocolError error, CloseReason why) {
-        refuse(error, why, "");
+        link.refuse(error, why, "");
     }
 
     /** Reads nothing until {@link #startReading}. */
     public void holdReading() {
-        pause(OPENING);
+        link.pauses().begin(Pauses.OPENING);
     }
 
     public void startReading() {
-        goOn(OPENING);
+        link.pauses().end(Pauses.OPENING);
     }
 
     // --- reading
@@ -183,15 +162,16 @@ public final class ClientConnection extends LinkConnection {
     public Inbound.Next said(int op, byte[] json) {
         if (log.traceEnabled()) {
             String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
-            loop.command(router -> router.onTrace(peer(), "CONNECT " + shown));
+            loop.command(router -> router.onTrace(client.peer(), "CONNECT " + shown));
         }
         ConnectOptions said;
         try {
             said = ConnectParser.parse(json, options);
         } catch (ConnectParser.MalformedConnectException e) {
-            return refuse(ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
+            return link.refuse(
+                    ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
         }
-        if (!limits.headers()) {
+        if (!link.limits().headers()) {
             said = said.withoutHeaders();
         }
         options = said;
@@ -205,11 +185,11 @@ public final class ClientConnection extends LinkConnection {
             case Verdict.Admitted(Identity identity) -> admit(said, identity, rules);
             case Verdict.Refused(String why) -> turnAway(said, why);
             case Verdict.Unproved unproved ->
-                    prove(
-                            authentication,
-                            unproved,
-                            () -> admit(said, unproved.identity(), rules),
-                            () -> turnAway(said, "The proof doesn't hold"));
+                    new Proving(
+                                    link,
+                                    () -> admit(said, unproved.identity(), rules),
+                                    () -> turnAway(said, "The proof doesn't hold"))
+                            .begin(authentication, unproved);
         };
     }
 
@@ -217,7 +197,7 @@ public final class ClientConnection extends LinkConnection {
         Optional<X509Certificate> certificate =
                 Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate);
         return new Login(
-                said.credentials(), client.nonce(), certificate.orElse(null), origin.type());
+                said.credentials(), client.nonce(), certificate.orElse(null), link.origin().type());
     }
 
     /** The client is who it says. */
@@ -226,19 +206,19 @@ public final class ClientConnection extends LinkConnection {
             return turnAway(said, "account is not the client's to choose");
         }
         if (said.protocol() < 0 || said.protocol() > 1) {
-            return refuse(
+            return link.refuse(
                     ProtocolError.INVALID_CLIENT_PROTOCOL,
                     CloseReason.BAD_CLIENT_PROTOCOL_VERSION,
                     "");
         }
         if (said.noResponders() && !said.headers()) {
-            return refuse(
+            return link.refuse(
                     ProtocolError.NO_RESPONDERS_REQUIRES_HEADERS,
                     CloseReason.NO_RESPONDERS_REQUIRES_HEADERS,
                     "");
         }
-        inbound.admit();
-        keepAlive.connected(System.nanoTime());
+        link.inbound().admit();
+        link.keepAlive().connected(System.nanoTime());
         loop.command(router -> router.admission().onConnect(client, said, identity));
         if (!isStill(identity, said, rules)) {
             return turnAway(said, "The users changed while it logged in");
@@ -264,7 +244,7 @@ public final class ClientConnection extends LinkConnection {
 
     /** The client isn't who it says, or didn't say it. */
     private Inbound.Next turnAway(ConnectOptions said, String why) {
-        hearNoMore();
+        link.hearNoMore();
         loop.command(router -> router.admission().onAuthenticationFailure(client, said, why));
         return Inbound.Next.END;
     }
@@ -272,13 +252,13 @@ public final class ClientConnection extends LinkConnection {
     @Override
     public boolean speaksUnasked() {
         Authenticator rules = authentication.current();
-        Optional<Identity> anonymous = rules.anonymous(origin.type());
+        Optional<Identity> anonymous = rules.anonymous(link.origin().type());
         if (anonymous.isEmpty()) {
             turnAway(options, "spoke before CONNECT");
             return false;
         }
-        inbound.admit();
-        keepAlive.connected(System.nanoTime());
+        link.inbound().admit();
+        link.keepAlive().connected(System.nanoTime());
         loop.command(router -> router.admission().onAnonymous(client, anonymous.get()));
         if (authentication.current() != rules) {
             // As in admit: the router may have looked before it heard of this one.
@@ -288,15 +268,8 @@ public final class ClientConnection extends LinkConnection {
         return true;
     }
 
-    // --- what the router asks (on its thread)
-
-    @Override
-    public boolean stall(OutboundQueue slow, long untilBytes) {
-        return stall.begin(slow, untilBytes);
-    }
-
     @Override
     public void reconfigure() {
-        loop.execute(() -> use(currentLimits.get()));
+        loop.execute(() -> link.use(currentLimits.get()));
     }
 }

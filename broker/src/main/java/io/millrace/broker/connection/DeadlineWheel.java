@@ -18,30 +18,32 @@ final class DeadlineWheel {
     /** Nothing is armed. */
     static final long NEVER = Long.MAX_VALUE;
 
-    /** Something that is due at some time. */
-    abstract static class Deadline {
-        @Nullable Deadline previous;
-        @Nullable Deadline next;
-        long dueTick;
-        boolean armed;
+    /** Whom a deadline is for. */
+    interface Owner {
+        /** It is due; it is disarmed by now and may be armed again. */
+        void due(long nowNs);
+    }
 
-        /** Called when it is due; it is disarmed by then and may be armed again. */
-        abstract void fire(long nowNs);
+    /** Something that is due at some time. */
+    static final class Deadline {
+        private final Owner owner;
+        private @Nullable Deadline previous;
+        private @Nullable Deadline next;
+        private long dueTick;
+        private boolean armed;
+
+        Deadline(Owner owner) {
+            this.owner = owner;
+        }
 
         boolean isArmed() {
             return armed;
         }
     }
 
-    /** The head of a slot's list. */
-    private static final class Head extends Deadline {
-        @Override
-        void fire(long nowNs) {
-            throw new IllegalStateException("not a deadline");
-        }
-    }
+    /** The heads of the slots' lists, which are never due. */
+    private final Deadline[] slots = new Deadline[SLOTS];
 
-    private final Head[] slots = new Head[SLOTS];
     private final long originNs;
     private long currentTick;
     private int armedCount;
@@ -49,7 +51,11 @@ final class DeadlineWheel {
     DeadlineWheel(long nowNs) {
         originNs = nowNs;
         for (int i = 0; i < SLOTS; i++) {
-            Head head = new Head();
+            Deadline head =
+                    new Deadline(
+                            _ -> {
+                                throw new IllegalStateException("not a deadline");
+                            });
             head.previous = head;
             head.next = head;
             slots[i] = head;
@@ -65,7 +71,7 @@ final class DeadlineWheel {
         disarm(deadline);
         long tick = Math.max(currentTick + 1, (dueNs - originNs + TICK_NS - 1) / TICK_NS);
         deadline.dueTick = tick;
-        Head head = slots[(int) (tick % SLOTS)];
+        Deadline head = slots[(int) (tick % SLOTS)];
         Deadline last = head.previous;
         assert last != null;
         deadline.previous = last;
@@ -102,14 +108,14 @@ final class DeadlineWheel {
         }
     }
 
-    private void fireSlot(Head head, long nowTick, long nowNs) {
+    private void fireSlot(Deadline head, long nowTick, long nowNs) {
         Deadline deadline = head.next;
         while (deadline != head) {
             assert deadline != null;
             // A deadline that fires may disarm the one behind it, so the walk begins anew.
             if (deadline.dueTick <= nowTick) {
                 disarm(deadline);
-                deadline.fire(nowNs);
+                deadline.owner.due(nowNs);
                 deadline = head.next;
             } else {
                 deadline = deadline.next;
@@ -123,7 +129,7 @@ final class DeadlineWheel {
             return NEVER;
         }
         for (long tick = currentTick + 1; tick <= currentTick + SLOTS; tick++) {
-            Head head = slots[(int) (tick % SLOTS)];
+            Deadline head = slots[(int) (tick % SLOTS)];
             if (head.next != head) {
                 return originNs + tick * TICK_NS;
             }

@@ -40,7 +40,7 @@ public final class IoLoop {
     private final DecompressionSpace decompression = new DecompressionSpace();
 
     private final Stretch[] stretches;
-    private final ArrayDeque<LinkConnection> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Link> waiting = new ArrayDeque<>();
     private boolean retryScheduled;
     private final DeadlineWheel wheel = new DeadlineWheel(System.nanoTime());
     private @Nullable ScheduledFuture<?> wake;
@@ -161,8 +161,8 @@ public final class IoLoop {
     }
 
     /** Calls the connection again when a stretch is free. */
-    void waitForStretch(LinkConnection connection) {
-        waiting.add(connection);
+    void waitForStretch(Link link) {
+        waiting.add(link);
         scheduleRetry();
     }
 

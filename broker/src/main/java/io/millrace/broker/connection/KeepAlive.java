@@ -17,9 +17,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * clients that were heard meanwhile aside. Whoever was heard within the interval is alive, whatever
  * it has answered; so is who can't be heard because nothing is read from it.
  */
-final class KeepAlive extends DeadlineWheel.Deadline {
+final class KeepAlive implements DeadlineWheel.Owner {
     private final IoLoop loop;
     private final Peer peer;
+    private final DeadlineWheel.Deadline deadline = new DeadlineWheel.Deadline(this);
     private ConnectionLimits limits;
     private long openedNs;
     private boolean mustConnect;
@@ -114,19 +115,24 @@ final class KeepAlive extends DeadlineWheel.Deadline {
         if (!spoke) {
             due = Math.min(due, openedNs + timeoutNs());
         }
-        loop.arm(this, due);
+        loop.arm(deadline, due);
     }
 
     private long timeoutNs() {
         return mustConnect ? limits.authTimeoutNs() : limits.connectTimeoutNs();
     }
 
+    /** Whether it still looks. */
+    boolean isArmed() {
+        return deadline.isArmed();
+    }
+
     void stop() {
-        loop.disarm(this);
+        loop.disarm(deadline);
     }
 
     @Override
-    void fire(long nowNs) {
+    public void due(long nowNs) {
         if (!spoke && nowNs - openedNs >= timeoutNs()) {
             loop.command(
                     router ->

@@ -2,6 +2,7 @@ package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.Claimant;
 import io.millrace.broker.auth.ConnectionType;
+import io.millrace.broker.routing.peer.Remote;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,22 +13,29 @@ import java.net.SocketAddress;
 /**
  * Where a connection comes from.
  *
+ * @param type how it has come
  * @param ip as logs and monitoring show it
  * @param port 0 for an application in this JVM
  * @param address null for an application in this JVM
  */
-record Origin(String ip, int port, @Nullable InetAddress address) {
+record Origin(ConnectionType type, String ip, int port, @Nullable InetAddress address) {
     static Origin of(SocketAddress remote) {
         if (remote == InProcessAddress.PIPE) {
-            return new Origin(remote.toString(), 0, null);
+            return new Origin(ConnectionType.IN_PROCESS, remote.toString(), 0, null);
         }
         InetSocketAddress socket = (InetSocketAddress) remote;
         InetAddress address = socket.getAddress();
-        return new Origin(AddressText.of(address), socket.getPort(), address);
+        return new Origin(
+                ConnectionType.STANDARD, AddressText.of(address), socket.getPort(), address);
     }
 
-    ConnectionType type() {
-        return address == null ? ConnectionType.IN_PROCESS : ConnectionType.STANDARD;
+    /**
+     * The same for the router.
+     *
+     * @param channelBytes what the channel takes up on the heap for as long as it is open
+     */
+    Remote remote(int channelBytes) {
+        return new Remote(ip, port, type == ConnectionType.IN_PROCESS, channelBytes);
     }
 
     /** Who asks to be somebody there. */

@@ -18,8 +18,7 @@ final class ProducerStall implements Runnable {
     private static final long LONGEST_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final IoLoop loop;
-    private final Runnable pause;
-    private final Runnable resume;
+    private final Pauses pauses;
 
     // Routing thread, before it sets slow.
     private long untilBytes;
@@ -31,16 +30,10 @@ final class ProducerStall implements Runnable {
     private boolean looking;
     private boolean cautious;
 
-    /**
-     * Makes a stall that isn't on.
-     *
-     * @param pause stops reading from the producer
-     * @param resume goes on reading
-     */
-    ProducerStall(IoLoop loop, Runnable pause, Runnable resume) {
+    /** Makes a stall that isn't on. */
+    ProducerStall(IoLoop loop, Pauses pauses) {
         this.loop = loop;
-        this.pause = pause;
-        this.resume = resume;
+        this.pauses = pauses;
     }
 
     /**
@@ -59,7 +52,7 @@ final class ProducerStall implements Runnable {
     }
 
     private void beginOnLoop() {
-        pause.run();
+        pauses.begin(Pauses.STALLED);
         endsNs = System.nanoTime() + LONGEST_NS;
         lookSoon();
     }
@@ -67,7 +60,7 @@ final class ProducerStall implements Runnable {
     /** Something was read and handed over. */
     void onRead() {
         if (cautious) {
-            pause.run();
+            pauses.begin(Pauses.STALLED);
             lookSoon();
         }
     }
@@ -93,6 +86,6 @@ final class ProducerStall implements Runnable {
             cautious = true;
             slow = null;
         }
-        resume.run();
+        pauses.end(Pauses.STALLED);
     }
 }

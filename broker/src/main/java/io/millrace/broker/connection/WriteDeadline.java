@@ -3,14 +3,15 @@ package io.millrace.broker.connection;
 import io.millrace.broker.delivery.SocketWriter;
 
 /** Notices a connection whose other end reads too slowly: a flush takes the kernel too long. */
-final class WriteDeadline extends DeadlineWheel.Deadline {
+final class WriteDeadline implements DeadlineWheel.Owner {
     private final IoLoop loop;
-    private final LinkConnection connection;
+    private final Link link;
+    private final DeadlineWheel.Deadline deadline = new DeadlineWheel.Deadline(this);
     private long deadlineNs;
 
-    WriteDeadline(IoLoop loop, LinkConnection connection, long deadlineNs) {
+    WriteDeadline(IoLoop loop, Link link, long deadlineNs) {
         this.loop = loop;
-        this.connection = connection;
+        this.link = link;
         this.deadlineNs = deadlineNs;
     }
 
@@ -21,27 +22,27 @@ final class WriteDeadline extends DeadlineWheel.Deadline {
 
     /** The kernel has not taken all; it gets its time. */
     void blocked() {
-        if (!isArmed()) {
-            loop.arm(this, connection.writer().tryingSinceNs() + deadlineNs);
+        if (!deadline.isArmed()) {
+            loop.arm(deadline, link.writer().tryingSinceNs() + deadlineNs);
         }
     }
 
     void stop() {
-        loop.disarm(this);
+        loop.disarm(deadline);
     }
 
     @Override
-    void fire(long nowNs) {
-        SocketWriter writer = connection.writer();
+    public void due(long nowNs) {
+        SocketWriter writer = link.writer();
         if (!writer.isBlocked()) {
             return;
         }
         long dueNs = writer.tryingSinceNs() + deadlineNs;
         if (dueNs > nowNs) {
-            loop.arm(this, dueNs);
-        } else if (connection.goesOnBehindDeadline()) {
+            loop.arm(deadline, dueNs);
+        } else if (link.goesOnBehindDeadline()) {
             writer.tryAgain(nowNs);
-            loop.arm(this, nowNs + deadlineNs);
+            loop.arm(deadline, nowNs + deadlineNs);
         }
     }
 }

@@ -26,6 +26,10 @@ final class DataPortClass {
 
     private static final ClassDesc BASE = InProcessDataPort.class.describeConstable().orElseThrow();
 
+    /** What ours takes of all that: the timeout. */
+    private static final MethodTypeDesc CONNECT =
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long);
+
     private static final Class<?> DEFINED = define();
 
     private DataPortClass() {}
@@ -36,6 +40,8 @@ final class DataPortClass {
     }
 
     private static Class<?> define() {
+        MethodTypeDesc connect = parameters();
+        int timeout = connect.parameterList().indexOf(ConstantDescs.CD_long);
         byte[] bytes =
                 ClassFile.of()
                         .build(
@@ -59,14 +65,12 @@ final class DataPortClass {
                                                                     .return_());
                                     builder.withMethodBody(
                                             "connect",
-                                            parameters(),
+                                            connect,
                                             ClassFile.ACC_PUBLIC,
                                             code ->
                                                     code.aload(0)
-                                                            .invokevirtual(
-                                                                    BASE,
-                                                                    "connect",
-                                                                    ConstantDescs.MTD_void)
+                                                            .lload(code.parameterSlot(timeout))
+                                                            .invokevirtual(BASE, "connect", CONNECT)
                                                             .return_());
                                 });
         try {

@@ -7,6 +7,7 @@ import io.nats.client.impl.DataPort;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * What jnats sends and receives through, to a server in this JVM. jnats makes one each time it
@@ -21,14 +22,14 @@ abstract class InProcessDataPort implements DataPort {
         pool = options.getServerPool() instanceof InProcessPool ours ? ours : null;
     }
 
-    /** Connects to the server that there is now. */
-    final void connect() throws IOException {
+    /** Connects to the server that there is now, within some nanoseconds. */
+    final void connect(long timeoutNs) throws IOException {
         InProcessPool known = pool;
         if (known == null) {
             throw new IOException("the options' server pool isn't that of InProcessOptions");
         }
         try {
-            connection = known.server().connect();
+            connection = known.server().connect(Duration.ofNanos(timeoutNs));
         } catch (RuntimeException e) {
             throw new IOException("there is no server in this JVM: " + e.getMessage(), e);
         }

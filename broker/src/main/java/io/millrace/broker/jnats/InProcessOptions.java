@@ -20,7 +20,8 @@ public final class InProcessOptions {
      *
      * @param server see {@link io.millrace.broker.NatsServer#inProcess}
      * @return what else is wanted can be set; but not the data port and the server pool. What
-     *     concerns servers' addresses and sockets (also their timeouts) has no effect.
+     *     concerns servers' addresses and sockets (also timeouts but that of connecting) has no
+     *     effect.
      */
     public static Options.Builder builder(InProcess server) {
         return builder(() -> server);

@@ -7,7 +7,6 @@ import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Outbox;
-import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Peers;
 import io.millrace.broker.routing.peer.Pings;
 import io.millrace.broker.routing.peer.RouterLimits;
@@ -107,8 +106,10 @@ public final class Clients {
         counters.connections++;
         client.peer.wire = wire;
         boolean room = settlement.admits(client.peer);
-        client.peer.chargeConnection(Peer.CONNECTION_BYTES);
-        if (!room) {
+        if (room) {
+            client.peer.chargeConnection(client.peer.openedBytes());
+        } else {
+            // And not charged, lest somebody else has to pay for the moment that it stays.
             outbox.error(client.peer, "no memory is left for more connections");
         }
         if (!room || limits.maxConnections() >= 0 && count() >= limits.maxConnections()) {

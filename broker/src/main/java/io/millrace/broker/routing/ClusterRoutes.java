@@ -169,9 +169,9 @@ public final class ClusterRoutes {
         if (peers.add(route.peer)) {
             byRid.put(route.peer.id, route);
             route.peer.counted = counters.routed;
-            boolean room = settlement.admits(route.peer);
-            route.peer.chargeConnection(Peer.CONNECTION_BYTES);
-            if (!room) {
+            if (settlement.admits(route.peer)) {
+                route.peer.chargeConnection(Peer.CONNECTION_BYTES);
+            } else {
                 error(route, "no memory is left for more connections");
                 outbox.end(route.peer, CloseReason.MAX_CONNECTIONS_EXCEEDED);
             }

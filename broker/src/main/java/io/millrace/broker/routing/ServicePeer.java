@@ -5,6 +5,7 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.peer.FarEnd;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.PeerKind;
+import io.millrace.broker.routing.peer.Remote;
 
 /**
  * A service as the router knows it: a peer without a socket.
@@ -34,7 +35,13 @@ public final class ServicePeer {
      * @param chunks the router's
      */
     public ServicePeer(String name, long id, FarEnd end, ChunkPool chunks) {
-        peer = new Peer(PeerKind.SERVICE, id, "", 0, end, new OutboundQueue(chunks));
+        peer =
+                new Peer(
+                        PeerKind.SERVICE,
+                        id,
+                        Remote.inProcess("", 0),
+                        end,
+                        new OutboundQueue(chunks));
         peer.name = name;
         peer.label = "service:" + name;
         peer.headers = true;

@@ -44,9 +44,9 @@ public final class Pipelines {
         if (tls != null) {
             channel.pipeline().addLast(new TlsEntry(connection, tls, direct));
         } else if (direct) {
-            channel.config().setAllocator(connection.allocator());
+            channel.config().setAllocator(connection.link().allocator());
         }
-        channel.pipeline().addLast(connection);
+        channel.pipeline().addLast(connection.link());
     }
 
     /**
@@ -64,8 +64,8 @@ public final class Pipelines {
         if (entry != null) {
             channel.pipeline().addLast(entry);
         } else if (loops.readsIntoDirectBuffers()) {
-            channel.config().setAllocator(connection.allocator());
+            channel.config().setAllocator(connection.link().allocator());
         }
-        channel.pipeline().addLast(connection.writes(), connection);
+        channel.pipeline().addLast(connection.writes(), connection.link());
     }
 }

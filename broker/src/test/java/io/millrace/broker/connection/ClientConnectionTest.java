@@ -80,6 +80,7 @@ class ClientConnectionTest {
         ClientConnection connection =
                 new ClientConnection(
                         channel,
+                        0,
                         1,
                         loop,
                         fixture.router.globalAccount(),

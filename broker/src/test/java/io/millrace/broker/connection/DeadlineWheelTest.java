@@ -23,13 +23,14 @@ class DeadlineWheelTest {
 
     private final DeadlineWheel wheel = new DeadlineWheel(ORIGIN_NS);
 
-    private static final class Recorder extends DeadlineWheel.Deadline {
+    private static final class Recorder implements DeadlineWheel.Owner {
+        final DeadlineWheel.Deadline deadline = new DeadlineWheel.Deadline(this);
         final List<Long> firedNs = new ArrayList<>();
         LongConsumer whenFired = nowNs -> {};
 
         @Override
-        void fire(long nowNs) {
-            assertThat(isArmed()).isFalse();
+        public void due(long nowNs) {
+            assertThat(deadline.isArmed()).isFalse();
             firedNs.add(nowNs);
             whenFired.accept(nowNs);
         }
@@ -43,8 +44,8 @@ class DeadlineWheelTest {
     void shouldFireAtTheFirstTickThatIsNotEarly() {
         Recorder onTick = new Recorder();
         Recorder justBehindTick = new Recorder();
-        assertThat(wheel.arm(onTick, at(3))).isEqualTo(at(3));
-        assertThat(wheel.arm(justBehindTick, at(3) + 1)).isEqualTo(at(4));
+        assertThat(wheel.arm(onTick.deadline, at(3))).isEqualTo(at(3));
+        assertThat(wheel.arm(justBehindTick.deadline, at(3) + 1)).isEqualTo(at(4));
         wheel.advance(at(3) - 1);
         assertThat(onTick.firedNs).isEmpty();
         wheel.advance(at(3));
@@ -61,7 +62,7 @@ class DeadlineWheelTest {
     void shouldFireAtTheNextTickWhenDeadlineHasPassedAlready() {
         Recorder late = new Recorder();
         wheel.advance(at(10));
-        assertThat(wheel.arm(late, at(2))).isEqualTo(at(11));
+        assertThat(wheel.arm(late.deadline, at(2))).isEqualTo(at(11));
         wheel.advance(at(10.9));
         assertThat(late.firedNs).isEmpty();
         wheel.advance(at(11));
@@ -72,10 +73,10 @@ class DeadlineWheelTest {
     void shouldForgetTheOldTimeWhenArmedAgain() {
         Recorder sooner = new Recorder();
         Recorder later = new Recorder();
-        wheel.arm(sooner, at(8));
-        wheel.arm(sooner, at(4));
-        wheel.arm(later, at(4));
-        wheel.arm(later, at(8));
+        wheel.arm(sooner.deadline, at(8));
+        wheel.arm(sooner.deadline, at(4));
+        wheel.arm(later.deadline, at(4));
+        wheel.arm(later.deadline, at(8));
         wheel.advance(at(6));
         assertThat(sooner.firedNs).containsExactly(at(6));
         assertThat(later.firedNs).isEmpty();
@@ -87,12 +88,12 @@ class DeadlineWheelTest {
     @Test
     void shouldNotFireWhenDisarmed() {
         Recorder deadline = new Recorder();
-        wheel.disarm(deadline);
-        wheel.arm(deadline, at(4));
-        assertThat(deadline.isArmed()).isTrue();
-        wheel.disarm(deadline);
-        wheel.disarm(deadline);
-        assertThat(deadline.isArmed()).isFalse();
+        wheel.disarm(deadline.deadline);
+        wheel.arm(deadline.deadline, at(4));
+        assertThat(deadline.deadline.isArmed()).isTrue();
+        wheel.disarm(deadline.deadline);
+        wheel.disarm(deadline.deadline);
+        assertThat(deadline.deadline.isArmed()).isFalse();
         wheel.advance(at(5000));
         assertThat(deadline.firedNs).isEmpty();
         assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
@@ -102,8 +103,8 @@ class DeadlineWheelTest {
     void shouldFireFarDeadlinesOnlyInTheirOwnTurn() {
         Recorder near = new Recorder();
         Recorder far = new Recorder();
-        wheel.arm(near, at(7));
-        wheel.arm(far, at(7) + 3 * TURN_NS);
+        wheel.arm(near.deadline, at(7));
+        wheel.arm(far.deadline, at(7) + 3 * TURN_NS);
         for (int tick = 1; tick < 7 + 3 * 1024; tick++) {
             wheel.advance(at(tick));
             assertThat(far.firedNs).isEmpty();
@@ -118,13 +119,13 @@ class DeadlineWheelTest {
         List<Recorder> deadlines = new ArrayList<>();
         for (int tick = 1; tick <= 3000; tick += 7) {
             Recorder deadline = new Recorder();
-            wheel.arm(deadline, at(tick));
+            wheel.arm(deadline.deadline, at(tick));
             deadlines.add(deadline);
         }
         wheel.advance(at(1_000_000));
         assertThat(deadlines).allMatch(deadline -> deadline.firedNs.equals(List.of(at(1_000_000))));
         Recorder next = new Recorder();
-        assertThat(wheel.arm(next, at(0))).isEqualTo(at(1_000_001));
+        assertThat(wheel.arm(next.deadline, at(0))).isEqualTo(at(1_000_001));
     }
 
     @Test
@@ -135,13 +136,13 @@ class DeadlineWheelTest {
         Recorder lastBehind = new Recorder();
         firing.whenFired =
                 nowNs -> {
-                    wheel.disarm(before);
-                    wheel.disarm(behind);
+                    wheel.disarm(before.deadline);
+                    wheel.disarm(behind.deadline);
                 };
-        wheel.arm(before, at(5) + TURN_NS);
-        wheel.arm(firing, at(5));
-        wheel.arm(behind, at(5));
-        wheel.arm(lastBehind, at(5));
+        wheel.arm(before.deadline, at(5) + TURN_NS);
+        wheel.arm(firing.deadline, at(5));
+        wheel.arm(behind.deadline, at(5));
+        wheel.arm(lastBehind.deadline, at(5));
         wheel.advance(at(5));
         assertThat(firing.firedNs).hasSize(1);
         assertThat(lastBehind.firedNs).hasSize(1);
@@ -157,16 +158,16 @@ class DeadlineWheelTest {
         Recorder other = new Recorder();
         ping.whenFired =
                 nowNs -> {
-                    wheel.arm(ping, nowNs + 2 * TICK_NS);
-                    wheel.arm(other, nowNs + TURN_NS);
+                    wheel.arm(ping.deadline, nowNs + 2 * TICK_NS);
+                    wheel.arm(other.deadline, nowNs + TURN_NS);
                 };
-        wheel.arm(ping, at(2));
+        wheel.arm(ping.deadline, at(2));
         for (int tick = 1; tick <= 6; tick++) {
             wheel.advance(at(tick));
         }
         assertThat(ping.firedNs).containsExactly(at(2), at(4), at(6));
         assertThat(other.firedNs).isEmpty();
-        wheel.disarm(ping);
+        wheel.disarm(ping.deadline);
         wheel.advance(at(6) + TURN_NS);
         assertThat(other.firedNs).containsExactly(at(6) + TURN_NS);
     }
@@ -174,8 +175,8 @@ class DeadlineWheelTest {
     @Test
     void shouldFireOnceAtATimeWhenArmedForNowWhileFiring() {
         Recorder hasty = new Recorder();
-        hasty.whenFired = nowNs -> wheel.arm(hasty, nowNs);
-        wheel.arm(hasty, at(1));
+        hasty.whenFired = nowNs -> wheel.arm(hasty.deadline, nowNs);
+        wheel.arm(hasty.deadline, at(1));
         wheel.advance(at(1));
         assertThat(hasty.firedNs).containsExactly(at(1));
         wheel.advance(at(2));
@@ -187,13 +188,13 @@ class DeadlineWheelTest {
         assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
         Recorder near = new Recorder();
         Recorder nearer = new Recorder();
-        wheel.arm(near, at(6.5));
+        wheel.arm(near.deadline, at(6.5));
         assertThat(wheel.nextWakeNs()).isEqualTo(at(7));
-        wheel.arm(nearer, at(2));
+        wheel.arm(nearer.deadline, at(2));
         assertThat(wheel.nextWakeNs()).isEqualTo(at(2));
         wheel.advance(at(2));
         assertThat(wheel.nextWakeNs()).isEqualTo(at(7));
-        wheel.disarm(near);
+        wheel.disarm(near.deadline);
         assertThat(wheel.nextWakeNs()).isEqualTo(NEVER);
     }
 
@@ -240,12 +241,12 @@ class DeadlineWheelTest {
         void change() {
             int number = random.nextInt(deadlines.length);
             if (random.nextInt(4) == 0) {
-                wheel.disarm(deadlines[number]);
+                wheel.disarm(deadlines[number].deadline);
                 forget(number);
             } else {
                 dueNs[number] = nowNs + delay();
                 latestNs[number] = Math.max(dueNs[number], nowNs) + TICK_NS;
-                assertThat(wheel.arm(deadlines[number], dueNs[number]))
+                assertThat(wheel.arm(deadlines[number].deadline, dueNs[number]))
                         .isBetween(dueNs[number], latestNs[number]);
             }
         }
@@ -277,7 +278,7 @@ class DeadlineWheelTest {
             wheel.advance(nowNs);
             assertThat(wheel.nextWakeNs()).as("never turns on the spot").isGreaterThan(nowNs);
             for (int i = 0; i < deadlines.length; i++) {
-                assertThat(deadlines[i].isArmed()).isEqualTo(dueNs[i] != NEVER);
+                assertThat(deadlines[i].deadline.isArmed()).isEqualTo(dueNs[i] != NEVER);
                 assertThat(latestNs[i]).as("not late").isGreaterThan(nowNs);
             }
         }

@@ -96,7 +96,7 @@ class KeepAliveTest {
     /** As the wheel does it. */
     private static void fire(KeepAlive keepAlive, long nowNs) {
         keepAlive.stop();
-        keepAlive.fire(nowNs);
+        keepAlive.due(nowNs);
     }
 
     private static long at(double seconds) {

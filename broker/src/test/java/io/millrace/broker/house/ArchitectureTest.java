@@ -1,10 +1,12 @@
 package io.millrace.broker.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The rooms, and the one direction in which they may know each other. */
 class ArchitectureTest {
     private static final String BROKER = "io.millrace.broker.";
+    private static final String FORWARDING = BROKER + "connection.ForwardingHandler";
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -149,6 +152,28 @@ class ArchitectureTest {
                 .resideInAPackage(BROKER + "tool..")
                 .because("a tool is a command of the executable; the server needs none")
                 .check(CLASSES);
+    }
+
+    /** Kinds of connections differ by what they are composed of. */
+    @Test
+    void shouldComposeConnectionsInsteadOfInheriting() {
+        noClasses()
+                .that()
+                .resideInAPackage(BROKER + "connection..")
+                .should()
+                .beAssignableTo(
+                        describe(
+                                "a subclass of a class of ours that isn't ForwardingHandler",
+                                ArchitectureTest::inherits))
+                .because("a kind is a Kind with a Link; make what two kinds share a part of them")
+                .check(CLASSES);
+    }
+
+    private static boolean inherits(JavaClass any) {
+        return any.getRawSuperclass()
+                .filter(parent -> parent.getPackageName().startsWith("io.millrace"))
+                .filter(parent -> !parent.getFullName().equals(FORWARDING))
+                .isPresent();
     }
 
     private static void onlyIn(String library, String... rooms) {

@@ -313,6 +313,44 @@ class InProcessIT {
         }
     }
 
+    /** Who comes when there is no more room is turned away; who is there doesn't pay for it. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTurnTheNewcomerAwayWhenItsPipeDoesntFit(Mode mode) throws Exception {
+        List<InProcessConnection> inside = new ArrayList<>();
+        try (NatsServer server = Modes.start(mode, options -> options.maxMemory(64 << 20))) {
+            int most = 200;
+            boolean full = false;
+            while (!full && inside.size() < most) {
+                InProcessConnection connection = server.inProcess().connect();
+                inside.add(connection);
+                line(connection);
+                try {
+                    write(connection, "CONNECT {\"verbose\":false}\r\nPING\r\n");
+                } catch (IOException e) {
+                    // Turned away already; it still says why.
+                }
+                full = line(connection).startsWith("-ERR 'maximum connections exceeded'");
+            }
+            assertThat(full).isTrue();
+            InProcessConnection turnedAway = inside.removeLast();
+            assertThat(turnedAway.read(new byte[1], 0, 1)).isEqualTo(-1);
+            assertThat(inside).hasSizeGreaterThan(50);
+            for (InProcessConnection connection : inside) {
+                line(connection);
+                write(connection, "PING\r\n");
+                assertThat(line(connection)).isEqualTo("PONG\r\n");
+            }
+            inside.removeLast().close();
+            Modes.await("one is gone", () -> server.clientCount() == inside.size());
+            try (RawClient next = PipeSocket.connected(server)) {
+                next.fence();
+            }
+        } finally {
+            inside.forEach(InProcessConnection::close);
+        }
+    }
+
     /** Bytes that connections are charged for. */
     private static long charged(NatsServer server) throws Exception {
         Matcher charged =

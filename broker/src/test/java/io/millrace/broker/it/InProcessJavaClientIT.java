@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** jnats in the server's own JVM, without sockets. */
@@ -167,6 +168,43 @@ class InProcessJavaClientIT {
                     () -> connection.getStatus() == Connection.Status.CLOSED);
         }
         assertThatThrownBy(() -> Nats.connect(options)).isInstanceOf(IOException.class);
+    }
+
+    /** Connections with the same options have nothing else in common. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldCountTheAttemptsOfEachConnectionByItself(Mode mode) throws Exception {
+        int most = 3;
+        NatsServer server = start(mode);
+        AtomicInteger asked = new AtomicInteger();
+        Options options =
+                InProcessOptions.builder(
+                                () -> {
+                                    asked.incrementAndGet();
+                                    return server.inProcess();
+                                })
+                        .reconnectWait(Duration.ofMillis(5))
+                        .maxReconnects(most)
+                        .build();
+        List<Connection> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                connections.add(Nats.connect(options));
+            }
+            asked.set(0);
+            server.close();
+            Modes.await(
+                    "all have given up",
+                    () ->
+                            connections.stream()
+                                    .allMatch(
+                                            each -> each.getStatus() == Connection.Status.CLOSED));
+            assertThat(asked.get()).isEqualTo(most * connections.size());
+        } finally {
+            for (Connection connection : connections) {
+                connection.close();
+            }
+        }
     }
 
     @ParameterizedTest

@@ -41,11 +41,11 @@ public final class Client implements Sender {
     public @Nullable TlsSession tls;
 
     /**
-     * Makes a client.
+     * Makes a client that comes over a socket.
      *
      * @param id the number the server gave the connection
      * @param ip the address it comes from
-     * @param port the port it comes from; 0 for an application in this JVM
+     * @param port the port it comes from
      * @param account where it belongs until it says who it is
      * @param nonce what it is to sign; empty for none
      */
@@ -57,7 +57,24 @@ public final class Client implements Sender {
             String nonce,
             FarEnd end,
             OutboundQueue outbound) {
-        peer = new Peer(PeerKind.CLIENT, id, ip, port, end, outbound);
+        this(id, Remote.socket(ip, port), account, nonce, end, outbound);
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param id the number the server gave the connection
+     * @param account where it belongs until it says who it is
+     * @param nonce what it is to sign; empty for none
+     */
+    public Client(
+            long id,
+            Remote remote,
+            Account account,
+            String nonce,
+            FarEnd end,
+            OutboundQueue outbound) {
+        peer = new Peer(PeerKind.CLIENT, id, remote, end, outbound);
         peer.belongsTo(account);
         speaks(options);
         this.nonce = nonce;

@@ -31,7 +31,8 @@ public final class Peer {
 
     public final PeerKind kind;
     public final long id;
-    final String address;
+    public final String address;
+    private final Remote remote;
     public final String ip;
     public final int port;
     public final Instant started = Instant.now();
@@ -132,17 +133,27 @@ public final class Peer {
     public boolean slow;
 
     /**
-     * Makes one.
+     * Makes one that comes over a socket.
      *
      * @param id its number among all there are in a server
      * @param ip the address it comes from
      * @param port the port it comes from
      */
     public Peer(PeerKind kind, long id, String ip, int port, FarEnd end, OutboundQueue outbound) {
+        this(kind, id, Remote.socket(ip, port), end, outbound);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param id its number among all there are in a server
+     */
+    public Peer(PeerKind kind, long id, Remote remote, FarEnd end, OutboundQueue outbound) {
         this.kind = kind;
         this.id = id;
-        this.ip = ip;
-        this.port = port;
+        this.remote = remote;
+        this.ip = remote.ip();
+        this.port = remote.port();
         String host = ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip;
         this.address = isInProcess() ? host : host + ":" + port;
         this.label = address + " - " + kind.idLabel() + ":" + id;
@@ -179,14 +190,19 @@ public final class Peer {
         }
     }
 
-    /** Whether it is an application's in this JVM, which has neither address nor port. */
+    /** Whether it is in this JVM, and so has neither address nor port. */
     public boolean isInProcess() {
-        return port == 0;
+        return remote.inProcess();
     }
 
     /** How long its stretches may be. */
     public Fairness fairness() {
         return fairness;
+    }
+
+    /** What its connection takes up on the heap before anything was said on it. */
+    public int openedBytes() {
+        return CONNECTION_BYTES + remote.channelBytes();
     }
 
     /**
@@ -201,7 +217,7 @@ public final class Peer {
 
     /** Charges what it said of itself, of which most is kept, and some of it several times. */
     public void chargeSaid(int bytes) {
-        chargeConnection(Math.max(connectionBytes, CONNECTION_BYTES + SAID_TIMES * bytes));
+        chargeConnection(Math.max(connectionBytes, openedBytes() + SAID_TIMES * bytes));
     }
 
     /** Charges what TLS takes up; it begins its handshake. */

@@ -41,7 +41,7 @@ public final class Settlement {
 
     /** Whether there is room for one more connection, or who owes most makes some. */
     public boolean admits(Peer newcomer) {
-        return admits(newcomer, Debt.Store.HEAP, Peer.CONNECTION_BYTES)
+        return admits(newcomer, Debt.Store.HEAP, newcomer.openedBytes())
                 && admits(newcomer, Debt.Store.NATIVE, Peer.TLS_BYTES);
     }
 

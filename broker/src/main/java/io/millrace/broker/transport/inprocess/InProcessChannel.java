@@ -1,8 +1,6 @@
 package io.millrace.broker.transport.inprocess;
 
-import io.millrace.broker.connection.ClientConnection;
 import io.millrace.broker.connection.InProcessAddress;
-import io.millrace.broker.ledger.Debt;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
@@ -12,8 +10,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
-
-import org.jspecify.annotations.Nullable;
 
 import java.net.SocketAddress;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,13 +31,11 @@ final class InProcessChannel extends AbstractChannel {
 
     private final ChannelConfig config;
     private final int readsInATurn;
+    private final Unread unread;
     private final Pipe pipe = new Pipe(this::ask, Pipe.CAPACITY);
     private final Runnable look = this::look;
     private final Runnable nextTurn = this::nextTurn;
     private final Runnable closeWithLoop = this::closeNow;
-
-    /** Who is charged for the pipe; null until that is known, and when it is gone. */
-    private @Nullable ClientConnection debtor;
 
     private volatile boolean open = true;
 
@@ -57,9 +51,11 @@ final class InProcessChannel extends AbstractChannel {
      * Makes one, to be registered with a loop.
      *
      * @param readsInATurn reads before the loop looks at its sockets, at least 1
+     * @param unread where what the application hasn't read is kept when it is closed
      */
-    InProcessChannel(int readsInATurn) {
+    InProcessChannel(int readsInATurn, Unread unread) {
         super(null);
+        this.unread = unread;
         this.readsInATurn = readsInATurn;
         config =
                 new DefaultChannelConfig(this) {
@@ -72,12 +68,6 @@ final class InProcessChannel extends AbstractChannel {
 
     Pipe pipe() {
         return pipe;
-    }
-
-    /** Charges a connection for what the channel takes up, until it is closed. On the loop. */
-    void owedBy(ClientConnection connection) {
-        debtor = connection;
-        connection.charge(Debt.CONNECTIONS, Pipe.BYTES);
     }
 
     // --- the application's threads
@@ -185,7 +175,7 @@ final class InProcessChannel extends AbstractChannel {
             ByteBuf bytes = (ByteBuf) message;
             int length = bytes.readableBytes();
             // What the application won't read any more is as good as read, as the kernel has it.
-            int count = pipe.isApplicationGone() ? length : pipe.write(bytes);
+            int count = pipe.isUnwanted() ? length : pipe.write(bytes);
             if (count == length) {
                 in.remove();
             } else {
@@ -223,12 +213,7 @@ final class InProcessChannel extends AbstractChannel {
     @Override
     protected void doClose() {
         open = false;
-        pipe.closeServersEnd();
-        ClientConnection charged = debtor;
-        debtor = null;
-        if (charged != null) {
-            charged.charge(Debt.CONNECTIONS, -Pipe.BYTES);
-        }
+        unread.add(pipe.finish());
     }
 
     @Override

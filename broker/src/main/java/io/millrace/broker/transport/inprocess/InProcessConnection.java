@@ -32,7 +32,8 @@ public final class InProcessConnection implements Closeable {
      * @param length most bytes to read; with 0, there is no waiting
      * @return how many bytes were read; -1 when the server has closed the connection, or {@link
      *     #shutdownInput} was called
-     * @throws IOException if {@link #close} was called
+     * @throws IOException if {@link #close} was called; or if the server has closed the connection,
+     *     and had to give up what was still to be read for the sake of others it has closed since
      * @throws InterruptedIOException if the thread is interrupted while it waits; it stays so
      */
     public int read(byte[] to, int offset, int length) throws IOException {

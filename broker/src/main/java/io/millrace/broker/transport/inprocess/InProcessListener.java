@@ -8,20 +8,28 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Takes connections of applications in this JVM, as a listener takes those of sockets. */
 public final class InProcessListener {
     private static final String CLOSED = "the server takes no more connections";
 
+    /** What a channel takes up on the heap for as long as it is open. */
+    public static final int CHANNEL_BYTES = Pipe.BYTES;
+
     private final EventLoops loops;
     private final Consumer<Channel> pipeline;
 
     /** Those that are open, so that none is forgotten when a loop is stuck. */
     private final Set<Pipe> pipes = ConcurrentHashMap.newKeySet();
+
+    private final Unread unread = new Unread();
 
     private volatile boolean open = true;
 
@@ -39,9 +47,8 @@ public final class InProcessListener {
      * Fills the pipeline of a channel that was taken, on its loop: with nothing but the connection.
      */
     public static void fill(Channel channel, ClientConnection connection) {
-        ((InProcessChannel) channel).owedBy(connection);
-        channel.config().setAllocator(connection.allocator());
-        channel.pipeline().addLast(connection);
+        channel.config().setAllocator(connection.link().allocator());
+        channel.pipeline().addLast(connection.link());
     }
 
     /** Whether it takes connections. Any thread. */
@@ -52,13 +59,15 @@ public final class InProcessListener {
     /**
      * Connects. Any thread but the server's own.
      *
+     * @param timeout for how long it may take an I/O loop to take the connection
+     * @throws SocketTimeoutException if it takes longer; the connection is closed when it is taken
      * @throws IOException if no more connections are taken
      */
-    public InProcessConnection connect() throws IOException {
+    public InProcessConnection connect(Duration timeout) throws IOException {
         if (!open) {
             throw new IOException(CLOSED);
         }
-        InProcessChannel channel = new InProcessChannel(Pipelines.READS_IN_A_ROW);
+        InProcessChannel channel = new InProcessChannel(Pipelines.READS_IN_A_ROW, unread);
         Pipe pipe = channel.pipe();
         pipes.add(pipe);
         channel.closeFuture().addListener(_ -> pipes.remove(pipe));
@@ -70,18 +79,24 @@ public final class InProcessListener {
                                 pipeline.accept(registered);
                             }
                         });
+        InProcessConnection connection = new InProcessConnection(pipe);
         ChannelFuture registration;
         try {
-            registration = loops.group().register(channel).awaitUninterruptibly();
+            registration = loops.group().register(channel);
         } catch (RejectedExecutionException e) {
             pipes.remove(pipe);
             throw new IOException(CLOSED, e);
+        }
+        if (!registration.awaitUninterruptibly(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            // Not sooner: there is no loop yet that could be asked to look.
+            registration.addListener(_ -> connection.close());
+            throw new SocketTimeoutException(
+                    "the server did not take the connection within " + timeout.toMillis() + " ms");
         }
         if (!registration.isSuccess()) {
             pipes.remove(pipe);
             throw new IOException(CLOSED, registration.cause());
         }
-        InProcessConnection connection = new InProcessConnection(pipe);
         if (!open) {
             // Whoever closes may have overlooked it.
             connection.close();

@@ -42,7 +42,8 @@ final class Pipe {
     /** Whether the loop was asked to look, and hasn't yet. */
     private final AtomicBoolean asked = new AtomicBoolean();
 
-    private final Runnable ask;
+    /** Has the loop look; nothing when it won't any more, so that its channel isn't kept. */
+    private volatile Runnable ask;
 
     private volatile boolean applicationGone;
     private volatile boolean applicationDeaf;
@@ -68,6 +69,7 @@ final class Pipe {
      * Reads what there is, and waits until there is something.
      *
      * @return how many bytes; -1 if no more will come
+     * @throws IOException if the application has closed its end, or what there was is lost
      */
     int read(byte[] to, int offset, int length) throws IOException {
         while (true) {
@@ -87,6 +89,12 @@ final class Pipe {
                 return count;
             }
             if (last) {
+                if (toApplication.keptBytes() == 0 && toApplication.readable() > 0) {
+                    throw new IOException(
+                            "what the server sent before it closed the connection was not read"
+                                    + " for too long");
+                }
+                toApplication.letGo();
                 return -1;
             }
             reader.sleep(nothingToRead);
@@ -130,6 +138,7 @@ final class Pipe {
     /** The application has closed its end. */
     void closeApplicationsEnd() {
         applicationGone = true;
+        toApplication.letGo();
         reader.wake();
         writer.wake();
         askServer();
@@ -152,6 +161,11 @@ final class Pipe {
     /** Whether the application has closed its end; what it wrote before may still be read. */
     boolean isApplicationGone() {
         return applicationGone;
+    }
+
+    /** Whether the application won't read anything any more. */
+    boolean isUnwanted() {
+        return applicationGone || toApplication.keptBytes() == 0;
     }
 
     /** Bytes that the application has written. */
@@ -192,12 +206,31 @@ final class Pipe {
         return toApplication.writable() < muchRoom && !applicationGone;
     }
 
+    /**
+     * The server's end is closed, and the loop won't look again: nothing is kept but what the
+     * application may still read.
+     *
+     * @return what keeps that
+     */
+    ByteRing finish() {
+        closeServersEnd();
+        ask = () -> {};
+        toServer.letGo();
+        toApplication.finish();
+        return toApplication;
+    }
+
     // --- the server, any thread
 
     /** Nothing more is taken from the application. */
     void shutServersEar() {
         serverDeaf = true;
         writer.wake();
+    }
+
+    /** The memory of both queues. */
+    int keptBytes() {
+        return toServer.keptBytes() + toApplication.keptBytes();
     }
 
     /** The server's end is closed. */

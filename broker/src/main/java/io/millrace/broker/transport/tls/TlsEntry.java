@@ -59,7 +59,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
     /**
      * Makes the entry of a channel that was just accepted.
      *
-     * @param connection the handler behind it
+     * @param connection whose link is behind it
      * @param readsIntoDirectBuffers whether a channel without TLS reads into memory of its
      *     connection's choice
      */
@@ -158,7 +158,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
                     begin(context, bytes, true);
                 } else {
                     goOnWithoutTls(context);
-                    connection.channelRead(context, bytes);
+                    connection.link().channelRead(context, bytes);
                 }
             }
             default -> {
@@ -195,7 +195,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
     private void goOnWithoutTls(ChannelHandlerContext context) {
         stopWaiting();
         if (readsIntoDirectBuffers) {
-            context.channel().config().setAllocator(connection.allocator());
+            context.channel().config().setAllocator(connection.link().allocator());
         }
         context.pipeline().remove(this);
         connection.ready();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayDeque;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /** Bytes come out as they went in, however they are cut, from arrays and buffers alike. */
 class ByteRingTest {
@@ -65,6 +66,83 @@ class ByteRingTest {
             }
             assertThat(ring.readable()).isEqualTo(queue.size());
             assertThat(ring.writable()).isEqualTo(CAPACITY - queue.size());
+        }
+    }
+
+    @Test
+    void shouldKeepWhatIsUnreadAndNoMoreWhenNothingMoreIsWritten() {
+        for (int read = 0; read <= CAPACITY; read++) {
+            for (int unread = 0; unread <= CAPACITY; unread++) {
+                ByteRing some = new ByteRing(CAPACITY);
+                byte[] bytes = new byte[CAPACITY];
+                some.write(bytes, 0, read);
+                some.read(bytes, 0, read);
+                for (byte i = 0; i < unread; i++) {
+                    some.write(new byte[] {i}, 0, 1);
+                }
+                some.finish();
+                assertThat(some.keptBytes()).isLessThan(Math.max(1, 2 * unread));
+                assertThat(some.read(bytes, 0, CAPACITY)).isEqualTo(unread);
+                for (byte i = 0; i < unread; i++) {
+                    assertThat(bytes[i]).isEqualTo(i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNotKeepAgainWhatWasLetGoOf() {
+        ring.write(new byte[3], 0, 3);
+        ring.letGo();
+        ring.finish();
+        assertThat(ring.keptBytes()).isZero();
+        assertThat(ring.read(new byte[3], 0, 3)).isZero();
+        assertThat(ring.write(new byte[3], 0, 3)).isZero();
+        assertThat(ring.readable()).isEqualTo(3);
+    }
+
+    /** Whoever reads sees the right bytes, and none after, whenever the ring goes. */
+    @Test
+    void shouldGoAtAnyTimeWhileOthersReadAndWrite() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            ByteRing shared = new ByteRing(CAPACITY);
+            boolean finishes = round % 2 == 0;
+            int most = round % 97;
+            CompletableFuture<Integer> writer =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                int written = 0;
+                                while (written < most) {
+                                    written += shared.write(new byte[] {(byte) written}, 0, 1);
+                                    if (shared.keptBytes() == 0) {
+                                        break;
+                                    }
+                                }
+                                if (finishes) {
+                                    shared.finish();
+                                } else {
+                                    shared.letGo();
+                                }
+                                return written;
+                            });
+            byte[] got = new byte[5];
+            int read = 0;
+            while (read < most) {
+                boolean last = writer.isDone();
+                int count = shared.read(got, 0, got.length);
+                for (int i = 0; i < count; i++) {
+                    assertThat(got[i]).isEqualTo((byte) (read + i));
+                }
+                read += count;
+                if (last && count == 0) {
+                    break;
+                }
+            }
+            if (finishes) {
+                assertThat(read).isEqualTo(writer.get());
+            } else {
+                assertThat(read).isLessThanOrEqualTo(writer.get());
+            }
         }
     }
 }

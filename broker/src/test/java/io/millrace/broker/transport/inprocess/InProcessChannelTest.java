@@ -30,7 +30,7 @@ class InProcessChannelTest {
 
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final InProcessChannel channel = new InProcessChannel(4);
+    private final InProcessChannel channel = new InProcessChannel(4, new Unread());
     private final Pipe pipe = channel.pipe();
     private final InProcessConnection application = new InProcessConnection(pipe);
     private final Received received = new Received();
@@ -158,8 +158,10 @@ class InProcessChannelTest {
         channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1, 2, 3})).sync();
         channel.close().sync();
         byte[] got = new byte[10];
+        assertThat(pipe.keptBytes()).isEqualTo(4);
         assertThat(application.read(got, 0, 10)).isEqualTo(3);
         assertThat(application.read(got, 0, 10)).isEqualTo(-1);
+        assertThat(pipe.keptBytes()).isZero();
     }
 
     @Test
