@@ -5,9 +5,7 @@ import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.MemorySnapshot;
 import io.millrace.broker.monitor.Monitored;
-import io.millrace.broker.ring.RoutingRing;
 import io.millrace.broker.routing.Router;
-import io.millrace.broker.transport.EventLoops;
 
 import java.time.Instant;
 import java.util.List;
@@ -17,21 +15,17 @@ import java.util.function.Function;
 /** A broker as monitoring sees it. */
 final class BrokerView implements Monitored {
     private final Broker broker;
-    private final RoutingRing ring;
-    private final EventLoops eventLoops;
     private final ServerLog log;
     private final Instant started = Instant.now();
 
-    BrokerView(Broker broker, RoutingRing ring, EventLoops eventLoops, ServerLog log) {
+    BrokerView(Broker broker, ServerLog log) {
         this.broker = broker;
-        this.ring = ring;
-        this.eventLoops = eventLoops;
         this.log = log;
     }
 
     @Override
     public Options options() {
-        return broker.options();
+        return broker.inForce().options();
     }
 
     @Override
@@ -41,7 +35,8 @@ final class BrokerView implements Monitored {
 
     @Override
     public Optional<Instant> certificateEnd() {
-        return broker.certificateEnd();
+        return Optional.ofNullable(broker.tls())
+                .map(contexts -> contexts.certificates().getFirst().getNotAfter().toInstant());
     }
 
     @Override
@@ -51,12 +46,12 @@ final class BrokerView implements Monitored {
 
     @Override
     public Instant configured() {
-        return broker.configured();
+        return broker.inForce().since();
     }
 
     @Override
     public boolean isListening() {
-        return broker.isListening();
+        return broker.clients().isOpen();
     }
 
     @Override
@@ -77,17 +72,17 @@ final class BrokerView implements Monitored {
 
     @Override
     public int ringWaiting() {
-        return ring.waiting();
+        return broker.threads().ring().waiting();
     }
 
     @Override
     public int ringCapacity() {
-        return ring.capacity();
+        return broker.threads().ring().capacity();
     }
 
     @Override
     public List<Integer> ioTasks() {
-        return eventLoops.pendingTasks();
+        return broker.threads().eventLoops().pendingTasks();
     }
 
     @Override
@@ -97,6 +92,6 @@ final class BrokerView implements Monitored {
 
     @Override
     public <T> T ask(Function<Router, T> question) throws InterruptedException {
-        return broker.ask(question);
+        return broker.asking().ask(question);
     }
 }

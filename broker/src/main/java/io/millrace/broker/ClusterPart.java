@@ -11,7 +11,9 @@ import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.RouterCommand;
+import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Listener;
 import io.millrace.broker.transport.RouteDialer;
 import io.millrace.broker.transport.tls.RouteTls;
@@ -59,16 +61,17 @@ final class ClusterPart {
      */
     ClusterPart(Broker broker, ServerInfo self, @Nullable InetSocketAddress clients, ServerLog log)
             throws IOException, InterruptedException {
-        Options all = broker.options();
+        Options all = broker.inForce().options();
+        EventLoops eventLoops = broker.threads().eventLoops();
         ClusterOptions options = all.cluster();
         this.broker = broker;
         this.log = log;
         terms = Terms.routes(all);
         tls = RouteTls.open(options.tls(), options.routes(), log);
-        dialer = new RouteDialer(broker.eventLoops(), this::connected, this::dialFailed, log);
+        dialer = new RouteDialer(eventLoops, this::connected, this::dialFailed, log);
         listener =
                 Listener.bind(
-                        broker.eventLoops(),
+                        eventLoops,
                         options.host(),
                         Math.max(0, options.port()),
                         accepted -> connected(accepted, null));
@@ -82,25 +85,35 @@ final class ClusterPart {
                         log,
                         System.nanoTime());
         mending =
-                broker.eventLoops()
+                eventLoops
                         .group()
                         .scheduleWithFixedDelay(
-                                () -> broker.tellSoon(_ -> mesh.mend()),
+                                () -> broker.asking().tellSoon(_ -> mesh.mend()),
                                 MEND_SECONDS,
                                 MEND_SECONDS,
                                 TimeUnit.SECONDS);
     }
 
+    /** Has a router know what its cluster is like; before any route comes. */
+    static void join(Router router, ClusterOptions wanted) {
+        router.routes()
+                .joinCluster(
+                        Math.max(1, wanted.poolSize()),
+                        Set.copyOf(wanted.accounts()),
+                        wanted.permissions(),
+                        wanted.pingMax());
+    }
+
     /** Listens for routes, and dials those that are configured. */
     void start(String clusterName) {
-        ClusterOptions options = broker.options().cluster();
+        ClusterOptions options = broker.inForce().options().cluster();
         StartUpLines.cluster(
                 log, clusterName, new HostAndPort(options.host(), address().getPort()));
         warn(options);
         if (options.name().isEmpty()) {
             log.warn("Cluster name was dynamically generated, consider setting one");
         }
-        broker.tell(_ -> mesh.start());
+        broker.asking().tell(_ -> mesh.start());
         listener.accept();
     }
 
@@ -115,7 +128,7 @@ final class ClusterPart {
                 new RouteConnection(
                         channel,
                         broker.nextPeerId(),
-                        broker.loopOf(channel),
+                        broker.threads().loopOf(channel),
                         broker.chunks(),
                         () -> terms,
                         target,
@@ -126,7 +139,7 @@ final class ClusterPart {
     }
 
     private void dialFailed(RouteTarget target, int attempt, String cause) {
-        broker.tellSoon(_ -> mesh.onDialFailed(target, attempt, cause));
+        broker.asking().tellSoon(_ -> mesh.onDialFailed(target, attempt, cause));
     }
 
     /** The address that routes connect to. */
@@ -142,7 +155,7 @@ final class ClusterPart {
      */
     RouterCommand prepare(Options next) throws IOException {
         ClusterOptions options = next.cluster();
-        ClusterOptions running = broker.options().cluster();
+        ClusterOptions running = broker.inForce().options().cluster();
         checkAccounts(options, running, Terms.accounts(next));
         Runnable files = tls.read(options.tls(), options.routes());
         if (!options.tls().equals(running.tls())) {
@@ -193,7 +206,7 @@ final class ClusterPart {
 
     /** Tells the other servers and the clients that this one is about to leave. */
     void enterLameDuckMode() {
-        broker.tell(_ -> mesh.onLameDuck());
+        broker.asking().tell(_ -> mesh.onLameDuck());
     }
 
     /** Takes no more routes and makes none. */
@@ -201,7 +214,7 @@ final class ClusterPart {
         mending.cancel(false);
         dialer.close();
         listener.close();
-        broker.tell(_ -> mesh.end());
+        broker.asking().tell(_ -> mesh.end());
     }
 
     /** Ends what routes needed; none is left. */

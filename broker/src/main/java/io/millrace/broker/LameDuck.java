@@ -70,17 +70,17 @@ final class LameDuck {
     private void run(Runnable atEnd) {
         log.info("Entering lame duck mode, stop accepting new clients");
         try {
-            broker.stopListening();
+            broker.clients().stop();
             ClusterPart cluster = broker.cluster();
             if (cluster != null) {
                 cluster.enterLameDuckMode();
             } else {
-                broker.tell(router -> router.clients().onLameDuck(List.of()));
+                broker.asking().tell(router -> router.clients().onLameDuck(List.of()));
             }
-            if (broker.ask(router -> router.clients().count()) > 0) {
+            if (broker.asking().ask(router -> router.clients().count()) > 0) {
                 Thread.sleep(options.gracePeriod());
                 log.info("Closing existing clients");
-                closeClients(broker.ask(router -> router.clients().list()));
+                closeClients(broker.asking().ask(router -> router.clients().list()));
             }
         } catch (InterruptedException e) {
             return;
@@ -96,7 +96,7 @@ final class LameDuck {
         long pauseNs = Math.clamp(spreadNs / Math.max(1, clients.size()), 1, MAX_PAUSE_NS);
         for (int i = 0; i < clients.size(); i++) {
             Peer client = clients.get(i).peer();
-            broker.tell(router -> router.onClose(client, CloseReason.SERVER_SHUTDOWN));
+            broker.asking().tell(router -> router.onClose(client, CloseReason.SERVER_SHUTDOWN));
             if (i < clients.size() - 1) {
                 long random = ThreadLocalRandom.current().nextLong(pauseNs);
                 Thread.sleep(Duration.ofNanos(Math.max(random, pauseNs / 2)));

@@ -9,7 +9,7 @@ import io.millrace.broker.config.start.OptionsChange;
 import io.millrace.broker.connection.AddressText;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.monitor.Routes;
+import io.millrace.broker.monitor.Paths;
 import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.Router;
@@ -169,11 +169,11 @@ public final class NatsServer implements AutoCloseable {
      * @throws IllegalStateException if the server doesn't listen for clients
      */
     public int port() {
-        return broker.address().getPort();
+        return broker.clients().address().getPort();
     }
 
     InetSocketAddress address() {
-        return broker.address();
+        return broker.clients().address();
     }
 
     @Nullable HttpMonitor monitor() {
@@ -196,7 +196,7 @@ public final class NatsServer implements AutoCloseable {
      */
     public String monitorUrl() {
         HttpMonitor running = running();
-        String base = Routes.base(options.monitor().basePath());
+        String base = Paths.base(options.monitor().basePath());
         return running.scheme()
                 + "://"
                 + local(running.address())
@@ -217,7 +217,7 @@ public final class NatsServer implements AutoCloseable {
      * @throws IllegalStateException if the server doesn't listen for clients
      */
     public String clientUrl() {
-        return "nats://" + local(broker.address());
+        return "nats://" + local(broker.clients().address());
     }
 
     private static HostAndPort local(InetSocketAddress address) {
@@ -230,7 +230,7 @@ public final class NatsServer implements AutoCloseable {
 
     /** The way to this server without sockets, for applications in this JVM. */
     public InProcess inProcess() {
-        return broker.inProcess();
+        return broker.clients().inProcess();
     }
 
     /** Number of clients connected now. */
@@ -293,7 +293,7 @@ public final class NatsServer implements AutoCloseable {
         }
         Options kept = wanted.keeping(options);
         try {
-            broker.reload(kept, port -> info(kept, port));
+            new TakeOver(broker, kept).run(port -> info(kept, port));
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -312,7 +312,7 @@ public final class NatsServer implements AutoCloseable {
 
     private <T> T ask(Function<Router, T> question) {
         try {
-            return broker.ask(question);
+            return broker.asking().ask(question);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

@@ -11,6 +11,7 @@ import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.ledger.GivenMemory;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.routing.peer.RouterLimits;
+import io.netty.util.internal.PlatformDependent;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -31,17 +32,14 @@ final class Terms {
 
     private Terms() {}
 
-    /**
-     * How much may be kept for clients and other servers.
-     *
-     * @param maxDirectBytes what Netty may allocate outside the heap
-     */
-    static MemoryBounds memory(Options options, long maxDirectBytes) {
+    /** How much may be kept for clients and other servers: no more than Netty may allocate. */
+    static MemoryBounds memory(Options options) {
         long wanted = options.limits().maxMemoryBytes();
         MemoryBounds bounds =
                 MemoryBounds.of(
                         wanted == 0 ? GivenMemory.bytes() : wanted,
                         Runtime.getRuntime().maxMemory());
+        long maxDirectBytes = PlatformDependent.maxDirectMemory();
         return new MemoryBounds(
                 bounds.heapBytes(), Math.min(bounds.nativeBytes(), maxDirectBytes / 4 * 3));
     }

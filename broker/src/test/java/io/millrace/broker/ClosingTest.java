@@ -54,8 +54,8 @@ class ClosingTest {
     void shouldNotFreeTheMemoryOfAnIoLoopThatDoesNotEnd(Mode mode) throws Exception {
         Broker broker = Started.broker(mode, log);
         CountDownLatch release = new CountDownLatch(1);
-        try (Socket client = connected(broker.address().getPort())) {
-            List<EventLoop> loops = broker.eventLoops().loops();
+        try (Socket client = connected(broker.clients().address().getPort())) {
+            List<EventLoop> loops = broker.threads().eventLoops().loops();
             CountDownLatch stuck = new CountDownLatch(loops.size());
             for (EventLoop loop : loops) {
                 loop.execute(
@@ -94,15 +94,16 @@ class ClosingTest {
         Broker broker = Started.broker(mode, log);
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(1);
-        broker.tell(
-                _ -> {
-                    stuck.countDown();
-                    try {
-                        release.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+        broker.asking()
+                .tell(
+                        _ -> {
+                            stuck.countDown();
+                            try {
+                                release.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
         stuck.await();
         try {
             long startNs = System.nanoTime();
@@ -120,14 +121,14 @@ class ClosingTest {
     @EnumSource(Mode.class)
     void shouldCloseAllEvenWhenTheThreadThatClosesIsInterrupted(Mode mode) throws Exception {
         Broker broker = Started.broker(mode, log);
-        try (Socket client = connected(broker.address().getPort())) {
+        try (Socket client = connected(broker.clients().address().getPort())) {
             Thread.currentThread().interrupt();
             broker.close();
             assertThat(Thread.interrupted()).isTrue();
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
         assertThat(lines).isEmpty();
-        for (EventLoop loop : broker.eventLoops().loops()) {
+        for (EventLoop loop : broker.threads().eventLoops().loops()) {
             assertThat(loop.isTerminated()).isTrue();
         }
     }
@@ -186,14 +187,16 @@ class ClosingTest {
             long startNs = System.nanoTime();
             assertThatThrownBy(
                             () ->
-                                    broker.ask(
-                                            _ -> {
-                                                throw new IllegalArgumentException("planted");
-                                            }))
+                                    broker.asking()
+                                            .ask(
+                                                    _ -> {
+                                                        throw new IllegalArgumentException(
+                                                                "planted");
+                                                    }))
                     .isInstanceOf(IllegalStateException.class)
                     .hasRootCauseMessage("planted");
             assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(4));
-            int clients = broker.ask(router -> router.clients().count());
+            int clients = broker.asking().ask(router -> router.clients().count());
             assertThat(clients).isZero();
         } finally {
             broker.close();

@@ -50,7 +50,7 @@ class RunningServicesTest {
     private Connection connect() throws Exception {
         return Nats.connect(
                 new Options.Builder()
-                        .server("nats://127.0.0.1:" + broker.address().getPort())
+                        .server("nats://127.0.0.1:" + broker.clients().address().getPort())
                         .noReconnect()
                         .build());
     }
@@ -211,7 +211,7 @@ class RunningServicesTest {
                 connection.publish("echo.many", new byte[100_000]);
             }
             connection.flush(SOON);
-            long kept = broker.ask(router -> router.ledger().bytes(Debt.OUTBOUND));
+            long kept = broker.asking().ask(router -> router.ledger().bytes(Debt.OUTBOUND));
             assertThat(kept).isLessThan(16L * 1024 * 1024);
             goOn.countDown();
             assertThat(ask(connection, "echo.a", NONE)).isNotNull();
@@ -294,7 +294,9 @@ class RunningServicesTest {
                 });
         try (Connection connection = connect();
                 Socket socket =
-                        new Socket(InetAddress.getLoopbackAddress(), broker.address().getPort())) {
+                        new Socket(
+                                InetAddress.getLoopbackAddress(),
+                                broker.clients().address().getPort())) {
             socket.setSoTimeout((int) SOON.toMillis());
             ask(connection, "echo.a", NONE);
             socket.getOutputStream()

@@ -12,10 +12,10 @@ public final class Authentication implements AutoCloseable {
     private final ProofMemory memory = new ProofMemory();
     private final ProofQueue passwords = new ProofQueue(MOST_PASSWORDS, System::nanoTime);
     private final ProofQueue signatures = new ProofQueue(Integer.MAX_VALUE, System::nanoTime);
-    private final ProofThread hashing;
+    private final ProofPool hashing;
 
     /** A signature takes a thousandth of what a hash takes, and waits for none. */
-    private final ProofThread verifying;
+    private final ProofPool verifying;
 
     private volatile Authenticator current;
 
@@ -34,8 +34,8 @@ public final class Authentication implements AutoCloseable {
      */
     public Authentication(Authenticator first, int cores) {
         this.current = first;
-        this.hashing = new ProofThread(passwords, memory, Math.max(1, cores / 2));
-        this.verifying = new ProofThread(signatures, memory, 1);
+        this.hashing = new ProofPool(passwords, memory, Math.max(1, cores / 2));
+        this.verifying = new ProofPool(signatures, memory, 1);
     }
 
     /** Who judges logins now. */

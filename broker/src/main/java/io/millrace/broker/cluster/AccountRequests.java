@@ -15,14 +15,18 @@ import io.millrace.protocol.RouteInfo;
  * serves until the account's own route is there, and is forgotten once both have happened.
  */
 final class AccountRequests {
-    private final Self self;
+    private final ThisMember self;
     private final Remotes remotes;
     private final Dialing dialing;
     private final ClusterRoutes routes;
     private final ServerLog log;
 
     AccountRequests(
-            Self self, Remotes remotes, Dialing dialing, ClusterRoutes routes, ServerLog log) {
+            ThisMember self,
+            Remotes remotes,
+            Dialing dialing,
+            ClusterRoutes routes,
+            ServerLog log) {
         this.self = self;
         this.remotes = remotes;
         this.dialing = dialing;

@@ -19,7 +19,7 @@ final class ClientUrls {
     /** Characters of one; a host's name has 253 at most. */
     static final int LONGEST_URL = 300;
 
-    private final Self self;
+    private final ThisMember self;
     private final Clients clients;
     private final Map<String, Integer> others = new LinkedHashMap<>();
 
@@ -28,7 +28,7 @@ final class ClientUrls {
 
     private boolean leaving;
 
-    ClientUrls(Self self, Clients clients) {
+    ClientUrls(ThisMember self, Clients clients) {
         this.self = self;
         this.clients = clients;
     }

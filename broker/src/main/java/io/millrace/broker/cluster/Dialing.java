@@ -29,7 +29,7 @@ final class Dialing {
     /** Servers that are dialed by hearsay at once; who tells of more isn't believed. */
     static final int MOST_HEARD_OF = 1_000;
 
-    private final Self self;
+    private final ThisMember self;
     private final Dialer dialer;
     private final ServerLog log;
     private final Random random;
@@ -52,7 +52,7 @@ final class Dialing {
      *
      * @param seed of the delays
      */
-    Dialing(Self self, Dialer dialer, ServerLog log, long seed) {
+    Dialing(ThisMember self, Dialer dialer, ServerLog log, long seed) {
         this.self = self;
         this.dialer = dialer;
         this.log = log;

@@ -22,7 +22,7 @@ import java.util.Set;
  * was given up is tried again.
  */
 final class Gossip {
-    private final Self self;
+    private final ThisMember self;
     private final Remotes remotes;
     private final Dialing dialing;
     private final ClusterRoutes routes;
@@ -31,7 +31,7 @@ final class Gossip {
     /** How often one of the others was told of the rest. */
     private int mended;
 
-    Gossip(Self self, Remotes remotes, Dialing dialing, ClusterRoutes routes, ServerLog log) {
+    Gossip(ThisMember self, Remotes remotes, Dialing dialing, ClusterRoutes routes, ServerLog log) {
         this.self = self;
         this.remotes = remotes;
         this.dialing = dialing;

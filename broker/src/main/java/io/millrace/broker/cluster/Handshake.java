@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * their INFO once more before that, with what is chosen.
  */
 final class Handshake {
-    private final Self self;
+    private final ThisMember self;
     private final Remotes remotes;
     private final Places places;
     private final Dialing dialing;
@@ -33,7 +33,7 @@ final class Handshake {
     private final ServerLog log;
 
     Handshake(
-            Self self,
+            ThisMember self,
             Remotes remotes,
             Dialing dialing,
             Gossip gossip,

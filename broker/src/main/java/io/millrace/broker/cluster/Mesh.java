@@ -31,7 +31,7 @@ import java.util.function.Function;
  * options.
  */
 public final class Mesh implements RouteWatcher {
-    private final Self self;
+    private final ThisMember self;
     private final Remotes remotes = new Remotes();
     private final Dialing dialing;
     private final Gossip gossip;
@@ -58,7 +58,7 @@ public final class Mesh implements RouteWatcher {
             long seed) {
         routes = router.routes();
         clients = router.clients();
-        self = new Self(options, own);
+        self = new ThisMember(options, own);
         dialing = new Dialing(self, dialer, log, seed);
         gossip = new Gossip(self, remotes, dialing, routes, log);
         clientUrls = new ClientUrls(self, clients);

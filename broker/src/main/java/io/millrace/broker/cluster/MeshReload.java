@@ -26,7 +26,7 @@ import java.util.function.Function;
  * while those of a pool of another size are made anew. Routing thread.
  */
 final class MeshReload {
-    private final Self self;
+    private final ThisMember self;
     private final Remotes remotes;
     private final Dialing dialing;
     private final ClientUrls clientUrls;
@@ -37,7 +37,7 @@ final class MeshReload {
     private final ServerLog log;
 
     MeshReload(
-            Self self,
+            ThisMember self,
             Remotes remotes,
             Dialing dialing,
             ClientUrls clientUrls,

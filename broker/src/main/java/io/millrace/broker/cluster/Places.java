@@ -13,11 +13,11 @@ final class Places {
     /** Routes to one server, whatever it asks for. */
     private static final int MOST_ROUTES = 1_000;
 
-    private final Self self;
+    private final ThisMember self;
     private final Remotes remotes;
     private final ClusterRoutes routes;
 
-    Places(Self self, Remotes remotes, ClusterRoutes routes) {
+    Places(ThisMember self, Remotes remotes, ClusterRoutes routes) {
         this.self = self;
         this.remotes = remotes;
         this.routes = routes;

@@ -29,7 +29,7 @@ final class BareWord {
     static ConfigValue value(Position at, String word) throws ConfigSyntaxException {
         Boolean flag = FLAGS.get(word.toLowerCase(Locale.ROOT));
         if (flag != null) {
-            return new ConfigValue.Flag(at, flag);
+            return new ConfigValue.Bool(at, flag);
         }
         Matcher whole = WHOLE.matcher(word);
         if (whole.matches()) {

@@ -73,7 +73,7 @@ public final class ConfigDigest {
             case ConfigValue.Text text -> json.writeString(text.value());
             case ConfigValue.Whole whole -> json.writeNumber(whole.value());
             case ConfigValue.Fraction fraction -> json.writeNumber(number(fraction.value()));
-            case ConfigValue.Flag flag -> json.writeBoolean(flag.value());
+            case ConfigValue.Bool flag -> json.writeBoolean(flag.value());
             case ConfigValue.Time time ->
                     json.writeString(DateTimeFormatter.ISO_INSTANT.format(time.value()));
         }

@@ -49,18 +49,18 @@ public final class ConfigParser {
     }
 
     /** What a file shares with the files it includes and the variables it refers to. */
-    private static final class Reading {
+    private static final class Shared {
         final ConfigSource source;
         final Set<String> openFiles = new LinkedHashSet<>();
         final Set<String> openVariables = new LinkedHashSet<>();
         long extent;
 
-        Reading(ConfigSource source) {
+        Shared(ConfigSource source) {
             this.source = source;
         }
     }
 
-    private final Reading reading;
+    private final Shared shared;
 
     /** The maps around the place being read, the innermost first. */
     private final Deque<Map<String, Slot>> scopes = new ArrayDeque<>();
@@ -69,9 +69,9 @@ public final class ConfigParser {
     private final String file;
     private int depth;
 
-    private ConfigParser(Reading reading, String file, String content, int depth)
+    private ConfigParser(Shared shared, String file, String content, int depth)
             throws ConfigSyntaxException {
-        this.reading = reading;
+        this.shared = shared;
         this.file = file;
         this.text = new ConfigText(file, content);
         this.depth = depth;
@@ -86,9 +86,9 @@ public final class ConfigParser {
      */
     public static ConfigValue.Table parse(ConfigSource source, String file)
             throws IOException, ConfigSyntaxException {
-        Reading reading = new Reading(source);
-        reading.openFiles.add(source.identity(file));
-        return new ConfigParser(reading, file, source.read(file), 0).document();
+        Shared shared = new Shared(source);
+        shared.openFiles.add(source.identity(file));
+        return new ConfigParser(shared, file, source.read(file), 0).document();
     }
 
     private ConfigValue.Table document() throws ConfigSyntaxException {
@@ -264,8 +264,8 @@ public final class ConfigParser {
     }
 
     private void grow(Position at, long characters) throws ConfigSyntaxException {
-        reading.extent += characters;
-        if (reading.extent > MAX_EXTENT) {
+        shared.extent += characters;
+        if (shared.extent > MAX_EXTENT) {
             throw new ConfigSyntaxException(
                     at,
                     "configuration is larger than "
@@ -428,14 +428,14 @@ public final class ConfigParser {
                 return slot.value;
             }
         }
-        if (!reading.openVariables.add(name)) {
+        if (!shared.openVariables.add(name)) {
             throw new ConfigSyntaxException(at, "variable reference cycle for '" + name + "'");
         }
-        if (reading.openVariables.size() > MAX_CHAIN) {
+        if (shared.openVariables.size() > MAX_CHAIN) {
             throw new ConfigSyntaxException(at, "variables refer to each other too deeply");
         }
         try {
-            String value = reading.source.environment(name);
+            String value = shared.source.environment(name);
             if (value == null) {
                 throw new ConfigSyntaxException(
                         at,
@@ -445,7 +445,7 @@ public final class ConfigParser {
             }
             return environmentValue(at, name, value);
         } finally {
-            reading.openVariables.remove(name);
+            shared.openVariables.remove(name);
         }
     }
 
@@ -477,7 +477,7 @@ public final class ConfigParser {
     private ConfigValue environmentValue(Position at, String name, String value)
             throws ConfigSyntaxException {
         try {
-            return new ConfigParser(reading, Position.environment(name), value.strip(), depth)
+            return new ConfigParser(shared, Position.environment(name), value.strip(), depth)
                     .loneValue();
         } catch (ConfigSyntaxException e) {
             throw new ConfigSyntaxException(
@@ -515,16 +515,16 @@ public final class ConfigParser {
 
     private void include(Map<String, Slot> slots, Position at, String named)
             throws IOException, ConfigSyntaxException {
-        String path = reading.source.resolve(file, named);
-        String identity = reading.source.identity(path);
-        if (!reading.openFiles.add(identity)) {
+        String path = shared.source.resolve(file, named);
+        String identity = shared.source.identity(path);
+        if (!shared.openFiles.add(identity)) {
             throw new ConfigSyntaxException(at, "include cycle: '" + named + "' includes itself");
         }
-        if (reading.openFiles.size() > MAX_CHAIN) {
+        if (shared.openFiles.size() > MAX_CHAIN) {
             throw new ConfigSyntaxException(at, "includes are nested too deeply");
         }
         try {
-            new ConfigParser(reading, path, reading.source.read(path), depth)
+            new ConfigParser(shared, path, shared.source.read(path), depth)
                     .document()
                     .entries()
                     .forEach(
@@ -534,7 +534,7 @@ public final class ConfigParser {
                                 slots.put(key, slot);
                             });
         } finally {
-            reading.openFiles.remove(identity);
+            shared.openFiles.remove(identity);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed interface ConfigValue {
     record Fraction(Position at, double value) implements ConfigValue {}
 
     /** A boolean. */
-    record Flag(Position at, boolean value) implements ConfigValue {}
+    record Bool(Position at, boolean value) implements ConfigValue {}
 
     /** A point in time. */
     record Time(Position at, Instant value) implements ConfigValue {}
@@ -46,7 +46,7 @@ public sealed interface ConfigValue {
             case Text _ -> "a string";
             case Whole _ -> "an integer";
             case Fraction _ -> "a float";
-            case Flag _ -> "a boolean";
+            case Bool _ -> "a boolean";
             case Time _ -> "a date";
         };
     }

@@ -14,10 +14,10 @@ public interface Kind<T> {
     Kind<String> TEXT = (field, _) -> Typed.text(field.key(), field.value());
     Kind<List<String>> TEXTS = (field, _) -> Typed.texts(field.key(), field.value());
     Kind<Secret> SECRET = (field, _) -> Typed.secret(field.key(), field.value());
-    Kind<Boolean> BOOLEAN = (field, _) -> Typed.flag(field.key(), field.value());
+    Kind<Boolean> BOOLEAN = (field, _) -> Typed.bool(field.key(), field.value());
 
     /** Of a key that says what shall not be. */
-    Kind<Boolean> NOT = (field, _) -> !Typed.flag(field.key(), field.value());
+    Kind<Boolean> NOT = (field, _) -> !Typed.bool(field.key(), field.value());
 
     Kind<Integer> INTEGER = (field, _) -> Typed.integer(field.key(), field.value());
     Kind<Long> WHOLE = (field, _) -> Typed.whole(field.key(), field.value());

@@ -27,7 +27,7 @@ final class NotBuilt {
 
     private static boolean asksForNothing(String key, ConfigValue value) {
         return switch (value) {
-            case ConfigValue.Flag(Position _, boolean on) -> !on;
+            case ConfigValue.Bool(Position _, boolean on) -> !on;
             case ConfigValue.Whole(Position _, long number) -> number == 0;
             case ConfigValue.Text(Position _, String text) ->
                     text.isEmpty()

@@ -34,7 +34,7 @@ public final class Typed {
         }
         boolean whole = wanted.equals("whole number");
         if (whole && bare instanceof ConfigValue.Whole
-                || wanted.equals("boolean") && bare instanceof ConfigValue.Flag) {
+                || wanted.equals("boolean") && bare instanceof ConfigValue.Bool) {
             return "; leave out the quotes";
         }
         if (whole && !text.isEmpty() && Character.isDigit(text.charAt(0))) {
@@ -66,9 +66,9 @@ public final class Typed {
         return new Secret(text);
     }
 
-    public static boolean flag(String key, ConfigValue value) throws BadValueException {
-        if (value instanceof ConfigValue.Flag(Position _, boolean flag)) {
-            return flag;
+    public static boolean bool(String key, ConfigValue value) throws BadValueException {
+        if (value instanceof ConfigValue.Bool(Position _, boolean bool)) {
+            return bool;
         }
         throw wrongKind(key, "boolean", value);
     }

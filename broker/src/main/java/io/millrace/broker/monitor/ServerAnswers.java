@@ -18,7 +18,7 @@ public final class ServerAnswers {
     private final Subsz subsz;
     private final Routez routez;
     private final Topology topology;
-    private final Accounts accounts;
+    private final Accountz accounts;
     private final Jsz jsz;
     private final Healthz healthz;
     private final Statsz statsz;
@@ -35,7 +35,7 @@ public final class ServerAnswers {
         subsz = new Subsz(snapshots);
         routez = new Routez(server, snapshots);
         topology = new Topology(snapshots);
-        accounts = new Accounts(server, snapshots);
+        accounts = new Accountz(server, snapshots);
         jsz = new Jsz(snapshots);
         healthz = new Healthz(server, log);
         statsz = new Statsz(server, snapshots, usage);
@@ -115,7 +115,7 @@ public final class ServerAnswers {
      */
     public static void account(JsonOut out, AccountSnapshot account, int connections)
             throws IOException {
-        Accounts.statistics(out, account, connections);
+        Accountz.statistics(out, account, connections);
     }
 
     /** What accounts do, over HTTP. */

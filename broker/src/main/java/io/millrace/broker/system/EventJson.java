@@ -16,10 +16,10 @@ import java.time.Instant;
 final class EventJson {
     private static final String SCHEMA = "io.nats.server.advisory.v1.";
 
-    private final Self self;
+    private final ThisServer self;
     private final EventIds ids = new EventIds();
 
-    EventJson(Self self) {
+    EventJson(ThisServer self) {
         this.self = self;
     }
 

@@ -32,7 +32,7 @@ final class Events {
     private final Monitored server;
     private final ClientEvents waiting;
     private final ServicePort port;
-    private final Self self;
+    private final ThisServer self;
     private final EventJson json;
     private final InstantSource clock;
     private final String systemAccount;
@@ -44,7 +44,7 @@ final class Events {
             Monitored server,
             ClientEvents waiting,
             ServicePort port,
-            Self self,
+            ThisServer self,
             InstantSource clock) {
         this.server = server;
         this.waiting = waiting;

@@ -23,11 +23,11 @@ final class Requests {
 
     private static final String NO_ROOM = "no room is left for an answer this large; ask for less";
 
-    private final Self self;
+    private final ThisServer self;
     private final Ledger ledger;
     private final ServicePort port;
 
-    Requests(Self self, Ledger ledger, ServicePort port) {
+    Requests(ThisServer self, Ledger ledger, ServicePort port) {
         this.self = self;
         this.ledger = ledger;
         this.port = port;
@@ -56,13 +56,13 @@ final class Requests {
      *
      * @throws InterruptedException if the server ends meanwhile
      */
-    void answer(Endpoint endpoint, ServiceMessage request) throws InterruptedException {
+    void answer(ServerRequest kind, ServiceMessage request) throws InterruptedException {
         if (request.reply().isEmpty()) {
             return;
         }
         RequestOptions asked;
         try {
-            asked = OptionsReader.read(endpoint.options(), request.payload());
+            asked = OptionsReader.read(kind.options(), request.payload());
         } catch (BadJsonException e) {
             refuse(request, BAD_REQUEST, String.valueOf(e.getMessage()));
             return;
@@ -71,7 +71,7 @@ final class Requests {
         if (!ServerFilter.matches(asked, self.info(), self.identity())) {
             return;
         }
-        switch (made(endpoint, asked, request)) {
+        switch (made(kind, asked, request)) {
             case Outcome.Said(), Outcome.Silence() -> {}
             case Outcome.Refused(String why) -> refuse(request, FAILED, why);
             case Outcome.Ended() -> throw new InterruptedException();
@@ -93,11 +93,11 @@ final class Requests {
         record Ended() implements Outcome {}
     }
 
-    private Outcome made(Endpoint endpoint, RequestOptions asked, ServiceMessage request) {
+    private Outcome made(ServerRequest kind, RequestOptions asked, ServiceMessage request) {
         Encoding encoding = Encoding.of(request.headers());
         AnswerMemory memory = new AnswerMemory(ledger);
         try {
-            return memory.making(() -> made(endpoint, asked, encoding, request));
+            return memory.making(() -> made(kind, asked, encoding, request));
         } catch (AnswerMemory.FullException e) {
             return new Outcome.Refused(String.valueOf(e.getMessage()));
         } finally {
@@ -106,9 +106,9 @@ final class Requests {
     }
 
     private Outcome made(
-            Endpoint endpoint, RequestOptions asked, Encoding encoding, ServiceMessage request) {
+            ServerRequest kind, RequestOptions asked, Encoding encoding, ServiceMessage request) {
         try {
-            JsonOut.Fields data = endpoint.answer().answer(asked);
+            JsonOut.Fields data = kind.answer().answer(asked);
             if (data == null) {
                 return new Outcome.Silence();
             }

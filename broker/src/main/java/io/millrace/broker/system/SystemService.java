@@ -46,7 +46,7 @@ public final class SystemService implements Service {
     /** What there is once it has begun. */
     private record Begun(
             ServicePort port,
-            Self self,
+            ThisServer self,
             Requests requests,
             Events events,
             Map<Integer, Handler> handlers) {}
@@ -88,7 +88,7 @@ public final class SystemService implements Service {
     public void start(ServicePort port) {
         guarded(
                 () -> {
-                    Self self = new Self(server, clock);
+                    ThisServer self = new ThisServer(server, clock);
                     Map<Integer, Handler> handlers = new HashMap<>();
                     begun =
                             new Begun(
@@ -101,14 +101,14 @@ public final class SystemService implements Service {
                 });
     }
 
-    private void subscribe(ServicePort port, Self self, Map<Integer, Handler> handlers) {
+    private void subscribe(ServicePort port, ThisServer self, Map<Integer, Handler> handlers) {
         String account = systemAccount();
         handlers.put(port.subscribe(account, "$SYS.REQ.SERVER.PING"), this::statsz);
         for (String whom : List.of("PING", self.id())) {
             String prefix = "$SYS.REQ.SERVER." + whom + '.';
             handlers.put(port.subscribe(account, prefix + "IDZ"), SystemService::idz);
             handlers.put(port.subscribe(account, prefix + "STATSZ"), this::statsz);
-            for (Endpoint each : Endpoint.all(answers)) {
+            for (ServerRequest each : ServerRequest.all(answers)) {
                 handlers.put(
                         port.subscribe(account, prefix + each.name()),
                         (parts, request) -> parts.requests.answer(each, request));
@@ -225,7 +225,7 @@ public final class SystemService implements Service {
         }
     }
 
-    private byte[] statsz(Self self) throws InterruptedException {
+    private byte[] statsz(ThisServer self) throws InterruptedException {
         JsonOut.Fields stats = answers.statsz();
         return Requests.line(
                 out -> {

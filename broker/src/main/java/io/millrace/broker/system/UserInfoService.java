@@ -25,7 +25,7 @@ public final class UserInfoService implements Service {
     private final ServerLog log;
     private final InstantSource clock;
     private @Nullable ServicePort port;
-    private @Nullable Self self;
+    private @Nullable ThisServer self;
 
     /**
      * Makes one.
@@ -71,7 +71,7 @@ public final class UserInfoService implements Service {
         if (user.isEmpty()) {
             return;
         }
-        Self known = self == null ? new Self(server, clock) : self;
+        ThisServer known = self == null ? new ThisServer(server, clock) : self;
         self = known;
         byte[] answer =
                 Requests.line(

@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * What the files of a TLS configuration hold.
  *
- * @param identities what the server proves itself with, in the order of the configuration
+ * @param keys what the server proves itself with, in the order of the configuration
  * @param authorities who may vouch for clients; empty for those the JVM trusts
  */
-public record TlsMaterial(List<Identity> identities, List<X509Certificate> authorities) {
+public record TlsMaterial(List<CertifiedKey> keys, List<X509Certificate> authorities) {
     /**
      * Loads all files.
      *
@@ -19,20 +19,20 @@ public record TlsMaterial(List<Identity> identities, List<X509Certificate> autho
      */
     public static TlsMaterial load(List<CertificateFiles> files, String caFile)
             throws TlsFileException {
-        List<Identity> identities = new ArrayList<>();
+        List<CertifiedKey> keys = new ArrayList<>();
         for (CertificateFiles pair : files) {
             try {
-                identities.add(Identity.load(pair.certFile(), pair.keyFile()));
+                keys.add(CertifiedKey.load(pair.certFile(), pair.keyFile()));
             } catch (TlsFileException e) {
                 String which =
-                        files.size() == 1 ? "" : " " + (identities.size() + 1) + "/" + files.size();
+                        files.size() == 1 ? "" : " " + (keys.size() + 1) + "/" + files.size();
                 throw new TlsFileException(
                         "error parsing X509 certificate/key pair" + which + ": " + e.getMessage(),
                         e);
             }
         }
         return new TlsMaterial(
-                List.copyOf(identities),
+                List.copyOf(keys),
                 caFile.isEmpty() ? List.of() : List.copyOf(Certificates.authorities(caFile)));
     }
 }

@@ -100,7 +100,7 @@ class ConfigPropertyTest {
 
     private static ConfigValue value(Random random, int depth) {
         return switch (random.nextInt(depth > 0 ? 8 : 6)) {
-            case 0 -> new ConfigValue.Flag(NOWHERE, random.nextBoolean());
+            case 0 -> new ConfigValue.Bool(NOWHERE, random.nextBoolean());
             case 1 -> new ConfigValue.Whole(NOWHERE, whole(random));
             case 2 -> new ConfigValue.Fraction(NOWHERE, random.nextGaussian() * 1e6);
             case 3 ->

@@ -99,7 +99,7 @@ public final class ConfigWriter {
             }
             case ConfigValue.Text(Position _, String string) -> text(string);
             case ConfigValue.Whole(Position _, long number) -> text.append(sized(number));
-            case ConfigValue.Flag(Position _, boolean flag) -> gap(flag ? TRUE : FALSE);
+            case ConfigValue.Bool(Position _, boolean flag) -> gap(flag ? TRUE : FALSE);
             case ConfigValue.Fraction _, ConfigValue.Time _ -> text.append(canonical(value));
         }
     }
@@ -197,7 +197,7 @@ public final class ConfigWriter {
             }
             case ConfigValue.Text(Position _, String string) -> text.append(json(string));
             case ConfigValue.Whole(Position _, long number) -> text.append(number);
-            case ConfigValue.Flag(Position _, boolean flag) -> text.append(flag);
+            case ConfigValue.Bool(Position _, boolean flag) -> text.append(flag);
             case ConfigValue.Fraction _, ConfigValue.Time _ -> text.append(canonical(value));
         }
     }
@@ -241,7 +241,7 @@ public final class ConfigWriter {
             case ConfigValue.Text text -> new ConfigValue.Text(nowhere, text.value());
             case ConfigValue.Whole whole -> new ConfigValue.Whole(nowhere, whole.value());
             case ConfigValue.Fraction some -> new ConfigValue.Fraction(nowhere, some.value());
-            case ConfigValue.Flag flag -> new ConfigValue.Flag(nowhere, flag.value());
+            case ConfigValue.Bool flag -> new ConfigValue.Bool(nowhere, flag.value());
             case ConfigValue.Time time -> new ConfigValue.Time(nowhere, time.value());
         };
     }

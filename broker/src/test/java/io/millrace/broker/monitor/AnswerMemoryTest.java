@@ -17,8 +17,8 @@ class AnswerMemoryTest {
     private static final int MIB = 1024 * 1024;
 
     private final RouterFixture fixture = new RouterFixture(ServerLog.discarding());
-    private final Routes routes =
-            new Routes(new FakeServer(fixture.router), "", ServerLog.discarding());
+    private final Paths paths =
+            new Paths(new FakeServer(fixture.router), "", ServerLog.discarding());
     private final Ledger ledger = new Ledger(new MemoryBounds(64 * MIB, 64 * MIB));
     private final AnswerMemory memory = new AnswerMemory(ledger);
 
@@ -33,7 +33,7 @@ class AnswerMemoryTest {
 
     private Reply subscriptions() {
         try {
-            return routes.answer("/subsz", Query.parse("subs=1&limit=1000000"));
+            return paths.answer("/subsz", Query.parse("subs=1&limit=1000000"));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -73,7 +73,7 @@ class AnswerMemoryTest {
 
     private Reply answer(String path) {
         try {
-            return routes.answer(path, Query.parse(""));
+            return paths.answer(path, Query.parse(""));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -37,9 +37,9 @@ class QueryFuzzTest {
         String asked = new String(input, StandardCharsets.ISO_8859_1);
         try (RouterFixture fixture = new RouterFixture(ServerLog.discarding())) {
             fixture.connect(1, 3, 2);
-            Routes routes = new Routes(new FakeServer(fixture.router), "", ServerLog.discarding());
+            Paths paths = new Paths(new FakeServer(fixture.router), "", ServerLog.discarding());
             for (String path : PATHS) {
-                Reply reply = routes.answer(path, Query.parse(asked));
+                Reply reply = paths.answer(path, Query.parse(asked));
                 assertThat(reply.status()).as(path).isIn(200, 400);
             }
         }

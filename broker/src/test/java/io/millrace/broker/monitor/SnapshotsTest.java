@@ -85,15 +85,15 @@ class SnapshotsTest {
         for (int i = 0; i < 300; i++) {
             peers.get(37 * i % CLIENTS).debtor().charge(Debt.INTEREST, 1_000 + i);
         }
-        Routes routes = new Routes(server, "", log);
+        Paths paths = new Paths(server, "", log);
         server.commands = 0;
-        List<Integer> cids = cids(text(routes, "/slowz", ""));
+        List<Integer> cids = cids(text(paths, "/slowz", ""));
         assertThat(server.commands).isGreaterThanOrEqualTo(CLIENTS / Snapshots.DEBTORS);
         assertThat(cids).hasSize(256).startsWith(37 * 299 % CLIENTS + 1, 37 * 298 % CLIENTS + 1);
-        assertThat(cids(text(routes, "/slowz", "debtors=2"))).isEqualTo(cids.subList(0, 2));
-        assertThat(cids(text(routes, "/slowz", "debtors=" + MAX))).isEqualTo(cids);
-        assertThat(cids(text(routes, "/slowz", "debtors=-1"))).isEqualTo(cids);
-        assertThat(text(routes, "/slowz", "debtors=x")).startsWith("Error decoding int for");
+        assertThat(cids(text(paths, "/slowz", "debtors=2"))).isEqualTo(cids.subList(0, 2));
+        assertThat(cids(text(paths, "/slowz", "debtors=" + MAX))).isEqualTo(cids);
+        assertThat(cids(text(paths, "/slowz", "debtors=-1"))).isEqualTo(cids);
+        assertThat(text(paths, "/slowz", "debtors=x")).startsWith("Error decoding int for");
     }
 
     @Test
@@ -104,7 +104,7 @@ class SnapshotsTest {
                 .hasSize(1_000)
                 .isSortedAccordingTo((a, b) -> Long.compare(a.rid(), b.rid()));
         assertThat(server.commands).isGreaterThanOrEqualTo(1_000 / Snapshots.ROUTES);
-        String routez = text(new Routes(server, "", log), "/routez", "subs=1");
+        String routez = text(new Paths(server, "", log), "/routez", "subs=1");
         assertThat(routez)
                 .contains("\"num_routes\": 1000,", "\"remote_name\": \"server-1000\",")
                 .contains("\"r.1.0\"", "\"r.1000.0\"");
@@ -122,22 +122,22 @@ class SnapshotsTest {
     @Test
     void shouldRefuseToListMoreSubscriptionsOfRoutesThanItHasRoomFor() throws Exception {
         fixture.connectRoutes(1, 3, 100_000);
-        assertThat(text(new Routes(server, "", log), "/routez", "subs=detail"))
+        assertThat(text(new Paths(server, "", log), "/routez", "subs=detail"))
                 .isEqualTo("more than 16777216 bytes to collect; ask without subs");
     }
 
     @Test
     void shouldBoundAPageOfConnections() throws Exception {
         fixture.connect(1, CLIENTS, 1);
-        Routes routes = new Routes(server, "", log);
-        String page = text(routes, "/connz", "limit=3&offset=9998&subs=1");
+        Paths paths = new Paths(server, "", log);
+        String page = text(paths, "/connz", "limit=3&offset=9998&subs=1");
         assertThat(page)
                 .contains("\"num_connections\": 2,", "\"total\": 10000,", "\"s.9999.0\"")
                 .contains("\"cid\": 10000,");
-        assertThat(text(routes, "/connz", "offset=9223372036854775807&limit=9223372036854775807"))
+        assertThat(text(paths, "/connz", "offset=9223372036854775807&limit=9223372036854775807"))
                 .contains("\"num_connections\": 0,", "\"connections\": []");
-        assertThat(text(routes, "/connz", "offset=-1&limit=-1")).contains("\"limit\": 1024,");
-        assertThat(text(routes, "/subsz", "subs=1&limit=9223372036854775807&offset=9999"))
+        assertThat(text(paths, "/connz", "offset=-1&limit=-1")).contains("\"limit\": 1024,");
+        assertThat(text(paths, "/subsz", "subs=1&limit=9223372036854775807&offset=9999"))
                 .contains("\"total\": 10000,", "\"s.10000.0\"")
                 .doesNotContain("s.9999.0");
     }
@@ -147,12 +147,12 @@ class SnapshotsTest {
         fixture.connect(1, 1, 1);
         fixture.connect(2, 2, 3);
         fixture.connect(3, 3, 2);
-        Routes routes = new Routes(server, "", log);
-        assertThat(cids(text(routes, "/connz", "sort=subs"))).containsExactly(2, 3, 1);
-        assertThat(cids(text(routes, "/connz", "sort=start"))).containsExactly(1, 2, 3);
-        assertThat(cids(text(routes, "/connz", "sort=uptime"))).hasSize(3);
-        assertThat(cids(text(routes, "/connz", "sort=last"))).containsExactly(3, 2, 1);
-        assertThat(cids(text(routes, "/connz", "sort=idle"))).containsExactly(1, 2, 3);
+        Paths paths = new Paths(server, "", log);
+        assertThat(cids(text(paths, "/connz", "sort=subs"))).containsExactly(2, 3, 1);
+        assertThat(cids(text(paths, "/connz", "sort=start"))).containsExactly(1, 2, 3);
+        assertThat(cids(text(paths, "/connz", "sort=uptime"))).hasSize(3);
+        assertThat(cids(text(paths, "/connz", "sort=last"))).containsExactly(3, 2, 1);
+        assertThat(cids(text(paths, "/connz", "sort=idle"))).containsExactly(1, 2, 3);
         for (String sort :
                 List.of(
                         "cid",
@@ -162,32 +162,32 @@ class SnapshotsTest {
                         "bytes_to",
                         "bytes_from",
                         "rtt")) {
-            assertThat(cids(text(routes, "/connz", "sort=" + sort)))
+            assertThat(cids(text(paths, "/connz", "sort=" + sort)))
                     .as(sort)
                     .containsExactly(1, 2, 3);
         }
-        assertThat(text(routes, "/connz", "sort=stop"))
+        assertThat(text(paths, "/connz", "sort=stop"))
                 .isEqualTo("sort by stop only valid on closed connections");
-        assertThat(text(routes, "/connz", "sort=reason&state=any"))
+        assertThat(text(paths, "/connz", "sort=reason&state=any"))
                 .isEqualTo("sort by reason only valid on closed connections");
-        assertThat(text(routes, "/connz", "sort=bad")).isEqualTo("invalid sorting option: bad");
+        assertThat(text(paths, "/connz", "sort=bad")).isEqualTo("invalid sorting option: bad");
     }
 
     @Test
     void shouldFilterBySubjectOfAnAccount() throws Exception {
         fixture.connect(1, 3, 2);
-        Routes routes = new Routes(server, "", log);
-        assertThat(cids(text(routes, "/connz", "acc=$G&filter_subject=s.*.1")))
+        Paths paths = new Paths(server, "", log);
+        assertThat(cids(text(paths, "/connz", "acc=$G&filter_subject=s.*.1")))
                 .containsExactly(1, 2, 3);
-        assertThat(cids(text(routes, "/connz", "acc=$G&filter_subject=s.2.>"))).containsExactly(2);
-        assertThat(text(routes, "/connz", "filter_subject=a"))
+        assertThat(cids(text(paths, "/connz", "acc=$G&filter_subject=s.2.>"))).containsExactly(2);
+        assertThat(text(paths, "/connz", "filter_subject=a"))
                 .isEqualTo("filter by subject only valid with account filtering");
     }
 
     @Test
     void shouldBeUnhealthyWhenItDoesNotListen() throws Exception {
         server.listening = false;
-        Reply reply = new Routes(server, "", log).answer("/healthz", Query.parse(""));
+        Reply reply = new Paths(server, "", log).answer("/healthz", Query.parse(""));
         assertThat(reply.status()).isEqualTo(500);
         assertThat(new String(reply.body(), StandardCharsets.UTF_8))
                 .isEqualTo(
@@ -201,15 +201,15 @@ class SnapshotsTest {
 
     @Test
     void shouldLogFailedHealthChecksAsTheReference() throws Exception {
-        Routes routes = new Routes(server, "", log);
-        text(routes, "/healthz", "");
-        text(routes, "/healthz", "details=1");
-        text(routes, "/healthz", "details=x");
+        Paths paths = new Paths(server, "", log);
+        text(paths, "/healthz", "");
+        text(paths, "/healthz", "details=1");
+        text(paths, "/healthz", "details=x");
         assertThat(logged).isEmpty();
-        text(routes, "/healthz", "stream=s");
-        text(routes, "/healthz", "account=a&consumer=c");
-        text(routes, "/healthz", "stream=s&details=1");
-        text(routes, "/healthz", "js-enabled=1");
+        text(paths, "/healthz", "stream=s");
+        text(paths, "/healthz", "account=a&consumer=c");
+        text(paths, "/healthz", "stream=s&details=1");
+        text(paths, "/healthz", "js-enabled=1");
         assertThat(logged)
                 .containsExactly(
                         "WARN Healthcheck failed: \"\\\"account\\\" must not be empty when"
@@ -242,14 +242,14 @@ class SnapshotsTest {
     @Test
     void shouldBoundWhatItListsByBytesHoweverLongSubjectsAre() throws Exception {
         fixture.connect(1, 1, 5_000, "x".repeat(4_000));
-        Routes routes = new Routes(server, "", log);
+        Paths paths = new Paths(server, "", log);
         for (String path : List.of("/subsz", "/connz")) {
-            assertThat(text(routes, path, "subs=1&limit=" + MAX))
+            assertThat(text(paths, path, "subs=1&limit=" + MAX))
                     .isEqualTo(
                             "more than 16777216 bytes to collect; ask for less, with limit and"
                                     + " offset");
         }
-        assertThat(text(routes, "/subsz", "subs=1&limit=10")).contains("\"total\": 5000,");
+        assertThat(text(paths, "/subsz", "subs=1&limit=10")).contains("\"total\": 5000,");
     }
 
     private static List<Integer> cids(String json) {
@@ -260,7 +260,7 @@ class SnapshotsTest {
                 .toList();
     }
 
-    private static String text(Routes routes, String path, String query) throws Exception {
-        return new String(routes.answer(path, Query.parse(query)).body(), StandardCharsets.UTF_8);
+    private static String text(Paths paths, String path, String query) throws Exception {
+        return new String(paths.answer(path, Query.parse(query)).body(), StandardCharsets.UTF_8);
     }
 }

@@ -136,7 +136,7 @@ public final class PermissionKeys {
 
     private static @Nullable ResponseRule responses(Field field, Reading in)
             throws BadValueException {
-        if (field.value() instanceof ConfigValue.Flag(Position _, boolean on)) {
+        if (field.value() instanceof ConfigValue.Bool(Position _, boolean on)) {
             return on ? ResponseRule.DEFAULT : null;
         }
         if (!(field.value()

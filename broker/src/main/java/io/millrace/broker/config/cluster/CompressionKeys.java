@@ -47,7 +47,7 @@ final class CompressionKeys {
     static CompressionOptions read(Field field, Reading in) throws BadValueException {
         return switch (field.value()) {
             case ConfigValue.Text(Position _, String mode) -> options(mode, List.of());
-            case ConfigValue.Flag(Position _, boolean on) -> options(on ? "on" : "off", List.of());
+            case ConfigValue.Bool(Position _, boolean on) -> options(on ? "on" : "off", List.of());
             case ConfigValue.Table(Position _, Map<String, ConfigValue.Entry> entries) ->
                     options(entries, in);
             default ->

@@ -11,14 +11,20 @@ public final class DeliveryChecks {
     private DeliveryChecks() {}
 
     /** Everything that is wrong; empty if nothing is. */
-    public static List<String> problems(KeepAliveOptions keepAlive, DeliveryOptions delivery) {
+    public static List<String> problems(KeepAliveOptions keepAlive) {
         List<String> problems = new ArrayList<>();
         positive(problems, "ping_interval", keepAlive.pingInterval());
-        positive(problems, "write_deadline", delivery.writeDeadline());
         positive(problems, "connect_timeout", keepAlive.connectTimeout());
         if (keepAlive.maxPingsOut() < 0) {
             problems.add("ping_max cannot be negative: " + keepAlive.maxPingsOut());
         }
+        return problems;
+    }
+
+    /** Everything that is wrong; empty if nothing is. */
+    public static List<String> problems(DeliveryOptions delivery) {
+        List<String> problems = new ArrayList<>();
+        positive(problems, "write_deadline", delivery.writeDeadline());
         return problems;
     }
 

@@ -7,65 +7,117 @@ import io.millrace.broker.config.Flag;
 import io.millrace.broker.config.Kind;
 import io.millrace.broker.config.Option;
 import io.millrace.broker.config.Reading;
-import io.millrace.broker.config.Rows;
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.auth.AuthChecks;
 import io.millrace.broker.config.auth.AuthKeys;
+import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.cluster.ClusterChecks;
 import io.millrace.broker.config.cluster.ClusterDefaults;
 import io.millrace.broker.config.cluster.ClusterKeys;
+import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.delivery.DeliveryChecks;
 import io.millrace.broker.config.delivery.DeliveryKeys;
+import io.millrace.broker.config.delivery.DeliveryOptions;
 import io.millrace.broker.config.delivery.KeepAliveKeys;
+import io.millrace.broker.config.delivery.KeepAliveOptions;
 import io.millrace.broker.config.limits.LimitChecks;
 import io.millrace.broker.config.limits.LimitKeys;
+import io.millrace.broker.config.limits.LimitOptions;
 import io.millrace.broker.config.listen.IdentityKeys;
+import io.millrace.broker.config.listen.IdentityOptions;
 import io.millrace.broker.config.listen.ListenKeys;
+import io.millrace.broker.config.listen.ListenOptions;
 import io.millrace.broker.config.log.LogKeys;
+import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.config.monitor.MonitorChecks;
 import io.millrace.broker.config.monitor.MonitorKeys;
+import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.process.FileKeys;
+import io.millrace.broker.config.process.FileOptions;
 import io.millrace.broker.config.process.LameDuckKeys;
+import io.millrace.broker.config.process.LameDuckOptions;
 import io.millrace.broker.config.process.ReloadKeys;
+import io.millrace.broker.config.process.ReloadOptions;
 import io.millrace.broker.config.process.ThreadingKeys;
+import io.millrace.broker.config.process.ThreadingOptions;
 import io.millrace.broker.config.tls.ClientTlsKeys;
 import io.millrace.broker.config.tls.TlsKeys;
+import io.millrace.broker.config.tls.TlsOptions;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** All concerns together: here their rows become one configuration, and one set of options. */
 final class Concerns {
-    /**
-     * A concern.
-     *
-     * @param top what it has at the top of a configuration
-     * @param in where its record stands
-     */
-    record Concern<R>(Rows<R> rows, Block top, Function<Options, R> in) {
-        Concern(Rows<R> rows, Function<Options, R> in) {
-            this(rows, rows.block(), in);
-        }
-    }
+    private static final List<Concern<?>> KNOWN = new ArrayList<>();
 
-    /** In the order in which a reload speaks of them, and in which keys are told. */
-    static final List<Concern<?>> ALL =
-            List.of(
-                    new Concern<>(ListenKeys.ROWS, Options::listen),
-                    new Concern<>(IdentityKeys.ROWS, Options::identity),
-                    new Concern<>(LimitKeys.ROWS, Options::limits),
-                    new Concern<>(KeepAliveKeys.ROWS, Options::keepAlive),
-                    new Concern<>(DeliveryKeys.ROWS, Options::delivery),
-                    new Concern<>(LameDuckKeys.ROWS, Options::lameDuck),
-                    new Concern<>(LogKeys.ROWS, Options::log),
-                    new Concern<>(FileKeys.ROWS, Options::files),
-                    new Concern<>(AuthKeys.ROWS, Options::auth),
-                    new Concern<>(ClientTlsKeys.ROWS, Options::tls),
-                    new Concern<>(MonitorKeys.ROWS, Options::monitor),
-                    new Concern<>(ClusterKeys.ROWS, ClusterKeys.TOP, Options::cluster),
-                    new Concern<>(ThreadingKeys.ROWS, Options::threading),
-                    new Concern<>(ReloadKeys.ROWS, Options::reload));
+    // In the order in which a reload speaks of them, and in which keys and problems are told.
+
+    private static final Concern<ListenOptions> LISTEN =
+            known(
+                    new Concern<>(ListenKeys.ROWS, ListenKeys::of, Options::listen)
+                            .checked(ListenKeys::problems));
+
+    private static final Concern<IdentityOptions> IDENTITY =
+            known(
+                    new Concern<>(IdentityKeys.ROWS, IdentityKeys::of, Options::identity)
+                            .checked(IdentityKeys::problems));
+
+    private static final Concern<LimitOptions> LIMITS =
+            known(
+                    new Concern<>(LimitKeys.ROWS, LimitKeys::of, Options::limits)
+                            .checked(LimitChecks::problems));
+
+    private static final Concern<KeepAliveOptions> KEEP_ALIVE =
+            known(
+                    new Concern<>(KeepAliveKeys.ROWS, KeepAliveKeys::of, Options::keepAlive)
+                            .checked(DeliveryChecks::problems));
+
+    private static final Concern<DeliveryOptions> DELIVERY =
+            known(
+                    new Concern<>(DeliveryKeys.ROWS, DeliveryKeys::of, Options::delivery)
+                            .checked(DeliveryChecks::problems));
+
+    private static final Concern<LameDuckOptions> LAME_DUCK =
+            known(
+                    new Concern<>(LameDuckKeys.ROWS, LameDuckKeys::of, Options::lameDuck)
+                            .checked(LameDuckKeys::problems));
+
+    private static final Concern<LogOptions> LOG =
+            known(
+                    new Concern<>(LogKeys.ROWS, LogKeys::of, Options::log)
+                            .checked(LogKeys::problems));
+
+    private static final Concern<FileOptions> FILES =
+            known(new Concern<>(FileKeys.ROWS, FileKeys::of, Options::files));
+
+    private static final Concern<AuthOptions> AUTH =
+            known(
+                    new Concern<>(AuthKeys.ROWS, AuthKeys::of, Options::auth)
+                            .checked(AuthChecks::problems));
+
+    private static final Concern<TlsOptions> TLS =
+            known(new Concern<>(ClientTlsKeys.ROWS, ClientTlsKeys::of, Options::tls));
+
+    private static final Concern<MonitorOptions> MONITOR =
+            known(
+                    new Concern<>(MonitorKeys.ROWS, MonitorKeys::of, Options::monitor)
+                            .checked(MonitorChecks::problems));
+
+    private static final Concern<ClusterOptions> CLUSTER =
+            known(
+                    new Concern<>(ClusterKeys.ROWS, ClusterKeys::of, Options::cluster)
+                            .top(ClusterKeys.TOP)
+                            .checked(ClusterChecks::problems));
+
+    private static final Concern<ThreadingOptions> THREADING =
+            known(new Concern<>(ThreadingKeys.ROWS, ThreadingKeys::of, Options::threading));
+
+    private static final Concern<ReloadOptions> RELOAD =
+            known(new Concern<>(ReloadKeys.ROWS, ReloadKeys::of, Options::reload));
+
+    /** All of them. */
+    static final List<Concern<?>> ALL = List.copyOf(KNOWN);
 
     /** The top of a configuration. */
     static final Block TOP =
@@ -114,6 +166,11 @@ final class Concerns {
 
     private Concerns() {}
 
+    private static <R> Concern<R> known(Concern<R> concern) {
+        KNOWN.add(concern);
+        return concern;
+    }
+
     private static void storeDir(Field field, Reading in) throws BadValueException {
         String folder = Kind.TEXT.read(field, in);
         if (!in.aside().get(STORE_DIR).isEmpty()) {
@@ -129,17 +186,7 @@ final class Concerns {
 
     /** Everything that is wrong with options before they are concluded; empty if nothing is. */
     static List<String> problems(Settings said) {
-        List<String> problems = new ArrayList<>();
-        problems.addAll(ListenKeys.problems(ListenKeys.of(said)));
-        problems.addAll(IdentityKeys.problems(IdentityKeys.of(said)));
-        problems.addAll(LimitChecks.problems(LimitKeys.of(said)));
-        problems.addAll(DeliveryChecks.problems(KeepAliveKeys.of(said), DeliveryKeys.of(said)));
-        problems.addAll(LameDuckKeys.problems(LameDuckKeys.of(said)));
-        problems.addAll(AuthChecks.problems(AuthKeys.of(said)));
-        problems.addAll(MonitorChecks.problems(MonitorKeys.of(said)));
-        problems.addAll(ClusterChecks.problems(ClusterKeys.of(said)));
-        problems.addAll(LogKeys.problems(LogKeys.of(said)));
-        return problems;
+        return ALL.stream().flatMap(concern -> concern.problems().apply(said).stream()).toList();
     }
 
     /** What is allowed but worth knowing. */
@@ -168,7 +215,7 @@ final class Concerns {
     /** What a running server has after a reload that wants something else. */
     static Options keep(Options running, Options wanted) {
         Settings settings = new Settings();
-        ALL.forEach(concern -> keep(concern, running, wanted, settings));
+        ALL.forEach(concern -> concern.keep(running, wanted, settings));
         if (!running.auth().systemAccount().equals(wanted.auth().systemAccount())) {
             // It stays, and so does what was concluded from it.
             settings.set(ClusterKeys.ACCOUNTS, running.cluster().accounts());
@@ -176,27 +223,21 @@ final class Concerns {
         return of(settings);
     }
 
-    private static <R> void keep(
-            Concern<R> concern, Options running, Options wanted, Settings settings) {
-        R before = concern.in().apply(running);
-        concern.rows().keep(before, concern.in().apply(wanted), settings);
-    }
-
     private static Options of(Settings settings) {
         return new Options(
-                ListenKeys.of(settings),
-                IdentityKeys.of(settings),
-                LimitKeys.of(settings),
-                KeepAliveKeys.of(settings),
-                DeliveryKeys.of(settings),
-                LameDuckKeys.of(settings),
-                LogKeys.of(settings),
-                ClientTlsKeys.of(settings),
-                FileKeys.of(settings),
-                AuthKeys.of(settings),
-                MonitorKeys.of(settings),
-                ClusterKeys.of(settings),
-                ThreadingKeys.of(settings),
-                ReloadKeys.of(settings));
+                LISTEN.of(settings),
+                IDENTITY.of(settings),
+                LIMITS.of(settings),
+                KEEP_ALIVE.of(settings),
+                DELIVERY.of(settings),
+                LAME_DUCK.of(settings),
+                LOG.of(settings),
+                TLS.of(settings),
+                FILES.of(settings),
+                AUTH.of(settings),
+                MONITOR.of(settings),
+                CLUSTER.of(settings),
+                THREADING.of(settings),
+                RELOAD.of(settings));
     }
 }

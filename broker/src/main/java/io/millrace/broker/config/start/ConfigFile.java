@@ -9,6 +9,7 @@ import io.millrace.broker.config.ConfigValue;
 import io.millrace.broker.config.Field;
 import io.millrace.broker.config.Position;
 import io.millrace.broker.config.Reading;
+import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.process.FileKeys;
 
 import java.io.IOException;
@@ -35,8 +36,14 @@ record ConfigFile(String digest, List<String> errors, List<String> warnings) {
         } catch (ConfigSyntaxException e) {
             return failed(e.problem().at() + ": Parse error: " + e.problem().message());
         }
+        Settings before = options.settings().copy();
         Reading in = new Reading(options.settings());
-        read(root, in);
+        Concerns.TOP.read(root.entries(), in);
+        List<String> problems = Concerns.problems(in.settings());
+        if (!problems.isEmpty()) {
+            Map<String, Position> places = places(root, before, problems);
+            problems.forEach(problem -> in.error(places.getOrDefault(problem, root.at()), problem));
+        }
         String digest = ConfigDigest.of(root);
         options.set(FileKeys.CONFIG_FILE, file).set(FileKeys.CONFIG_DIGEST, digest);
         List<String> warnings = new ArrayList<>();
@@ -48,18 +55,26 @@ record ConfigFile(String digest, List<String> errors, List<String> warnings) {
                 digest, in.errors().stream().map(ConfigProblem::toString).toList(), warnings);
     }
 
-    private static void read(ConfigValue.Table root, Reading in) {
-        // A later key may mend what an earlier one broke; what stays broken is reported where.
-        Map<String, Position> problems = new HashMap<>();
-        root.entries()
-                .forEach(
-                        (written, entry) -> {
-                            Concerns.TOP.readOrReport(Field.of(written, entry), in);
-                            Concerns.problems(in.settings())
-                                    .forEach(p -> problems.putIfAbsent(p, entry.at()));
-                        });
-        Concerns.problems(in.settings())
-                .forEach(p -> in.error(problems.getOrDefault(p, root.at()), p));
+    /**
+     * Where each problem came up, found by reading once more: behind which key there was one like
+     * it for the first time. A later key may mend what an earlier one broke, so that this is looked
+     * for only when it is known what stays broken.
+     *
+     * @param before what was said before the file
+     */
+    private static Map<String, Position> places(
+            ConfigValue.Table root, Settings before, List<String> problems) {
+        Map<String, Position> places = new HashMap<>();
+        Reading again = new Reading(before);
+        for (Map.Entry<String, ConfigValue.Entry> each : root.entries().entrySet()) {
+            Concerns.TOP.readOrReport(Field.of(each.getKey(), each.getValue()), again);
+            Position at = each.getValue().at();
+            Concerns.problems(again.settings()).forEach(problem -> places.putIfAbsent(problem, at));
+            if (places.keySet().containsAll(problems)) {
+                break;
+            }
+        }
+        return places;
     }
 
     private static ConfigFile failed(String error) {

@@ -4,7 +4,6 @@ import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Row;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.cluster.RoutePermissions;
-import io.millrace.broker.config.start.Concerns.Concern;
 import io.millrace.broker.config.tls.TlsOptions;
 
 import org.jspecify.annotations.Nullable;

@@ -31,7 +31,7 @@ final class HandshakeFirst {
         if (in.settings().get(TlsKeys.FOR_ROUTES)) {
             TlsKeys.mustBeOff(field, "has no meaning for routes");
         }
-        if (field.value() instanceof ConfigValue.Flag(Position _, boolean on)) {
+        if (field.value() instanceof ConfigValue.Bool(Position _, boolean on)) {
             return said(in, on, Duration.ZERO);
         }
         if (!(field.value() instanceof ConfigValue.Text(Position _, String text))) {

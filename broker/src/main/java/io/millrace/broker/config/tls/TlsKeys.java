@@ -153,7 +153,7 @@ public final class TlsKeys {
      * @param why behind the key
      */
     static void mustBeOff(Field field, String why) throws BadValueException {
-        if (!(field.value() instanceof ConfigValue.Flag(Position _, boolean on)) || on) {
+        if (!(field.value() instanceof ConfigValue.Bool(Position _, boolean on)) || on) {
             throw new BadValueException("\"" + field.key() + "\" " + why);
         }
     }

@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor.http;
 
+import io.millrace.broker.monitor.Paths;
 import io.millrace.broker.monitor.Reply;
-import io.millrace.broker.monitor.Routes;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -72,7 +72,7 @@ record HttpAnswer(Reply reply, Map<String, String> headers) {
                 .set("Content-Type", reply.kind().contentType())
                 .set("Cache-Control", "no-store")
                 .set("X-Content-Type-Options", "nosniff")
-                .set("Content-Security-Policy", Routes.contentSecurityPolicy());
+                .set("Content-Security-Policy", Paths.contentSecurityPolicy());
         if (reply.kind() == Reply.Kind.JSON) {
             head.headers().set("Access-Control-Allow-Origin", "*");
         }

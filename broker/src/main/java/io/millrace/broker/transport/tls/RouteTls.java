@@ -84,7 +84,7 @@ public final class RouteTls implements AutoCloseable {
         } catch (TlsFileException e) {
             throw new TlsUnusableException(String.valueOf(e.getMessage()), e);
         }
-        TlsProvider provider = TlsProvider.choose(material.identities(), log);
+        TlsProvider provider = TlsProvider.choose(material.keys(), log);
         RouteContext context =
                 new RouteContext(
                         provider.context(mutual, material, new HandshakeRate(0, 0)),

@@ -1,7 +1,7 @@
 package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.tls.AlternativeNames;
-import io.millrace.broker.tls.Identity;
+import io.millrace.broker.tls.CertifiedKey;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +27,14 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * than another. An alias is an index.
  */
 final class ServerKeys extends X509ExtendedKeyManager {
-    private final List<Identity> identities;
+    private final List<CertifiedKey> keys;
 
-    /** The DNS names of each identity, in lower case. */
+    /** The DNS names of each key, in lower case. */
     private final List<List<String>> names = new ArrayList<>();
 
-    ServerKeys(List<Identity> identities) {
-        this.identities = identities;
-        identities.forEach(identity -> names.add(dnsNames(identity.certificate())));
+    ServerKeys(List<CertifiedKey> keys) {
+        this.keys = keys;
+        keys.forEach(key -> names.add(dnsNames(key.certificate())));
     }
 
     private static List<String> dnsNames(X509Certificate certificate) {
@@ -48,8 +48,8 @@ final class ServerKeys extends X509ExtendedKeyManager {
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
         String asked = askedName(engine);
         String ofKind = null;
-        for (int i = 0; i < identities.size(); i++) {
-            if (!isOfKind(identities.get(i), keyType)) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (!isOfKind(keys.get(i), keyType)) {
                 continue;
             }
             if (asked.isEmpty() || names.get(i).stream().anyMatch(name -> isMeant(name, asked))) {
@@ -76,10 +76,10 @@ final class ServerKeys extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineClientAlias(
             String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
-        for (int i = 0; i < identities.size(); i++) {
-            Identity identity = identities.get(i);
-            if (Stream.of(keyTypes).anyMatch(keyType -> isOfKind(identity, keyType))
-                    && isVouchedFor(identity, issuers)) {
+        for (int i = 0; i < keys.size(); i++) {
+            CertifiedKey key = keys.get(i);
+            if (Stream.of(keyTypes).anyMatch(keyType -> isOfKind(key, keyType))
+                    && isVouchedFor(key, issuers)) {
                 return Integer.toString(i);
             }
         }
@@ -87,17 +87,17 @@ final class ServerKeys extends X509ExtendedKeyManager {
     }
 
     /** No issuers stand for any. */
-    private static boolean isVouchedFor(Identity identity, Principal @Nullable [] issuers) {
+    private static boolean isVouchedFor(CertifiedKey key, Principal @Nullable [] issuers) {
         return issuers == null
                 || issuers.length == 0
-                || identity.chain().stream()
+                || key.chain().stream()
                         .map(X509Certificate::getIssuerX500Principal)
                         .anyMatch(List.of(issuers)::contains);
     }
 
     /** Both providers ask for the algorithm of a key, the JDK's in TLS 1.2 also with its use. */
-    private static boolean isOfKind(Identity identity, String keyType) {
-        String algorithm = identity.key().getAlgorithm();
+    private static boolean isOfKind(CertifiedKey key, String keyType) {
+        String algorithm = key.privateKey().getAlgorithm();
         return switch (keyType) {
             case "RSA", "RSASSA-PSS" -> algorithm.equals("RSA");
             case "EC", "EC_EC", "EC_RSA" -> algorithm.equals("EC");
@@ -117,12 +117,12 @@ final class ServerKeys extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        return identities.get(Integer.parseInt(alias)).chain().toArray(X509Certificate[]::new);
+        return keys.get(Integer.parseInt(alias)).chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        return identities.get(Integer.parseInt(alias)).key();
+        return keys.get(Integer.parseInt(alias)).privateKey();
     }
 
     // --- what only sockets ask

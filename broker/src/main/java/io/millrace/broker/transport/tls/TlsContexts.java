@@ -73,7 +73,7 @@ public final class TlsContexts implements AutoCloseable {
             throw new TlsUnusableException(String.valueOf(e.getMessage()), e);
         }
         current =
-                TlsProvider.choose(material.identities(), log)
+                TlsProvider.choose(material.keys(), log)
                         .context(
                                 options,
                                 material,

@@ -3,7 +3,7 @@ package io.millrace.broker.transport.tls;
 import io.millrace.broker.config.tls.CipherSuites;
 import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.tls.Identity;
+import io.millrace.broker.tls.CertifiedKey;
 import io.millrace.broker.tls.TlsMaterial;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
@@ -144,9 +144,9 @@ enum TlsProvider {
     /** The same, as far as an engine can say so. */
     abstract void forbidResumption(SSLEngine engine);
 
-    /** The best there is for these identities. */
-    static TlsProvider choose(List<Identity> identities, ServerLog log) {
-        if (!identities.stream().allMatch(TlsProvider::isForBoringSsl)) {
+    /** The best there is for these keys. */
+    static TlsProvider choose(List<CertifiedKey> keys, ServerLog log) {
+        if (!keys.stream().allMatch(TlsProvider::isForBoringSsl)) {
             return JDK;
         }
         if (OpenSsl.isAvailable()) {
@@ -159,8 +159,8 @@ enum TlsProvider {
     }
 
     /** Netty doesn't offer Ed25519 certificates through it. */
-    private static boolean isForBoringSsl(Identity identity) {
-        String algorithm = identity.key().getAlgorithm();
+    private static boolean isForBoringSsl(CertifiedKey key) {
+        String algorithm = key.privateKey().getAlgorithm();
         return algorithm.equals("RSA") || algorithm.equals("EC");
     }
 
@@ -184,7 +184,7 @@ enum TlsProvider {
                     options,
                     rate,
                     this == JDK ? groups : List.of(),
-                    material.identities().stream().map(Identity::certificate).toList());
+                    material.keys().stream().map(CertifiedKey::certificate).toList());
         } catch (SSLException | IllegalArgumentException e) {
             throw unusable(e);
         }
@@ -218,7 +218,7 @@ enum TlsProvider {
     }
 
     private KeyManagerFactory factory(TlsMaterial material) {
-        return factory(new ServerKeys(material.identities()));
+        return factory(new ServerKeys(material.keys()));
     }
 
     /** What both directions have in common. */

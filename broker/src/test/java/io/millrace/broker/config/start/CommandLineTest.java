@@ -71,6 +71,16 @@ class CommandLineTest {
         assertThat(report("--pass", "p")).isEqualTo("nats-server: a password needs a user");
     }
 
+    /** As in the reference, which says nothing of it, either. */
+    @Test
+    void shouldTakeAnEmptyTokenForNone(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("c"), "authorization { token: t0ken }\n");
+        assertThat(options("-c", file.toString()).auth().token().value()).isEqualTo("t0ken");
+        AuthOptions open = options("-c", file.toString(), "--auth", "").auth();
+        assertThat(open.token().isEmpty()).isTrue();
+        assertThat(open.isAnnounced()).isFalse();
+    }
+
     @Test
     void shouldRefuseUnknownFlagsAndBadValues() {
         assertThat(report("-bogus")).startsWith("flag provided but not defined: -bogus\n");

@@ -11,7 +11,6 @@ import io.millrace.broker.config.Row;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.cluster.ClusterKeys;
 import io.millrace.broker.config.monitor.MonitorKeys;
-import io.millrace.broker.config.start.Concerns.Concern;
 import io.millrace.broker.config.tls.TlsKeys;
 
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.tls.Identity;
+import io.millrace.broker.tls.CertifiedKey;
 import io.millrace.broker.tls.TestCa;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -94,15 +94,15 @@ class RouteTlsTest {
     @Test
     void shouldShowACertificateThatTheServerTrusts() throws Exception {
         TestCa other = new TestCa("CN=Other CA");
-        List<Identity> identities = new ArrayList<>();
+        List<CertifiedKey> own = new ArrayList<>();
         for (TestCa.Issued issued : List.of(ca.server("RSA"), ca.server("EC"), other.server())) {
-            String name = "id" + identities.size();
-            identities.add(
-                    Identity.load(
+            String name = "id" + own.size();
+            own.add(
+                    CertifiedKey.load(
                             issued.writeCertificate(folder, name + ".pem"),
                             issued.writeKey(folder, name + ".key")));
         }
-        ServerKeys keys = new ServerKeys(identities);
+        ServerKeys keys = new ServerKeys(own);
         SSLEngine engine = SSLContext.getDefault().createSSLEngine();
         String[] any = {"EC", "RSA"};
         String[] curves = {"EC"};

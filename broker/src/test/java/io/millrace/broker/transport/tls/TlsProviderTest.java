@@ -89,8 +89,7 @@ class TlsProviderTest {
     }
 
     private static TlsProvider choice(TlsOptions of, ServerLog log) throws Exception {
-        return TlsProvider.choose(
-                TlsMaterial.load(of.certificates(), of.caFile()).identities(), log);
+        return TlsProvider.choose(TlsMaterial.load(of.certificates(), of.caFile()).keys(), log);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which endpoint answers which path: one line each. */
-public final class Routes implements Answers {
+public final class Paths implements Answers {
     /** What lists peers or their interest, or counts them one by one. */
     private static final Set<String> LISTS =
             Set.of(
@@ -37,12 +37,12 @@ public final class Routes implements Answers {
     private final String base;
 
     /**
-     * Makes the routes of a server.
+     * Makes those of a server.
      *
      * @param basePath what stands before each path, with or without slashes around it
      * @param log is told what health checks find
      */
-    public Routes(Monitored server, String basePath, ServerLog log) {
+    public Paths(Monitored server, String basePath, ServerLog log) {
         this(server, basePath, new ServerAnswers(server, log));
     }
 
@@ -51,7 +51,7 @@ public final class Routes implements Answers {
      *
      * @param basePath what stands before each path, with or without slashes around it
      */
-    public Routes(Monitored server, String basePath, ServerAnswers answers) {
+    public Paths(Monitored server, String basePath, ServerAnswers answers) {
         base = base(basePath);
         page = new StaticPage(base);
         requests = answers.requests();

@@ -19,7 +19,7 @@ import java.util.List;
  * @param name the last token of the subject
  * @param options of the request's body
  */
-record Endpoint(String name, OptionNames options, Answer answer) {
+record ServerRequest(String name, OptionNames options, Answer answer) {
     /** Answers. */
     interface Answer {
         /**
@@ -33,43 +33,43 @@ record Endpoint(String name, OptionNames options, Answer answer) {
     }
 
     /** All that answer in the common envelope. */
-    static List<Endpoint> all(ServerAnswers answers) {
+    static List<ServerRequest> all(ServerAnswers answers) {
         return List.of(
-                new Endpoint(
+                new ServerRequest(
                         "VARZ",
                         new OptionNames("VarzEventOptions", "VarzOptions"),
                         _ -> answers.varz()),
-                new Endpoint("SUBSZ", subsz(), asked -> answers.subsz(subsz(asked))),
-                new Endpoint("CONNZ", connz(), asked -> answers.connz(connz(asked))),
-                new Endpoint(
+                new ServerRequest("SUBSZ", subsz(), asked -> answers.subsz(subsz(asked))),
+                new ServerRequest("CONNZ", connz(), asked -> answers.connz(connz(asked))),
+                new ServerRequest(
                         "ROUTEZ",
                         new OptionNames("RoutezEventOptions", "RoutezOptions")
                                 .with(OptionKind.FLAG, "subscriptions", "subscriptions_detail"),
                         asked -> answers.routez(subscriptions(asked))),
-                new Endpoint(
+                new ServerRequest(
                         "GATEWAYZ",
                         new OptionNames("GatewayzEventOptions", "GatewayzOptions")
                                 .with(OptionKind.TEXT, "name", "account_name")
                                 .with(OptionKind.FLAG, "accounts")
                                 .with(OptionKind.FLAG, "subscriptions", "subscriptions_detail"),
                         _ -> answers.gatewayz()),
-                new Endpoint(
+                new ServerRequest(
                         "LEAFZ",
                         new OptionNames("LeafzEventOptions", "LeafzOptions")
                                 .with(OptionKind.TEXT, "account")
                                 .with(OptionKind.FLAG, "subscriptions"),
                         _ -> answers.leafz()),
-                new Endpoint(
+                new ServerRequest(
                         "ACCOUNTZ",
                         new OptionNames("AccountzEventOptions", "AccountzOptions")
                                 .with(OptionKind.TEXT, "account"),
                         asked -> answers.accountz(asked.text("account"))),
-                new Endpoint(
+                new ServerRequest(
                         "JSZ",
                         jsz(),
                         // Who leads nothing leaves the answer to others.
                         asked -> asked.flag("leader_only") ? null : answers.jsz()),
-                new Endpoint("HEALTHZ", healthz(), asked -> healthz(asked, answers)));
+                new ServerRequest("HEALTHZ", healthz(), asked -> healthz(asked, answers)));
     }
 
     private static OptionNames subsz() {

@@ -15,7 +15,7 @@ import java.util.Map;
  * The server as it introduces itself in all that it says, with the number and the time of each
  * message. The service's thread.
  */
-final class Self {
+final class ThisServer {
     private final Monitored server;
     private final InstantSource clock;
     private ServerInfo info;
@@ -27,7 +27,7 @@ final class Self {
      * @param clock the time of day
      * @throws InterruptedException if the server ends meanwhile
      */
-    Self(Monitored server, InstantSource clock) throws InterruptedException {
+    ThisServer(Monitored server, InstantSource clock) throws InterruptedException {
         this.server = server;
         this.clock = clock;
         info = server.ask(Inspection::info);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 
 /** Keys in every form there is, and what is said about files that are of no use. */
-class IdentityTest {
+class CertifiedKeyTest {
     private static TestCa ca;
     private static TestCa.Issued rsa;
     private static TestCa.Issued ec;
@@ -27,7 +27,7 @@ class IdentityTest {
 
     private PrivateKey load(TestCa.Issued issued, String key) throws Exception {
         String cert = issued.writeCertificate(folder, "cert.pem");
-        return Identity.load(cert, TestCa.write(folder, "key.pem", key)).key();
+        return CertifiedKey.load(cert, TestCa.write(folder, "key.pem", key)).privateKey();
     }
 
     private static String pkcs8(TestCa.Issued issued) {
@@ -57,11 +57,11 @@ class IdentityTest {
         String chain =
                 TestCa.pem("CERTIFICATE", ec.certificate().getEncoded())
                         + TestCa.pem("CERTIFICATE", ca.certificate().getEncoded());
-        Identity identity =
-                Identity.load(
+        CertifiedKey key =
+                CertifiedKey.load(
                         TestCa.write(folder, "chain.pem", chain), ec.writeKey(folder, "key.pem"));
-        assertThat(identity.chain()).containsExactly(ec.certificate(), ca.certificate());
-        assertThat(identity.toString()).isEqualTo("Identity[CN=localhost]");
+        assertThat(key.chain()).containsExactly(ec.certificate(), ca.certificate());
+        assertThat(key.toString()).isEqualTo("CertifiedKey[CN=localhost]");
     }
 
     private void shouldRefuseKey(String key, String message) {
@@ -113,11 +113,11 @@ class IdentityTest {
         String key = ec.writeKey(folder, "key.pem");
         String none = TestCa.write(folder, "none.pem", "nothing");
         String broken = TestCa.write(folder, "b.pem", TestCa.pem("CERTIFICATE", new byte[] {1}));
-        assertThatThrownBy(() -> Identity.load(none, key))
+        assertThatThrownBy(() -> CertifiedKey.load(none, key))
                 .hasMessage(none + ": no certificate found");
-        assertThatThrownBy(() -> Identity.load(broken, key))
+        assertThatThrownBy(() -> CertifiedKey.load(broken, key))
                 .hasMessage(broken + ": a certificate is broken");
-        assertThatThrownBy(() -> Identity.load("/no/such", key))
+        assertThatThrownBy(() -> CertifiedKey.load("/no/such", key))
                 .hasMessage("open /no/such: no such file or directory");
         assertThatThrownBy(() -> Certificates.authorities(none))
                 .hasMessage("failed to parse root ca certificate: " + none + " holds none");

@@ -13,7 +13,7 @@ import java.util.Set;
  * This server as one of the cluster: what it says of itself, and what it wants of routes. Routing
  * thread.
  */
-final class Self {
+final class ThisMember {
     private ClusterOptions options;
     private RouteInfo info;
     private boolean leaving;
@@ -27,7 +27,7 @@ final class Self {
      *
      * @param info what it says of itself
      */
-    Self(ClusterOptions options, RouteInfo info) {
+    ThisMember(ClusterOptions options, RouteInfo info) {
         this.options = options;
         this.info = info;
         this.cluster = new ClusterName(info.cluster(), info.clusterDynamic());

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Looks at proofs that take long, so that no I/O loop has to, in the order of a {@link ProofQueue}.
  * Few threads, which exist only while there is something to do.
  */
-final class ProofThread implements AutoCloseable {
+final class ProofPool implements AutoCloseable {
     private static final long IDLE_S = 10;
 
     private final ProofQueue queue;
@@ -27,7 +27,7 @@ final class ProofThread implements AutoCloseable {
      *
      * @param most proofs that may be looked at at once
      */
-    ProofThread(ProofQueue queue, ProofMemory memory, int most) {
+    ProofPool(ProofQueue queue, ProofMemory memory, int most) {
         this.queue = queue;
         this.memory = memory;
         this.most = most;

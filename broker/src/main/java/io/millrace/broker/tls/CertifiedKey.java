@@ -11,23 +11,23 @@ import java.util.List;
  *
  * @param chain the server's own certificate first
  */
-public record Identity(List<X509Certificate> chain, PrivateKey key) {
+public record CertifiedKey(List<X509Certificate> chain, PrivateKey privateKey) {
     private static final byte[] SIGNED = {1, 2, 3, 4};
 
     /**
-     * Loads an identity.
+     * Loads one.
      *
      * @throws TlsFileException if a file can't be read, or the two don't belong together; the
      *     message names the file
      */
-    public static Identity load(String certFile, String keyFile) throws TlsFileException {
+    public static CertifiedKey load(String certFile, String keyFile) throws TlsFileException {
         List<X509Certificate> chain = chain(certFile);
         PrivateKey key = key(keyFile);
         if (!belongTogether(chain.getFirst(), key)) {
             throw new TlsFileException(
                     "private key " + keyFile + " does not match the certificate " + certFile);
         }
-        return new Identity(chain, key);
+        return new CertifiedKey(chain, key);
     }
 
     private static List<X509Certificate> chain(String file) throws TlsFileException {
@@ -80,6 +80,6 @@ public record Identity(List<X509Certificate> chain, PrivateKey key) {
 
     @Override
     public String toString() {
-        return "Identity[" + certificate().getSubjectX500Principal() + "]";
+        return "CertifiedKey[" + certificate().getSubjectX500Principal() + "]";
     }
 }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The endpoints about accounts. */
-final class Accounts {
+final class Accountz {
     private final Monitored server;
     private final Snapshots snapshots;
 
-    Accounts(Monitored server, Snapshots snapshots) {
+    Accountz(Monitored server, Snapshots snapshots) {
         this.server = server;
         this.snapshots = snapshots;
     }

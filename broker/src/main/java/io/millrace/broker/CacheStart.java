@@ -1,0 +1,57 @@
+package io.millrace.broker;
+
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.cache.SubjectCache;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts the subject cache in the background: Chronicle takes a while, and the trie answers so
+ * long. A thread of its own, which ends with that.
+ */
+final class CacheStart {
+    /** Subjects the cache holds; 128 bytes each, off-heap, once used. */
+    private static final int CACHED_SUBJECTS = 256 * 1024;
+
+    private final Asking asking;
+    private final ServerLog log;
+    private final Thread thread = new Thread(this::run, "millrace-cache-start");
+
+    private CacheStart(Asking asking, ServerLog log) {
+        this.asking = asking;
+        this.log = log;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param asking hands the cache to the routing thread
+     */
+    static CacheStart begin(Asking asking, ServerLog log) {
+        CacheStart start = new CacheStart(asking, log);
+        start.thread.setDaemon(true);
+        start.thread.start();
+        return start;
+    }
+
+    private void run() {
+        try {
+            SubjectCache cache = new SubjectCache(CACHED_SUBJECTS);
+            asking.tell(router -> router.onCache(cache));
+        } catch (RuntimeException | LinkageError e) {
+            log.warn(
+                    "Running without the subject cache, since this JVM lacks the access flags of"
+                            + " config/jvm.options: "
+                            + e);
+        }
+    }
+
+    /**
+     * Waits until the cache is started.
+     *
+     * @param timeoutNs how long at most; at least 1
+     */
+    void await(long timeoutNs) throws InterruptedException {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNs)));
+    }
+}

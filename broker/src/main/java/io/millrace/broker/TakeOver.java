@@ -1,0 +1,90 @@
+package io.millrace.broker;
+
+import io.millrace.broker.auth.Authenticator;
+import io.millrace.broker.auth.ConnectionType;
+import io.millrace.broker.auth.Login;
+import io.millrace.broker.config.start.Options;
+import io.millrace.broker.ring.RouterCommand;
+import io.millrace.broker.routing.account.Identity;
+import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.broker.transport.tls.TlsContexts;
+import io.millrace.protocol.ConnectOptions.Credentials;
+import io.millrace.protocol.ServerInfo;
+import io.netty.channel.EventLoop;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * Has a running server take over other options. Runs on the thread of whoever reloads, one at a
+ * time.
+ */
+final class TakeOver {
+    private final Broker broker;
+    private final Options next;
+    private final Authenticator before;
+    private final Authenticator after;
+
+    /**
+     * Changes nothing yet.
+     *
+     * @param next only what can change while a server runs is looked at
+     */
+    TakeOver(Broker broker, Options next) {
+        this.broker = broker;
+        this.next = next;
+        before = broker.authentication().current();
+        after = new Authenticator(next.auth(), next.tls().map());
+    }
+
+    /**
+     * Takes them over, as one change on the routing thread; returns once it is made, and every
+     * connection knows.
+     *
+     * @param info what clients are told then, given the port the server is bound to
+     * @throws IOException if a certificate can't be used; nothing was changed then
+     */
+    void run(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
+        ClusterPart cluster = broker.cluster();
+        RouterCommand routes = cluster == null ? _ -> {} : cluster.prepare(next);
+        TlsContexts tls = broker.tls();
+        if (tls != null) {
+            // Also where nothing was said anew: the files may be others.
+            tls.reload(next.tls());
+        }
+        ServerInfo told = info.apply(broker.clients().port());
+        broker.inForce().use(next);
+        broker.ledger().bound(Terms.memory(next));
+        // New logins are judged by the new rules even before the router judges the old ones.
+        broker.authentication().use(after);
+        broker.asking()
+                .ask(
+                        router -> {
+                            router.onAccounts(Terms.accounts(next));
+                            router.onReload(Terms.router(next), told, next.log(), this::reassess);
+                            routes.run(router);
+                            return next;
+                        });
+        for (EventLoop loop : broker.threads().eventLoops().loops()) {
+            // Behind what the router has asked of the loop's connections.
+            loop.submit(() -> {}).sync();
+        }
+    }
+
+    private Optional<Identity> reassess(
+            Credentials credentials,
+            Optional<TlsSession> session,
+            boolean application,
+            Identity was) {
+        X509Certificate certificate = session.flatMap(TlsSession::peerCertificate).orElse(null);
+        Set<String> pins = next.tls().pinnedCerts();
+        if (certificate != null && session.filter(tls -> tls.isPinned(pins)).isEmpty()) {
+            return Optional.empty();
+        }
+        ConnectionType type = application ? ConnectionType.IN_PROCESS : ConnectionType.STANDARD;
+        return after.reassess(before, new Login(credentials, "", certificate, type), was);
+    }
+}
