@@ -14,9 +14,6 @@ import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.match.QueuePick;
-import io.millrace.broker.system.ClientEvents;
-import io.millrace.broker.system.SystemService;
-import io.millrace.broker.system.UserInfoService;
 import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Pipelines;
 import io.millrace.broker.transport.tls.TlsContexts;
@@ -27,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
@@ -54,6 +50,7 @@ final class Broker {
 
     private @Nullable TlsContexts tls;
     private @Nullable HttpMonitor monitor;
+    private volatile @Nullable SystemPart system;
     private volatile @Nullable ClusterPart cluster;
     private @Nullable CacheStart cacheStart;
 
@@ -125,7 +122,7 @@ final class Broker {
             startMonitor(options.monitor(), view, answers);
         }
         if (!options.auth().systemAccount().isEmpty()) {
-            startSystem(view, answers);
+            system = SystemPart.start(options.auth(), asking, services, view, answers, ledger, log);
         }
         clients.bind(tls);
         if (clients.port() != options.listen().port()) {
@@ -147,14 +144,6 @@ final class Broker {
         monitor = bound;
         int port = bound.address().getPort();
         StartUpLines.monitor(log, bound.scheme(), new HostAndPort(wanted.host(), port));
-    }
-
-    private void startSystem(Monitored view, ServerAnswers answers) {
-        ClientEvents events = new ClientEvents(ledger);
-        asking.tell(r -> r.onWatcher(events));
-        InstantSource clock = InstantSource.system();
-        events.wake(services.start(new SystemService(view, answers, events, ledger, log, clock)));
-        services.start(new UserInfoService(view, log, clock));
     }
 
     private void startCluster(ServerInfo self) throws IOException, InterruptedException {
@@ -240,6 +229,11 @@ final class Broker {
     /** The monitoring server; null if there is none. */
     @Nullable HttpMonitor monitor() {
         return monitor;
+    }
+
+    /** The services of the system account; null if there is none. */
+    @Nullable SystemPart system() {
+        return system;
     }
 
     /** The cluster's part of the server; null if it is in none. */

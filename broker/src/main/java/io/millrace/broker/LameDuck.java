@@ -70,6 +70,10 @@ final class LameDuck {
     private void run(Runnable atEnd) {
         log.info("Entering lame duck mode, stop accepting new clients");
         try {
+            SystemPart system = broker.system();
+            if (system != null) {
+                system.tellLeaving();
+            }
             broker.clients().stop();
             ClusterPart cluster = broker.cluster();
             if (cluster != null) {

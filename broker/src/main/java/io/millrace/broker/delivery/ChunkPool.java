@@ -40,6 +40,7 @@ public final class ChunkPool {
     }
 
     private final Ledger ledger;
+    private final Memory memory;
 
     // Routing thread.
     private @Nullable Chunk freeSmall;
@@ -62,7 +63,27 @@ public final class ChunkPool {
      * @param ledger where all its chunks are entered, whether they are in use or wait to be
      */
     public ChunkPool(Ledger ledger) {
+        this(ledger, Chunk::new);
+    }
+
+    ChunkPool(Ledger ledger, Memory memory) {
         this.ledger = ledger;
+        this.memory = memory;
+    }
+
+    /** Where chunks come from. */
+    interface Memory {
+        /**
+         * Makes one.
+         *
+         * @throws OutOfMemoryError if the system has no native memory left
+         */
+        Chunk allocate(int capacity, boolean large);
+    }
+
+    /** Another empty pool, for another thread, with the same memory and ledger. */
+    public ChunkPool sibling() {
+        return new ChunkPool(ledger, memory);
     }
 
     /** Where its chunks are entered. */
@@ -82,7 +103,7 @@ public final class ChunkPool {
         }
         Chunk chunk = takeFree(large);
         if (chunk == null) {
-            chunk = new Chunk(large ? LARGE_BYTES : SMALL_BYTES, large);
+            chunk = memory.allocate(large ? LARGE_BYTES : SMALL_BYTES, large);
             ledger.add(Debt.OUTBOUND, chunk.bytes());
         }
         chunk.written = 0;

@@ -46,6 +46,9 @@ public final class OutboundQueue {
     /** The chunk that takes bytes in this stretch; null until the stretch's first byte. */
     private @Nullable Chunk tail;
 
+    /** Chunks that were taken for what is appended next; none but then. */
+    private @Nullable Chunk spare;
+
     private long appended;
     private long sentSeen;
     private boolean streaming;
@@ -74,8 +77,17 @@ public final class OutboundQueue {
 
     /** Makes an empty queue. */
     public OutboundQueue(ChunkPool pool) {
+        this(pool, new Debtor(pool.ledger()));
+    }
+
+    /**
+     * Makes an empty queue.
+     *
+     * @param debtor owes what it holds
+     */
+    public OutboundQueue(ChunkPool pool, Debtor debtor) {
         this.pool = pool;
-        this.debtor = new Debtor(pool.ledger());
+        this.debtor = debtor;
     }
 
     /** Who owes what the queue holds, and all else that is kept for its peer. Any thread. */
@@ -146,11 +158,38 @@ public final class OutboundQueue {
         appended += bytes;
     }
 
-    /** Has the bytes to be appended next stand in one piece, if they are not too many for that. */
-    void keepTogether(int bytes) {
+    /**
+     * Takes all the memory that the bytes to be appended next need, so that they can be appended to
+     * their end; they stand in one piece if they are not too many for that.
+     *
+     * @throws OutOfMemoryError if the system has no native memory left; nothing is changed then
+     */
+    public void keepTogether(int bytes) {
         if (bytes <= ChunkPool.LARGE_BYTES) {
             reserve(bytes);
+            return;
         }
+        Chunk last = tail == null ? (Chunk) OPEN.getAndSet(this, null) : tail;
+        tail = last;
+        long missing = bytes - (last == null ? 0 : last.remaining());
+        try {
+            for (; missing > 0; missing -= ChunkPool.LARGE_BYTES) {
+                Chunk chunk = pool.take(true);
+                chunk.next = spare;
+                spare = chunk;
+            }
+        } catch (OutOfMemoryError e) {
+            while (spare != null) {
+                pool.giveBack(takeSpare(spare));
+            }
+            throw e;
+        }
+    }
+
+    private Chunk takeSpare(Chunk chunk) {
+        spare = chunk.next;
+        chunk.next = null;
+        return chunk;
     }
 
     /** Appends {@code length} bytes from native memory, over as many chunks as they take. */
@@ -190,13 +229,15 @@ public final class OutboundQueue {
         Chunk last = tail;
         if (last == null) {
             last = (Chunk) OPEN.getAndSet(this, null);
+            // Also where it is too small: with no memory for another, it is still the last one.
+            tail = last;
             if (last != null && last.remaining() >= bytes) {
-                tail = last;
                 return last;
             }
         }
         boolean large = streaming || last != null || bytes > ChunkPool.SMALL_BYTES;
-        Chunk chunk = pool.take(large);
+        Chunk ready = spare;
+        Chunk chunk = ready == null ? pool.take(large) : takeSpare(ready);
         debtor.holds(Debt.Store.NATIVE, chunk.bytes());
         chunk.start = appended;
         if (last == null) {

@@ -1,5 +1,6 @@
 package io.millrace.broker.delivery;
 
+import io.millrace.broker.ledger.Debt;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -17,9 +18,13 @@ public final class QueueReader {
     private static final int KEPT_BYTES = 64 * 1024;
 
     private final OutboundQueue queue;
+    private final Memory memory;
 
     /** Holds the length of a record, and in the end records in pieces. */
-    private NativeBlock pieces = NativeBlock.allocate(KEPT_BYTES);
+    private final NativeBlock kept;
+
+    /** Holds a record in pieces that is too long for that; null for none. */
+    private @Nullable NativeBlock large;
 
     private Region bytes = Region.NONE;
     private int offset;
@@ -28,8 +33,30 @@ public final class QueueReader {
     /** The chunk that the record stands in, to be handed over up to its end; null for none. */
     private @Nullable Chunk within;
 
+    /**
+     * Makes one at the beginning.
+     *
+     * @param queue whose debtor owes what the reader needs, too
+     */
     public QueueReader(OutboundQueue queue) {
+        this(queue, NativeBlock::allocate);
+    }
+
+    QueueReader(OutboundQueue queue, Memory memory) {
         this.queue = queue;
+        this.memory = memory;
+        kept = memory.allocate(KEPT_BYTES);
+        queue.debtor().charge(Debt.SERVICES, KEPT_BYTES);
+    }
+
+    /** Where it gets memory. */
+    interface Memory {
+        /**
+         * Allocates some.
+         *
+         * @throws OutOfMemoryError if there is none left
+         */
+        NativeBlock allocate(int bytes);
     }
 
     /** Whether something is there to be read. Any thread. */
@@ -37,14 +64,19 @@ public final class QueueReader {
         return queue.unsentBytes() > 0;
     }
 
-    /** Moves to the next record; false if there is none now. */
+    /**
+     * Moves to the next record; false if there is none now.
+     *
+     * @throws OutOfMemoryError if there is no memory to put it together in; it is passed over then,
+     *     and the next one can be asked for
+     */
     public boolean next() {
         handOver();
         if (queue.handed() == queue.published()) {
             return false;
         }
-        copy(pieces.region(), Integer.BYTES);
-        length = pieces.region().getInt(0);
+        move(kept.region(), Integer.BYTES);
+        length = kept.region().getInt(0);
         Chunk chunk = length == 0 ? null : queue.chunkToSend();
         long from = queue.handed();
         if (chunk != null && from + length <= Math.min(queue.published(), chunk.end)) {
@@ -58,22 +90,34 @@ public final class QueueReader {
     }
 
     private void copyPieces() {
-        if (length > pieces.region().length()) {
-            pieces.close();
-            pieces = NativeBlock.allocate(length);
-        }
-        bytes = pieces.region();
+        bytes = length > KEPT_BYTES ? largeOrPass() : kept.region();
         offset = 0;
-        copy(bytes, length);
+        move(bytes, length);
     }
 
-    private void copy(Region to, int count) {
+    private Region largeOrPass() {
+        NativeBlock block;
+        try {
+            block = memory.allocate(length);
+        } catch (OutOfMemoryError e) {
+            move(null, length);
+            throw e;
+        }
+        large = block;
+        queue.debtor().charge(Debt.SERVICES, length);
+        return block.region();
+    }
+
+    /** Moves along so many bytes, and takes them somewhere; nowhere where that is null. */
+    private void move(@Nullable Region to, int count) {
         int done = 0;
         while (done < count) {
             Chunk chunk = queue.chunkToSend();
             long from = queue.handed();
             int piece = (int) Math.min(count - done, Math.min(queue.published(), chunk.end) - from);
-            chunk.region.copy((int) (from - chunk.start), to, done, piece);
+            if (to != null) {
+                chunk.region.copy((int) (from - chunk.start), to, done, piece);
+            }
             done += piece;
             advance(chunk, from + piece);
         }
@@ -86,9 +130,15 @@ public final class QueueReader {
             advance(chunk, queue.handed() + length);
         }
         bytes = Region.NONE;
-        if (pieces.region().length() > KEPT_BYTES) {
-            pieces.close();
-            pieces = NativeBlock.allocate(KEPT_BYTES);
+        freeLarge();
+    }
+
+    private void freeLarge() {
+        NativeBlock block = large;
+        if (block != null) {
+            large = null;
+            queue.debtor().credit(Debt.SERVICES, block.region().length());
+            block.close();
         }
     }
 
@@ -126,6 +176,8 @@ public final class QueueReader {
 
     /** Frees what it allocated; the queue is its owner's to release. */
     public void close() {
-        pieces.close();
+        freeLarge();
+        queue.debtor().credit(Debt.SERVICES, KEPT_BYTES);
+        kept.close();
     }
 }

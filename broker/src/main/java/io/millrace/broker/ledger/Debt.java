@@ -12,6 +12,8 @@ public enum Debt {
     LARGE_MESSAGES(Store.NATIVE),
     /** Compressed blocks that haven't come whole. */
     DECOMPRESSION(Store.HEAP),
+    /** Where the readers of services' queues put together what stands there in pieces. */
+    SERVICES(Store.NATIVE),
     /** The connection itself, with what its client said in CONNECT. */
     CONNECTIONS(Store.HEAP),
     /** What TLS keeps for a connection, its handshake most of all. */

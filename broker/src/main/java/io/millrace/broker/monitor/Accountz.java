@@ -1,15 +1,12 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.routing.account.TrafficSnapshot;
-import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The endpoints about accounts. */
 final class Accountz {
@@ -34,12 +31,11 @@ final class Accountz {
         }
         for (AccountSnapshot account : snapshot.accounts()) {
             if (account.name().equals(name)) {
-                int connections = connections().getOrDefault(name, 0);
                 return out ->
                         headWithSystem(out, snapshot)
                                 .object(
                                         "account_detail",
-                                        detail -> detail(detail, snapshot, account, connections));
+                                        detail -> detail(detail, snapshot, account));
             }
         }
         throw new BadQueryException("Account " + name + " does not exist");
@@ -57,8 +53,7 @@ final class Accountz {
         return server.options().auth().systemAccount();
     }
 
-    private void detail(
-            JsonOut out, ServerSnapshot snapshot, AccountSnapshot account, int connections)
+    private void detail(JsonOut out, ServerSnapshot snapshot, AccountSnapshot account)
             throws IOException {
         out.field("account_name", account.name())
                 .field("update_time", server.started())
@@ -67,7 +62,7 @@ final class Accountz {
                 .field("complete", true)
                 .field("jetstream_enabled", false)
                 .field("leafnode_connections", 0)
-                .field("client_connections", connections)
+                .field("client_connections", account.clients())
                 .field("subscriptions", account.subscriptions())
                 .field("name_tag", account.name())
                 .object(
@@ -80,11 +75,10 @@ final class Accountz {
         boolean unused = query.flag("unused");
         String name = query.text("acc");
         ServerSnapshot snapshot = snapshots.server();
-        Map<String, Integer> connections = connections();
         List<AccountSnapshot> shown =
                 snapshot.accounts().stream()
                         .filter(account -> name.isEmpty() || account.name().equals(name))
-                        .filter(account -> unused || connections.containsKey(account.name()))
+                        .filter(account -> unused || account.clients() > 0)
                         .toList();
         return JsonOut.object(
                 out ->
@@ -93,11 +87,7 @@ final class Accountz {
                                         "account_statz",
                                         shown,
                                         (each, account) ->
-                                                statistics(
-                                                        each,
-                                                        account,
-                                                        connections.getOrDefault(
-                                                                account.name(), 0))));
+                                                statistics(each, account, account.clients())));
     }
 
     static void statistics(JsonOut out, AccountSnapshot account, int connections)
@@ -148,12 +138,5 @@ final class Accountz {
     private static void part(JsonOut out, String kind, long messages, long bytes)
             throws IOException {
         out.object(kind, fields -> fields.field("msgs", messages).field("bytes", bytes));
-    }
-
-    private Map<String, Integer> connections() throws InterruptedException, BadQueryException {
-        Map<String, Integer> connections = new HashMap<>();
-        snapshots.eachOpen(
-                Moment.now(), client -> connections.merge(client.account(), 1, Integer::sum));
-        return connections;
     }
 }

@@ -26,6 +26,9 @@ import io.millrace.protocol.Region;
  * slow. Routing thread; the hot path.
  */
 final class Delivery {
+    /** Missed messages are logged no more often. */
+    private static final long MISSED_PAUSE_NS = 1_000_000_000L;
+
     private final Tracer tracer;
     private final Matcher matcher;
     private final Subscribing subscribing;
@@ -35,6 +38,11 @@ final class Delivery {
     private final MessageWriter writer;
     private boolean stallProducers;
     private PendingBounds bounds;
+
+    /** Messages for services that there was no memory for, since that was logged. */
+    private long missed;
+
+    private long missedToldNs = System.nanoTime() - MISSED_PAUSE_NS;
 
     Delivery(
             RouterLimits limits,
@@ -88,7 +96,7 @@ final class Delivery {
             target.wire.write(target, subscription, message);
         } catch (OutOfMemoryError e) {
             // No native memory left for queues: the consumer that can't keep up pays.
-            slowConsumer(target, message);
+            lacksMemory(target, message);
             return false;
         } catch (RuntimeException | Error e) {
             // Of this target alone: the others get what is theirs.
@@ -206,6 +214,20 @@ final class Delivery {
     private void noteSlow(Peer target, Message message) {
         if (!target.slow) {
             slow.note(target, message.subject());
+        }
+    }
+
+    private void lacksMemory(Peer target, Message message) {
+        if (!target.kind.isSpared()) {
+            slowConsumer(target, message);
+            return;
+        }
+        missed++;
+        long nowNs = System.nanoTime();
+        if (nowNs - missedToldNs >= MISSED_PAUSE_NS) {
+            outbox.error(target, "no memory is left for messages to it; it misses " + missed);
+            missed = 0;
+            missedToldNs = nowNs;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Counters;
@@ -46,17 +47,49 @@ public final class Inspection {
     }
 
     private static List<AccountSnapshot> accounts(Router router) {
-        return router.accounts().stream()
-                .map(
-                        account ->
-                                new AccountSnapshot(
-                                        account.name,
-                                        account.subscriptions(),
-                                        account.clients,
-                                        account.traffic.snapshot(),
-                                        account.routed.snapshot(),
-                                        account.slowConsumers))
-                .toList();
+        return router.accounts().stream().map(Inspection::snapshot).toList();
+    }
+
+    private static AccountSnapshot snapshot(Account account) {
+        return new AccountSnapshot(
+                account.name,
+                account.subscriptions(),
+                account.clients,
+                account.traffic.snapshot(),
+                account.routed.snapshot(),
+                account.slowConsumers);
+    }
+
+    /** One account; nothing if there is none of that name. */
+    public static Optional<AccountSnapshot> account(Router router, String name) {
+        return router.account(name).map(Inspection::snapshot);
+    }
+
+    /**
+     * The names of some accounts that have clients.
+     *
+     * @param next where the next ones begin; {@link #END} if there are none
+     */
+    public record Inhabited(List<String> accounts, int next) {
+        public static final int END = -1;
+    }
+
+    /**
+     * Accounts that have clients.
+     *
+     * @param from 0, or where the last call said that the next ones begin
+     * @param most accounts to look at, with or without clients
+     */
+    public static Inhabited inhabited(Router router, int from, int most) {
+        List<String> names =
+                router.accounts().stream()
+                        .skip(from)
+                        .limit(most)
+                        .filter(account -> account.clients > 0)
+                        .map(Account::name)
+                        .toList();
+        boolean more = from + most < router.accounts().size();
+        return new Inhabited(names, more ? from + most : Inhabited.END);
     }
 
     /**

@@ -46,19 +46,20 @@ final class Presence {
     /** A client has said who it is. */
     void connected(Client client) {
         joins(client);
-        if (watcher != ClientWatcher.NOBODY) {
-            watcher.connected(ClientSnapshot.of(client, Moment.now(), null));
-        }
+        watcher.connected(
+                client.account().name, () -> ClientSnapshot.of(client, Moment.now(), null));
     }
 
     /** A client isn't who it says. */
     void refused(Client client) {
-        if (watcher != ClientWatcher.NOBODY) {
-            Moment now = Moment.now();
-            ClientEnd end =
-                    new ClientEnd(now.wallTime(), CloseReason.AUTHENTICATION_FAILURE, List.of());
-            watcher.refused(ClientSnapshot.of(client, now, end));
-        }
+        watcher.refused(() -> refusal(client));
+    }
+
+    private static ClientSnapshot refusal(Client client) {
+        Moment now = Moment.now();
+        ClientEnd end =
+                new ClientEnd(now.wallTime(), CloseReason.AUTHENTICATION_FAILURE, List.of());
+        return ClientSnapshot.of(client, now, end);
     }
 
     /** A client is gone. */

@@ -42,6 +42,7 @@ import io.millrace.protocol.ServerInfo;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -80,6 +81,7 @@ public final class Router {
     private final ClusterRoutes routes;
     private final Frames frames;
     private final Services services;
+    private final Audience audience;
     private final MessageWriter writer = new MessageWriter();
     private final Ownership ownership = new Ownership();
 
@@ -176,6 +178,7 @@ public final class Router {
                         routes);
         frames = new Frames(clientFrames, routeFrames);
         services = new Services(log, accounts, publishing, subscribing, message);
+        audience = new Audience(accounts);
     }
 
     /** The clients there are. */
@@ -382,6 +385,21 @@ public final class Router {
         return accounts.all();
     }
 
+    /** The account of a name; nothing if there is none. */
+    Optional<Account> account(String name) {
+        return Optional.ofNullable(accounts.named(name));
+    }
+
+    /**
+     * Whether anybody would get a message, here or elsewhere.
+     *
+     * @param accountName nobody would if there is no such account
+     * @param subject literal; its bytes are taken for characters
+     */
+    public boolean hears(String accountName, String subject) {
+        return audience.hears(accountName, subject);
+    }
+
     /**
      * The server's options are others: one change, as far as clients can tell.
      *
@@ -438,6 +456,7 @@ public final class Router {
     /** Frees what the router allocated; every client must be gone. */
     public void close() {
         services.close();
+        audience.close();
         matcher.close();
         chunks.close();
         writer.close();

@@ -45,8 +45,8 @@ public final class ServicePeer {
         peer.name = name;
         peer.label = "service:" + name;
         peer.headers = true;
-        saidChunks = new ChunkPool(chunks.ledger());
-        said = new OutboundQueue(saidChunks);
+        saidChunks = chunks.sibling();
+        said = new OutboundQueue(saidChunks, peer.debtor);
     }
 
     /** The messages for it. The service's thread reads them. */

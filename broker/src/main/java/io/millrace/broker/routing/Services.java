@@ -113,9 +113,11 @@ public final class Services implements AccountWatcher {
     /** Does some of what a service said; whether it was as much as is done at once. */
     private boolean poll(Said said) {
         int done = 0;
-        while (done < STEP && said.reader.next()) {
-            done++;
+        for (; done < STEP; done++) {
             try {
+                if (!said.reader.next()) {
+                    break;
+                }
                 command(said.service.peer, said.reader);
             } catch (RuntimeException | Error e) {
                 log.error(said.service.peer.label + " - Routing failed: " + Defects.trace(e));

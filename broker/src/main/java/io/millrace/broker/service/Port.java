@@ -3,6 +3,8 @@ package io.millrace.broker.service;
 import io.millrace.broker.delivery.MessageRecord;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.QueueReader;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.ServicePeer;
 import io.millrace.protocol.NativeBlock;
 
@@ -19,6 +21,7 @@ public final class Port implements ServicePort {
     private final QueueReader messages;
     private final Received message;
     private final OutboundQueue said;
+    private final Ledger ledger;
     private final Runnable routerBell;
     private final NativeBlock length = NativeBlock.allocate(2 * Integer.BYTES);
     private int lastSid;
@@ -29,9 +32,14 @@ public final class Port implements ServicePort {
      * @param routerBell has the routing thread look at what was said; never waits
      */
     public Port(ServicePeer peer, Runnable routerBell) {
-        messages = new QueueReader(peer.messages());
+        this(peer, routerBell, new QueueReader(peer.messages()));
+    }
+
+    Port(ServicePeer peer, Runnable routerBell, QueueReader messages) {
+        this.messages = messages;
         message = new Received(new MessageRecord.View(messages));
         said = peer.said();
+        ledger = said.debtor().ledger();
         this.routerBell = routerBell;
     }
 
@@ -90,10 +98,10 @@ public final class Port implements ServicePort {
     @Override
     public boolean publish(
             String account, String subject, String reply, byte[] headers, byte[] payload) {
-        if (said.isPendingOver(MOST_BYTES)) {
+        int bytes = headers.length + payload.length;
+        if (said.isPendingOver(MOST_BYTES) || !ledger.hasRoom(Debt.Store.NATIVE, bytes)) {
             return false;
         }
-        int bytes = headers.length + payload.length;
         String line =
                 (headers.length > 0 ? "HPUB " : "PUB ")
                         + subject
@@ -102,10 +110,15 @@ public final class Port implements ServicePort {
                         + (headers.length > 0 ? headers.length + " " : "")
                         + bytes
                         + "\r\n";
-        say(account, line, headers, payload, LINE_END);
-        return true;
+        try {
+            say(account, line, headers, payload, LINE_END);
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
     }
 
+    /** Says all of it, or nothing where there is no memory. */
     private void say(String account, String line, byte[]... rest) {
         byte[] name = account.getBytes(StandardCharsets.UTF_8);
         byte[] begin = line.getBytes(StandardCharsets.ISO_8859_1);
@@ -115,19 +128,27 @@ public final class Port implements ServicePort {
         }
         length.region().putInt(0, bytes);
         length.region().putInt(Integer.BYTES, name.length);
-        said.append(length.region(), 0, 2 * Integer.BYTES);
-        said.append(name);
-        said.append(begin);
-        for (byte[] each : rest) {
-            said.append(each);
+        try {
+            said.keepTogether(Integer.BYTES + bytes);
+            said.append(length.region(), 0, 2 * Integer.BYTES);
+            said.append(name);
+            said.append(begin);
+            for (byte[] each : rest) {
+                said.append(each);
+            }
+        } finally {
+            said.publish(0);
         }
-        said.publish(0);
         routerBell.run();
     }
 
     // --- what the thread asks
 
-    /** Moves to the next message; false if there is none. */
+    /**
+     * Moves to the next message; false if there is none.
+     *
+     * @throws OutOfMemoryError if there is no memory for it; it is passed over then
+     */
     boolean next() {
         return messages.next();
     }

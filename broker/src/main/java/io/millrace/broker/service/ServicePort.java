@@ -25,7 +25,8 @@ public interface ServicePort {
      * @param reply empty for none
      * @param headers the whole block from {@code NATS/1.0} to the blank line; empty for none
      * @param payload without headers
-     * @return false if so much waits that there is no room; then nothing was published
+     * @return false if so much waits, or is kept in the server, that there is no room; then nothing
+     *     was published
      */
     boolean publish(String account, String subject, String reply, byte[] headers, byte[] payload);
 }

@@ -62,9 +62,16 @@ public final class ServiceThread implements Runnable, FarEnd {
     /** Has it hear some of what has come; whether there may be more. */
     private boolean hear() {
         int heard = 0;
-        while (!stopped && heard < MESSAGES_IN_A_ROW && port.next()) {
+        while (!stopped && heard < MESSAGES_IN_A_ROW) {
+            try {
+                if (!port.next()) {
+                    break;
+                }
+                attempt(() -> service.onMessage(port.message()));
+            } catch (OutOfMemoryError e) {
+                log.error("The service " + service.name() + " misses a message: " + e);
+            }
             heard++;
-            attempt(() -> service.onMessage(port.message()));
         }
         if (heard > 0) {
             port.taken();

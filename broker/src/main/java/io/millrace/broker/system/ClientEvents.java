@@ -3,13 +3,18 @@ package io.millrace.broker.system;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.ClientWatcher;
+import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.view.ClientSnapshot;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What happened to clients and hasn't been told yet. The routing thread puts in and never waits:
@@ -27,6 +32,11 @@ public final class ClientEvents implements ClientWatcher {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final Ledger ledger;
+
+    // Routing thread.
+    private Predicate<String> heard = _ -> true;
+    private String server = "";
+
     private volatile Runnable doorbell = () -> {};
 
     /**
@@ -45,24 +55,53 @@ public final class ClientEvents implements ClientWatcher {
 
     // --- routing thread
 
-    @Override
-    public void counted(String account, int clients) {
-        put(new ClientEvent.Counted(Instant.now(), account, clients));
+    /**
+     * Takes only what somebody wants to hear from here on.
+     *
+     * @param serverId of this one
+     * @param whetherHeard whether somebody would hear what is told under a subject
+     */
+    public void tellTo(String serverId, Predicate<String> whetherHeard) {
+        server = serverId;
+        heard = whetherHeard;
+    }
+
+    /**
+     * Whether somebody wants to hear how many clients an account has. As in the reference the
+     * global account's aren't counted for others.
+     */
+    boolean isCountHeard(String account) {
+        return !account.equals(Account.GLOBAL)
+                && (heard.test(EventSubjects.count(account))
+                        || heard.test(EventSubjects.oldCount(account)));
     }
 
     @Override
-    public void connected(ClientSnapshot client) {
-        put(new ClientEvent.Connected(Instant.now(), client));
+    public void counted(String account, int clients) {
+        if (isCountHeard(account)) {
+            put(new ClientEvent.Counted(Instant.now(), account, clients));
+        }
+    }
+
+    @Override
+    public void connected(String account, Supplier<ClientSnapshot> client) {
+        if (heard.test(EventSubjects.connect(account))) {
+            put(new ClientEvent.Connected(Instant.now(), client.get()));
+        }
     }
 
     @Override
     public void disconnected(ClientSnapshot client) {
-        put(new ClientEvent.Disconnected(Instant.now(), client));
+        if (heard.test(EventSubjects.disconnect(client.account()))) {
+            put(new ClientEvent.Disconnected(Instant.now(), client));
+        }
     }
 
     @Override
-    public void refused(ClientSnapshot client) {
-        put(new ClientEvent.Refused(Instant.now(), client));
+    public void refused(Supplier<ClientSnapshot> client) {
+        if (heard.test(EventSubjects.refused(server))) {
+            put(new ClientEvent.Refused(Instant.now(), client.get()));
+        }
     }
 
     private void put(ClientEvent event) {
@@ -102,6 +141,27 @@ public final class ClientEvents implements ClientWatcher {
             ledger.add(Debt.MONITORING, -event.bytes());
             taken.set(number + 1);
         }
+    }
+
+    /** How many there are. */
+    int size() {
+        return (int) (put.get() - taken.get());
+    }
+
+    /**
+     * The accounts that are counted in the oldest ones.
+     *
+     * @param number how many of them, at most all
+     */
+    Set<String> counted(int number) {
+        Set<String> accounts = new HashSet<>();
+        long end = taken.get() + number;
+        for (long each = taken.get(); each < end; each++) {
+            if (ring.get(place(each)) instanceof ClientEvent.Counted counted) {
+                accounts.add(counted.account());
+            }
+        }
+        return accounts;
     }
 
     /** How many have been put so far, which tells whether there are new ones. */

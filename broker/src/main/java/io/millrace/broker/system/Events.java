@@ -2,32 +2,34 @@ package io.millrace.broker.system;
 
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.routing.Inspection;
+import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.broker.service.ServicePort;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Tells what happens to clients: who comes and goes, who isn't let in, and how many each account
- * has, the latter also from time to time as long as there are any. An event that the router has no
- * room for is told later. The service's thread.
+ * has, the latter also from time to time as long as there are any. What nobody would hear isn't
+ * told; an event that the router has no room for is told later. The service's thread.
  */
 final class Events {
-    /** How often it is told how many clients an account has. */
-    static final long BEAT_NS = TimeUnit.SECONDS.toNanos(30);
-
     /** Events that are told before other work has its turn. */
     static final int AT_ONCE = 256;
+
+    /** Accounts that one question to the router looks at. */
+    private static final int ACCOUNTS = 1024;
+
+    /** After so long it is tried again to tell what there was no room for. */
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Monitored server;
     private final ClientEvents waiting;
@@ -36,9 +38,15 @@ final class Events {
     private final EventJson json;
     private final InstantSource clock;
     private final String systemAccount;
+    private final Beats beats = new Beats();
 
-    /** When accounts that have clients are told of again, {@link System#nanoTime}. */
-    private final Map<String, Long> beats = new HashMap<>();
+    /**
+     * When it is looked for accounts again whose clients came while nobody wanted to hear of them,
+     * or for whose event there was no room.
+     */
+    private long lookNs;
+
+    private boolean looked;
 
     Events(
             Monitored server,
@@ -62,29 +70,32 @@ final class Events {
      */
     long tell(long nowNs) throws InterruptedException {
         boolean more = tellWaiting(nowNs);
+        look(nowNs);
         long nextNs = beat(nowNs);
         return more ? nowNs : nextNs;
     }
 
     /** Returns whether some are left that can be told at once. */
     private boolean tellWaiting(long nowNs) throws InterruptedException {
-        ClientEvent event = waiting.first();
-        if (event == null) {
+        // Not those that come meanwhile: all of these are told with what is known of their
+        // accounts now.
+        int some = Math.min(AT_ONCE, waiting.size());
+        if (some == 0) {
             return false;
         }
-        // All of these are told with what is known of accounts now.
-        List<AccountSnapshot> accounts = accounts();
-        for (int told = 0; event != null && told < AT_ONCE; told++) {
-            if (!toldOrGone(event, accounts, nowNs)) {
+        self.refresh();
+        Map<String, AccountSnapshot> accounts = accounts(waiting.counted(some));
+        for (int told = 0; told < some; told++) {
+            ClientEvent event = waiting.first();
+            if (event == null || !toldOrGone(event, accounts, nowNs)) {
                 return false;
             }
-            event = waiting.first();
         }
-        return event != null;
+        return waiting.size() > 0;
     }
 
     /** Tells one, and lets it go, also where it can't be told; false if there is no room for it. */
-    private boolean toldOrGone(ClientEvent event, List<AccountSnapshot> accounts, long nowNs)
+    private boolean toldOrGone(ClientEvent event, Map<String, AccountSnapshot> accounts, long nowNs)
             throws InterruptedException {
         boolean told = true;
         try {
@@ -97,87 +108,94 @@ final class Events {
         return told;
     }
 
-    private List<AccountSnapshot> accounts() throws InterruptedException {
-        self.refresh();
-        return server.ask(Inspection::server).accounts();
+    /** What is known of some accounts, but for those of which nobody wants to hear. */
+    private Map<String, AccountSnapshot> accounts(Collection<String> names)
+            throws InterruptedException {
+        return names.isEmpty() ? Map.of() : server.ask(router -> accounts(router, names));
     }
 
-    private boolean tell(ClientEvent event, List<AccountSnapshot> accounts, long nowNs)
+    private Map<String, AccountSnapshot> accounts(Router router, Collection<String> names) {
+        Map<String, AccountSnapshot> accounts = new HashMap<>();
+        for (String name : names) {
+            if (waiting.isCountHeard(name)) {
+                Inspection.account(router, name).ifPresent(found -> accounts.put(name, found));
+            }
+        }
+        return accounts;
+    }
+
+    private boolean tell(ClientEvent event, Map<String, AccountSnapshot> accounts, long nowNs)
             throws InterruptedException {
         Instant at = event.at();
         return switch (event) {
             case ClientEvent.Counted(_, String account, int clients) -> {
                 if (clients == 0) {
-                    beats.remove(account);
-                } else if (isTold(account)) {
-                    beats.put(account, nowNs + BEAT_NS);
+                    beats.forget(account);
+                } else {
+                    beats.told(account, nowNs);
                 }
-                yield tellCount(find(accounts, account), at, clients);
+                AccountSnapshot known = accounts.get(account);
+                yield known == null || tellCount(known, at, clients);
             }
             case ClientEvent.Connected(_, ClientSnapshot client) ->
-                    publish(
-                            "$SYS.ACCOUNT." + client.account() + ".CONNECT",
-                            json.connected(at, client));
+                    publish(EventSubjects.connect(client.account()), json.connected(at, client));
             case ClientEvent.Disconnected(_, ClientSnapshot client) ->
                     publish(
-                            "$SYS.ACCOUNT." + client.account() + ".DISCONNECT",
+                            EventSubjects.disconnect(client.account()),
                             json.disconnected(at, client));
             case ClientEvent.Refused(_, ClientSnapshot client) ->
-                    publish(
-                            "$SYS.SERVER." + self.id() + ".CLIENT.AUTH.ERR",
-                            json.disconnected(at, client));
+                    publish(EventSubjects.refused(self.id()), json.disconnected(at, client));
         };
     }
 
-    /** As in the reference the global account's clients aren't counted for others. */
-    private static boolean isTold(String account) {
-        return !account.equals(Account.GLOBAL);
-    }
-
-    private static @Nullable AccountSnapshot find(List<AccountSnapshot> accounts, String name) {
-        for (AccountSnapshot each : accounts) {
-            if (each.name().equals(name)) {
-                return each;
-            }
-        }
-        return null;
-    }
-
     /** Under the old subject and the new one. */
-    private boolean tellCount(@Nullable AccountSnapshot account, Instant at, int clients)
+    private boolean tellCount(AccountSnapshot account, Instant at, int clients)
             throws InterruptedException {
-        if (account == null || !isTold(account.name())) {
-            return true;
-        }
         String id = json.nextId();
         String name = account.name();
-        return publish(
-                        "$SYS.SERVER.ACCOUNT." + name + ".CONNS",
-                        json.connections(id, at, account, clients))
-                && publish(
-                        "$SYS.ACCOUNT." + name + ".SERVER.CONNS",
-                        json.connections(id, at, account, clients));
+        return publish(EventSubjects.oldCount(name), json.connections(id, at, account, clients))
+                && publish(EventSubjects.count(name), json.connections(id, at, account, clients));
+    }
+
+    /** From time to time, for who has begun to listen when nothing happened. */
+    private void look(long nowNs) throws InterruptedException {
+        if (looked && nowNs - lookNs < 0) {
+            return;
+        }
+        looked = true;
+        lookNs = nowNs + Beats.BEAT_NS;
+        int from = 0;
+        while (from != Inspection.Inhabited.END) {
+            int begin = from;
+            Inspection.Inhabited some =
+                    server.ask(router -> Inspection.inhabited(router, begin, ACCOUNTS));
+            for (String each : some.accounts()) {
+                if (!each.equals(Account.GLOBAL)) {
+                    beats.found(each, nowNs);
+                }
+            }
+            from = some.next();
+        }
     }
 
     private long beat(long nowNs) throws InterruptedException {
-        long nextNs = nowNs + BEAT_NS;
-        List<AccountSnapshot> accounts = null;
-        Iterator<Map.Entry<String, Long>> each = beats.entrySet().iterator();
-        while (each.hasNext()) {
-            Map.Entry<String, Long> beat = each.next();
-            if (nowNs - beat.getValue() >= 0) {
-                accounts = accounts == null ? accounts() : accounts;
-                AccountSnapshot account = find(accounts, beat.getKey());
-                if (account == null || account.clients() == 0) {
-                    each.remove();
-                    continue;
-                }
-                tellCount(account, clock.instant(), account.clients());
-                beat.setValue(nowNs + BEAT_NS);
+        List<String> due = beats.due(nowNs, AT_ONCE);
+        Map<String, AccountSnapshot> accounts = accounts(due);
+        for (String each : due) {
+            AccountSnapshot account = accounts.get(each);
+            if (account == null || account.clients() == 0) {
+                beats.forget(each);
+            } else if (tellCount(account, clock.instant(), account.clients())) {
+                beats.told(each, nowNs);
+            } else {
+                return nowNs + RETRY_NS;
             }
-            nextNs = nextNs - beat.getValue() > 0 ? beat.getValue() : nextNs;
         }
-        return nextNs;
+        return earlier(beats.nextNs(nowNs), lookNs);
+    }
+
+    private static long earlier(long oneNs, long otherNs) {
+        return oneNs - otherNs < 0 ? oneNs : otherNs;
     }
 
     private boolean publish(String subject, byte[] event) {

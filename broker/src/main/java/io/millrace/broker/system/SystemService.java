@@ -35,13 +35,20 @@ public final class SystemService implements Service {
     private final Ledger ledger;
     private final ServerLog log;
     private final InstantSource clock;
+    private @Nullable ServicePort way;
     private @Nullable Begun begun;
     private @Nullable StatszPace pace;
     private long nowNs;
     private long droppedEvents;
+    private long dropsToldNs;
 
     /** Events that there were when it looked last. */
     private long seenEvents;
+
+    private boolean leavingTold;
+
+    /** Any thread. */
+    private volatile boolean leaving;
 
     /** What there is once it has begun. */
     private record Begun(
@@ -86,10 +93,17 @@ public final class SystemService implements Service {
 
     @Override
     public void start(ServicePort port) {
+        way = port;
+        begin(port);
+    }
+
+    /** Once the router has said who this server is; that may take several attempts. */
+    private void begin(ServicePort port) {
         guarded(
                 () -> {
                     ThisServer self = new ThisServer(server, clock);
                     Map<Integer, Handler> handlers = new HashMap<>();
+                    subscribe(port, self, handlers);
                     begun =
                             new Begun(
                                     port,
@@ -97,7 +111,6 @@ public final class SystemService implements Service {
                                     new Requests(self, ledger, port),
                                     new Events(server, happened, port, self, clock),
                                     handlers);
-                    subscribe(port, self, handlers);
                 });
     }
 
@@ -131,13 +144,17 @@ public final class SystemService implements Service {
 
     @Override
     public boolean isWaiting() {
-        return happened.added() != seenEvents;
+        return happened.added() != seenEvents || begun != null && leaving && !leavingTold;
     }
 
     @Override
     public long onPoll(long now) {
         nowNs = now;
         seenEvents = happened.added();
+        if (begun == null && way != null) {
+            begin(way);
+        }
+        tellLeaving();
         StatszPace when = pace == null ? new StatszPace(now) : pace;
         pace = when;
         Begun parts = begun;
@@ -159,9 +176,10 @@ public final class SystemService implements Service {
 
     private void reportDrops() {
         long dropped = happened.dropped();
-        if (dropped != droppedEvents) {
+        if (dropped != droppedEvents && (droppedEvents == 0 || nowNs - dropsToldNs >= LOOK_NS)) {
             log.warn("System events dropped: " + (dropped - droppedEvents));
             droppedEvents = dropped;
+            dropsToldNs = nowNs;
         }
     }
 
@@ -246,19 +264,22 @@ public final class SystemService implements Service {
 
     // --- how it ends
 
-    /** Clients are about to be sent away; other servers are told. On the service's thread. */
-    public void leaving() {
-        tellEnd("LAMEDUCK");
+    /** Clients are about to be sent away, which is told when the service is rung. Any thread. */
+    public void leave() {
+        leaving = true;
     }
 
-    /** The server is about to end; other servers are told. On the service's thread. */
-    public void stopping() {
-        tellEnd("SHUTDOWN");
+    private void tellLeaving() {
+        if (leaving && !leavingTold && begun != null) {
+            leavingTold = true;
+            tellEnd("LAMEDUCK");
+        }
     }
 
     @Override
     public void stop() {
-        stopping();
+        tellLeaving();
+        tellEnd("SHUTDOWN");
     }
 
     private void tellEnd(String what) {

@@ -165,6 +165,78 @@ class SystemIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldSayThatItLeaves(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, "");
+                Connection admin = connect(server, "admin");
+                RawClient raw = new RawClient(server)) {
+            ask(admin, "$SYS.REQ.SERVER.PING.IDZ", "");
+            String id = admin.getServerInfo().getServerId();
+            raw.send("CONNECT {\"verbose\":false,\"user\":\"admin\",\"pass\":\"p\"}\r\n");
+            raw.send("SUB $SYS.SERVER." + id + ".LAMEDUCK 1\r\n");
+            raw.fence();
+            server.enterLameDuckMode();
+            String line = raw.line();
+            assertThat(line.startsWith("INFO ") ? raw.line() : line)
+                    .startsWith("MSG $SYS.SERVER." + id + ".LAMEDUCK 1 ");
+            assertThat(raw.line()).startsWith("{\"name\":").contains("\"id\":\"" + id + '"');
+        }
+    }
+
+    /** Without clients it has no reason to wait. */
+    @Test
+    void shouldTellOtherServersThatItLeavesAndEnds() throws Exception {
+        try (NatsServers servers =
+                NatsServers.builder(2)
+                        .options(options -> Configured.into(options, CONFIG))
+                        .cluster(cluster -> cluster.name("C"))
+                        .direct()
+                        .start()) {
+            servers.awaitMesh();
+            try (Connection admin = connect(servers.server(0), "admin")) {
+                String id = servers.server(1).id();
+                ask(admin, "$SYS.REQ.SERVER." + id + ".IDZ", "");
+                Subscription ends = admin.subscribe("$SYS.SERVER." + id + ".*");
+                admin.publish("$SYS.REQ.SERVER." + id + ".STATSZ", new byte[0]);
+                while (!ends.nextMessage(SOON).getSubject().endsWith(".STATSZ")) {
+                    // Who answers so has heard that somebody listens.
+                }
+                servers.server(1).enterLameDuckMode();
+                List<String> told = new ArrayList<>();
+                while (!told.contains("SHUTDOWN")) {
+                    Message next = ends.nextMessage(SOON);
+                    assertThat(next).as("after " + told).isNotNull();
+                    told.add(next.getSubject().replaceFirst(".*[.]", ""));
+                }
+                assertThat(told).contains("LAMEDUCK");
+            }
+        }
+    }
+
+    /** Where the reference sends lines that no client can read. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldSendNoMalformedLinesWhateverAccountsAreCalled(Mode mode) throws Exception {
+        String config =
+                """
+                accounts {
+                  $SYS { users: [{user: admin, password: p}] }
+                  "B C" { users: [{user: b, password: p}] }
+                }
+                """;
+        try (NatsServer server = Modes.start(mode, options -> Configured.into(options, config));
+                Connection admin = connect(server, "admin");
+                RawClient raw = new RawClient(server)) {
+            ask(admin, "$SYS.REQ.SERVER.PING.IDZ", "");
+            raw.send("CONNECT {\"verbose\":false,\"user\":\"admin\",\"pass\":\"p\"}\r\n");
+            raw.send("SUB $SYS.ACCOUNT.*.CONNECT 1\r\n");
+            raw.fence();
+            connect(server, "b").close();
+            assertThat(raw.line()).startsWith("MSG $SYS.ACCOUNT.B_C.CONNECT 1 ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldBeSilentWithoutASystemAccount(Mode mode) throws Exception {
         try (NatsServer server =
                         Modes.start(

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A router alone, whose commands are counted. */
-public final class FakeServer implements Monitored {
+public class FakeServer implements Monitored {
     private final Router router;
     private final Latencies latencies = new Latencies();
     private final Options options;

@@ -96,6 +96,22 @@ class SnapshotsTest {
         assertThat(text(paths, "/slowz", "debtors=x")).startsWith("Error decoding int for");
     }
 
+    /** An account knows how many clients it has. */
+    @Test
+    void shouldNotWalkAlongClientsToCountThoseOfAnAccount() throws Exception {
+        fixture.connect(1, CLIENTS, 0);
+        fixture.account("A");
+        for (int i = 0; i < 3; i++) {
+            fixture.connected(
+                    CLIENTS + 1 + i, "A", new RouterFixture.CountingPeer(), fixture.queue());
+        }
+        Paths paths = new Paths(server, "", log);
+        server.commands = 0;
+        assertThat(text(paths, "/accountz", "acc=A")).contains("\"client_connections\": 3,");
+        assertThat(text(paths, "/accstatz", "")).contains("\"acc\": \"A\"", "\"conns\": 3,");
+        assertThat(server.commands).isEqualTo(2);
+    }
+
     @Test
     void shouldReadManyRoutesInSmallPortions() throws Exception {
         fixture.connectRoutes(1, 1_000, 1);

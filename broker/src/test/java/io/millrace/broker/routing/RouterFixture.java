@@ -125,6 +125,14 @@ public final class RouterFixture implements AutoCloseable {
         return queue;
     }
 
+    /** Makes an account, if there is none of that name. */
+    public void account(String name) {
+        Set<String> names = new HashSet<>();
+        router.accounts().forEach(account -> names.add(account.name));
+        names.add(name);
+        router.onAccounts(names);
+    }
+
     /** A client of an account that has sent CONNECT. */
     public Client connected(long cid, String account, FarEnd end, OutboundQueue queue) {
         Client client = new Client(cid, "127.0.0.1", 1, router.globalAccount(), "", end, queue);

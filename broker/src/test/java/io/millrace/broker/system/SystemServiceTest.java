@@ -6,6 +6,7 @@ import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
 import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.listen.IdentityKeys;
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Debt;
@@ -14,14 +15,18 @@ import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.FakeServer;
 import io.millrace.broker.monitor.ServerAnswers;
+import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.account.VerdictRoom;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.broker.system.FakePort.Said;
+import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.ConnectOptions.Credentials;
+import io.millrace.protocol.NativeBlock;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,11 +43,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
 /** Field names and error texts are those that nats-server 2.15.2 answered with. */
@@ -69,8 +76,8 @@ class SystemServiceTest {
     private final List<String> logged = new ArrayList<>();
     private final ServerLog log =
             ServerLog.to((level, text) -> logged.add(level + " " + text), false, false);
-    private final FakeServer server =
-            new FakeServer(
+    private final AskedServer server =
+            new AskedServer(
                     fixture.router,
                     new OptionsBuilder()
                             .accounts(Set.of("A", "$SYS"))
@@ -87,6 +94,32 @@ class SystemServiceTest {
                     log,
                     InstantSource.fixed(Instant.EPOCH));
     private final FakePort port = new FakePort();
+
+    /** Says what was asked of it, and answers only if it shall. */
+    private static class AskedServer extends FakeServer {
+        final List<Object> answers = new ArrayList<>();
+        boolean silent;
+
+        /** Happens behind the next answer. */
+        Runnable meanwhile = () -> {};
+
+        AskedServer(Router router, Options options) {
+            super(router, options);
+        }
+
+        @Override
+        public <T> T ask(Function<Router, T> question) {
+            if (silent) {
+                throw new IllegalStateException("the routing thread doesn't answer");
+            }
+            T answer = super.ask(question);
+            answers.add(answer);
+            Runnable happening = meanwhile;
+            meanwhile = () -> {};
+            happening.run();
+            return answer;
+        }
+    }
 
     @BeforeEach
     void start() {
@@ -408,6 +441,7 @@ class SystemServiceTest {
     private Client connect(long cid, String account, @Nullable Permissions permissions) {
         Client client = fixture.client(cid, new RouterFixture.CountingPeer());
         fixture.router.clients().onOpen(client);
+        fixture.account(account);
         Identity identity = new Identity(Identity.Kind.USER, "u" + cid, account, permissions);
         fixture.router.admission().onConnect(client, said("u" + cid), identity);
         return client;
@@ -561,6 +595,7 @@ class SystemServiceTest {
         Client client = connect(5, "A", null);
         poll(0);
         Identity other = new Identity(Identity.Kind.USER, "s", "$SYS", null);
+        fixture.account(other.account());
         fixture.router.admission().onConnect(client, said("s"), other);
         assertThat(poll(1))
                 .extracting(Said::subject)
@@ -615,11 +650,227 @@ class SystemServiceTest {
 
     @Test
     void shouldSayThatItEnds() {
-        service.leaving();
-        service.stopping();
+        poll(0);
+        assertThat(service.isWaiting()).isFalse();
+        service.leave();
+        assertThat(service.isWaiting()).isTrue();
+        List<Said> leaves = poll(1);
+        assertThat(leaves).extracting(Said::subject).containsExactly("$SYS.SERVER.N.LAMEDUCK");
+        assertThat("server{" + JsonNames.of(leaves.getFirst().text()) + '}').isEqualTo(SERVER);
+        assertThat(service.isWaiting()).isFalse();
+        assertThat(subjects(2)).isEmpty();
+        service.stop();
+        assertThat(port.said.getLast().subject()).isEqualTo("$SYS.SERVER.N.SHUTDOWN");
+        assertThat("server{" + JsonNames.of(port.said.getLast().text()) + '}').isEqualTo(SERVER);
+    }
+
+    @Test
+    void shouldSayThatItLeavesBeforeItEndsAtOnce() {
+        service.leave();
+        service.stop();
         assertThat(port.said)
                 .extracting(Said::subject)
                 .containsExactly("$SYS.SERVER.N.LAMEDUCK", "$SYS.SERVER.N.SHUTDOWN");
-        assertThat("server{" + JsonNames.of(port.said.getLast().text()) + '}').isEqualTo(SERVER);
+    }
+
+    @Test
+    void shouldBeginOnceTheRouterAnswers() {
+        SystemService late =
+                new SystemService(
+                        server,
+                        new ServerAnswers(server, log),
+                        events,
+                        ledger,
+                        log,
+                        InstantSource.fixed(Instant.EPOCH));
+        FakePort way = new FakePort();
+        server.silent = true;
+        late.start(way);
+        late.leave();
+        late.onPoll(0);
+        assertThat(late.isWaiting()).as("for the router alone").isFalse();
+        assertThat(way.tell(late, "$SYS", 1, PING + "IDZ", "r", "", "")).isEmpty();
+        server.silent = false;
+        late.onPoll(1);
+        assertThat(way.tell(late, "$SYS", 1, PING + "IDZ", "r", "", "")).hasSize(1);
+        assertThat(way.said.getFirst().subject()).isEqualTo("$SYS.SERVER.N.LAMEDUCK");
+    }
+
+    // --- who hears it
+
+    private void subscribe(String subject) {
+        Client admin =
+                fixture.connected(99, "$SYS", new RouterFixture.CountingPeer(), fixture.queue());
+        try (NativeBlock memory = NativeBlock.allocate(4096)) {
+            CommandParser parser = new CommandParser(4096, 1024);
+            RouterFixture.say(fixture.router, admin, parser, "SUB " + subject + " 1\r\n", memory);
+        }
+    }
+
+    private void tellWhoListens() {
+        events.tellTo("N", subject -> fixture.router.hears("$SYS", subject));
+    }
+
+    @Test
+    void shouldMakeNothingOfWhatNobodyHears() {
+        tellWhoListens();
+        Client client = connect(5, "A", null);
+        Client refused = fixture.client(6, new RouterFixture.CountingPeer());
+        fixture.router.clients().onOpen(refused);
+        fixture.router.admission().onAuthenticationFailure(refused, said("eve"), "no");
+        fixture.router.clients().onClosed(refused, CloseReason.AUTHENTICATION_FAILURE);
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
+        assertThat(events.added()).isZero();
+        assertThat(subjects(0)).isEmpty();
+        fixture.router.flush(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "$SYS.ACCOUNT.A.CONNECT,        1",
+        "$SYS.ACCOUNT.*.DISCONNECT,     2",
+        "$SYS.ACCOUNT.A.SERVER.CONNS,   2",
+        "$SYS.SERVER.ACCOUNT.A.CONNS,   2",
+        "$SYS.SERVER.*.CLIENT.AUTH.ERR, 1",
+        "$SYS.ACCOUNT.B.>,              0",
+        "$SYS.ACCOUNT.>,                5",
+        ">,                             6",
+    })
+    void shouldTellWhatSomebodyHears(String subject, int number) {
+        tellWhoListens();
+        subscribe(subject);
+        long before = events.added();
+        Client client = connect(5, "A", null);
+        Client refused = fixture.client(6, new RouterFixture.CountingPeer());
+        fixture.router.clients().onOpen(refused);
+        fixture.router.admission().onAuthenticationFailure(refused, said("eve"), "no");
+        fixture.router.clients().onClosed(refused, CloseReason.AUTHENTICATION_FAILURE);
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
+        assertThat(events.added() - before).isEqualTo(number);
+        while (events.first() != null) {
+            poll(0);
+        }
+        fixture.router.flush(0);
+    }
+
+    /** Nor could a service publish there. */
+    @Test
+    void shouldTellNothingUnderSubjectsThatNoClientCanRead() {
+        tellWhoListens();
+        subscribe(">");
+        long before = events.added();
+        connect(5, "x".repeat(40_000), null);
+        assertThat(events.added()).isEqualTo(before);
+        while (events.first() != null) {
+            poll(0);
+        }
+    }
+
+    /** As in the reference, where each account has a timer whether anybody listens or not. */
+    @Test
+    void shouldTellOfClientsThatCameBeforeAnybodyListened() {
+        tellWhoListens();
+        connect(5, "A", null);
+        connect(6, "$G", null);
+        poll(0);
+        subscribe("$SYS.ACCOUNT.*.SERVER.CONNS");
+        poll(1);
+        assertThat(subjects(29_999)).doesNotContain("$SYS.ACCOUNT.A.SERVER.CONNS");
+        assertThat(subjects(30_000))
+                .contains("$SYS.ACCOUNT.A.SERVER.CONNS", "$SYS.ACCOUNT.$SYS.SERVER.CONNS")
+                .doesNotContain("$SYS.ACCOUNT.$G.SERVER.CONNS");
+        assertThat(subjects(59_999)).doesNotContain("$SYS.ACCOUNT.A.SERVER.CONNS");
+        assertThat(subjects(60_000)).contains("$SYS.ACCOUNT.A.SERVER.CONNS");
+    }
+
+    @Test
+    void shouldAskForTheAccountsThatEventsConcernAlone() {
+        for (int i = 0; i < 1_000; i++) {
+            fixture.router.onAccounts(Set.of("other" + i));
+        }
+        poll(0);
+        server.answers.clear();
+        connect(5, "A", null);
+        assertThat(poll(1)).hasSize(3);
+        assertThat(server.answers).hasSize(2).noneMatch(each -> each instanceof ServerSnapshot);
+        assertThat(server.answers.getLast())
+                .isInstanceOfSatisfying(
+                        Map.class,
+                        accounts -> assertThat(accounts.keySet().toString()).isEqualTo("[A]"));
+    }
+
+    /** Behind the question about accounts, too, which comes second. */
+    @Test
+    void shouldTellAllOfWhatHappensWhileItTells() {
+        fixture.router.onAccounts(Set.of("B"));
+        poll(0);
+        connect(5, "A", null);
+        server.meanwhile = () -> server.meanwhile = () -> connect(6, "B", null);
+        List<String> told = new ArrayList<>(subjects(1));
+        told.addAll(subjects(2));
+        assertThat(told)
+                .contains("$SYS.ACCOUNT.A.SERVER.CONNS", "$SYS.ACCOUNT.A.CONNECT")
+                .contains("$SYS.ACCOUNT.B.SERVER.CONNS", "$SYS.ACCOUNT.B.CONNECT");
+    }
+
+    @Test
+    void shouldLookForAccountsWithClientsInSmallPortions() {
+        Set<String> names = new LinkedHashSet<>(List.of("$SYS"));
+        for (int i = 0; i < 5_000; i++) {
+            names.add("other" + i);
+        }
+        fixture.router.onAccounts(names);
+        connect(5, "other4999", null);
+        while (events.first() != null) {
+            events.removeFirst();
+        }
+        assertThat(subjects(0)).contains("$SYS.ACCOUNT.other4999.SERVER.CONNS");
+        assertThat(server.answers).hasSizeGreaterThan(4);
+    }
+
+    @Test
+    void shouldTellCountsLaterThatTheRouterHasNoRoomFor() {
+        connect(5, "A", null);
+        poll(0);
+        port.full = true;
+        assertThat(subjects(30_000)).isEmpty();
+        port.full = false;
+        assertThat(subjects(30_100)).contains("$SYS.ACCOUNT.A.SERVER.CONNS");
+    }
+
+    /** Other names stand there as they are, as in the reference, though they are several tokens. */
+    @ParameterizedTest
+    @CsvSource({
+        "B C,         B_C",
+        "\\t\\r\\n,      ___",
+        "D.E,         D.E",
+        "*,           *",
+        "é€,          Ã©â\u0082¬",
+    })
+    void shouldTellUnderSubjectsThatAreValidWhateverAccountsAreCalled(String name, String shown) {
+        String account = name.translateEscapes();
+        connect(5, account, null);
+        List<Said> came = poll(0);
+        assertThat(came)
+                .extracting(Said::subject)
+                .containsExactly(
+                        "$SYS.SERVER.ACCOUNT." + shown + ".CONNS",
+                        "$SYS.ACCOUNT." + shown + ".SERVER.CONNS",
+                        "$SYS.ACCOUNT." + shown + ".CONNECT");
+        assertThat(came.getLast().text()).contains("\"acc\":\"" + name + '"');
+    }
+
+    @Test
+    void shouldLogDroppedEventsOnceASecond() {
+        for (int ms = 0; ms < 3_000; ms += 100) {
+            for (int i = 0; i < ClientEvents.MAX_EVENTS; i++) {
+                events.counted("A", i);
+            }
+            poll(ms);
+        }
+        assertThat(logged).hasSize(3).allMatch(line -> line.contains("System events dropped: "));
+        while (events.first() != null) {
+            events.removeFirst();
+        }
     }
 }

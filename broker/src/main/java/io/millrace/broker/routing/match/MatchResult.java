@@ -44,7 +44,7 @@ public final class MatchResult {
         return count;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return receivers() == 0;
     }
 

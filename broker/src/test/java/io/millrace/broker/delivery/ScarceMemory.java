@@ -1,0 +1,37 @@
+package io.millrace.broker.delivery;
+
+import io.millrace.broker.ledger.Ledger;
+import io.millrace.protocol.NativeBlock;
+
+/** Native memory of which there is only so much. */
+public final class ScarceMemory {
+    /** Pieces that are left. */
+    public volatile int left = Integer.MAX_VALUE;
+
+    /** A pool whose chunks come from here. */
+    public ChunkPool pool() {
+        return new ChunkPool(
+                Ledger.unbounded(),
+                (capacity, large) -> {
+                    take();
+                    return new Chunk(capacity, large);
+                });
+    }
+
+    /** A reader that puts long records together here. */
+    public QueueReader reader(OutboundQueue queue) {
+        return new QueueReader(
+                queue,
+                bytes -> {
+                    take();
+                    return NativeBlock.allocate(bytes);
+                });
+    }
+
+    private void take() {
+        if (left == 0) {
+            throw new OutOfMemoryError("none is left");
+        }
+        left--;
+    }
+}

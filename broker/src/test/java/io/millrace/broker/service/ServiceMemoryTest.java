@@ -1,0 +1,175 @@
+package io.millrace.broker.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.ScarceMemory;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.MemoryBounds;
+import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.RouterFixture;
+import io.millrace.broker.routing.ServicePeer;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.NativeBlock;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** What a service hears and says where memory is scarce. */
+class ServiceMemoryTest {
+    private static final byte[] NONE = {};
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final ServerLog log = ServerLog.to((level, text) -> lines.add(text), false, false);
+    private final RouterFixture fixture = new RouterFixture(log);
+    private final ScarceMemory memory = new ScarceMemory();
+    private final List<CloseReason> closed = new ArrayList<>();
+    private final ServicePeer peer =
+            new ServicePeer(
+                    "s",
+                    -1,
+                    new RouterFixture.CountingPeer() {
+                        @Override
+                        public void close(CloseReason reason) {
+                            closed.add(reason);
+                        }
+                    },
+                    memory.pool());
+    private final ScarceMemory scratch = new ScarceMemory();
+    private final Port port = new Port(peer, () -> {}, scratch.reader(peer.messages()));
+    private Client client;
+
+    @BeforeEach
+    void open() {
+        fixture.router.services().onOpen(peer);
+        client = fixture.connected(5, "$G", new RouterFixture.CountingPeer(), fixture.queue());
+        port.subscribe("$G", "a");
+        work();
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+        fixture.router.services().onClosed(peer);
+        work();
+        assertThat(peer.said().debtor().bytes(Debt.Store.NATIVE)).isZero();
+        fixture.close();
+    }
+
+    private void work() {
+        while (fixture.router.workOff()) {
+            fixture.router.flush(0);
+        }
+        fixture.router.flush(0);
+    }
+
+    private void publish(String payload) {
+        try (NativeBlock bytes = NativeBlock.allocate(1 << 20)) {
+            String command = "PUB a " + payload.length() + "\r\n" + payload + "\r\n";
+            CommandParser parser = new CommandParser(4096, 1 << 20);
+            RouterFixture.say(fixture.router, client, parser, command, bytes);
+        }
+        fixture.router.flush(0);
+    }
+
+    @Test
+    void shouldMissTheMessageAloneThatThereIsNoMemoryFor() {
+        publish("first");
+        memory.left = 1;
+        publish("x".repeat(300_000));
+        publish("y".repeat(300_000));
+        memory.left = Integer.MAX_VALUE;
+        publish("last");
+        assertThat(closed).isEmpty();
+        assertThat(port.next()).isTrue();
+        assertThat(port.message().payload()).asString().isEqualTo("first");
+        assertThat(port.next()).isTrue();
+        assertThat(port.message().payload()).asString().isEqualTo("last");
+        assertThat(port.next()).isFalse();
+        port.taken();
+        assertThat(lines).filteredOn(line -> line.contains("no memory is left")).hasSize(1);
+    }
+
+    @Test
+    void shouldGoOnBehindAMessageThatItCannotPutTogether() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        ServiceThread thread =
+                new ServiceThread(
+                        new Service() {
+                            @Override
+                            public String name() {
+                                return "s";
+                            }
+
+                            @Override
+                            public void start(ServicePort way) {}
+
+                            @Override
+                            public void onMessage(ServiceMessage message) {
+                                heard.add(new String(message.payload()));
+                            }
+
+                            @Override
+                            public long onPoll(long nowNs) {
+                                return nowNs + TimeUnit.HOURS.toNanos(1);
+                            }
+                        },
+                        log);
+        // For the reader itself.
+        scratch.left = 1;
+        publish("x".repeat(300_000));
+        publish("last");
+        ServicePeer other = new ServicePeer("o", -2, thread, memory.pool());
+        thread.start(new Port(other, () -> {}, scratch.reader(peer.messages())));
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("last");
+        assertThat(lines).anyMatch(line -> line.startsWith("The service s misses a message: "));
+        assertThat(thread.stop()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseWhatThereIsNoRoomFor() {
+        MemoryBounds bounds = peer.said().debtor().ledger().bounds();
+        assertThat(port.publish("$G", "b", "", NONE, new byte[1_000])).isTrue();
+        long kept = peer.said().debtor().ledger().bytes(Debt.Store.NATIVE);
+        peer.said().debtor().ledger().bound(new MemoryBounds(Long.MAX_VALUE, kept + 999));
+        assertThat(port.publish("$G", "b", "", NONE, new byte[1_000])).isFalse();
+        assertThat(port.publish("$G", "b", "", NONE, new byte[999])).isTrue();
+        peer.said().debtor().ledger().bound(bounds);
+        assertThat(port.publish("$G", "b", "", NONE, new byte[1_000])).isTrue();
+    }
+
+    @Test
+    void shouldSayNothingOrAllOfIt() throws Exception {
+        publish("wakes nobody");
+        memory.left = 2;
+        assertThat(port.publish("$G", "a", "", NONE, new byte[1_000_000])).isFalse();
+        memory.left = Integer.MAX_VALUE;
+        assertThat(port.publish("$G", "a", "", NONE, new byte[1_000])).isTrue();
+        work();
+        assertThat(port.next()).isTrue();
+        assertThat(port.next()).isTrue();
+        assertThat(port.message().payload()).hasSize(1_000);
+        assertThat(lines).isEmpty();
+    }
+
+    /** With what it says, too, which another thread gives back. */
+    @Test
+    void shouldOweAllThatIsKeptForIt() {
+        long idle = peer.said().debtor().bytes(Debt.Store.NATIVE);
+        assertThat(peer.messages().debtor()).isSameAs(peer.said().debtor());
+        assertThat(idle).isGreaterThanOrEqualTo(2 * 64 * 1024);
+        port.publish("$G", "b", "", NONE, new byte[100_000]);
+        assertThat(peer.said().debtor().bytes(Debt.Store.NATIVE)).isGreaterThan(idle + 100_000);
+        work();
+        assertThat(peer.said().debtor().bytes(Debt.Store.NATIVE)).isEqualTo(idle);
+    }
+}
