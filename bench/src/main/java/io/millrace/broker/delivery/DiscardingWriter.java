@@ -19,7 +19,7 @@ public final class DiscardingWriter {
         long published = queue.published();
         while (queue.handed() < published) {
             Chunk chunk = queue.chunkToSend();
-            long end = chunk.end;
+            long end = chunk.end();
             long upTo = Math.min(published, end);
             bytes += upTo - queue.handed();
             queue.handOver(chunk, upTo, upTo == end);

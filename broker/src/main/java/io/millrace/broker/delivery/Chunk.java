@@ -8,6 +8,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A piece of native memory that holds outbound bytes.
@@ -21,6 +23,16 @@ final class Chunk {
 
     /** The end of a chunk that may still grow. */
     static final long OPEN_END = Long.MAX_VALUE;
+
+    private static final VarHandle END;
+
+    static {
+        try {
+            END = MethodHandles.lookup().findVarHandle(Chunk.class, "end", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     final ByteBuf buffer;
 
@@ -36,10 +48,11 @@ final class Chunk {
     /** Position in the stream of its queue where the chunk begins. */
     long start;
 
-    /** Position behind its last byte, once another chunk follows. */
-    long end;
+    /** Position behind its last byte, once another chunk follows; read by {@link #end}. */
+    @SuppressWarnings("unused")
+    private long end;
 
-    /** The chunk that follows; of a free chunk, the next free one. */
+    /** The chunk that follows, set before the end is; of a free chunk, the next free one. */
     @Nullable Chunk next;
 
     /** Of a chunk that was given back: how many lie below it, itself included. */
@@ -64,6 +77,16 @@ final class Chunk {
                         bytes);
         this.capacity = capacity;
         this.large = large;
+    }
+
+    /** Position behind its last byte; {@link #OPEN_END} while it may still grow. */
+    long end() {
+        return (long) END.getAcquire(this);
+    }
+
+    /** Ends there from here on; who sees the end also sees the chunk that follows. */
+    void endAt(long position) {
+        END.setRelease(this, position);
     }
 
     int remaining() {

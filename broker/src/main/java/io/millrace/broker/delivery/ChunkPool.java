@@ -107,7 +107,7 @@ public final class ChunkPool {
             ledger.add(Debt.OUTBOUND, chunk.bytes());
         }
         chunk.written = 0;
-        chunk.end = Chunk.OPEN_END;
+        chunk.endAt(Chunk.OPEN_END);
         chunk.next = null;
         return chunk;
     }

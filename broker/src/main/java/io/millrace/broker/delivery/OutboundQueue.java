@@ -244,7 +244,7 @@ public final class OutboundQueue {
             first = chunk;
         } else {
             last.next = chunk;
-            last.end = appended;
+            last.endAt(appended);
         }
         tail = chunk;
         return chunk;
@@ -349,8 +349,8 @@ public final class OutboundQueue {
         if (chunk == null) {
             return;
         }
-        chunk.end = chunk.start + chunk.written;
-        if (handed == chunk.end) {
+        chunk.endAt(chunk.start + chunk.written);
+        if (handed == chunk.end()) {
             head = null;
             giveBack(chunk);
         }

@@ -79,7 +79,7 @@ public final class QueueReader {
         length = kept.region().getInt(0);
         Chunk chunk = length == 0 ? null : queue.chunkToSend();
         long from = queue.handed();
-        if (chunk != null && from + length <= Math.min(queue.published(), chunk.end)) {
+        if (chunk != null && from + length <= Math.min(queue.published(), chunk.end())) {
             within = chunk;
             bytes = chunk.region;
             offset = (int) (from - chunk.start);
@@ -114,7 +114,8 @@ public final class QueueReader {
         while (done < count) {
             Chunk chunk = queue.chunkToSend();
             long from = queue.handed();
-            int piece = (int) Math.min(count - done, Math.min(queue.published(), chunk.end) - from);
+            int piece =
+                    (int) Math.min(count - done, Math.min(queue.published(), chunk.end()) - from);
             if (to != null) {
                 chunk.region.copy((int) (from - chunk.start), to, done, piece);
             }
@@ -143,7 +144,7 @@ public final class QueueReader {
     }
 
     private void advance(Chunk chunk, long upTo) {
-        boolean isEnd = upTo == chunk.end;
+        boolean isEnd = upTo == chunk.end();
         queue.handOver(chunk, upTo, isEnd);
         if (isEnd) {
             queue.giveBack(chunk);

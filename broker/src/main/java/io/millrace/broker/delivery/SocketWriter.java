@@ -194,7 +194,7 @@ public final class SocketWriter implements ChannelFutureListener {
         while (batchChunks < BATCH_CHUNKS && queue.handed() < published) {
             Chunk chunk = queue.chunkToSend();
             long from = queue.handed();
-            long end = chunk.end;
+            long end = chunk.end();
             long upTo = Math.min(published, end);
             chunk.buffer.setIndex((int) (from - chunk.start), (int) (upTo - chunk.start));
             chunk.buffer.retain();

@@ -12,7 +12,7 @@ public final class OutboundBytes {
         long published = queue.published();
         while (queue.handed() < published) {
             Chunk chunk = queue.chunkToSend();
-            long end = chunk.end;
+            long end = chunk.end();
             long upTo = Math.min(published, end);
             out.writeBytes(
                     chunk.region.bytes(
