@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A client's connection: how it begins, and how the client logs in. Belongs to its I/O loop. */
-public final class ClientConnection implements Kind {
+public final class ClientConnection implements LinkKind {
     private final Supplier<ConnectionLimits> currentLimits;
     private final Authentication authentication;
     private final IoLoop loop;

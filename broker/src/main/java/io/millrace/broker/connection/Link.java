@@ -21,7 +21,7 @@ import java.io.IOException;
 
 /**
  * What every connection has, of whichever kind: its channel, reading, keep-alive, the outbound
- * queue, deadlines, and the end of it all. What is said on it is its {@link Kind}'s.
+ * queue, deadlines, and the end of it all. What is said on it is its {@link LinkKind}'s.
  *
  * <p>Belongs to its I/O loop. The router calls it as a {@link FarEnd}, from its own thread.
  */
@@ -36,7 +36,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
     private ConnectionLimits limits;
 
     // What it gets when it begins, before the channel knows of it.
-    private Kind kind;
+    private LinkKind kind;
     private Peer peer;
     private Inbound inbound;
     private KeepAlive keepAlive;
@@ -74,7 +74,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
      *
      * @param sender whose messages are read; made with this as its far end
      */
-    void begin(Kind itsKind, Sender sender, ProtocolParser parser, Manners manners) {
+    void begin(LinkKind itsKind, Sender sender, ProtocolParser parser, Manners manners) {
         kind = itsKind;
         peer = sender.peer();
         inbound = new Inbound(loop, sender, parser, this, manners.speaksFirst());

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  * A route: the connection to another server of the cluster, whichever of the two has dialed. What
  * is said on it is the {@link Mesh}'s to decide.
  */
-public final class RouteConnection implements Kind, HandshakeListener {
+public final class RouteConnection implements LinkKind, HandshakeListener {
     private final Mesh mesh;
     private final Supplier<RouteTerms> currentTerms;
     private final Authentication authentication;

@@ -7,7 +7,7 @@ import io.millrace.broker.delivery.CloseReason;
  * common is their {@link Link}'s, which asks its kind only where kinds differ, and never for each
  * message. On the connection's I/O loop unless it says otherwise.
  */
-interface Kind {
+interface LinkKind {
     /** The channel is open, and nothing stands in front of the connection any more. */
     void opened();
 
