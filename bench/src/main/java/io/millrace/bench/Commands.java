@@ -8,6 +8,7 @@ import io.millrace.protocol.Region;
 import io.millrace.protocol.RouteParser;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntFunction;
 
 /**
  * Commands of a client or of another server in native memory, as an I/O loop reads them, and their
@@ -53,7 +54,17 @@ public final class Commands implements AutoCloseable {
      * @param size bytes of each payload
      */
     public static Commands publishing(String subject, int size) {
-        return new Commands(messages("PUB " + subject, size));
+        return publishing(number -> subject.replace("%d", "" + number), size);
+    }
+
+    /**
+     * {@link #COUNT} messages.
+     *
+     * @param subject what each is published to, by its number
+     * @param size bytes of each payload
+     */
+    public static Commands publishing(IntFunction<String> subject, int size) {
+        return new Commands(messages(number -> "PUB " + subject.apply(number), size));
     }
 
     /** What another server says, in native memory. */
@@ -68,13 +79,13 @@ public final class Commands implements AutoCloseable {
      * @param size bytes of each payload
      */
     public static Commands routed(String routing, int size) {
-        return ofRoute(messages("RMSG " + routing, size));
+        return ofRoute(messages(number -> "RMSG " + routing, size));
     }
 
-    private static String messages(String beginning, int size) {
+    private static String messages(IntFunction<String> beginning, int size) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < COUNT; i++) {
-            text.append(beginning.replace("%d", "" + i)).append(' ').append(size);
+            text.append(beginning.apply(i)).append(' ').append(size);
             text.append("\r\n").append("x".repeat(size)).append("\r\n");
         }
         return text.toString();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** A router with a publisher, subscribers and other servers, none of which has a socket. */
 public final class Routed implements AutoCloseable {
@@ -52,11 +53,26 @@ public final class Routed implements AutoCloseable {
     }
 
     /**
+     * Makes a router with clients.
+     *
+     * @param subscribers number of subscribers
+     * @param subscribing what each of them sends, by its number
+     */
+    public Routed(int subscribers, IntFunction<String> subscribing) {
+        this(subscribers, subscribing, null);
+    }
+
+    /**
      * Makes a router with clients that may not do everything.
      *
      * @param permissions of the publisher and of each subscriber; null for everything
      */
     public Routed(int subscribers, String subscribing, @Nullable Permissions permissions) {
+        this(subscribers, number -> subscribing, permissions);
+    }
+
+    private Routed(
+            int subscribers, IntFunction<String> subscribing, @Nullable Permissions permissions) {
         user = new Identity(Identity.Kind.USER, "bench", Account.GLOBAL, permissions);
         router =
                 new Router(
@@ -72,7 +88,7 @@ public final class Routed implements AutoCloseable {
         connect();
         for (int i = 0; i < subscribers; i++) {
             Client subscriber = connect();
-            try (Commands subscribe = new Commands(subscribing)) {
+            try (Commands subscribe = new Commands(subscribing.apply(i))) {
                 router.onFrames(subscriber, subscribe.parse(), 1);
             }
         }

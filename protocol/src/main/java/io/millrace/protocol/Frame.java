@@ -61,6 +61,15 @@ public final class Frame {
         return Memory.getLong(address + FrameLayout.SUBJECT_HASH);
     }
 
+    /**
+     * The same of another frame of the block; undefined if that is no message.
+     *
+     * @throws IndexOutOfBoundsException if the block has no such frame
+     */
+    public long subjectHash(int index) {
+        return Memory.getLong(block.addressOf(index) + FrameLayout.SUBJECT_HASH);
+    }
+
     /** A copy of the subject. */
     public byte[] subject() {
         return bytes.bytes(subjectOffset(), subjectLength());

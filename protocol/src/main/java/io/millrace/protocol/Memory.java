@@ -98,7 +98,24 @@ final class Memory {
             Segments.put(to, bytes, at, length);
         } else {
             Objects.checkFromIndexSize(at, length, bytes.length);
-            UNSAFE.copyMemory(bytes, Unsafe.ARRAY_BYTE_BASE_OFFSET + at, null, to, length);
+            put(UNSAFE, to, bytes, Unsafe.ARRAY_BYTE_BASE_OFFSET + at, length);
+        }
+    }
+
+    /** The same by {@link Unsafe}, from an offset that is checked. */
+    private static void put(Unsafe unsafe, long to, byte[] bytes, long from, int length) {
+        if (length > SMALL_COPY_BYTES) {
+            unsafe.copyMemory(bytes, from, null, to, length);
+        } else if (length >= Long.BYTES) {
+            int last = length - Long.BYTES;
+            for (int done = 0; done < last; done += Long.BYTES) {
+                unsafe.putLong(to + done, unsafe.getLong(bytes, from + done));
+            }
+            unsafe.putLong(to + last, unsafe.getLong(bytes, from + last));
+        } else {
+            for (int done = 0; done < length; done++) {
+                unsafe.putByte(to + done, unsafe.getByte(bytes, from + done));
+            }
         }
     }
 

@@ -32,8 +32,14 @@ public final class Message {
 
     /** Becomes the message of a frame, for as long as that isn't moved. */
     public Message of(Frame published) {
-        frame = published;
-        subjectBytes = published.bytes();
+        Region bytes = published.bytes();
+        // A reference that stays isn't written: each write is noted down for the collector.
+        if (frame != published) {
+            frame = published;
+        }
+        if (subjectBytes != bytes) {
+            subjectBytes = bytes;
+        }
         subjectOffset = published.subjectOffset();
         subjectLength = published.subjectLength();
         subjectHash = published.subjectHash();

@@ -82,8 +82,10 @@ public final class MessageWriter implements AutoCloseable {
             SidText sid,
             int shownHeaderLength,
             int headerLength) {
-        writePrefix(queue, shownHeaderLength > 0, message, sid);
         line.clear();
+        line.put(shownHeaderLength > 0 ? HMSG : MSG);
+        line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
+        line.put(sid.text());
         int replyLength = message.replyLength();
         if (replyLength > 0) {
             line.put(message.bytes(), message.replyOffset(), replyLength);

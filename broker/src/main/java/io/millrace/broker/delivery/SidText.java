@@ -1,5 +1,7 @@
 package io.millrace.broker.delivery;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -43,13 +45,18 @@ public final class SidText {
     }
 
     /** Whether the text fits into one word. */
-    boolean isWord() {
+    public boolean isWord() {
         return text.length <= Long.BYTES;
     }
 
     /** The text in native byte order, where it {@linkplain #isWord fits}. */
     long word() {
         return word;
+    }
+
+    /** Whether another one that {@linkplain #isWord fits} is the same; null isn't. */
+    boolean isSameWord(@Nullable SidText other) {
+        return other != null && other.word == word && other.text.length == text.length;
     }
 
     /** The id alone. */

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
@@ -27,6 +28,7 @@ import io.millrace.protocol.Subject;
 final class ClientFrames {
     private final Frame frame;
     private final Message message;
+    private final Run run;
     private final Tracer tracer;
     private final Matcher matcher;
     private final Outbox outbox;
@@ -41,10 +43,12 @@ final class ClientFrames {
      *
      * @param frame the router's, moved along here
      * @param message the router's
+     * @param run the router's
      */
     ClientFrames(
             Frame frame,
             Message message,
+            Run run,
             Tracer tracer,
             Matcher matcher,
             Outbox outbox,
@@ -55,6 +59,7 @@ final class ClientFrames {
             Clients clients) {
         this.frame = frame;
         this.message = message;
+        this.run = run;
         this.tracer = tracer;
         this.matcher = matcher;
         this.outbox = outbox;
@@ -71,6 +76,7 @@ final class ClientFrames {
         long messagesBefore = peer.inMessages;
         long bytesBefore = peer.inBytes;
         message.from(peer.id);
+        run.beginStretch();
         long changesBefore = counters.inserts + counters.removes;
         for (int i = 0; i < count && !peer.closing; i++) {
             frame.moveTo(i);
@@ -78,7 +84,7 @@ final class ClientFrames {
                 tracer.in(peer, frame);
             }
             switch (frame.op()) {
-                case Op.PUB, Op.HPUB -> publish(client, message.of(frame));
+                case Op.PUB, Op.HPUB -> i += publish(client, message.of(frame), i, count) - 1;
                 case Op.SUB -> subscribing.subscribe(peer, client.account(), frame);
                 case Op.UNSUB -> subscribing.unsubscribe(peer, frame);
                 case Op.PING -> clients.onPing(client);
@@ -95,30 +101,56 @@ final class ClientFrames {
         }
     }
 
-    /** Does a PUB or HPUB: delivers the message to whoever is to get it. */
-    private void publish(Client client, Message published) {
+    /**
+     * Does a PUB or HPUB: delivers the message to whoever is to get it, and those behind it with it
+     * that can be spread at once.
+     *
+     * @param at number of its frame
+     * @param end number behind the last frame of the stretch
+     * @return how many messages that were
+     */
+    private int publish(Client client, Message published, int at, int end) {
         Peer peer = client.peer;
         Account account = client.account();
+        int length = published.payloadLength();
         peer.inMessages++;
-        peer.inBytes += published.payloadLength();
+        peer.inBytes += length;
         if (peer.pedantic && !hasValidSubject(published)) {
             outbox.refuse(peer, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
         }
         MatchResult match = publishing.match(account, published);
         if (peer.permissions != null && !mayPublish(peer, peer.permissions, published)) {
-            return;
+            return 1;
         }
         if (hasReservedReply(published)) {
             refuseReply(peer, published);
-            return;
+            return 1;
         }
         if (peer.verbose) {
             outbox.ok(peer);
+        }
+        if (run.begin(published, at, end)) {
+            if (isSilent(peer, published)
+                    && publishing.distribute(peer, account, match, published, run)) {
+                peer.inMessages += run.count() - 1;
+                peer.inBytes += run.payloadBytes() - length;
+                return run.count();
+            }
+            run.part();
         }
         boolean delivered = publishing.distribute(peer, account, match, published);
         if (!delivered && peer.noResponders && published.replyLength() > 0) {
             delivery.sayNobodyListens(peer, account, published);
         }
+        return 1;
+    }
+
+    /** Whether nothing is said of, and nothing changes with, each message on a subject. */
+    private boolean isSilent(Peer peer, Message published) {
+        return !peer.verbose
+                && !(peer.pedantic && !hasValidSubject(published))
+                && peer.replyPermits == null
+                && !tracer.isOn();
     }
 
     private static boolean hasValidSubject(Message published) {

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Wire;
@@ -17,5 +18,15 @@ final class ClientWire implements Wire {
     @Override
     public void write(Peer target, Subscription subscription, Message message) {
         writer.write(target.outbound, message, subscription.sid, target.headers);
+    }
+
+    @Override
+    public boolean takesRuns() {
+        return true;
+    }
+
+    @Override
+    public void write(Peer target, Subscription subscription, Run run) {
+        run.write(target.outbound, subscription.sid);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.account.ReplyPermits;
@@ -44,6 +45,9 @@ final class Delivery {
 
     private long missedToldNs = System.nanoTime() - MISSED_PAUSE_NS;
 
+    /** Number of the run that is being spread. */
+    private long run;
+
     Delivery(
             RouterLimits limits,
             MessageWriter writer,
@@ -71,13 +75,10 @@ final class Delivery {
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
     boolean deliver(Peer source, Subscription subscription, Message message) {
+        if (!isFor(source, subscription, message)) {
+            return false;
+        }
         Peer target = subscription.peer;
-        if (target == source && !source.echo || subscription.closed || target.closing) {
-            return false;
-        }
-        if (subscription.filter != null && !passes(subscription.filter, message)) {
-            return false;
-        }
         PendingBound bound = bounds.of(target);
         boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
         if (slowly) {
@@ -94,13 +95,8 @@ final class Delivery {
         outbox.markDirty(target);
         try {
             target.wire.write(target, subscription, message);
-        } catch (OutOfMemoryError e) {
-            // No native memory left for queues: the consumer that can't keep up pays.
-            lacksMemory(target, message);
-            return false;
         } catch (RuntimeException | Error e) {
-            // Of this target alone: the others get what is theirs.
-            outbox.defect(target, e);
+            failed(target, message, e);
             return false;
         }
         if (target.replyPermits != null) {
@@ -113,17 +109,80 @@ final class Delivery {
             return true;
         }
         if (subscription.max > 0 && subscription.delivered >= subscription.max) {
-            outbox.debug(
-                    target,
-                    "Auto-unsubscribe limit of "
-                            + subscription.max
-                            + " reached for sid '"
-                            + Tracer.text(subscription.sid.sid())
-                            + "'");
-            subscribing.exhausted(subscription);
+            exhausted(subscription);
         }
         return true;
     }
+
+    /** Whether a subscriber gets what a source sends to a subject. */
+    private boolean isFor(Peer source, Subscription subscription, Message message) {
+        Peer target = subscription.peer;
+        if (target == source && !source.echo || subscription.closed || target.closing) {
+            return false;
+        }
+        return subscription.filter == null || passes(subscription.filter, message);
+    }
+
+    private void exhausted(Subscription subscription) {
+        outbox.debug(
+                subscription.peer,
+                "Auto-unsubscribe limit of "
+                        + subscription.max
+                        + " reached for sid '"
+                        + Tracer.text(subscription.sid.sid())
+                        + "'");
+        subscribing.exhausted(subscription);
+    }
+
+    // --- runs
+
+    /** Has the subscribers of the next run looked at; see {@link #takes}. */
+    void beginRun() {
+        run++;
+    }
+
+    /**
+     * Whether a subscriber gets a whole run just as it would get each of its messages: nothing
+     * happens to it amid of them, and nothing else comes between them.
+     */
+    boolean takes(Subscription subscription, Run messages) {
+        Peer target = subscription.peer;
+        if (subscription.closed || target.closing) {
+            return true;
+        }
+        if (target.lookedAtRun == run
+                || !target.wire.takesRuns()
+                || !subscription.sid.isWord()
+                || messages.hasHeaders() && !target.headers) {
+            return false;
+        }
+        target.lookedAtRun = run;
+        long room = bounds.of(target).nearlyFullBytes() - messages.bytes(subscription.sid);
+        return !target.outbound.isPendingOver(room)
+                && (subscription.max == 0
+                        || subscription.delivered + messages.count() < subscription.max);
+    }
+
+    /** Appends a run to the queue of a subscriber that {@linkplain #takes takes} it. */
+    boolean deliver(Peer source, Subscription subscription, Message message, Run messages) {
+        if (!isFor(source, subscription, message)) {
+            return false;
+        }
+        Peer target = subscription.peer;
+        subscription.delivered += messages.count();
+        target.outMessages += messages.count();
+        target.outBytes += messages.payloadBytes();
+        outbox.markDirty(target);
+        try {
+            target.wire.write(target, subscription, messages);
+        } catch (RuntimeException | Error e) {
+            failed(target, message, e);
+            return false;
+        }
+        return true;
+    }
+
+    // --- other servers
 
     /** Appends a message to the queue of another server. */
     void forward(Peer source, Target to, Account account, Message message) {
@@ -143,11 +202,8 @@ final class Delivery {
         outbox.markDirty(target);
         try {
             target.wire.write(to, account, message);
-        } catch (OutOfMemoryError e) {
-            slowConsumer(target, message);
-            return;
         } catch (RuntimeException | Error e) {
-            outbox.defect(target, e);
+            failed(target, message, e);
             return;
         }
         if (tracer.isOn()) {
@@ -188,6 +244,16 @@ final class Delivery {
             counters.stalls++;
         }
         return true;
+    }
+
+    /** Something could not be appended to a target's queue; the others get what is theirs. */
+    private void failed(Peer target, Message message, Throwable why) {
+        if (why instanceof OutOfMemoryError) {
+            // No native memory left for queues: the consumer that can't keep up pays.
+            lacksMemory(target, message);
+        } else {
+            outbox.defect(target, why);
+        }
     }
 
     private boolean passes(Permissions.DeliveryFilter filter, Message message) {

@@ -112,7 +112,7 @@ final class Fanout {
         if (target == null) {
             target = new Target(peer);
             targets[count] = target;
-        } else {
+        } else if (target.peer() != peer) {
             target.is(peer);
         }
         count++;

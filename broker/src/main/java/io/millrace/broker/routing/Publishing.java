@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ReservedQueues;
 import io.millrace.broker.routing.interest.RoutedInterest;
@@ -63,14 +64,13 @@ final class Publishing {
      * @return false if nobody is
      */
     boolean distribute(Peer source, Account account, MatchResult match, Message message) {
-        boolean mayLeave = routed.mayLeave(message);
         boolean plain =
                 !ForwardingRule.namesQueues(source.kind)
                         || !ReservedQueues.isSecondHand(message.frame());
-        boolean leaves = mayLeave && ForwardingRule.reachesServers(source.kind);
         fanout.begin();
         boolean delivered = false;
         int partCount = match.partCount();
+        int remotes = 0;
         int partsWithGroups = 0;
         for (int p = 0; p < partCount; p++) {
             Receivers part = match.part(p);
@@ -79,19 +79,82 @@ final class Publishing {
                     delivered |= delivery.deliver(source, Subscription.of(part.plain(i)), message);
                 }
             }
-            if (leaves) {
-                for (int i = 0; i < part.remoteCount(); i++) {
-                    fanout.add(RemoteInterest.of(part.remote(i)));
-                }
-            }
+            remotes += part.remoteCount();
             partsWithGroups += part.groupCount() > 0 ? 1 : 0;
         }
+        if (remotes > 0 && leaves(source, message)) {
+            addServers(match);
+        }
         if (partsWithGroups > 0) {
+            boolean mayLeave = routed.mayLeave(message);
             delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, message);
         }
         delivered |= forward(source, account, message);
         subscribing.removeExhausted();
         return delivered;
+    }
+
+    /** Whether a message goes to the servers that want it. */
+    private boolean leaves(Peer source, Message message) {
+        return ForwardingRule.reachesServers(source.kind) && routed.mayLeave(message);
+    }
+
+    /** Adds the servers that want a message for themselves, whatever groups they have. */
+    private void addServers(MatchResult match) {
+        for (int p = 0; p < match.partCount(); p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.remoteCount(); i++) {
+                fanout.add(RemoteInterest.of(part.remote(i)));
+            }
+        }
+    }
+
+    // --- runs
+
+    /**
+     * Gives a run to all that are to get its messages, subscriber by subscriber. What each of them
+     * gets, and in what order, is what it would get message by message.
+     *
+     * @param match who that is, found just now
+     * @return false if they can't be spread so; then nobody has got anything
+     */
+    boolean distribute(Peer source, Account account, MatchResult match, Message first, Run run) {
+        if (!takes(source, match, run)) {
+            return false;
+        }
+        int remotes = 0;
+        for (int p = 0; p < match.partCount(); p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.plainCount(); i++) {
+                delivery.deliver(source, Subscription.of(part.plain(i)), first, run);
+            }
+            remotes += part.remoteCount();
+        }
+        if (remotes > 0 && leaves(source, first)) {
+            for (int i = 0; i < run.count(); i++) {
+                fanout.begin();
+                addServers(match);
+                forward(source, account, run.message(i));
+            }
+        }
+        return true;
+    }
+
+    private boolean takes(Peer source, MatchResult match, Run run) {
+        // Of a queue group each message is for another member; a run names none.
+        if (!ForwardingRule.namesQueues(source.kind) && match.hasGroups()) {
+            return false;
+        }
+        delivery.beginRun();
+        for (int p = 0; p < match.partCount(); p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.plainCount(); i++) {
+                if (!delivery.takes(Subscription.of(part.plain(i)), run)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     // --- queue groups
@@ -104,13 +167,13 @@ final class Publishing {
             boolean mayLeave,
             Message message) {
         MatchedGroups groups = fanout.groups;
+        boolean named = ForwardingRule.namesQueues(source.kind);
         boolean delivered = false;
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
             for (int i = 0; i < part.groupCount(); i++) {
                 QueueGroup group = part.group(i);
-                if (ForwardingRule.namesQueues(source.kind)
-                        && !isNamed(group.name(), message.frame())) {
+                if (named && !isNamed(group.name(), message.frame())) {
                     continue;
                 }
                 if (partsWithGroups > 1) {

@@ -1,8 +1,10 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Peer;
@@ -19,6 +21,7 @@ import io.millrace.protocol.Op;
 final class RouteFrames {
     private final Frame frame;
     private final Message message;
+    private final Run run;
     private final Tracer tracer;
     private final Outbox outbox;
     private final Counters counters;
@@ -32,10 +35,12 @@ final class RouteFrames {
      *
      * @param frame the router's, moved along here
      * @param message the router's
+     * @param run the router's
      */
     RouteFrames(
             Frame frame,
             Message message,
+            Run run,
             Tracer tracer,
             Outbox outbox,
             Counters counters,
@@ -45,6 +50,7 @@ final class RouteFrames {
             ClusterRoutes routes) {
         this.frame = frame;
         this.message = message;
+        this.run = run;
         this.tracer = tracer;
         this.outbox = outbox;
         this.counters = counters;
@@ -61,6 +67,7 @@ final class RouteFrames {
         long bytesBefore = peer.inBytes;
         boolean active = false;
         message.from(peer.id);
+        run.beginStretch();
         for (int i = 0; i < count && !peer.closing; i++) {
             frame.moveTo(i);
             if (tracer.isOn()) {
@@ -69,7 +76,7 @@ final class RouteFrames {
             int op = frame.op();
             active |= op != Op.PING && op != Op.PONG;
             switch (op) {
-                case Op.RMSG, Op.HMSG -> publish(route, message.of(frame));
+                case Op.RMSG, Op.HMSG -> i += publish(route, message.of(frame), i, count) - 1;
                 case Op.RS_PLUS -> routed.subscribed(route, frame);
                 case Op.RS_MINUS -> routed.unsubscribed(route, frame);
                 case Op.PING -> pings.pong(peer);
@@ -86,8 +93,15 @@ final class RouteFrames {
         }
     }
 
-    /** Does an RMSG or HMSG, which another server sent since somebody here wants it. */
-    private void publish(Route route, Message sent) {
+    /**
+     * Does an RMSG or HMSG, which another server sent since somebody here wants it, and those
+     * behind it with it that can be spread at once.
+     *
+     * @param at number of its frame
+     * @param end number behind the last frame of the stretch
+     * @return how many messages that were
+     */
+    private int publish(Route route, Message sent, int at, int end) {
         Peer peer = route.peer;
         Account account = routed.account(route, frame);
         int length = sent.payloadLength();
@@ -97,9 +111,22 @@ final class RouteFrames {
             outbox.debug(
                     peer,
                     "Unknown account for routed message on subject: \"" + sent.subject() + '"');
-            return;
+            return 1;
         }
-        account.received(length);
-        publishing.distribute(peer, account, publishing.match(account, sent), sent);
+        account.received(1, length);
+        MatchResult match = publishing.match(account, sent);
+        if (run.begin(sent, at, end)) {
+            if (!tracer.isOn() && publishing.distribute(peer, account, match, sent, run)) {
+                int others = run.count() - 1;
+                long otherBytes = run.payloadBytes() - length;
+                peer.inMessages += others;
+                peer.inBytes += otherBytes;
+                account.received(others, otherBytes);
+                return run.count();
+            }
+            run.part();
+        }
+        publishing.distribute(peer, account, match, sent);
+        return 1;
     }
 }

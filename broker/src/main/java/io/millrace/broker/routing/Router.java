@@ -5,6 +5,7 @@ import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
@@ -153,10 +154,12 @@ public final class Router {
                         settlement);
         Publishing publishing = new Publishing(matcher, delivery, pick, routed, subscribing);
         Message message = new Message();
+        Run run = new Run();
         ClientFrames clientFrames =
                 new ClientFrames(
                         frame,
                         message,
+                        run,
                         tracer,
                         matcher,
                         outbox,
@@ -169,6 +172,7 @@ public final class Router {
                 new RouteFrames(
                         frame,
                         message,
+                        run,
                         tracer,
                         outbox,
                         counters,

@@ -92,6 +92,39 @@ class RouteProtocolIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldPassOnRunsOfOneSubjectInOrder(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient client = RawClient.connected(server);
+                RawClient other = RawClient.connected(server);
+                RawClient peer = peer(server)) {
+            client.send("SUB x 1\r\n");
+            client.fence();
+            other.send("SUB * 22\r\n");
+            other.fence();
+            peer.expect("RS+ $G x\r\nRS+ $G *\r\n");
+            peer.send("RS+ $G x\r\n");
+            peer.fence();
+            // From here, for both and for the other server; then from there, for both alone.
+            client.send("PUB x 1\r\na\r\nPUB x 2\r\nbc\r\nPUB x 0\r\n\r\nPUB y 1\r\nd\r\n");
+            peer.expect("RMSG $G x 1\r\na\r\nRMSG $G x 2\r\nbc\r\nRMSG $G x 0\r\n\r\n");
+            peer.send(
+                    "RMSG $G x 1\r\ne\r\nRMSG $G x 1\r\nf\r\nRMSG none x 1\r\ng\r\n"
+                            + "RMSG $G x 1\r\nh\r\nRMSG $G x | q 1\r\ni\r\n");
+            peer.fence();
+            client.expect("MSG x 1 1\r\na\r\nMSG x 1 2\r\nbc\r\nMSG x 1 0\r\n\r\n");
+            other.expect("MSG x 22 1\r\na\r\nMSG x 22 2\r\nbc\r\nMSG x 22 0\r\n\r\n");
+            other.expect("MSG y 22 1\r\nd\r\n");
+            for (String payload : List.of("e", "f", "h", "i")) {
+                client.expect("MSG x 1 1\r\n" + payload + "\r\n");
+                other.expect("MSG x 22 1\r\n" + payload + "\r\n");
+            }
+            client.fence();
+            other.fence();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldExchangeInterestAndMessages(Mode mode) throws Exception {
         try (NatsServer server = start(mode);
                 RawClient client = RawClient.connected(server);

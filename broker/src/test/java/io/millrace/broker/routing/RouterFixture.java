@@ -47,19 +47,24 @@ public final class RouterFixture implements AutoCloseable {
 
     /** A router that may keep so much. */
     public RouterFixture(ServerLog log, MemoryBounds memory) {
-        this(log, memory, 64 * 1024 * 1024, 1);
+        this(log, memory, 64 * 1024 * 1024, 1, false);
     }
 
     /** A router that may keep so much in all, and so much for each client that waits for it. */
     public RouterFixture(ServerLog log, MemoryBounds memory, long maxPendingBytes) {
-        this(log, memory, maxPendingBytes, 1);
+        this(log, memory, maxPendingBytes, 1, false);
     }
 
-    private RouterFixture(ServerLog log, MemoryBounds memory, long maxPendingBytes, long seed) {
+    private RouterFixture(
+            ServerLog log,
+            MemoryBounds memory,
+            long maxPendingBytes,
+            long seed,
+            boolean stallProducers) {
         chunks = new ChunkPool(new Ledger(memory));
         router =
                 new Router(
-                        new RouterLimits(-1, 0, 0, maxPendingBytes, 2, false, 1000),
+                        new RouterLimits(-1, 0, 0, maxPendingBytes, 2, stallProducers, 1000),
                         new ServerInfo(
                                 "N", "n", "2", "0", "java", "::", 1, 1024, true, false, false,
                                 false, false, "", List.of(), false),
@@ -78,11 +83,27 @@ public final class RouterFixture implements AutoCloseable {
      */
     public static RouterFixture clustered(
             ServerLog log, long seed, int poolSize, Set<String> pinned, Set<String> others) {
-        RouterFixture fixture = new RouterFixture(log, MemoryBounds.NONE, 64 * 1024 * 1024, seed);
+        RouterFixture fixture =
+                new RouterFixture(log, MemoryBounds.NONE, 64 * 1024 * 1024, seed, false);
         Set<String> accounts = new HashSet<>(others);
         accounts.addAll(pinned);
         fixture.router.onAccounts(accounts);
         fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null, 2);
+        return fixture;
+    }
+
+    /**
+     * A router of a cluster's member.
+     *
+     * @param seed of the picks
+     * @param maxPendingBytes that may wait for each client
+     * @param stallProducers whether who sends to a slow client waits for it
+     */
+    public static RouterFixture spreading(
+            ServerLog log, long seed, long maxPendingBytes, boolean stallProducers) {
+        RouterFixture fixture =
+                new RouterFixture(log, MemoryBounds.NONE, maxPendingBytes, seed, stallProducers);
+        fixture.router.routes().joinCluster(1, Set.of(), null, 2);
         return fixture;
     }
 

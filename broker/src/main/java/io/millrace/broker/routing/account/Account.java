@@ -74,10 +74,10 @@ public final class Account {
         return index.size() - servicesInterest;
     }
 
-    /** A message has come from another server. */
-    public void received(int bytes) {
-        traffic.in(1, bytes);
-        routed.in(1, bytes);
+    /** Messages have come from another server. */
+    public void received(int messages, long bytes) {
+        traffic.in(messages, bytes);
+        routed.in(messages, bytes);
     }
 
     /** A message goes to another server. */

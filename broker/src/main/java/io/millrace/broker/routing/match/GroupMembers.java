@@ -23,7 +23,9 @@ public final class GroupMembers {
 
     /** Begins with the members that asked for one of the subjects. */
     public void begin(QueueGroup group) {
-        first = group;
+        if (first != group) {
+            first = group;
+        }
         moreCount = 0;
         localCount = group.memberCount();
         remoteWeight = group.remoteWeight();

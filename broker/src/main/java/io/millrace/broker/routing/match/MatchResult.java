@@ -44,6 +44,15 @@ public final class MatchResult {
         return count;
     }
 
+    /** Whether any of the receivers is a queue group. */
+    public boolean hasGroups() {
+        boolean has = first.groupCount() > 0;
+        for (Receivers part : more) {
+            has |= part.groupCount() > 0;
+        }
+        return has;
+    }
+
     public boolean isEmpty() {
         return receivers() == 0;
     }

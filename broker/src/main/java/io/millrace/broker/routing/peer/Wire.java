@@ -1,6 +1,7 @@
 package io.millrace.broker.routing.peer;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
 
 /**
@@ -14,6 +15,16 @@ public interface Wire {
     /** Writes a message for a subscription of a peer. */
     default void write(Peer target, Subscription subscription, Message message) {
         throw new IllegalStateException("it has no subscriptions");
+    }
+
+    /** Whether it can write the messages of a run at once. */
+    default boolean takesRuns() {
+        return false;
+    }
+
+    /** Writes messages for a subscription of a peer, if it {@linkplain #takesRuns can}. */
+    default void write(Peer target, Subscription subscription, Run run) {
+        throw new IllegalStateException("it takes no runs");
     }
 
     /** Writes a message for another server, as far as interest there has brought it. */
