@@ -71,7 +71,11 @@ class UnreadLogIT {
     /** What the ports file says; nothing while there is none. */
     private String ports() {
         try (Stream<Path> files = Files.list(folder.resolve("ports"))) {
-            Path file = files.findFirst().orElse(null);
+            // What is written first has another name.
+            Path file =
+                    files.filter(each -> each.toString().endsWith(".ports"))
+                            .findFirst()
+                            .orElse(null);
             return file == null ? "" : Files.readString(file);
         } catch (IOException e) {
             throw new IllegalStateException(e);
