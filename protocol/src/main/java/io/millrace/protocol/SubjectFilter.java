@@ -1,0 +1,55 @@
+package io.millrace.protocol;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A subject with or without wildcards, made ready to match others against. As the reference, a
+ * wildcard in the other one is matched by the same or a wider wildcard only.
+ *
+ * <p>Unlike the reference, which takes a token that merely begins with {@code *} for the wildcard
+ * when it matches: there as everywhere it is a literal.
+ */
+final class SubjectFilter {
+    private static final byte[] ANY = {Subject.ANY_TOKEN};
+
+    /** Without the {@code >}. */
+    private final byte[][] tokens;
+
+    private final boolean rest;
+
+    private SubjectFilter(byte[][] tokens, boolean rest) {
+        this.tokens = tokens;
+        this.rest = rest;
+    }
+
+    /**
+     * Compiles a filter.
+     *
+     * @param tokens none of them empty, {@code >} at the end if anywhere
+     */
+    static SubjectFilter of(String[] tokens) {
+        boolean rest = tokens[tokens.length - 1].equals(">");
+        byte[][] fixed = new byte[rest ? tokens.length - 1 : tokens.length][];
+        for (int i = 0; i < fixed.length; i++) {
+            fixed[i] = tokens[i].equals("*") ? ANY : tokens[i].getBytes(StandardCharsets.UTF_8);
+        }
+        return new SubjectFilter(fixed, rest);
+    }
+
+    boolean matches(SubjectTokens subject) {
+        int count = subject.count();
+        if (rest ? count <= tokens.length : count != tokens.length) {
+            return false;
+        }
+        for (int i = 0; i < tokens.length; i++) {
+            boolean same =
+                    tokens[i] == ANY
+                            ? subject.length(i) > 0 && !subject.is(i, Subject.REST)
+                            : subject.is(i, tokens[i]);
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
