@@ -69,12 +69,7 @@ final class ClusterPart {
         terms = Terms.routes(all);
         tls = RouteTls.open(options.tls(), options.routes(), log);
         dialer = new RouteDialer(eventLoops, this::connected, this::dialFailed, log);
-        listener =
-                Listener.bind(
-                        eventLoops,
-                        options.host(),
-                        Math.max(0, options.port()),
-                        accepted -> connected(accepted, null));
+        listener = listen(eventLoops, options);
         introduction = new Introduction(self, clients, listener.address());
         mesh =
                 new Mesh(
@@ -92,6 +87,17 @@ final class ClusterPart {
                                 MEND_SECONDS,
                                 MEND_SECONDS,
                                 TimeUnit.SECONDS);
+    }
+
+    private Listener listen(EventLoops eventLoops, ClusterOptions options)
+            throws ClusterStartException, InterruptedException {
+        int port = Math.max(0, options.port());
+        try {
+            return Listener.bind(
+                    eventLoops, options.host(), port, accepted -> connected(accepted, null));
+        } catch (IOException e) {
+            throw new ClusterStartException(port, e);
+        }
     }
 
     /** Has a router know what its cluster is like; before any route comes. */

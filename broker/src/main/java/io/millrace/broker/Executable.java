@@ -61,7 +61,7 @@ final class Executable {
         NatsServer server;
         try {
             server = NatsServer.start(options, log);
-        } catch (MonitorStartException | TlsUnusableException e) {
+        } catch (MonitorStartException | ClusterStartException | TlsUnusableException e) {
             log.fatal(String.valueOf(e.getMessage()));
             log.close();
             return 1;

@@ -284,7 +284,8 @@ public final class NatsServer implements AutoCloseable {
      * @return all that differs; with {@link ReloadOptions#strict}, nothing was changed if one of
      *     them is not {@link OptionsChange#live}
      * @throws IOException if a certificate can't be used; nothing was changed then
-     * @throws IllegalStateException if the thread is interrupted; what was changed then is unknown
+     * @throws IllegalStateException if the server is closed, or the thread is interrupted; what was
+     *     changed then is unknown
      */
     public synchronized List<OptionsChange> reload(Options wanted) throws IOException {
         List<OptionsChange> changes = OptionsChange.between(options, wanted);

@@ -53,7 +53,8 @@ final class Reload {
         List<OptionsChange> changes;
         try {
             changes = server.reload(wanted);
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
+            // The server may have been told to end at the same moment.
             return failed(String.valueOf(e.getMessage()));
         }
         List<OptionsChange> refused = changes.stream().filter(change -> !change.live()).toList();

@@ -5,6 +5,7 @@ import io.millrace.broker.auth.ConnectionType;
 import io.millrace.broker.auth.Login;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.ring.RouterCommand;
+import io.millrace.broker.routing.Reassessment;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.transport.tls.TlsContexts;
@@ -16,13 +17,14 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
 
 /**
  * Has a running server take over other options. Runs on the thread of whoever reloads, one at a
  * time.
  */
-final class TakeOver {
+final class TakeOver implements Reassessment {
     private final Broker broker;
     private final Options next;
     private final Authenticator before;
@@ -46,6 +48,7 @@ final class TakeOver {
      *
      * @param info what clients are told then, given the port the server is bound to
      * @throws IOException if a certificate can't be used; nothing was changed then
+     * @throws IllegalStateException if the server is closed, or closes meanwhile
      */
     void run(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
         ClusterPart cluster = broker.cluster();
@@ -64,17 +67,26 @@ final class TakeOver {
                 .ask(
                         router -> {
                             router.onAccounts(Terms.accounts(next));
-                            router.onReload(Terms.router(next), told, next.log(), this::reassess);
+                            router.onReload(Terms.router(next), told, next.log(), this);
                             routes.run(router);
                             return next;
                         });
-        for (EventLoop loop : broker.threads().eventLoops().loops()) {
-            // Behind what the router has asked of the loop's connections.
-            loop.submit(() -> {}).sync();
+        awaitConnections();
+    }
+
+    /** Waits until the loops have done what the router has asked of their connections. */
+    private void awaitConnections() throws InterruptedException {
+        try {
+            for (EventLoop loop : broker.threads().eventLoops().loops()) {
+                loop.submit(() -> {}).sync();
+            }
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the server is closed", e);
         }
     }
 
-    private Optional<Identity> reassess(
+    @Override
+    public Optional<Identity> of(
             Credentials credentials,
             Optional<TlsSession> session,
             boolean application,
@@ -86,5 +98,10 @@ final class TakeOver {
         }
         ConnectionType type = application ? ConnectionType.IN_PROCESS : ConnectionType.STANDARD;
         return after.reassess(before, new Login(credentials, "", certificate, type), was);
+    }
+
+    @Override
+    public boolean knows(Identity was) {
+        return after.knows(was);
     }
 }

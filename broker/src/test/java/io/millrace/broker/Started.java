@@ -17,26 +17,27 @@ final class Started {
     }
 
     static Broker broker(Mode mode, ServerLog log) throws Exception {
-        return Broker.start(
-                options(mode),
-                port ->
-                        new ServerInfo(
-                                "N",
-                                "n",
-                                "2",
-                                "0",
-                                "java",
-                                "127.0.0.1",
-                                port,
-                                1 << 20,
-                                true,
-                                false,
-                                false,
-                                false,
-                                false,
-                                "",
-                                List.of(),
-                                false),
-                log);
+        return Broker.start(options(mode), Started::info, log);
+    }
+
+    /** What clients are told by a server on that port. */
+    static ServerInfo info(int port) {
+        return new ServerInfo(
+                "N",
+                "n",
+                "2",
+                "0",
+                "java",
+                "127.0.0.1",
+                port,
+                1 << 20,
+                true,
+                false,
+                false,
+                false,
+                false,
+                "",
+                List.of(),
+                false);
     }
 }

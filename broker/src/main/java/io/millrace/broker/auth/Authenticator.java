@@ -203,6 +203,19 @@ public final class Authenticator {
         };
     }
 
+    /** Whether there is a user of the name that a client is in by; a token has none. */
+    public boolean knows(Identity identity) {
+        User user = users.get(identity.name());
+        return switch (identity.kind()) {
+            case NONE, TOKEN -> true;
+            case NKEY -> user != null && user.options.isNkey();
+            case USER ->
+                    user == null
+                            ? identity.name().equals(options.username())
+                            : !user.options.isNkey();
+        };
+    }
+
     /** What a proof is held against. */
     private Secret secretOf(Identity identity) {
         return switch (identity.kind()) {

@@ -107,8 +107,13 @@ public final class Admission {
             Credentials said = client.options.credentials();
             Optional<Identity> now =
                     users.of(said, client.tls(), client.peer.isInProcess(), before);
-            if (now.isEmpty()) {
+            if (now.isEmpty() && users.knows(before)) {
                 onAuthenticationFailure(client, client.options, "not let in any more");
+            } else if (now.isEmpty()) {
+                // Without an error, as the reference: client libraries give up at the second one,
+                // and the user may be back when this one comes again.
+                outbox.debug(client.peer, "The user was removed");
+                outbox.end(client.peer, CloseReason.CLIENT_CLOSED);
             } else if (!now.get().account().equals(before.account())) {
                 outbox.end(client.peer, CloseReason.CLIENT_CLOSED);
             } else if (!Permissions.same(now.get().permissions(), before.permissions())) {

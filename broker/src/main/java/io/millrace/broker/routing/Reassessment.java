@@ -7,7 +7,6 @@ import io.millrace.protocol.ConnectOptions.Credentials;
 import java.util.Optional;
 
 /** Says who a client is now that the users are others. */
-@FunctionalInterface
 public interface Reassessment {
     /**
      * Judges a client that was let in before.
@@ -20,4 +19,7 @@ public interface Reassessment {
      */
     Optional<Identity> of(
             Credentials credentials, Optional<TlsSession> tls, boolean inProcess, Identity before);
+
+    /** Whether there still is a user of the name that somebody is in by, whatever its password. */
+    boolean knows(Identity before);
 }

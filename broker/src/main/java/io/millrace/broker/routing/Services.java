@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The services there are, and what they say: read bit by bit behind each batch, so that none can
@@ -187,10 +188,10 @@ public final class Services implements AccountWatcher {
     }
 
     @Override
-    public void removed(Account account) {
+    public void removed(Set<Account> gone) {
         for (Said said : services) {
             for (Subscription each : said.service.peer.subscriptions.list()) {
-                if (each.account == account) {
+                if (gone.contains(each.account)) {
                     subscribing.remove(each);
                 }
             }

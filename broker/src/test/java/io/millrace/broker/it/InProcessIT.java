@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -475,6 +476,16 @@ class InProcessIT {
             for (int i = 0; i < 200; i++) {
                 outside.fence();
             }
+        }
+    }
+
+    /** That more nanoseconds are wanted than there are is no reason to leave a connection open. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldConnectHoweverLongThatMayTake(Mode mode) throws Exception {
+        try (NatsServer server = Modes.start(mode)) {
+            server.inProcess().connect(ChronoUnit.FOREVER.getDuration()).close();
+            Modes.await("it is gone", () -> server.clientCount() == 0);
         }
     }
 

@@ -217,6 +217,28 @@ class ProcessIT {
     }
 
     @Test
+    void shouldSayInOneLineThatThePortForRoutesIsInUse() throws Exception {
+        try (ServerProcess first = ServerProcess.ready(folder);
+                ServerProcess second =
+                        new ServerProcess(
+                                folder,
+                                "-a",
+                                "127.0.0.1",
+                                "-p",
+                                "-1",
+                                "--cluster",
+                                "nats://127.0.0.1:" + first.port())) {
+            assertThat(second.awaitExit()).isEqualTo(1);
+            assertThat(second.errors().lines().filter(line -> line.contains("[FTL]")))
+                    .singleElement()
+                    .asString()
+                    .endsWith(
+                            "[FTL] Error listening on router port: %d - listen tcp 127.0.0.1:%d: bind: address already in use"
+                                    .formatted(first.port(), first.port()));
+        }
+    }
+
+    @Test
     void shouldListAllErrorsOfAConfigurationAndNotStart() throws Exception {
         Path config = folder.resolve("bad.conf");
         Files.writeString(config, "port: 4222\nnope: 1\nmax_payload: [1]\n");

@@ -9,12 +9,15 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouterLimits;
+import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.RouteParser;
 
@@ -72,9 +75,22 @@ class AccountLifeTest {
                 new RouterLimits(-1, 0, 0, 1 << 26, 2, false, 1000),
                 fixture.info(),
                 TRACES,
-                (said, tls, inProcess, before) ->
-                        Optional.of(before).filter(who -> isThere(accounts, who.account())));
+                new Members(accounts));
         router.flush(0);
+    }
+
+    /** Lets everybody in whose account is there. */
+    private record Members(Set<String> accounts) implements Reassessment {
+        @Override
+        public Optional<Identity> of(
+                Credentials said, Optional<TlsSession> tls, boolean inProcess, Identity before) {
+            return Optional.of(before).filter(who -> isThere(accounts, who.account()));
+        }
+
+        @Override
+        public boolean knows(Identity before) {
+            return isThere(accounts, before.account());
+        }
     }
 
     private static boolean isThere(Set<String> accounts, String name) {

@@ -10,9 +10,11 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The accounts of the server: made and removed as the configuration says. Routing thread.
@@ -62,10 +64,12 @@ public final class Accounts {
 
     /** From here on there are these accounts and the global one, and no others. */
     public void set(Set<String> names) {
-        for (Account account : List.copyOf(byName.values())) {
-            if (account != global && !names.contains(account.name)) {
-                remove(account);
-            }
+        Set<Account> removed =
+                byName.values().stream()
+                        .filter(each -> each != global && !names.contains(each.name))
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!removed.isEmpty()) {
+            remove(removed);
         }
         freeNumbers();
         for (String name : names) {
@@ -75,10 +79,10 @@ public final class Accounts {
         }
     }
 
-    private void remove(Account account) {
-        byName.remove(account.name);
-        leaving.add(account);
-        watchers.forEach(watcher -> watcher.removed(account));
+    private void remove(Set<Account> removed) {
+        byName.values().removeAll(removed);
+        leaving.addAll(removed);
+        watchers.forEach(watcher -> watcher.removed(removed));
     }
 
     /** Numbers of removed accounts are free when nothing is left of them. */

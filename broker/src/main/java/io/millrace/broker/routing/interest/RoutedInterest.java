@@ -61,7 +61,11 @@ public final class RoutedInterest implements AccountWatcher {
 
     /** There may be one of its name again before all who were in it have gone. */
     @Override
-    public void removed(Account account) {
+    public void removed(Set<Account> gone) {
+        gone.forEach(this::forget);
+    }
+
+    private void forget(Account account) {
         own.withdrawAll(account);
         for (Route route : routes) {
             heard.removeAll(route, account);

@@ -87,7 +87,9 @@ public final class InProcessListener {
             pipes.remove(pipe);
             throw new IOException(CLOSED, e);
         }
-        if (!registration.awaitUninterruptibly(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        // At most some 292 years.
+        long timeoutNs = TimeUnit.NANOSECONDS.convert(timeout);
+        if (!registration.awaitUninterruptibly(timeoutNs, TimeUnit.NANOSECONDS)) {
             // Not sooner: there is no loop yet that could be asked to look.
             registration.addListener(_ -> connection.close());
             throw new SocketTimeoutException(
