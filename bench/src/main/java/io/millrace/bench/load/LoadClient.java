@@ -25,30 +25,44 @@ public final class LoadClient implements AutoCloseable {
     private static final Pattern CONNECT_URLS = Pattern.compile("\"connect_urls\":\\[(.*?)]");
 
     private final ByteChannel channel;
-    private final String info;
+    private String info = "";
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     /** Connects to a server on the loopback interface. */
     public LoadClient(int port) throws IOException {
-        this(open(port), "");
-    }
-
-    /** Says who it is, on a channel that it closes in the end. */
-    public LoadClient(ByteChannel channel, String user, String password) throws IOException {
-        this(channel, ",\"user\":\"" + user + "\",\"pass\":\"" + password + "\"");
-    }
-
-    private LoadClient(ByteChannel channel, String credentials) throws IOException {
-        this.channel = channel;
-        in.limit(0);
+        this(open(port));
         try {
             info = line();
-            send(CONNECT.formatted(credentials));
-            fence();
+            greet("");
         } catch (IOException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /**
+     * Says who it is, on a channel that it closes in the end.
+     *
+     * @param channel the server's INFO may have been read from it, as before a TLS handshake
+     */
+    public LoadClient(ByteChannel channel, String user, String password) throws IOException {
+        this(channel);
+        try {
+            greet(",\"user\":\"" + user + "\",\"pass\":\"" + password + "\"");
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private LoadClient(ByteChannel channel) {
+        this.channel = channel;
+        in.limit(0);
+    }
+
+    private void greet(String credentials) throws IOException {
+        send(CONNECT.formatted(credentials));
+        fence();
     }
 
     private static SocketChannel open(int port) throws IOException {
