@@ -18,6 +18,11 @@ final class Preparation {
 
     /** Begins; whoever doesn't start a server after all needn't wait for it. */
     static Preparation begin() {
+        if (System.getProperty("os.name").equals("Linux")) {
+            // Netty opens a selector that it never uses; looking for whose takes milliseconds.
+            System.setProperty(
+                    "java.nio.channels.spi.SelectorProvider", "sun.nio.ch.EPollSelectorProvider");
+        }
         Preparation preparation = new Preparation();
         preparation.thread.setDaemon(true);
         // The server meets with the same, and says so.

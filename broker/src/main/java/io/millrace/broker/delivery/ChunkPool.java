@@ -151,7 +151,7 @@ public final class ChunkPool {
      */
     void collectReturned() {
         Chunk oldestFirst = null;
-        Chunk chunk = (Chunk) RETURNED.getAndSet(this, null);
+        Chunk chunk = (Chunk) RETURNED.getAndSet(this, (Chunk) null);
         while (chunk != null) {
             Chunk next = chunk.next;
             chunk.next = oldestFirst;

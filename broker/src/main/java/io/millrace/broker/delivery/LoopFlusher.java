@@ -60,7 +60,7 @@ public final class LoopFlusher implements Runnable {
 
     @Override
     public void run() {
-        SocketWriter writer = (SocketWriter) STACK.getAndSet(this, null);
+        SocketWriter writer = (SocketWriter) STACK.getAndSet(this, (SocketWriter) null);
         while (writer != null) {
             SocketWriter next = writer.nextToFlush;
             writer.nextToFlush = null;

@@ -169,7 +169,7 @@ public final class OutboundQueue {
             reserve(bytes);
             return;
         }
-        Chunk last = tail == null ? (Chunk) OPEN.getAndSet(this, null) : tail;
+        Chunk last = tail == null ? (Chunk) OPEN.getAndSet(this, (Chunk) null) : tail;
         tail = last;
         long missing = bytes - (last == null ? 0 : last.remaining());
         try {
@@ -228,7 +228,7 @@ public final class OutboundQueue {
         }
         Chunk last = tail;
         if (last == null) {
-            last = (Chunk) OPEN.getAndSet(this, null);
+            last = (Chunk) OPEN.getAndSet(this, (Chunk) null);
             // Also where it is too small: with no memory for another, it is still the last one.
             tail = last;
             if (last != null && last.remaining() >= bytes) {
@@ -345,7 +345,7 @@ public final class OutboundQueue {
         if (head == null) {
             return;
         }
-        Chunk chunk = (Chunk) OPEN.getAndSet(this, null);
+        Chunk chunk = (Chunk) OPEN.getAndSet(this, (Chunk) null);
         if (chunk == null) {
             return;
         }
@@ -368,7 +368,7 @@ public final class OutboundQueue {
         }
         head = null;
         tail = null;
-        OPEN.set(this, null);
+        OPEN.set(this, (Chunk) null);
         appended = handed;
         sentSeen = handed;
         sent(handed);

@@ -179,7 +179,7 @@ public final class SocketWriter implements ChannelFutureListener {
 
     /** A flush that was requested. */
     void flushRequested() {
-        REQUESTED.getAndSet(this, false);
+        boolean _ = (boolean) REQUESTED.getAndSet(this, false);
         flush();
     }
 

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /** {@code routez}: the connections to other servers of the cluster. */
 final class Routez {
     /** Those of the pools first, then those of one account each; each kind by number. */
-    private static final Comparator<RouteSnapshot> ORDER =
-            Comparator.comparing((RouteSnapshot route) -> !route.account().isEmpty())
-                    .thenComparingLong(RouteSnapshot::rid);
+    private static int inOrder(RouteSnapshot one, RouteSnapshot other) {
+        int kinds = Boolean.compare(!one.account().isEmpty(), !other.account().isEmpty());
+        return kinds == 0 ? Long.compare(one.rid(), other.rid()) : kinds;
+    }
 
     private final Monitored server;
     private final Snapshots snapshots;
@@ -37,7 +37,8 @@ final class Routez {
     JsonOut.Fields answer(ShownSubscriptions shown) throws BadQueryException, InterruptedException {
         ServerInfo info = snapshots.server().info();
         Moment now = Moment.now();
-        List<RouteSnapshot> routes = snapshots.routes(now).stream().sorted(ORDER).toList();
+        List<RouteSnapshot> routes =
+                snapshots.routes(now).stream().sorted(Routez::inOrder).toList();
         Map<Long, List<SubscriptionSnapshot>> told =
                 shown == ShownSubscriptions.NONE ? Map.of() : snapshots.told(routes);
         return out -> {

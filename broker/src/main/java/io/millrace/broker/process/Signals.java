@@ -26,26 +26,17 @@ public final class Signals {
 
     private final List<ServerSignal> waiting = new ArrayList<>();
     private @Nullable Handler handler;
-    private @Nullable Thread restorer;
 
     private Signals() {}
 
     /**
-     * Takes every signal of {@link ServerSignal} that this operating system has, those included
-     * that {@code nohup} or a shell in the background had ignored.
+     * Takes every signal of {@link ServerSignal} that this operating system has. Those that {@code
+     * nohup} or a shell in the background had ignored stay so until {@link #deliverTo}.
      */
     public static Signals install() {
         Signals signals = new Signals();
         for (ServerSignal signal : ServerSignal.values()) {
             signals.take(signal);
-        }
-        List<ServerSignal> ignored = IgnoredSignals.among(ServerSignal.values());
-        if (!ignored.isEmpty()) {
-            // Takes a tenth of a second, and nothing can happen before: they are ignored.
-            Thread restorer = new Thread(() -> signals.restore(ignored), "millrace-signals");
-            restorer.setDaemon(true);
-            restorer.start();
-            signals.restorer = restorer;
         }
         return signals;
     }
@@ -53,11 +44,6 @@ public final class Signals {
     /** Sends a signal to this process itself. */
     public static void raise(ServerSignal signal) {
         Signal.raise(new Signal(signal.posixName()));
-    }
-
-    private void restore(List<ServerSignal> ignored) {
-        IgnoredSignals.restore(ignored);
-        ignored.forEach(this::take);
     }
 
     /**
@@ -69,12 +55,12 @@ public final class Signals {
             waiting.forEach(handler::onSignal);
             waiting.clear();
         }
-        if (restorer != null) {
-            try {
-                restorer.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        List<ServerSignal> ignored = IgnoredSignals.among(ServerSignal.values());
+        if (!ignored.isEmpty()) {
+            // Only now: it takes a tenth of a second, which the start of a server need not wait
+            // for.
+            IgnoredSignals.restore(ignored);
+            ignored.forEach(this::take);
         }
     }
 

@@ -88,7 +88,8 @@ public final class Services implements AccountWatcher {
                 everywhere.removeIf(each -> each.peer == service.peer);
                 subscribing.removeAll(service.peer);
                 said.reader.close();
-                services.remove(said);
+                // Not by equals, whose first call takes the JVM milliseconds.
+                services.removeIf(each -> each == said);
                 service.release();
             }
         }
