@@ -17,6 +17,9 @@ public abstract class Interest {
     /** The queue group; empty for none. */
     public final byte[] queue;
 
+    /** How many members of the queue group it stands for, at least 1. */
+    public final int weight;
+
     /** Where it stands in the index; null while it is in none. */
     @Nullable IndexNode node;
 
@@ -26,9 +29,10 @@ public abstract class Interest {
     /** Its place among those who asked for the same. */
     int place;
 
-    public Interest(byte[] subject, byte[] queue) {
+    protected Interest(byte[] subject, byte[] queue, int weight) {
         this.subject = subject;
         this.queue = queue;
+        this.weight = weight;
     }
 
     public boolean isQueue() {
@@ -40,9 +44,6 @@ public abstract class Interest {
 
     /** Whether another server has told it; else it is that of somebody here. */
     public abstract boolean isRemote();
-
-    /** How many members of the queue group it stands for, at least 1. */
-    public abstract int weight();
 
     /** Whether it is about to go, since whoever it is of ends. */
     public abstract boolean isEnding();

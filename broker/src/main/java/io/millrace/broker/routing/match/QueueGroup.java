@@ -66,8 +66,8 @@ public final class QueueGroup {
     Interest remoteOf(int number) {
         int left = number;
         int at = 0;
-        while (left >= remotes[at].weight()) {
-            left -= remotes[at++].weight();
+        while (left >= remotes[at].weight) {
+            left -= remotes[at++].weight;
         }
         return remotes[at];
     }
@@ -82,7 +82,7 @@ public final class QueueGroup {
             remotes = Receivers.withRoom(remotes, remoteCount);
             interest.place = remoteCount;
             remotes[remoteCount++] = interest;
-            remoteWeight += interest.weight();
+            remoteWeight += interest.weight;
         } else {
             members = Receivers.withRoom(members, memberCount);
             interest.place = memberCount;
@@ -94,7 +94,7 @@ public final class QueueGroup {
         interest.group = null;
         if (interest.isRemote()) {
             remotes = Receivers.without(remotes, remoteCount--, interest);
-            remoteWeight -= interest.weight();
+            remoteWeight -= interest.weight;
         } else {
             members = Receivers.without(members, memberCount--, interest);
         }

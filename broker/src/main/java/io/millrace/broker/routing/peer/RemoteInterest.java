@@ -11,17 +11,13 @@ public final class RemoteInterest extends Interest {
     public final Peer peer;
     public final Account account;
 
-    /** Members of the queue group there; 1 without one. */
-    public final int weight;
-
     /** Messages that were sent because of it, of several interests the first that matched. */
     public long forwarded;
 
     public RemoteInterest(Peer peer, Account account, byte[] subject, byte[] queue, int weight) {
-        super(subject, queue);
+        super(subject, queue, weight);
         this.peer = peer;
         this.account = account;
-        this.weight = weight;
     }
 
     /** Interest of which it is known that it is what another server has told. */
@@ -39,11 +35,6 @@ public final class RemoteInterest extends Interest {
     @Override
     public boolean isRemote() {
         return true;
-    }
-
-    @Override
-    public int weight() {
-        return weight;
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class Subscription extends Interest {
     int order;
 
     public Subscription(Peer peer, Account account, byte[] subject, byte[] queue, SidText sid) {
-        super(subject, queue);
+        super(subject, queue, 1);
         this.peer = peer;
         this.account = account;
         this.sid = sid;
@@ -55,11 +55,6 @@ public final class Subscription extends Interest {
     @Override
     public boolean isRemote() {
         return false;
-    }
-
-    @Override
-    public int weight() {
-        return 1;
     }
 
     @Override

@@ -165,8 +165,8 @@ class MatcherPropertyTest {
         for (int i = 0; i < group.remoteCount(); i++) {
             Interest remote = group.remote(i);
             all.add(remote);
-            if (picks.get(remote) != remote.weight()) {
-                throw new AssertionError(picks.get(remote) + " instead of " + remote.weight());
+            if (picks.get(remote) != remote.weight) {
+                throw new AssertionError(picks.get(remote) + " instead of " + remote.weight);
             }
         }
     }
