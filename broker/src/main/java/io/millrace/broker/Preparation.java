@@ -12,16 +12,18 @@ import java.security.SecureRandom;
  * main thread touches nothing of Netty before {@link #await}.
  */
 final class Preparation {
+    private static final String SELECTORS = "java.nio.channels.spi.SelectorProvider";
+
     private final Thread thread = new Thread(EventLoops::prepare, "millrace-prepare");
 
     private Preparation() {}
 
     /** Begins; whoever doesn't start a server after all needn't wait for it. */
     static Preparation begin() {
-        if (System.getProperty("os.name").equals("Linux")) {
+        if (System.getProperty("os.name").equals("Linux")
+                && System.getProperty(SELECTORS) == null) {
             // Netty opens a selector that it never uses; looking for whose takes milliseconds.
-            System.setProperty(
-                    "java.nio.channels.spi.SelectorProvider", "sun.nio.ch.EPollSelectorProvider");
+            System.setProperty(SELECTORS, "sun.nio.ch.EPollSelectorProvider");
         }
         Preparation preparation = new Preparation();
         preparation.thread.setDaemon(true);

@@ -43,9 +43,9 @@ final class IgnoredSignals {
                 .toList();
     }
 
-    /** Gives the signals their default effects again. Takes a tenth of a second the first time. */
-    static void restore(List<ServerSignal> signals) {
-        signals.forEach(signal -> restore(NUMBERS.get(signal)));
+    /** Gives a signal its default effect again. Takes a tenth of a second the first time. */
+    static void restore(ServerSignal signal) {
+        restore(NUMBERS.get(signal));
     }
 
     /** The mask of ignored signals, signal 1 in its lowest bit; 0 where nobody tells. */

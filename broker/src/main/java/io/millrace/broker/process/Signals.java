@@ -55,12 +55,11 @@ public final class Signals {
             waiting.forEach(handler::onSignal);
             waiting.clear();
         }
-        List<ServerSignal> ignored = IgnoredSignals.among(ServerSignal.values());
-        if (!ignored.isEmpty()) {
-            // Only now: it takes a tenth of a second, which the start of a server need not wait
-            // for.
-            IgnoredSignals.restore(ignored);
-            ignored.forEach(this::take);
+        // Only now: it takes a tenth of a second, which the start of a server need not wait for.
+        for (ServerSignal signal : IgnoredSignals.among(ServerSignal.values())) {
+            IgnoredSignals.restore(signal);
+            // At once: between the two it would end the process.
+            take(signal);
         }
     }
 
