@@ -31,7 +31,7 @@ public final class SubjectMapping {
             WeightedDestinations everywhere,
             Map<String, WeightedDestinations> byCluster) {
         this.source = source;
-        this.filter = SubjectFilter.of(source.split("\\.", -1));
+        this.filter = SubjectFilter.of(SubjectTransform.tokens(source));
         this.everywhere = everywhere;
         this.byCluster = Map.copyOf(byCluster);
     }
@@ -93,7 +93,7 @@ public final class SubjectMapping {
             throw BadTransformException.invalidSubject();
         }
         boolean ended = false;
-        for (String token : destination.split("\\.", -1)) {
+        for (String token : SubjectTransform.tokens(destination)) {
             if (token.isEmpty() || ended) {
                 throw BadTransformException.destination(Reason.INVALID_TRANSFORM, token);
             }

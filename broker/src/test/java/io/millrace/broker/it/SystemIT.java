@@ -182,15 +182,18 @@ class SystemIT {
         }
     }
 
+    private static NatsServers cluster(int members) throws Exception {
+        return NatsServers.builder(members)
+                .options(options -> Configured.into(options, CONFIG))
+                .cluster(cluster -> cluster.name("C"))
+                .direct()
+                .start();
+    }
+
     /** Without clients it has no reason to wait. */
     @Test
     void shouldTellOtherServersThatItLeavesAndEnds() throws Exception {
-        try (NatsServers servers =
-                NatsServers.builder(2)
-                        .options(options -> Configured.into(options, CONFIG))
-                        .cluster(cluster -> cluster.name("C"))
-                        .direct()
-                        .start()) {
+        try (NatsServers servers = cluster(2)) {
             servers.awaitMesh();
             try (Connection admin = connect(servers.server(0), "admin")) {
                 String id = servers.server(1).id();
@@ -252,12 +255,7 @@ class SystemIT {
 
     @Test
     void shouldAskAllServersOfACluster() throws Exception {
-        try (NatsServers servers =
-                NatsServers.builder(3)
-                        .options(options -> Configured.into(options, CONFIG))
-                        .cluster(cluster -> cluster.name("C"))
-                        .direct()
-                        .start()) {
+        try (NatsServers servers = cluster(3)) {
             servers.awaitMesh();
             try (Connection admin = connect(servers.server(0), "admin")) {
                 for (int i = 0; i < 3; i++) {

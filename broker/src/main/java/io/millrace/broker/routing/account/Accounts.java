@@ -56,12 +56,6 @@ public final class Accounts {
         return byName.get(name);
     }
 
-    /** Removed ones that somebody is still in. */
-    int leavingCount() {
-        freeNumbers();
-        return leaving.size();
-    }
-
     /** From here on there are these accounts and the global one, and no others. */
     public void set(Set<String> names) {
         Set<Account> removed =

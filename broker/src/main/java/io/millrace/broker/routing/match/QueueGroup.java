@@ -1,7 +1,5 @@
 package io.millrace.broker.routing.match;
 
-import java.util.Arrays;
-
 /** The members of a queue group that asked for exactly one subject. Routing thread. */
 public final class QueueGroup {
     private static final Interest[] NONE = {};
@@ -98,9 +96,5 @@ public final class QueueGroup {
         } else {
             members = Receivers.without(members, memberCount--, interest);
         }
-    }
-
-    boolean isCalled(byte[] other) {
-        return Arrays.equals(key.bytes, other);
     }
 }
