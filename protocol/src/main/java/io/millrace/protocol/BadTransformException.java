@@ -46,7 +46,6 @@ public final class BadTransformException extends Exception {
     }
 
     static BadTransformException duplicate(String destination) {
-        return new BadTransformException(
-                "duplicate entry for \"" + Excerpt.quoted(destination) + '"');
+        return new BadTransformException("duplicate entry for \"" + Quoted.utf8(destination) + '"');
     }
 }

@@ -15,10 +15,6 @@ final class Excerpt {
 
     private static final String ELLIPSIS = "...";
 
-    // Control characters that have an escape of their own, and its letter.
-    private static final String NAMED = "\u0007\b\f\n\r\t\u000b";
-    private static final String NAMES = "abfnrtv";
-
     private Excerpt() {}
 
     /** The bytes, those that aren't printable ASCII as {@code \\xNN}. */
@@ -54,45 +50,5 @@ final class Excerpt {
         } else {
             text.append("\\x").append(HexFormat.of().toHexDigits(b));
         }
-    }
-
-    /** A text between quotation marks, without the marks, as Go writes it; however long. */
-    static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> appendQuoted(quoted, c));
-        return quoted.toString();
-    }
-
-    private static void appendQuoted(StringBuilder quoted, int c) {
-        if (c == '"' || c == '\\') {
-            quoted.append('\\').append((char) c);
-        } else if (c >= ' ' && c <= '~') {
-            quoted.append((char) c);
-        } else if (c < ' ' && NAMED.indexOf(c) >= 0) {
-            quoted.append('\\').append(NAMES.charAt(NAMED.indexOf(c)));
-        } else if (c <= 0x7F) {
-            quoted.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
-        } else if (isPrintable(c)) {
-            quoted.appendCodePoint(c);
-        } else if (c < Character.MIN_SUPPLEMENTARY_CODE_POINT) {
-            quoted.append("\\u").append(HexFormat.of().toHexDigits((char) c));
-        } else {
-            quoted.append("\\U").append(HexFormat.of().toHexDigits(c));
-        }
-    }
-
-    private static boolean isPrintable(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SPACE_SEPARATOR ->
-                    false;
-            default -> true;
-        };
     }
 }

@@ -1,8 +1,8 @@
 package io.millrace.broker.auth;
 
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.tls.AlternativeNames;
 import io.millrace.broker.tls.DistinguishedName;
+import io.millrace.protocol.Quoted;
 
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;

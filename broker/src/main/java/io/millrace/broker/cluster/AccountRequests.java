@@ -1,9 +1,9 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.account.RouteShare;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteInfo;
 
 /**

@@ -3,9 +3,9 @@ package io.millrace.broker.cluster;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ClusterRoutes;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;

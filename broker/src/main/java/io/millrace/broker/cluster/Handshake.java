@@ -4,11 +4,11 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;
 import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.account.RouteShare;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 

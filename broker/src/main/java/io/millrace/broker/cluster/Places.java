@@ -1,8 +1,8 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.ClusterRoutes;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteInfo;
 
 /**

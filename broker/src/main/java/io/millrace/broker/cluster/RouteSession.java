@@ -2,10 +2,10 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.config.cluster.CompressionOptions;
 import io.millrace.broker.config.cluster.CompressionOptions.Mode;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouteFacts;
 import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteConnect;
 import io.millrace.protocol.RouteInfo;
 

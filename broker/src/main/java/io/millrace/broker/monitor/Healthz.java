@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.protocol.Quoted;
 
 /**
  * {@code healthz}: whether the server does what it is there for. What isn't so is logged, too, in

@@ -1,6 +1,6 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.log.Quoted;
+import io.millrace.protocol.Quoted;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;

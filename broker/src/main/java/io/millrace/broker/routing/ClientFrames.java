@@ -2,7 +2,6 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.Run;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.account.ReservedSubjects;
@@ -19,6 +18,7 @@ import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 

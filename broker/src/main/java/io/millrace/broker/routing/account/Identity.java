@@ -1,8 +1,8 @@
 package io.millrace.broker.routing.account;
 
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.Redaction;
 import io.millrace.protocol.ConnectOptions.Credentials;
+import io.millrace.protocol.Quoted;
 
 import org.jspecify.annotations.Nullable;
 

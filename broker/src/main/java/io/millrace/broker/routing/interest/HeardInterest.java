@@ -1,6 +1,5 @@
 package io.millrace.broker.routing.interest;
 
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ReservedQueues;
 import io.millrace.broker.routing.account.ReservedSubjects;
@@ -11,6 +10,7 @@ import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.protocol.Frame;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 

@@ -1,7 +1,6 @@
 package io.millrace.broker.routing.interest;
 
 import io.millrace.broker.delivery.SidText;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
@@ -17,6 +16,7 @@ import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 

@@ -2,11 +2,11 @@ package io.millrace.broker.routing.peer;
 
 import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.delivery.Message;
-import io.millrace.broker.log.Quoted;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.Op;
+import io.millrace.protocol.Quoted;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,4 +1,4 @@
-package io.millrace.broker.log;
+package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

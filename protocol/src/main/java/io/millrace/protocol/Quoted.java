@@ -1,4 +1,4 @@
-package io.millrace.broker.log;
+package io.millrace.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
