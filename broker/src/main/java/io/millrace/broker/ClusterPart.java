@@ -4,6 +4,7 @@ import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.cluster.Mesh;
 import io.millrace.broker.cluster.RouteSession;
 import io.millrace.broker.cluster.RouteTarget;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.connection.RouteConnection;
@@ -179,10 +180,11 @@ final class ClusterPart {
     }
 
     private static void checkAccounts(
-            ClusterOptions options, ClusterOptions running, Set<String> accounts)
+            ClusterOptions options, ClusterOptions running, List<AccountOptions> accounts)
             throws IOException {
         for (String account : options.accounts()) {
-            if (!running.accounts().contains(account) && !accounts.contains(account)) {
+            if (!running.accounts().contains(account)
+                    && accounts.stream().noneMatch(each -> each.name().equals(account))) {
                 throw new IOException(
                         "unable to add account \""
                                 + account

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.config.Durations;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.delivery.WriteTimeout;
@@ -13,8 +14,9 @@ import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.netty.util.internal.PlatformDependent;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What options mean for the parts of a server: what holds for each until they are reloaded. */
 final class Terms {
@@ -90,14 +92,19 @@ final class Terms {
     }
 
     /** The accounts that there are, whether anybody is in them or not. */
-    static Set<String> accounts(Options options) {
-        Set<String> names = new HashSet<>(options.auth().accounts());
-        options.auth().users().forEach(user -> names.add(user.account()));
-        names.add(UserOptions.GLOBAL_ACCOUNT);
+    static List<AccountOptions> accounts(Options options) {
+        Map<String, AccountOptions> accounts = new LinkedHashMap<>();
+        options.auth().accounts().forEach(each -> accounts.put(each.name(), each));
+        options.auth().users().forEach(user -> add(user.account(), accounts));
+        add(UserOptions.GLOBAL_ACCOUNT, accounts);
         String system = options.auth().systemAccount();
         if (!system.isEmpty()) {
-            names.add(system);
+            add(system, accounts);
         }
-        return names;
+        return List.copyOf(accounts.values());
+    }
+
+    private static void add(String name, Map<String, AccountOptions> accounts) {
+        accounts.computeIfAbsent(name, AccountOptions::named);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.log.LogOptions;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.Message;
@@ -44,7 +45,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -381,8 +382,8 @@ public final class Router {
      * From here on there are these accounts, be anybody in them or not, and the global one. Those
      * who are in others are about to be told, by {@link #onReload}.
      */
-    public void onAccounts(Set<String> names) {
-        accounts.set(names);
+    public void onAccounts(List<AccountOptions> wanted) {
+        accounts.set(wanted.stream().map(AccountOptions::name).collect(Collectors.toSet()));
     }
 
     Collection<Account> accounts() {

@@ -70,7 +70,7 @@ class AccountLifeTest {
 
     /** A reload after which there are these accounts: who is in another has to go. */
     private void reload(Set<String> accounts) {
-        router.onAccounts(accounts);
+        router.onAccounts(RouterFixture.accounts(accounts));
         router.onReload(
                 new RouterLimits(-1, 0, 0, 1 << 26, 2, false, 1000),
                 fixture.info(),

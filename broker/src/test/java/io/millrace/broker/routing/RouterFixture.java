@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
@@ -87,7 +88,7 @@ public final class RouterFixture implements AutoCloseable {
                 new RouterFixture(log, MemoryBounds.NONE, 64 * 1024 * 1024, seed, false);
         Set<String> accounts = new HashSet<>(others);
         accounts.addAll(pinned);
-        fixture.router.onAccounts(accounts);
+        fixture.router.onAccounts(accounts(accounts));
         fixture.router.routes().joinCluster(Math.max(1, poolSize), pinned, null, 2);
         return fixture;
     }
@@ -146,12 +147,17 @@ public final class RouterFixture implements AutoCloseable {
         return queue;
     }
 
+    /** Accounts that share nothing. */
+    public static List<AccountOptions> accounts(Set<String> names) {
+        return names.stream().map(AccountOptions::named).toList();
+    }
+
     /** Makes an account, if there is none of that name. */
     public void account(String name) {
         Set<String> names = new HashSet<>();
         router.accounts().forEach(account -> names.add(account.name));
         names.add(name);
-        router.onAccounts(names);
+        router.onAccounts(accounts(names));
     }
 
     /** A client of an account that has sent CONNECT. */

@@ -123,7 +123,7 @@ class SystemServiceTest {
 
     @BeforeEach
     void start() {
-        fixture.router.onAccounts(Set.of("A", "$SYS"));
+        fixture.router.onAccounts(RouterFixture.accounts(Set.of("A", "$SYS")));
         fixture.router.onWatcher(events);
         service.start(port);
     }
@@ -786,7 +786,7 @@ class SystemServiceTest {
     @Test
     void shouldAskForTheAccountsThatEventsConcernAlone() {
         for (int i = 0; i < 1_000; i++) {
-            fixture.router.onAccounts(Set.of("other" + i));
+            fixture.router.onAccounts(RouterFixture.accounts(Set.of("other" + i)));
         }
         poll(0);
         server.answers.clear();
@@ -802,7 +802,7 @@ class SystemServiceTest {
     /** Behind the question about accounts, too, which comes second. */
     @Test
     void shouldTellAllOfWhatHappensWhileItTells() {
-        fixture.router.onAccounts(Set.of("B"));
+        fixture.router.onAccounts(RouterFixture.accounts(Set.of("B")));
         poll(0);
         connect(5, "A", null);
         server.meanwhile = () -> server.meanwhile = () -> connect(6, "B", null);
@@ -819,7 +819,7 @@ class SystemServiceTest {
         for (int i = 0; i < 5_000; i++) {
             names.add("other" + i);
         }
-        fixture.router.onAccounts(names);
+        fixture.router.onAccounts(RouterFixture.accounts(names));
         connect(5, "other4999", null);
         while (events.first() != null) {
             events.removeFirst();

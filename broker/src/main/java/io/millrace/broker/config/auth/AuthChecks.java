@@ -36,7 +36,7 @@ public final class AuthChecks {
         }
         String system = auth.systemAccount();
         if (!system.isEmpty()
-                && !auth.accounts().contains(system)
+                && !auth.accountNames().contains(system)
                 && !system.equals(UserOptions.GLOBAL_ACCOUNT)) {
             problems.add("error resolving system account: account missing");
         }

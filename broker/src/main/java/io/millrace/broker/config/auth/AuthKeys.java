@@ -13,13 +13,12 @@ import io.millrace.broker.config.Rows;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.Typed;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.tls.ClientTlsKeys;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,8 +85,8 @@ public final class AuthKeys {
     public static final Option<String> NO_AUTH_USER =
             ROWS.option(AuthOptions::noAuthUser, "").key(Kind.TEXT, "no_auth_user").live();
 
-    public static final Option<Set<String>> ACCOUNTS =
-            ROWS.option(AuthOptions::accounts, Set.<String>of()).called("accounts").live();
+    public static final Option<List<AccountOptions>> ACCOUNTS =
+            ROWS.option(AuthOptions::accounts, List.<AccountOptions>of()).called("accounts").live();
 
     /** Concluded. */
     public static final Option<String> SYSTEM_ACCOUNT =
@@ -157,7 +156,7 @@ public final class AuthKeys {
                 settings.get(NO_AUTH_USER),
                 settings.get(ANONYMOUS),
                 settings.get(TIMEOUT),
-                Collections.unmodifiableSet(new LinkedHashSet<>(settings.get(ACCOUNTS))),
+                List.copyOf(settings.get(ACCOUNTS)),
                 chosenSystemAccount(settings));
     }
 
@@ -171,7 +170,7 @@ public final class AuthKeys {
         String chosen = chosenSystemAccount(settings);
         boolean byDefault =
                 !settings.get(NO_SYSTEM_ACCOUNT)
-                        || settings.get(ACCOUNTS).contains(AuthOptions.SYSTEM_ACCOUNT);
+                        || AuthOptions.names(settings.get(ACCOUNTS)).contains(AuthOptions.SYSTEM_ACCOUNT);
         return chosen.isEmpty() && byDefault ? AuthOptions.SYSTEM_ACCOUNT : chosen;
     }
 
@@ -195,7 +194,7 @@ public final class AuthKeys {
                 && settings.get(TOKEN).isEmpty()
                 && settings.get(NO_AUTH_USER).isEmpty()
                 && !settings.get(USERS).isEmpty()
-                && settings.get(ACCOUNTS).equals(Set.of(settings.get(SYSTEM_ACCOUNT)));
+                && AuthOptions.names(settings.get(ACCOUNTS)).equals(Set.of(settings.get(SYSTEM_ACCOUNT)));
     }
 
     private static boolean hasSameSystemAccount(AuthOptions running, AuthOptions wanted) {

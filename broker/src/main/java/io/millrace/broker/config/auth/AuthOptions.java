@@ -1,11 +1,14 @@
 package io.millrace.broker.config.auth;
 
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.tls.TlsOptions;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who may connect, and how they prove who they are.
@@ -18,7 +21,8 @@ import java.util.Set;
  * @param anonymous whether clients that don't say who they are belong to the global account, though
  *     there are users
  * @param timeout time to send CONNECT where authentication is required
- * @param accounts names of the accounts there are beside the global one
+ * @param accounts the accounts that the configuration names, and the global one if it says anything
+ *     of it
  * @param systemAccount the account of what the server says of itself; empty for none
  */
 public record AuthOptions(
@@ -29,7 +33,7 @@ public record AuthOptions(
         String noAuthUser,
         boolean anonymous,
         Duration timeout,
-        Set<String> accounts,
+        List<AccountOptions> accounts,
         String systemAccount) {
     /** The system account where no other is chosen. */
     public static final String SYSTEM_ACCOUNT = "$SYS";
@@ -42,6 +46,19 @@ public record AuthOptions(
             return chosen;
         }
         return tls.enabled() ? tls.timeout().plusSeconds(1) : DEFAULT_TIMEOUT;
+    }
+
+    /** Names of the accounts that the configuration names, in its order; without the global one. */
+    public Set<String> accountNames() {
+        return names(accounts);
+    }
+
+    /** Names of accounts, without the global one. */
+    public static Set<String> names(List<AccountOptions> accounts) {
+        return accounts.stream()
+                .map(AccountOptions::name)
+                .filter(name -> !name.equals(UserOptions.GLOBAL_ACCOUNT))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Whether clients must say who they are. */

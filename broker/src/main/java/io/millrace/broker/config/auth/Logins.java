@@ -3,13 +3,15 @@ package io.millrace.broker.config.auth;
 import io.millrace.broker.config.BadValueException;
 import io.millrace.broker.config.Position;
 import io.millrace.broker.config.Reading;
+import io.millrace.broker.config.account.AccountOptions;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,7 +20,7 @@ import java.util.Set;
  */
 final class Logins {
     private final List<UserOptions> users = new ArrayList<>();
-    private final Set<String> accounts = new LinkedHashSet<>();
+    private final Map<String, AccountOptions> accounts = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private boolean single;
     private boolean token;
@@ -39,7 +41,7 @@ final class Logins {
     void account(Position at, String name, Reading in) {
         if (name.equals(UserOptions.GLOBAL_ACCOUNT)) {
             in.error(at, '"' + name + "\" is a Reserved Account");
-        } else if (!accounts.add(name)) {
+        } else if (accounts.putIfAbsent(name, AccountOptions.named(name)) != null) {
             in.error(at, "Duplicate Account Entry: " + name);
         }
     }
@@ -67,7 +69,7 @@ final class Logins {
     }
 
     /** All accounts so far. */
-    Set<String> accounts() {
-        return accounts;
+    List<AccountOptions> accounts() {
+        return List.copyOf(accounts.values());
     }
 }

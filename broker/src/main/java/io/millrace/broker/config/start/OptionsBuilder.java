@@ -3,6 +3,7 @@ package io.millrace.broker.config.start;
 import io.millrace.broker.config.Option;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.config.cluster.ClusterKeys;
@@ -167,8 +168,13 @@ public final class OptionsBuilder {
         return set(AuthKeys.USERS, value);
     }
 
-    /** Accounts beside the global one. */
-    public OptionsBuilder accounts(Set<String> value) {
+    /** Accounts that share nothing. */
+    public OptionsBuilder accounts(Set<String> names) {
+        return accounts(names.stream().map(AccountOptions::named).toList());
+    }
+
+    /** Accounts; names must differ. */
+    public OptionsBuilder accounts(List<AccountOptions> value) {
         return set(AuthKeys.ACCOUNTS, value);
     }
 

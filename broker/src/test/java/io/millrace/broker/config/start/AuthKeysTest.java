@@ -218,7 +218,7 @@ class AuthKeysTest {
                         }
                         authorization { users: [{user: d, password: z}] }
                         """);
-        assertThat(auth.accounts()).containsExactly("A", "B", "C");
+        assertThat(auth.accountNames()).containsExactly("A", "B", "C");
         Map<String, UserOptions> users = byName(auth);
         assertThat(users.get("a").account()).isEqualTo("A");
         assertThat(users.get("a").permissions())
@@ -228,7 +228,7 @@ class AuthKeysTest {
                 .extracting(permissions -> permissions.publish().allow())
                 .isEqualTo(List.of("q"));
         assertThat(users.get("d").account()).isEqualTo("$G");
-        assertThat(auth("accounts: [X, Y]").accounts()).contains("X", "Y");
+        assertThat(auth("accounts: [X, Y]").accountNames()).contains("X", "Y");
     }
 
     /** CVE-2023-47090: users of the system account alone opened the server to everybody. */
