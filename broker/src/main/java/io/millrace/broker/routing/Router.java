@@ -1,7 +1,7 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.config.account.AccountOptions;
+import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.Message;

@@ -170,7 +170,8 @@ public final class AuthKeys {
         String chosen = chosenSystemAccount(settings);
         boolean byDefault =
                 !settings.get(NO_SYSTEM_ACCOUNT)
-                        || AuthOptions.names(settings.get(ACCOUNTS)).contains(AuthOptions.SYSTEM_ACCOUNT);
+                        || AuthOptions.names(settings.get(ACCOUNTS))
+                                .contains(AuthOptions.SYSTEM_ACCOUNT);
         return chosen.isEmpty() && byDefault ? AuthOptions.SYSTEM_ACCOUNT : chosen;
     }
 
@@ -194,7 +195,8 @@ public final class AuthKeys {
                 && settings.get(TOKEN).isEmpty()
                 && settings.get(NO_AUTH_USER).isEmpty()
                 && !settings.get(USERS).isEmpty()
-                && AuthOptions.names(settings.get(ACCOUNTS)).equals(Set.of(settings.get(SYSTEM_ACCOUNT)));
+                && AuthOptions.names(settings.get(ACCOUNTS))
+                        .equals(Set.of(settings.get(SYSTEM_ACCOUNT)));
     }
 
     private static boolean hasSameSystemAccount(AuthOptions running, AuthOptions wanted) {

@@ -193,7 +193,8 @@ final class Concerns {
     static List<String> warnings(Settings said) {
         List<String> warnings = new ArrayList<>();
         warnings.addAll(LimitChecks.warnings(LimitKeys.of(said)));
-        warnings.addAll(ClusterChecks.warnings(
+        warnings.addAll(
+                ClusterChecks.warnings(
                         ClusterKeys.of(said), AuthOptions.names(said.get(AuthKeys.ACCOUNTS))));
         return warnings;
     }
