@@ -74,6 +74,7 @@ final class Broker {
                 new MessageThreads(options.threading().mode(), eventLoops, router, latencies, log);
         asking = new Asking(threads);
         router.onAccounts(Terms.accounts(options));
+        router.onSystemAccount(options.auth().systemAccount());
         if (options.cluster().isOn()) {
             ClusterPart.join(router, options.cluster());
         }

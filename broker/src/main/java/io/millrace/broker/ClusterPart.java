@@ -4,7 +4,6 @@ import io.millrace.broker.auth.RouteLogin;
 import io.millrace.broker.cluster.Mesh;
 import io.millrace.broker.cluster.RouteSession;
 import io.millrace.broker.cluster.RouteTarget;
-import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.connection.RouteConnection;
@@ -13,6 +12,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.transport.EventLoops;
 import io.millrace.broker.transport.Listener;
@@ -181,7 +181,7 @@ final class ClusterPart {
     }
 
     private static void checkAccounts(
-            ClusterOptions options, ClusterOptions running, List<AccountOptions> accounts)
+            ClusterOptions options, ClusterOptions running, List<AccountPlan> accounts)
             throws IOException {
         for (String account : options.accounts()) {
             if (!running.accounts().contains(account)

@@ -11,6 +11,7 @@ import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.RouteTerms;
 import io.millrace.broker.ledger.GivenMemory;
 import io.millrace.broker.ledger.MemoryBounds;
+import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.netty.util.internal.PlatformDependent;
 
@@ -92,7 +93,7 @@ final class Terms {
     }
 
     /** The accounts that there are, whether anybody is in them or not. */
-    static List<AccountOptions> accounts(Options options) {
+    static List<AccountPlan> accounts(Options options) {
         Map<String, AccountOptions> accounts = new LinkedHashMap<>();
         options.auth().accounts().forEach(each -> accounts.put(each.name(), each));
         options.auth().users().forEach(user -> add(user.account(), accounts));
@@ -101,7 +102,7 @@ final class Terms {
         if (!system.isEmpty()) {
             add(system, accounts);
         }
-        return List.copyOf(accounts.values());
+        return accounts.values().stream().map(AccountPlan::of).toList();
     }
 
     private static void add(String name, Map<String, AccountOptions> accounts) {

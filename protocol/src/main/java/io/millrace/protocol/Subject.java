@@ -1,5 +1,9 @@
 package io.millrace.protocol;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
 /**
  * Everything there is to say about subjects: tokens parted by dots, {@code *} for any one token,
  * {@code >} for one or more at the end.
@@ -37,6 +41,39 @@ public final class Subject {
             ended = token.length() == 1 && token.charAt(0) == REST;
         }
         return true;
+    }
+
+    /**
+     * The subject of all that two subjects both match.
+     *
+     * @param one valid, may have wildcards
+     * @param other likewise
+     * @return null if there is nothing that both match
+     */
+    public static @Nullable String overlap(String one, String other) {
+        String[] a = one.split("\\.", -1);
+        String[] b = other.split("\\.", -1);
+        StringBuilder both = new StringBuilder();
+        for (int i = 0; i < a.length || i < b.length; i++) {
+            if (i >= a.length || i >= b.length) {
+                return null;
+            }
+            both.append(i == 0 ? "" : ".");
+            boolean restOfA = a[i].equals(">");
+            if (restOfA || b[i].equals(">")) {
+                String[] narrower = restOfA ? b : a;
+                return both.append(String.join(".", List.of(narrower).subList(i, narrower.length)))
+                        .toString();
+            }
+            if (a[i].equals("*")) {
+                both.append(b[i]);
+            } else if (b[i].equals("*") || a[i].equals(b[i])) {
+                both.append(a[i]);
+            } else {
+                return null;
+            }
+        }
+        return both.toString();
     }
 
     private static boolean check(long address, int length, boolean wildcards) {

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
  * a router, moved along; nothing is copied.
  *
  * <p>The subject it is delivered under can be {@linkplain #under another} than the one it was
- * published to; all else is the {@linkplain #frame frame's}.
+ * published to. Where it crosses into another account, its {@linkplain #replyingTo reply} and
+ * {@linkplain #withHeaders headers} can be others, too; all else is the {@linkplain #frame
+ * frame's}.
  */
 public final class Message {
     private Frame frame = new Frame();
@@ -19,6 +21,19 @@ public final class Message {
     private int subjectLength;
     private long subjectHash;
     private long cid;
+
+    /** Whether reply or headers aren't the frame's. */
+    private boolean rewritten;
+
+    private boolean crossed;
+
+    // Of one that is rewritten; undefined for others.
+    private Region replyBytes = Region.NONE;
+    private int replyOffset;
+    private int replyLength;
+    private Region headerBytes = Region.NONE;
+    private int headerOffset;
+    private int headerLength;
 
     /** Says which connection has published what it becomes from here on. */
     public void from(long newCid) {
@@ -43,7 +58,61 @@ public final class Message {
         subjectOffset = published.subjectOffset();
         subjectLength = published.subjectLength();
         subjectHash = published.subjectHash();
+        rewritten = false;
+        crossed = false;
         return this;
+    }
+
+    /** Becomes what another one is, on its way into another account. */
+    public Message crossing(Message other) {
+        frame = other.frame;
+        subjectBytes = other.subjectBytes;
+        subjectOffset = other.subjectOffset;
+        subjectLength = other.subjectLength;
+        subjectHash = other.subjectHash;
+        cid = other.cid;
+        replyBytes = other.replyBytes();
+        replyOffset = other.replyOffset();
+        replyLength = other.replyLength();
+        headerBytes = other.headerBytes();
+        headerOffset = other.headerOffset();
+        headerLength = other.headerLength();
+        rewritten = other.rewritten;
+        crossed = true;
+        return this;
+    }
+
+    /** Whether it has come from another account, as a request or an answer. */
+    public boolean isCrossed() {
+        return crossed;
+    }
+
+    /**
+     * Is to be answered under another subject from here on. Only one that {@linkplain #crossing
+     * crosses} can be changed so.
+     *
+     * @param bytes where that stands, for as long as the message is being routed
+     * @param length 0 for no answer
+     */
+    public void replyingTo(Region bytes, int offset, int length) {
+        replyBytes = bytes;
+        replyOffset = offset;
+        replyLength = length;
+        rewritten = true;
+    }
+
+    /**
+     * Has other headers from here on. Only one that {@linkplain #crossing crosses} can be changed
+     * so.
+     *
+     * @param bytes where those stand, for as long as the message is being routed
+     * @param length 0 for none
+     */
+    public void withHeaders(Region bytes, int offset, int length) {
+        headerBytes = bytes;
+        headerOffset = offset;
+        headerLength = length;
+        rewritten = true;
     }
 
     /**
@@ -92,32 +161,65 @@ public final class Message {
         return frame;
     }
 
-    /** Where reply, headers and payload stand. */
-    public Region bytes() {
-        return frame.bytes();
+    /**
+     * Whether all that stands behind the subject and the sid can be taken from the frame as it is;
+     * see {@link Frame#isPlainTail}.
+     */
+    public boolean isPlainTail() {
+        return !rewritten && frame.isPlainTail();
+    }
+
+    /** Where the reply stands. */
+    public Region replyBytes() {
+        return rewritten ? replyBytes : frame.bytes();
     }
 
     public int replyOffset() {
-        return frame.secondOffset();
+        return rewritten ? replyOffset : frame.secondOffset();
     }
 
     /** 0 for none. */
     public int replyLength() {
-        return frame.secondLength();
+        return rewritten ? replyLength : frame.secondLength();
+    }
+
+    /** A copy of the reply, its bytes taken for characters; empty for none. */
+    public String reply() {
+        return new String(
+                replyBytes().bytes(replyOffset(), replyLength()), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Where the headers stand. */
+    public Region headerBytes() {
+        return rewritten ? headerBytes : frame.bytes();
+    }
+
+    public int headerOffset() {
+        return rewritten ? headerOffset : frame.payloadOffset();
     }
 
     /** Bytes of the headers; 0 for none. */
     public int headerLength() {
-        return frame.headerLength();
+        return rewritten ? headerLength : frame.headerLength();
     }
 
     /** Bytes of headers and payload. */
     public int payloadLength() {
-        return frame.payloadLength();
+        return rewritten ? headerLength + bodyLength() : frame.payloadLength();
     }
 
-    /** Where the headers begin, or the payload if there are none. */
-    public int payloadOffset() {
-        return frame.payloadOffset();
+    /** Where the payload stands, and the CRLF behind it. */
+    public Region bodyBytes() {
+        return frame.bytes();
+    }
+
+    /** Where the payload begins, headers aside. */
+    public int bodyOffset() {
+        return frame.payloadOffset() + frame.headerLength();
+    }
+
+    /** Bytes of the payload, headers aside. */
+    public int bodyLength() {
+        return frame.payloadLength() - frame.headerLength();
     }
 }

@@ -61,9 +61,12 @@ public final class MessageRecord implements AutoCloseable {
         queue.append(account);
         queue.append(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
         if (replyLength > 0) {
-            queue.append(message.bytes(), message.replyOffset(), replyLength);
+            queue.append(message.replyBytes(), message.replyOffset(), replyLength);
         }
-        queue.append(message.bytes(), message.payloadOffset(), message.payloadLength());
+        if (message.headerLength() > 0) {
+            queue.append(message.headerBytes(), message.headerOffset(), message.headerLength());
+        }
+        queue.append(message.bodyBytes(), message.bodyOffset(), message.bodyLength());
     }
 
     /** Frees what it allocated. */

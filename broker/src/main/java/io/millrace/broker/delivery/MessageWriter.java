@@ -31,10 +31,10 @@ public final class MessageWriter implements AutoCloseable {
      */
     public void write(OutboundQueue queue, Message message, SidText sid, boolean headers) {
         int headerLength = message.headerLength();
-        if (message.frame().isPlainTail() && (headers || headerLength == 0)) {
+        if (message.isPlainTail() && (headers || headerLength == 0)) {
             writePlain(queue, message, sid, headerLength > 0);
         } else {
-            writeRebuilt(queue, message, sid, headers ? headerLength : 0, headerLength);
+            writeRebuilt(queue, message, sid, headers ? headerLength : 0);
         }
     }
 
@@ -77,25 +77,21 @@ public final class MessageWriter implements AutoCloseable {
      * receiver must not see.
      */
     private void writeRebuilt(
-            OutboundQueue queue,
-            Message message,
-            SidText sid,
-            int shownHeaderLength,
-            int headerLength) {
+            OutboundQueue queue, Message message, SidText sid, int shownHeaderLength) {
         line.clear();
         line.put(shownHeaderLength > 0 ? HMSG : MSG);
         line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
         line.put(sid.text());
         int replyLength = message.replyLength();
         if (replyLength > 0) {
-            line.put(message.bytes(), message.replyOffset(), replyLength);
+            line.put(message.replyBytes(), message.replyOffset(), replyLength);
             line.blank();
         }
         if (shownHeaderLength > 0) {
             line.put(shownHeaderLength);
             line.blank();
         }
-        putSizeAndAppend(queue, message, headerLength - shownHeaderLength);
+        putSizeAndAppend(queue, message, shownHeaderLength);
     }
 
     /**
@@ -120,7 +116,7 @@ public final class MessageWriter implements AutoCloseable {
         line.put(shown > 0 ? HMSG : RMSG);
         line.put(account);
         line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
-        if (frame.isPlainTail() && queueCount == 0 && shown == headerLength) {
+        if (message.isPlainTail() && queueCount == 0 && shown == headerLength) {
             line.blank();
             queue.append(line.region(), 0, line.length());
             queue.append(frame.bytes(), frame.tailOffset(), frame.tailLength());
@@ -132,16 +128,19 @@ public final class MessageWriter implements AutoCloseable {
             line.put(shown);
         }
         line.blank();
-        putSizeAndAppend(queue, message, headerLength - shown);
+        putSizeAndAppend(queue, message, shown);
     }
 
-    /** Ends the line with the size, and appends it and the payload without its hidden headers. */
-    private void putSizeAndAppend(OutboundQueue queue, Message message, int hidden) {
-        int length = message.payloadLength() - hidden;
-        line.put(length);
+    /** Ends the line with the size, and appends it, the headers if they are shown, the payload. */
+    private void putSizeAndAppend(OutboundQueue queue, Message message, int shownHeaderLength) {
+        int bodyLength = message.bodyLength();
+        line.put(shownHeaderLength + bodyLength);
         line.put(CRLF);
         queue.append(line.region(), 0, line.length());
-        queue.append(message.bytes(), message.payloadOffset() + hidden, length + CRLF.length);
+        if (shownHeaderLength > 0) {
+            queue.append(message.headerBytes(), message.headerOffset(), shownHeaderLength);
+        }
+        queue.append(message.bodyBytes(), message.bodyOffset(), bodyLength + CRLF.length);
     }
 
     private void putReply(Message message, byte[][] queues, int queueCount) {
@@ -152,7 +151,7 @@ public final class MessageWriter implements AutoCloseable {
         }
         if (replyLength > 0) {
             line.blank();
-            line.put(message.bytes(), message.replyOffset(), replyLength);
+            line.put(message.replyBytes(), message.replyOffset(), replyLength);
         }
         for (int i = 0; i < queueCount; i++) {
             line.blank();

@@ -111,7 +111,7 @@ public final class Run {
                 && routed.bytes()
                         .equal(
                                 routed.accountOffset(),
-                                message.bytes(),
+                                message.frame().bytes(),
                                 accountOffset,
                                 accountLength);
     }

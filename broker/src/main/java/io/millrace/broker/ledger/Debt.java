@@ -26,6 +26,8 @@ public enum Debt {
     MATCHES(Store.HEAP),
     /** Requests that may be answered beyond a client's permissions. */
     PERMITS(Store.HEAP),
+    /** Requests into other accounts that wait for an answer. */
+    REQUESTS(Store.HEAP),
     /** Connections that have ended and are remembered for monitoring. */
     CLOSED_CONNECTIONS(Store.HEAP),
     /** Answers of the monitoring server, while they are made and until they are taken. */

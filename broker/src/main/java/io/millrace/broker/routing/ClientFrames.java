@@ -34,6 +34,7 @@ final class ClientFrames {
     private final Outbox outbox;
     private final Counters counters;
     private final Publishing publishing;
+    private final SubjectMapper mapping;
     private final Delivery delivery;
     private final Subscribing subscribing;
     private final Clients clients;
@@ -54,6 +55,7 @@ final class ClientFrames {
             Outbox outbox,
             Counters counters,
             Publishing publishing,
+            SubjectMapper mapping,
             Delivery delivery,
             Subscribing subscribing,
             Clients clients) {
@@ -65,6 +67,7 @@ final class ClientFrames {
         this.outbox = outbox;
         this.counters = counters;
         this.publishing = publishing;
+        this.mapping = mapping;
         this.delivery = delivery;
         this.subscribing = subscribing;
         this.clients = clients;
@@ -119,6 +122,13 @@ final class ClientFrames {
             outbox.refuse(peer, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
         }
         MatchResult match = publishing.match(account, published);
+        boolean mapped = match.mapping() != null;
+        if (mapped) {
+            match = mapping.apply(account, match, published);
+            if (tracer.isOn()) {
+                tracer.mapped(peer, published);
+            }
+        }
         if (peer.permissions != null && !mayPublish(peer, peer.permissions, published)) {
             return 1;
         }
@@ -129,7 +139,7 @@ final class ClientFrames {
         if (peer.verbose) {
             outbox.ok(peer);
         }
-        if (run.begin(published, at, end)) {
+        if (!mapped && run.begin(published, at, end)) {
             if (isSilent(peer, published)
                     && publishing.distribute(peer, account, match, published, run)) {
                 peer.inMessages += run.count() - 1;
@@ -180,7 +190,8 @@ final class ClientFrames {
     private static boolean hasReservedReply(Message published) {
         int length = published.replyLength();
         return length > 0
-                && ReservedSubjects.isReply(published.bytes(), published.replyOffset(), length);
+                && ReservedSubjects.isReply(
+                        published.replyBytes(), published.replyOffset(), length);
     }
 
     private void refuseReply(Peer peer, Message published) {

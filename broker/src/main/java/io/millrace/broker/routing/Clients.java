@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The clients there are: how they come and go, and the INFO that tells them about the server.
@@ -45,6 +46,8 @@ public final class Clients {
 
     /** What clients are told about the server. */
     private ServerInfo info;
+
+    private Consumer<ServerInfo> infoWatcher = _ -> {};
 
     Clients(
             RouterLimits limits,
@@ -197,6 +200,7 @@ public final class Clients {
         byCid.remove(client.peer.id);
         peers.remove(client.peer);
         client.peer.releasePermits();
+        client.peer.stopAwaiting();
         client.peer.creditConnection();
         subscribing.removeAll(client.peer);
         client.peer.outbound.release();
@@ -217,12 +221,23 @@ public final class Clients {
 
     /** Tells clients something else about the server from here on. */
     public void onInfo(ServerInfo newInfo) {
+        use(newInfo);
+    }
+
+    /** Somebody else has to know what the server is called. */
+    void watchInfo(Consumer<ServerInfo> watcher) {
+        infoWatcher = watcher;
+        watcher.accept(info);
+    }
+
+    private void use(ServerInfo newInfo) {
         info = newInfo;
+        infoWatcher.accept(newInfo);
     }
 
     /** Clients are told the name of the cluster from here on. */
     public void onClusterName(String name) {
-        info = info.inCluster(name);
+        use(info.inCluster(name));
     }
 
     /** The servers that clients may turn to are others. */
@@ -252,7 +267,7 @@ public final class Clients {
         closeExcess();
         ServerInfo told = newInfo.inCluster(info.cluster()).withConnectUrls(info.connectUrls());
         if (!told.equals(info)) {
-            info = told;
+            use(told);
             tell(info);
         }
         byCid.values().forEach(client -> client.peer.end.reconfigure());

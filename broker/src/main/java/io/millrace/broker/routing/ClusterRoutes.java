@@ -228,6 +228,7 @@ public final class ClusterRoutes {
         routed.remove(route);
         byRid.remove(route.peer.id);
         peers.remove(route.peer);
+        route.peer.stopAwaiting();
         route.peer.creditConnection();
         route.peer.outbound.release();
     }

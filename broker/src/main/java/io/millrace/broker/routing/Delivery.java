@@ -45,6 +45,8 @@ final class Delivery {
 
     private long missedToldNs = System.nanoTime() - MISSED_PAUSE_NS;
 
+    private final ImportedDelivery imports = new ImportedDelivery(this);
+
     /** Number of the run that is being spread. */
     private long run;
 
@@ -75,9 +77,14 @@ final class Delivery {
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
     boolean deliver(Peer source, Subscription subscription, Message message) {
-        if (!isFor(source, subscription, message)) {
-            return false;
+        if (subscription.through != null) {
+            return imports.deliver(source, subscription, subscription.through, message);
         }
+        return isFor(source, subscription, message) && append(source, subscription, message);
+    }
+
+    /** Appends a message that is for a subscriber. */
+    boolean append(Peer source, Subscription subscription, Message message) {
         Peer target = subscription.peer;
         PendingBound bound = bounds.of(target);
         boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
@@ -120,7 +127,29 @@ final class Delivery {
         if (target == source && !source.echo || subscription.closed || target.closing) {
             return false;
         }
-        return subscription.filter == null || passes(subscription.filter, message);
+        return subscription.filter == null || passes(subscription.filter, message, matcher.token());
+    }
+
+    /**
+     * Whether an importing subscriber gets what a source sends to a subject.
+     *
+     * @param imported the message as it is known there
+     */
+    boolean isFor(Peer source, Subscription original, Account importer, Message imported) {
+        Peer target = original.peer;
+        if (target == source && !source.echo || original.closed || target.closing) {
+            return false;
+        }
+        return original.filter == null
+                || passes(
+                        original.filter,
+                        imported,
+                        matcher.tokenOf(
+                                importer.index,
+                                imported.subjectBytes(),
+                                imported.subjectOffset(),
+                                imported.subjectLength(),
+                                imported.subjectHash()));
     }
 
     private void exhausted(Subscription subscription) {
@@ -150,7 +179,8 @@ final class Delivery {
         if (subscription.closed || target.closing) {
             return true;
         }
-        if (target.lookedAtRun == run
+        if (subscription.through != null
+                || target.lookedAtRun == run
                 || !target.wire.takesRuns()
                 || !subscription.sid.isWord()
                 || messages.hasHeaders() && !target.headers) {
@@ -256,12 +286,9 @@ final class Delivery {
         }
     }
 
-    private boolean passes(Permissions.DeliveryFilter filter, Message message) {
+    private static boolean passes(Permissions.DeliveryFilter filter, Message message, long token) {
         return filter.passes(
-                message.subjectBytes(),
-                message.subjectOffset(),
-                message.subjectLength(),
-                matcher.token());
+                message.subjectBytes(), message.subjectOffset(), message.subjectLength(), token);
     }
 
     private static void grantReply(Peer target, ReplyPermits permits, Message message) {
@@ -270,7 +297,7 @@ final class Delivery {
         if (length == 0 || permissions == null) {
             return;
         }
-        Region bytes = message.bytes();
+        Region bytes = message.replyBytes();
         int reply = message.replyOffset();
         if (!permissions.mayPublish(bytes, reply, length, 0)) {
             permits.grant(Permissions.text(bytes, reply, length), System.nanoTime());
@@ -301,9 +328,14 @@ final class Delivery {
         outbox.tooSlow(target, message.subject());
     }
 
+    /** Frees what it allocated. */
+    void close() {
+        imports.close();
+    }
+
     /** Tells a requester that nobody listens to its request. */
     void sayNobodyListens(Peer source, Account account, Message message) {
-        Region bytes = message.bytes();
+        Region bytes = message.replyBytes();
         int reply = message.replyOffset();
         int length = message.replyLength();
         long hash = bytes.hash(reply, length);
@@ -316,8 +348,9 @@ final class Delivery {
                     outbox.markDirty(source);
                     writer.writeNoResponders(
                             source.outbound,
-                            message.frame().second(),
-                            message.frame().subject(),
+                            bytes.bytes(reply, length),
+                            message.subjectBytes()
+                                    .bytes(message.subjectOffset(), message.subjectLength()),
                             own.sid);
                     outbox.appended(source);
                     return;

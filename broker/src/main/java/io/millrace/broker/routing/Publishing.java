@@ -32,6 +32,7 @@ final class Publishing {
     private final QueuePick pick;
     private final RoutedInterest routed;
     private final Subscribing subscribing;
+    private final Crossings crossings;
     private final Fanout fanout = new Fanout();
 
     Publishing(
@@ -39,12 +40,15 @@ final class Publishing {
             Delivery delivery,
             QueuePick pick,
             RoutedInterest routed,
-            Subscribing subscribing) {
+            Subscribing subscribing,
+            Crossings crossings) {
         this.matcher = matcher;
         this.delivery = delivery;
         this.pick = pick;
         this.routed = routed;
         this.subscribing = subscribing;
+        this.crossings = crossings;
+        crossings.spreadBy(this);
     }
 
     /** Who gets a message in an account. */
@@ -64,14 +68,21 @@ final class Publishing {
      * @return false if nobody is
      */
     boolean distribute(Peer source, Account account, MatchResult match, Message message) {
-        boolean plain =
-                !ForwardingRule.namesQueues(source.kind)
-                        || !ReservedQueues.isSecondHand(message.frame());
+        boolean delivered = spread(source, account, match, message);
+        subscribing.removeExhausted();
+        return delivered;
+    }
+
+    /** The same of a message that may be one on its way from account to account. */
+    boolean spread(Peer source, Account account, MatchResult match, Message message) {
+        boolean named = namesQueues(source, message);
+        boolean plain = !named || !ReservedQueues.isSecondHand(message.frame());
         fanout.begin();
         boolean delivered = false;
         int partCount = match.partCount();
         int remotes = 0;
         int partsWithGroups = 0;
+        int leaving = 0;
         for (int p = 0; p < partCount; p++) {
             Receivers part = match.part(p);
             if (plain) {
@@ -81,6 +92,7 @@ final class Publishing {
             }
             remotes += part.remoteCount();
             partsWithGroups += part.groupCount() > 0 ? 1 : 0;
+            leaving += part.crossingCount();
         }
         if (remotes > 0 && leaves(source, message)) {
             addServers(match);
@@ -90,13 +102,28 @@ final class Publishing {
             delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, message);
         }
         delivered |= forward(source, account, message);
-        subscribing.removeExhausted();
+        if (leaving > 0) {
+            // The last thing, as what the message needs here serves it there, too.
+            delivered |= crossings.cross(source, match, message);
+        }
         return delivered;
+    }
+
+    /**
+     * Whether a message is only for the queue groups that it names: not what has come from another
+     * account, of which whoever sent it knew nothing.
+     */
+    private static boolean namesQueues(Peer source, Message message) {
+        return ForwardingRule.namesQueues(source.kind) && !message.isCrossed();
     }
 
     /** Whether a message goes to the servers that want it. */
     private boolean leaves(Peer source, Message message) {
-        return ForwardingRule.reachesServers(source.kind) && routed.mayLeave(message);
+        return reachesServers(source, message) && routed.mayLeave(message);
+    }
+
+    private static boolean reachesServers(Peer source, Message message) {
+        return ForwardingRule.reachesServers(source.kind) || message.isCrossed();
     }
 
     /** Adds the servers that want a message for themselves, whatever groups they have. */
@@ -142,7 +169,8 @@ final class Publishing {
 
     private boolean takes(Peer source, MatchResult match, Run run) {
         // Of a queue group each message is for another member; a run names none.
-        if (!ForwardingRule.namesQueues(source.kind) && match.hasGroups()) {
+        if (!ForwardingRule.namesQueues(source.kind) && match.hasGroups()
+                || !match.staysInAccount()) {
             return false;
         }
         delivery.beginRun();
@@ -167,7 +195,7 @@ final class Publishing {
             boolean mayLeave,
             Message message) {
         MatchedGroups groups = fanout.groups;
-        boolean named = ForwardingRule.namesQueues(source.kind);
+        boolean named = namesQueues(source, message);
         boolean delivered = false;
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
@@ -203,8 +231,7 @@ final class Publishing {
     private boolean deliverToGroup(Peer source, boolean mayLeave, Message message) {
         GroupMembers members = fanout.members;
         byte[] name = members.name();
-        Interest elsewhere =
-                mayLeave && ForwardingRule.reachesServers(source.kind) ? pickElsewhere() : null;
+        Interest elsewhere = mayLeave && reachesServers(source, message) ? pickElsewhere() : null;
         if (elsewhere != null) {
             fanout.add(RemoteInterest.of(elsewhere), name);
             return true;
@@ -225,7 +252,7 @@ final class Publishing {
         if (instead == null) {
             return false;
         }
-        if (ForwardingRule.namesQueues(source.kind)) {
+        if (namesQueues(source, message)) {
             fanout.add(RemoteInterest.of(instead), ReservedQueues.SECOND_HAND);
         }
         fanout.add(RemoteInterest.of(instead), name);

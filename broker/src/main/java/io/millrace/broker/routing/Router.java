@@ -1,6 +1,5 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
@@ -11,10 +10,13 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.routing.crossing.PendingReplies;
 import io.millrace.broker.routing.interest.InterestMemory;
 import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.interest.Sharing;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.match.QueuePick;
@@ -45,7 +47,6 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -76,6 +77,9 @@ public final class Router {
     private final RoutedInterest routed;
     private final Subscribing subscribing;
     private final Delivery delivery;
+    private final Sharing sharing;
+    private final Crossings crossings;
+    private final SubjectMapper mapper;
     private final MissedDeadlines missedDeadlines;
     private final Pings pings;
     private final Clients clients;
@@ -153,7 +157,11 @@ public final class Router {
                         routed,
                         writer,
                         settlement);
-        Publishing publishing = new Publishing(matcher, delivery, pick, routed, subscribing);
+        sharing = new Sharing(matcher, accounts, routed, subscribing);
+        crossings = new Crossings(matcher, new PendingReplies(ledger), pick);
+        Publishing publishing =
+                new Publishing(matcher, delivery, pick, routed, subscribing, crossings);
+        mapper = new SubjectMapper(publishing, pick);
         Message message = new Message();
         Run run = new Run();
         ClientFrames clientFrames =
@@ -166,6 +174,7 @@ public final class Router {
                         outbox,
                         counters,
                         publishing,
+                        mapper,
                         delivery,
                         subscribing,
                         clients);
@@ -184,6 +193,13 @@ public final class Router {
         frames = new Frames(clientFrames, routeFrames);
         services = new Services(log, accounts, publishing, subscribing, message);
         audience = new Audience(accounts);
+        clients.watchInfo(this::isCalled);
+    }
+
+    /** What others are told of the server is something else. */
+    private void isCalled(ServerInfo info) {
+        crossings.from(info.serverName(), info.cluster());
+        sharing.inCluster(info.cluster());
     }
 
     /** The clients there are. */
@@ -329,6 +345,7 @@ public final class Router {
      */
     public void onPingTimer(Peer peer, boolean alive, boolean spared, long nowNs) {
         pings.onTimer(peer, alive, spared, nowNs);
+        crossings.expire(nowNs);
     }
 
     /**
@@ -382,8 +399,13 @@ public final class Router {
      * From here on there are these accounts, be anybody in them or not, and the global one. Those
      * who are in others are about to be told, by {@link #onReload}.
      */
-    public void onAccounts(List<AccountOptions> wanted) {
-        accounts.set(wanted.stream().map(AccountOptions::name).collect(Collectors.toSet()));
+    public void onAccounts(List<AccountPlan> plans) {
+        sharing.share(plans, peers.all());
+    }
+
+    /** The account of what the server says of itself; empty for none. Called at the start. */
+    public void onSystemAccount(String name) {
+        crossings.systemAccount(name);
     }
 
     Collection<Account> accounts() {
@@ -465,5 +487,8 @@ public final class Router {
         matcher.close();
         chunks.close();
         writer.close();
+        delivery.close();
+        mapper.close();
+        crossings.close();
     }
 }

@@ -87,6 +87,7 @@ public final class Services implements AccountWatcher {
                 service.peer.closing = true;
                 everywhere.removeIf(each -> each.peer == service.peer);
                 subscribing.removeAll(service.peer);
+                service.peer.stopAwaiting();
                 said.reader.close();
                 // Not by equals, whose first call takes the JVM milliseconds.
                 services.removeIf(each -> each == said);

@@ -1,6 +1,5 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
@@ -9,6 +8,7 @@ import io.millrace.broker.delivery.SidText;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.QueuePick;
@@ -148,8 +148,8 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** Accounts that share nothing. */
-    public static List<AccountOptions> accounts(Set<String> names) {
-        return names.stream().map(AccountOptions::named).toList();
+    public static List<AccountPlan> accounts(Set<String> names) {
+        return names.stream().map(AccountPlan::none).toList();
     }
 
     /** Makes an account, if there is none of that name. */

@@ -1,9 +1,12 @@
 package io.millrace.broker.routing.account;
 
+import io.millrace.broker.config.account.AccountLimits;
 import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.match.PartedMap;
 import io.millrace.broker.routing.match.SubscriptionIndex;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 
@@ -26,6 +29,22 @@ public final class Account {
 
     /** Of its interest: that of services, here and of other servers. */
     public int servicesInterest;
+
+    // --- what it shares with others; set by what compiles it
+
+    /** What the configuration says of it. */
+    public AccountPlan plan;
+
+    public AccountLimits limits = AccountLimits.NONE;
+
+    /** What it has of other accounts' messages. */
+    public ImportedStream[] streams = {};
+
+    /** Whom its clients may ask. */
+    public ImportedService[] services = {};
+
+    /** Where answers of its clients to other accounts arrive; null while nobody of those asks. */
+    public @Nullable ReplyGate gate;
 
     // --- in a cluster
 
@@ -61,6 +80,7 @@ public final class Account {
         index = new SubscriptionIndex(generations);
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        plan = AccountPlan.none(name);
         this.routedName = (name + " ").getBytes(StandardCharsets.UTF_8);
     }
 

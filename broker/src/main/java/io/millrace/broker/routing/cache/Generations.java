@@ -55,6 +55,12 @@ public final class Generations {
         return byKind[kind];
     }
 
+    /** Outdates all results of the account. */
+    public void outdateAll() {
+        last++;
+        Arrays.fill(byKind, last);
+    }
+
     /**
      * Outdates all results that a subject may match.
      *

@@ -8,7 +8,6 @@ import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Route;
-import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Tracer;
 
 import java.nio.charset.StandardCharsets;
@@ -52,23 +51,23 @@ final class OwnInterest {
         this.isTold = isTold;
     }
 
-    /** A client has subscribed. */
-    void announced(Account account, Subscription subscription) {
-        String key = key(subscription);
+    /** Somebody has subscribed. */
+    void announced(Account account, Interest interest) {
+        String key = key(interest);
         Integer known = account.announced.get(key);
         int members = known == null ? 1 : known + 1;
         account.announced.put(key, members);
         if (members == 1) {
             ledger.add(Debt.INDEX, bytes(key));
         }
-        if ((members == 1 || subscription.isQueue()) && isTold.test(subject(key))) {
+        if ((members == 1 || interest.isQueue()) && isTold.test(subject(key))) {
             tell(account, "RS+ ", weighted(key, members));
         }
     }
 
-    /** A client doesn't subscribe any more. */
-    void withdrawn(Account account, Subscription subscription) {
-        String key = key(subscription);
+    /** Somebody doesn't subscribe any more. */
+    void withdrawn(Account account, Interest interest) {
+        String key = key(interest);
         Integer known = account.announced.get(key);
         if (known == null) {
             // The account was removed, and all that was told of it taken back.
@@ -86,7 +85,7 @@ final class OwnInterest {
         }
         if (members == 0) {
             tellEnd(account, key);
-        } else if (subscription.isQueue()) {
+        } else if (interest.isQueue()) {
             tell(account, "RS+ ", weighted(key, members));
         }
     }

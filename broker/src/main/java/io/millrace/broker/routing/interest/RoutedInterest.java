@@ -8,12 +8,12 @@ import io.millrace.broker.routing.account.AccountWatcher;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.account.CrossingRules;
 import io.millrace.broker.routing.account.RouteShare;
+import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Departures;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Route;
-import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Frame;
 
@@ -163,17 +163,17 @@ public final class RoutedInterest implements AccountWatcher {
 
     // --- ours
 
-    /** A client has subscribed. */
-    void announced(Subscription subscription) {
+    /** Somebody here wants messages of an account. */
+    void announced(Account account, Interest interest) {
         if (clustered) {
-            own.announced(subscription.account, subscription);
+            own.announced(account, interest);
         }
     }
 
-    /** A client doesn't subscribe any more. */
-    void withdrawn(Subscription subscription) {
+    /** Somebody here doesn't want them any more. */
+    void withdrawn(Account account, Interest interest) {
         if (clustered) {
-            own.withdrawn(subscription.account, subscription);
+            own.withdrawn(account, interest);
         }
     }
 

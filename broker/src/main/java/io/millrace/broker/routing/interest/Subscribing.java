@@ -35,6 +35,7 @@ public final class Subscribing {
     private final Counters counters;
     private final RoutedInterest routed;
     private final InterestMemory memory;
+    private final StreamImports imports;
     private final Departures departures;
     private final List<Subscription> exhausted = new ArrayList<>();
     private RouterLimits limits;
@@ -57,6 +58,7 @@ public final class Subscribing {
         this.counters = counters;
         this.routed = routed;
         this.memory = memory;
+        imports = new StreamImports(matcher, outbox, counters, routed, memory);
         this.departures = departures;
     }
 
@@ -113,7 +115,10 @@ public final class Subscribing {
             peer.subscriptions.put(sid, subscription);
             counters.inserts++;
             matcher.add(account.index, bytes, subject, subjectLength, subscription);
-            routed.announced(subscription);
+            routed.announced(account, subscription);
+            if (account.streams.length > 0) {
+                imports.add(subscription);
+            }
         }
         if (peer.verbose) {
             outbox.ok(peer);
@@ -175,7 +180,7 @@ public final class Subscribing {
         account.servicesInterest++;
         matcher.add(account.index, bytes, 0, subject.length, subscription);
         if (told) {
-            routed.announced(subscription);
+            routed.announced(account, subscription);
         }
         return true;
     }
@@ -194,7 +199,7 @@ public final class Subscribing {
         List<Subscription> all = peer.subscriptions.list();
         peer.subscriptions.clear();
         for (Subscription subscription : all) {
-            subscription.closed = true;
+            subscription.close();
             if (tracer.isOn()) {
                 tracer.unsubscribed(subscription);
             }
@@ -218,7 +223,10 @@ public final class Subscribing {
     }
 
     private void takeFromIndex(Subscription subscription) {
-        subscription.closed = true;
+        subscription.close();
+        if (subscription.hasCopies()) {
+            imports.remove(subscription);
+        }
         memory.giveBack(subscription.peer, subscription);
         if (subscription.peer.kind.isCounted()) {
             counters.removes++;
@@ -227,8 +235,13 @@ public final class Subscribing {
         }
         matcher.remove(subscription.account.index, subscription);
         if (subscription.told) {
-            routed.withdrawn(subscription);
+            routed.withdrawn(subscription.account, subscription);
         }
+    }
+
+    /** What clients import. */
+    StreamImports imports() {
+        return imports;
     }
 
     /** What a client may do has changed: its subscriptions that aren't allowed any more end. */

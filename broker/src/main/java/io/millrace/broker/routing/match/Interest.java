@@ -45,6 +45,11 @@ public abstract class Interest {
     /** Whether another server has told it; else it is that of somebody here. */
     public abstract boolean isRemote();
 
+    /** Whether messages get into another account by it, instead of to somebody. */
+    public boolean isCrossing() {
+        return false;
+    }
+
     /** Whether it is about to go, since whoever it is of ends. */
     public abstract boolean isEnding();
 

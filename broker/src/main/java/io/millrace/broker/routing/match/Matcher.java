@@ -161,6 +161,20 @@ public final class Matcher {
         return tokens[slot];
     }
 
+    /**
+     * The {@linkplain #token() number} of another subject than that which was matched last, which
+     * stays that; 0 if it isn't in the cache.
+     */
+    public long tokenOf(SubscriptionIndex index, Region bytes, int offset, int length, long hash) {
+        int before = slot;
+        long tokenBefore = token();
+        match(index, bytes, offset, length, hash);
+        long found = token();
+        slot = before;
+        token = tokenBefore;
+        return found;
+    }
+
     private MatchResult miss(SubscriptionIndex index, Region bytes, int offset, int length) {
         MatchResult result = index.match(bytes, offset, length);
         int receivers = result.receivers();

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * All interest in exactly one subject, be it a wildcard: plain subscriptions, queue groups, and
- * other servers. Routing thread.
+ * All interest in exactly one subject, be it a wildcard: plain subscriptions, queue groups, other
+ * servers, and what leads into other accounts. Routing thread.
  *
  * <p>Match results refer to it, so it is up to date in all of them: a subscription that comes or
  * goes costs one place in an array, however many subjects it matches and however many others there
@@ -24,7 +24,7 @@ public final class Receivers {
     private static final int ENTRY_BYTES = 80;
     static final int LARGEST_GROUP_BYTES = GROUP_BYTES + ENTRY_BYTES;
 
-    private static final int OWN_BYTES = 64;
+    private static final int OWN_BYTES = 72;
 
     private static final Interest[] NONE = {};
     private static final QueueGroup[] NO_GROUPS = {};
@@ -34,6 +34,9 @@ public final class Receivers {
 
     private Interest[] remotes = NONE;
     private int remoteCount;
+
+    private Interest[] crossings = NONE;
+    private int crossingCount;
 
     private QueueGroup[] groups = NO_GROUPS;
     private int groupCount;
@@ -56,6 +59,15 @@ public final class Receivers {
     /** Plain interest of another server; a route that has told more than one may come again. */
     public Interest remote(int index) {
         return remotes[index];
+    }
+
+    public int crossingCount() {
+        return crossingCount;
+    }
+
+    /** What leads into another account. */
+    public Interest crossing(int index) {
+        return crossings[index];
     }
 
     public int groupCount() {
@@ -81,7 +93,7 @@ public final class Receivers {
 
     /** How many would get a message. */
     int count() {
-        return plainCount + groupCount + remoteCount;
+        return plainCount + groupCount + remoteCount + crossingCount;
     }
 
     boolean isEmpty() {
@@ -102,7 +114,11 @@ public final class Receivers {
             groupFor(interest.queue).add(interest);
             return;
         }
-        if (interest.isRemote()) {
+        if (interest.isCrossing()) {
+            crossings = withRoom(crossings, crossingCount);
+            interest.place = crossingCount;
+            crossings[crossingCount++] = interest;
+        } else if (interest.isRemote()) {
             remotes = withRoom(remotes, remoteCount);
             interest.place = remoteCount;
             remotes[remoteCount++] = interest;
@@ -122,7 +138,9 @@ public final class Receivers {
             }
             return;
         }
-        if (interest.isRemote()) {
+        if (interest.isCrossing()) {
+            crossings = without(crossings, crossingCount--, interest);
+        } else if (interest.isRemote()) {
             remotes = without(remotes, remoteCount--, interest);
         } else {
             plain = without(plain, plainCount--, interest);

@@ -3,6 +3,9 @@ package io.millrace.broker.routing.match;
 import io.millrace.broker.routing.cache.Generations;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
+import io.millrace.protocol.WeightedDestinations;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
@@ -21,6 +24,7 @@ public final class SubscriptionIndex {
     private final IndexNode root = new IndexNode(null, new byte[0], 0);
     private int size;
     private long bytes;
+    private @Nullable Mappings mappings;
 
     // Scratch for match().
     private IndexNode[] level = new IndexNode[16];
@@ -39,6 +43,17 @@ public final class SubscriptionIndex {
     /** Which results are outdated. */
     Generations generations() {
         return generations;
+    }
+
+    /** What becomes of subjects from here on; null if they all stay. Outdates every result. */
+    public void map(@Nullable Mappings newMappings) {
+        mappings = newMappings;
+        generations.outdateAll();
+    }
+
+    /** Whether some subjects become others. */
+    public boolean isMapped() {
+        return mappings != null;
     }
 
     /** Number of subscriptions, those that other servers told of included. */
@@ -126,6 +141,13 @@ public final class SubscriptionIndex {
      * @param length bytes of the subject
      */
     public MatchResult match(Region subject, int offset, int length) {
+        MatchResult receivers = receivers(subject, offset, length);
+        Mappings known = mappings;
+        WeightedDestinations mapping = known == null ? null : known.find(subject, offset, length);
+        return mapping == null ? receivers : receivers.mapped(mapping);
+    }
+
+    private MatchResult receivers(Region subject, int offset, int length) {
         int found = 0;
         int width = 1;
         level[0] = root;

@@ -75,6 +75,7 @@ public final class Client implements Sender {
             FarEnd end,
             OutboundQueue outbound) {
         peer = new Peer(PeerKind.CLIENT, id, remote, end, outbound);
+        peer.client = this;
         peer.belongsTo(account);
         speaks(options);
         this.nonce = nonce;

@@ -67,6 +67,12 @@ public final class Peer {
     /** Requests it may answer; null if no answer needs a permit. */
     public @Nullable ReplyPermits replyPermits;
 
+    /** Answers that it awaits from other accounts; null while it has never asked. */
+    public @Nullable Awaited awaited;
+
+    /** The client that it is a part of; null for others. */
+    public @Nullable Client client;
+
     /** What it wants, by sid, whose bytes are taken for characters. */
     public final Subscriptions subscriptions = new Subscriptions();
 
@@ -196,6 +202,14 @@ public final class Peer {
     /** Whether it is in this JVM, and so has neither address nor port. */
     public boolean isInProcess() {
         return remote.inProcess();
+    }
+
+    /** Nobody waits any more for answers to what it has asked other accounts. */
+    public void stopAwaiting() {
+        if (awaited != null) {
+            awaited.release();
+            awaited = null;
+        }
     }
 
     /** How long its stretches may be. */

@@ -84,6 +84,11 @@ public final class Tracer {
         }
     }
 
+    /** A message gets another subject. */
+    public void mapped(Peer peer, Message message) {
+        in(peer, "MAPPING " + text(message.frame().subject()) + " -> " + message.subject());
+    }
+
     private void routed(Peer route, String verb, Frame frame) {
         String account = account(frame);
         String queues = text(frame.queues());

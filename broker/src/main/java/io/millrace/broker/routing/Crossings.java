@@ -1,0 +1,245 @@
+package io.millrace.broker.routing;
+
+import io.millrace.broker.config.account.ServiceExport;
+import io.millrace.broker.config.account.ServiceExport.ResponseType;
+import io.millrace.broker.delivery.Message;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.ImportedService;
+import io.millrace.broker.routing.account.ReplyGate;
+import io.millrace.broker.routing.crossing.Hop;
+import io.millrace.broker.routing.crossing.PendingReplies;
+import io.millrace.broker.routing.crossing.PendingReply;
+import io.millrace.broker.routing.match.Interest;
+import io.millrace.broker.routing.match.MatchResult;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.match.Receivers;
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
+import io.millrace.protocol.WeightedDestinations;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Requests on their way into the accounts that answer them, and answers on their way back. Routing
+ * thread; makes no garbage per message.
+ *
+ * <p>A message crosses when everybody in its own account has got it, and is spread in the other one
+ * as if it had been published there; that may let it cross again. Imports form no cycles, so that
+ * ends; how many steps it takes is bounded all the same.
+ */
+final class Crossings {
+    /** A message doesn't cross more often. */
+    static final int MAX_HOPS = 64;
+
+    private final Matcher matcher;
+    private final PendingReplies pending;
+    private final RandomGenerator random;
+    private final List<Hop> hops = new ArrayList<>();
+    private int depth;
+    private @Nullable Publishing publishing;
+
+    // What requests say of this server.
+    private String server = "";
+    private String cluster = "";
+    private String systemAccount = "";
+
+    Crossings(Matcher matcher, PendingReplies pending, RandomGenerator random) {
+        this.matcher = matcher;
+        this.pending = pending;
+        this.random = random;
+    }
+
+    /** Spreads by this from here on. */
+    void spreadBy(Publishing newPublishing) {
+        publishing = newPublishing;
+    }
+
+    /** What requests say of this server from here on, where that is shared. */
+    void from(String newServer, String newCluster) {
+        server = newServer;
+        cluster = newCluster;
+    }
+
+    /** Whose requests say where they come from whether that is shared or not. */
+    void systemAccount(String name) {
+        systemAccount = name;
+    }
+
+    /**
+     * Has a message cross wherever it may.
+     *
+     * @param match who gets it in its own account
+     * @return whether anybody has got it elsewhere
+     */
+    boolean cross(Peer source, MatchResult match, Message message) {
+        boolean delivered = false;
+        for (int p = 0; p < match.partCount(); p++) {
+            Receivers part = match.part(p);
+            for (int i = 0; i < part.crossingCount(); i++) {
+                delivered |= cross(source, part.crossing(i), message);
+            }
+        }
+        return delivered;
+    }
+
+    private boolean cross(Peer source, Interest by, Message message) {
+        if (depth == MAX_HOPS) {
+            return false;
+        }
+        if (depth == hops.size()) {
+            hops.add(new Hop());
+        }
+        Hop hop = hops.get(depth);
+        depth++;
+        try {
+            return by instanceof ReplyGate gate
+                    ? answer(source, gate, message, hop)
+                    : ask(source, ImportedService.of(by), message, hop);
+        } finally {
+            depth--;
+        }
+    }
+
+    // --- requests
+
+    private boolean ask(Peer source, ImportedService service, Message message, Hop hop) {
+        // What comes from another server has crossed there already.
+        if (source.kind == PeerKind.ROUTE && !message.isCrossed()) {
+            return false;
+        }
+        if (!hop.begin(message, service.subjects)) {
+            return false;
+        }
+        ServiceExport export = service.export;
+        Account exporter = service.exporter;
+        PendingReply request = null;
+        if (message.replyLength() > 0) {
+            request =
+                    expect(
+                            source,
+                            exporter,
+                            service.importer,
+                            export.responseType(),
+                            export.threshold().toNanos(),
+                            message,
+                            hop);
+            if (request == null) {
+                return false;
+            }
+        }
+        Client client = source.client;
+        if (client != null) {
+            hop.sayWhoAsks(
+                    depth > 1 ? hops.get(depth - 2) : null,
+                    pending.requester(source),
+                    client,
+                    service,
+                    exporter.name.equals(systemAccount),
+                    server,
+                    cluster);
+        }
+        long secret = request == null ? 0 : request.secret();
+        boolean delivered = spread(source, exporter, hop);
+        if (!delivered && request != null) {
+            pending.close(request, secret);
+        }
+        return delivered;
+    }
+
+    /** Has somebody wait for an answer; null if there is no memory for that. */
+    private @Nullable PendingReply expect(
+            Peer source,
+            Account via,
+            Account to,
+            ResponseType responses,
+            long thresholdNs,
+            Message asked,
+            Hop hop) {
+        ReplyGate gate = via.gate;
+        if (gate == null) {
+            return null;
+        }
+        PendingReply request =
+                pending.open(
+                        source,
+                        via,
+                        to,
+                        responses,
+                        thresholdNs,
+                        asked.replyBytes(),
+                        asked.replyOffset(),
+                        asked.replyLength(),
+                        System.nanoTime());
+        if (request != null) {
+            hop.replyTo(gate, request);
+        }
+        return request;
+    }
+
+    // --- answers
+
+    private boolean answer(Peer source, ReplyGate gate, Message message, Hop hop) {
+        PendingReply request =
+                pending.find(
+                        gate,
+                        message.subjectBytes(),
+                        message.subjectOffset(),
+                        message.subjectLength());
+        if (request == null || !hop.begin(message, request)) {
+            return false;
+        }
+        Account to = request.to();
+        if (message.replyLength() > 0) {
+            // It can be answered in turn.
+            expect(
+                    source,
+                    to,
+                    gate.account,
+                    request.responses(),
+                    request.thresholdNs(),
+                    message,
+                    hop);
+        }
+        boolean last = request.isSingleton() || message.payloadLength() == 0;
+        long secret = request.secret();
+        boolean delivered = spread(source, to, hop);
+        if (last || !delivered) {
+            pending.close(request, secret);
+        } else {
+            pending.goesOn(request, secret, System.nanoTime());
+        }
+        return delivered;
+    }
+
+    // --- both
+
+    private boolean spread(Peer source, Account account, Hop hop) {
+        Publishing spreading = publishing;
+        assert spreading != null : "nothing is spread yet";
+        MatchResult match = spreading.match(account, hop.message);
+        WeightedDestinations mapping = match.mapping();
+        if (mapping != null) {
+            if (!hop.map(mapping, random)) {
+                return false;
+            }
+            match = spreading.match(account, hop.message);
+        }
+        return spreading.spread(source, account, match, hop.message);
+    }
+
+    /** Requests that have waited for too long won't be answered. */
+    void expire(long nowNs) {
+        pending.expire(nowNs);
+    }
+
+    /** Frees what it allocated. */
+    void close() {
+        hops.forEach(Hop::close);
+        hops.clear();
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.broker.routing.crossing;
+
+import io.millrace.broker.routing.peer.Client;
+import io.millrace.protocol.RequestInfo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines that requests of one client say of it, made once until something in them changes.
+ * Routing thread.
+ */
+final class InfoLines {
+    /** Requests of a client may be said to come in so many ways without one being made anew. */
+    private static final int KEPT = 4;
+
+    private final @Nullable Line[] lines = new Line[KEPT];
+    private int next;
+
+    /**
+     * One way to say it.
+     *
+     * @param detailed whether all is said, or only account and round trip time
+     * @param server this one's name; empty if it isn't said
+     * @param cluster this server's; empty if it isn't said
+     * @param service the account through which the request has come; empty if that is the client's
+     */
+    record Way(boolean detailed, String server, String cluster, String service) {}
+
+    private record Line(Way way, long rttNs, String account, byte[] bytes) {}
+
+    /** The line, with its end. */
+    byte[] of(Client client, boolean detailed, String server, String cluster, String service) {
+        long rttNs = client.peer.rttNs();
+        String account = client.account().name;
+        for (int i = 0; i < KEPT; i++) {
+            Line known = lines[i];
+            if (known != null
+                    && known.rttNs == rttNs
+                    && known.way.detailed == detailed
+                    && known.way.service.equals(service)
+                    && known.way.server.equals(server)
+                    && known.way.cluster.equals(cluster)
+                    && known.account.equals(account)) {
+                return known.bytes;
+            }
+        }
+        Way way = new Way(detailed, server, cluster, service);
+        byte[] bytes = info(client, way).line();
+        lines[next] = new Line(way, rttNs, account, bytes);
+        next = (next + 1) % KEPT;
+        return bytes;
+    }
+
+    private static RequestInfo info(Client client, Way way) {
+        boolean all = way.detailed;
+        return new RequestInfo(
+                all ? client.peer.started : null,
+                all ? client.peer.ip() : "",
+                all ? client.peer.id() : 0,
+                client.account().name,
+                way.service,
+                all ? client.identity().name() : "",
+                all ? client.peer.name : "",
+                all ? client.options.lang() : "",
+                all ? client.options.version() : "",
+                client.peer.rttNs(),
+                way.server,
+                way.cluster,
+                all ? client.peer.kind.text() : "",
+                all ? "nats" : "");
+    }
+}

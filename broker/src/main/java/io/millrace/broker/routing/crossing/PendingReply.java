@@ -1,0 +1,103 @@
+package io.millrace.broker.routing.crossing;
+
+import io.millrace.broker.config.account.ServiceExport.ResponseType;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that has crossed into another account and waits for its answer. Used again when it has
+ * it; routing thread.
+ */
+public final class PendingReply {
+    /** On the heap, with its place in the table. */
+    static final int OBJECT_BYTES = 128;
+
+    private static final int USUAL_REPLY = 64;
+
+    /** Its place in the table, for ever. */
+    final int place;
+
+    long secret;
+
+    /** In which account it is answered; null while it is nobody's. */
+    @Nullable Account via;
+
+    /** Whose client has asked. */
+    @Nullable Account to;
+
+    ResponseType responses = ResponseType.SINGLETON;
+
+    private byte[] reply = new byte[USUAL_REPLY];
+    private int replyLength;
+
+    /** When it was asked, or answered last, {@link System#nanoTime}. */
+    long sinceNs;
+
+    int chargedBytes;
+
+    // Its neighbours among those of the same peer and those of the same age limit.
+    @Nullable Requester peers;
+    @Nullable PendingReply peersBefore;
+    @Nullable PendingReply peersNext;
+    @Nullable AgeList ages;
+    @Nullable PendingReply older;
+    @Nullable PendingReply younger;
+
+    PendingReply(int place) {
+        this.place = place;
+    }
+
+    /** Remembers where the answer goes. */
+    void reply(Region bytes, int offset, int length) {
+        if (reply.length < length || length < USUAL_REPLY && reply.length > USUAL_REPLY) {
+            reply = new byte[Math.max(USUAL_REPLY, length)];
+        }
+        bytes.get(offset, reply, 0, length);
+        replyLength = length;
+    }
+
+    /** What tells it from all that were, or will be, in its place. */
+    public long secret() {
+        return secret;
+    }
+
+    /** Whose client has asked. */
+    public Account to() {
+        if (to == null) {
+            throw new IllegalStateException("nobody waits for it");
+        }
+        return to;
+    }
+
+    /** Bytes of the subject that the answer goes to. */
+    public int replyLength() {
+        return replyLength;
+    }
+
+    /** Writes the subject that the answer goes to. */
+    public void writeReply(Region out, int offset) {
+        out.put(offset, reply, 0, replyLength);
+    }
+
+    /** Whether one message is all there will be. */
+    public boolean isSingleton() {
+        return responses == ResponseType.SINGLETON;
+    }
+
+    /** How the answer comes. */
+    public ResponseType responses() {
+        return responses;
+    }
+
+    /** How long it may take, or the next part of it, in nanoseconds. */
+    public long thresholdNs() {
+        return ages == null ? 0 : ages.limitNs;
+    }
+
+    /** What it takes up on the heap. */
+    int bytes() {
+        return OBJECT_BYTES + reply.length;
+    }
+}

@@ -1,0 +1,299 @@
+package io.millrace.broker.routing.interest;
+
+import io.millrace.broker.config.account.AccountOptions;
+import io.millrace.broker.config.account.ServiceExport;
+import io.millrace.broker.config.account.ServiceImport;
+import io.millrace.broker.config.account.StreamImport;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.AccountPlan;
+import io.millrace.broker.routing.account.AccountWatcher;
+import io.millrace.broker.routing.account.Accounts;
+import io.millrace.broker.routing.account.ImportedService;
+import io.millrace.broker.routing.account.ImportedStream;
+import io.millrace.broker.routing.account.ReplyGate;
+import io.millrace.broker.routing.match.Interest;
+import io.millrace.broker.routing.match.Mappings;
+import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
+import io.millrace.protocol.Subject;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What accounts share: a configuration's exports, imports and mappings as they stand in the
+ * accounts and their indexes. A change of configuration touches what is different, nothing else.
+ * Routing thread.
+ */
+public final class Sharing implements AccountWatcher {
+    private static final String LETTERS =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /** Letters of a reply gate: with fewer, two servers might choose the same. */
+    private static final int GATE_LETTERS = 10;
+
+    private final Matcher matcher;
+    private final Accounts accounts;
+    private final RoutedInterest routed;
+    private final StreamImports copies;
+    private final SecureRandom random = new SecureRandom();
+    private String cluster = "";
+
+    public Sharing(
+            Matcher matcher, Accounts accounts, RoutedInterest routed, Subscribing subscribing) {
+        this.matcher = matcher;
+        this.accounts = accounts;
+        this.routed = routed;
+        copies = subscribing.imports();
+        accounts.watch(this);
+    }
+
+    @Override
+    public void made(Account account) {}
+
+    /** Nobody asks other accounts by those that are gone; what they export is looked at later. */
+    @Override
+    public void removed(Set<Account> gone) {
+        for (Account account : gone) {
+            use(account, new ImportedService[0]);
+            close(account);
+        }
+    }
+
+    /** The server is in another cluster from here on, for which there may be mappings. */
+    public void inCluster(String name) {
+        if (!name.equals(cluster)) {
+            cluster = name;
+            accounts.all().forEach(account -> map(account, account.plan));
+        }
+    }
+
+    /**
+     * From here on there are these accounts and the global one, and they share this.
+     *
+     * @param peers whose subscriptions may get other accounts' messages, or don't any more
+     */
+    public void share(Collection<AccountPlan> plans, Collection<Peer> peers) {
+        accounts.set(plans.stream().map(AccountPlan::name).collect(Collectors.toSet()));
+        Map<String, AccountPlan> byName = new HashMap<>();
+        plans.forEach(plan -> byName.put(plan.name(), plan));
+        Map<Account, AccountPlan> before = new HashMap<>();
+        for (Account account : accounts.all()) {
+            before.put(account, account.plan);
+            AccountPlan plan = byName.get(account.name);
+            account.plan = plan == null ? AccountPlan.none(account.name) : plan;
+            account.limits = account.plan.options().limits();
+        }
+        Set<Account> asking = new HashSet<>();
+        Map<Account, ImportedStream[]> changed = new HashMap<>();
+        for (Account account : accounts.all()) {
+            if (!before.get(account)
+                    .options()
+                    .mappings()
+                    .equals(account.plan.options().mappings())) {
+                map(account, account.plan);
+            }
+            use(account, services(account));
+            for (ImportedService each : account.services) {
+                asking.add(each.importer);
+                asking.add(each.exporter);
+            }
+            ImportedStream[] streams = streams(account);
+            if (!Arrays.equals(streams, account.streams)) {
+                changed.put(account, account.streams);
+                account.streams = streams;
+            }
+        }
+        for (Account account : accounts.all()) {
+            if (asking.contains(account)) {
+                open(account);
+            } else {
+                close(account);
+            }
+        }
+        if (!changed.isEmpty()) {
+            peers.forEach(peer -> resubscribe(peer, changed));
+        }
+    }
+
+    // --- mappings
+
+    private void map(Account account, AccountPlan plan) {
+        boolean none = plan.mappings().isEmpty();
+        if (!none || account.index.isMapped()) {
+            account.index.map(none ? null : new Mappings(plan.mappings(), cluster));
+        }
+    }
+
+    // --- streams
+
+    /** What an account imports; what it had already is the same object. */
+    private ImportedStream[] streams(Account account) {
+        List<ImportedStream> found = new ArrayList<>();
+        List<StreamImport> wanted = account.plan.options().streamImports();
+        for (int i = 0; i < wanted.size(); i++) {
+            StreamImport each = wanted.get(i);
+            Account exporter = accounts.named(each.account());
+            if (exporter != null) {
+                ImportedStream known = known(account, exporter, each);
+                found.add(
+                        known == null
+                                ? new ImportedStream(
+                                        exporter, account, account.plan.streams().get(i), each)
+                                : known);
+            }
+        }
+        return found.toArray(ImportedStream[]::new);
+    }
+
+    private static @Nullable ImportedStream known(
+            Account account, Account exporter, StreamImport wanted) {
+        for (ImportedStream each : account.streams) {
+            if (each.exporter == exporter && each.options.equals(wanted)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Has a peer's subscriptions get what their accounts import now. */
+    private void resubscribe(Peer peer, Map<Account, ImportedStream[]> before) {
+        ImportedStream[] had = peer.account == null ? null : before.get(peer.account);
+        if (had == null || peer.closing || !peer.kind.isCounted()) {
+            return;
+        }
+        List<ImportedStream> has = List.of(peer.account.streams);
+        for (Subscription each : peer.subscriptions.list()) {
+            for (ImportedStream gone : had) {
+                if (!has.contains(gone)) {
+                    copies.remove(each, gone);
+                }
+            }
+            for (ImportedStream come : has) {
+                if (!List.of(had).contains(come)) {
+                    copies.add(each, come);
+                }
+            }
+        }
+    }
+
+    // --- services
+
+    /** Whom an account may ask; what it could before is the same object. */
+    private ImportedService[] services(Account account) {
+        List<ImportedService> found = new ArrayList<>();
+        List<ServiceImport> wanted = account.plan.options().serviceImports();
+        for (int i = 0; i < wanted.size(); i++) {
+            ServiceImport each = wanted.get(i);
+            Account exporter = accounts.named(each.account());
+            ServiceExport export =
+                    exporter == null ? null : export(exporter.plan.options(), each.subject());
+            if (exporter != null && export != null) {
+                ImportedService known = known(account, exporter, each, export);
+                found.add(
+                        known == null
+                                ? new ImportedService(
+                                        exporter,
+                                        account,
+                                        account.plan.services().get(i),
+                                        each,
+                                        export)
+                                : known);
+            }
+        }
+        return found.toArray(ImportedService[]::new);
+    }
+
+    /** The export that an import is of: that of the same subject, or the first that is wider. */
+    private static @Nullable ServiceExport export(AccountOptions exporter, String subject) {
+        ServiceExport wider = null;
+        for (ServiceExport each : exporter.serviceExports()) {
+            if (each.subject().equals(subject)) {
+                return each;
+            }
+            if (wider == null && subject.equals(Subject.overlap(each.subject(), subject))) {
+                wider = each;
+            }
+        }
+        return wider;
+    }
+
+    private static @Nullable ImportedService known(
+            Account account, Account exporter, ServiceImport wanted, ServiceExport export) {
+        for (ImportedService each : account.services) {
+            if (each.exporter == exporter
+                    && each.options.equals(wanted)
+                    && each.export.equals(export)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Has an account ask by these services from here on. */
+    private void use(Account account, ImportedService[] services) {
+        Set<ImportedService> before = Set.of(account.services);
+        Set<ImportedService> now = Set.of(services);
+        for (ImportedService each : account.services) {
+            if (!now.contains(each)) {
+                take(account, each);
+            }
+        }
+        for (ImportedService each : services) {
+            if (!before.contains(each)) {
+                put(account, each);
+            }
+        }
+        account.services = services;
+    }
+
+    /** Has answers to other accounts' requests arrive. */
+    private void open(Account account) {
+        if (account.gate == null) {
+            StringBuilder letters = new StringBuilder();
+            for (int i = 0; i < GATE_LETTERS; i++) {
+                letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+            }
+            ReplyGate gate = new ReplyGate(account, letters.toString());
+            account.gate = gate;
+            put(account, gate);
+            routed.announced(account, gate);
+        }
+    }
+
+    private void close(Account account) {
+        ReplyGate gate = account.gate;
+        if (gate != null) {
+            account.gate = null;
+            take(account, gate);
+            routed.withdrawn(account, gate);
+        }
+    }
+
+    private void put(Account account, Interest interest) {
+        try (NativeBlock block = NativeBlock.allocate(interest.subject.length)) {
+            Region region = block.region();
+            region.put(0, interest.subject);
+            matcher.add(account.index, region, 0, interest.subject.length, interest);
+            account.servicesInterest++;
+        }
+    }
+
+    private void take(Account account, Interest interest) {
+        matcher.remove(account.index, interest);
+        account.servicesInterest--;
+    }
+}
