@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
@@ -74,6 +75,14 @@ final class Broker {
                 new MessageThreads(options.threading().mode(), eventLoops, router, latencies, log);
         asking = new Asking(threads);
         router.onAccounts(Terms.accounts(options));
+        router.onAlarmClock(
+                ns ->
+                        eventLoops
+                                .group()
+                                .schedule(
+                                        () -> asking.tellSoon(r -> r.onAlarm(System.nanoTime())),
+                                        ns,
+                                        TimeUnit.NANOSECONDS));
         router.onSystemAccount(options.auth().systemAccount());
         if (options.cluster().isOn()) {
             ClusterPart.join(router, options.cluster());
@@ -123,7 +132,7 @@ final class Broker {
             startMonitor(options.monitor(), view, answers);
         }
         if (!options.auth().systemAccount().isEmpty()) {
-            system = SystemPart.start(options.auth(), asking, services, view, answers, ledger, log);
+            system = SystemPart.start(options, asking, services, view, answers, ledger, log);
         }
         clients.bind(tls);
         if (clients.port() != options.listen().port()) {

@@ -1,12 +1,14 @@
 package io.millrace.broker;
 
-import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.system.ClientEvents;
+import io.millrace.broker.system.LatencySamples;
+import io.millrace.broker.system.LatencyService;
 import io.millrace.broker.system.SystemService;
 import io.millrace.broker.system.UserInfoService;
 
@@ -17,18 +19,64 @@ final class SystemPart {
     private final SystemService system;
     private final Runnable doorbell;
 
-    private SystemPart(SystemService system, Runnable doorbell) {
+    private final Asking asking;
+    private final RunningServices services;
+    private final Ledger ledger;
+    private final ServerLog log;
+    private boolean tellsLatencies;
+
+    private SystemPart(
+            SystemService system,
+            Runnable doorbell,
+            Asking asking,
+            RunningServices services,
+            Ledger ledger,
+            ServerLog log) {
         this.system = system;
         this.doorbell = doorbell;
+        this.asking = asking;
+        this.services = services;
+        this.ledger = ledger;
+        this.log = log;
+    }
+
+    /** Tells latencies from here on if any account wants to know them. */
+    synchronized void use(Options options) {
+        boolean wanted =
+                options.auth().accounts().stream()
+                        .flatMap(account -> account.serviceExports().stream())
+                        .anyMatch(export -> export.latency() != null);
+        if (wanted && !tellsLatencies) {
+            tellsLatencies = true;
+            LatencySamples samples = new LatencySamples(ledger);
+            samples.wake(
+                    services.start(
+                            new LatencyService(
+                                    samples,
+                                    options.auth().systemAccount(),
+                                    name(),
+                                    log,
+                                    InstantSource.system())));
+            asking.tell(r -> r.onWatcher(samples));
+        }
+    }
+
+    private String name() {
+        try {
+            return asking.ask(r -> Inspection.info(r).serverName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
     }
 
     /**
      * Starts them.
      *
-     * @param options there is a system account
+     * @param started there is a system account
      */
     static SystemPart start(
-            AuthOptions options,
+            Options started,
             Asking asking,
             RunningServices services,
             Monitored view,
@@ -36,7 +84,7 @@ final class SystemPart {
             Ledger ledger,
             ServerLog log) {
         ClientEvents events = new ClientEvents(ledger);
-        String account = options.systemAccount();
+        String account = started.auth().systemAccount();
         asking.tell(
                 r -> {
                     events.tellTo(Inspection.info(r).serverId(), what -> r.hears(account, what));
@@ -47,7 +95,9 @@ final class SystemPart {
         Runnable doorbell = services.start(system);
         events.wake(doorbell);
         services.start(new UserInfoService(view, log, clock));
-        return new SystemPart(system, doorbell);
+        SystemPart part = new SystemPart(system, doorbell, asking, services, ledger, log);
+        part.use(started);
+        return part;
     }
 
     /** Has whoever listens in the system account hear that the server is about to leave. */

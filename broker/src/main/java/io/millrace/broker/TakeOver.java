@@ -6,6 +6,7 @@ import io.millrace.broker.auth.Login;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.routing.Reassessment;
+import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.transport.tls.TlsContexts;
@@ -15,6 +16,7 @@ import io.netty.channel.EventLoop;
 
 import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,14 +65,19 @@ final class TakeOver implements Reassessment {
         broker.ledger().bound(Terms.memory(next));
         // New logins are judged by the new rules even before the router judges the old ones.
         broker.authentication().use(after);
+        List<AccountPlan> accounts = Terms.accounts(next);
         broker.asking()
                 .ask(
                         router -> {
-                            router.onAccounts(Terms.accounts(next));
+                            router.onAccounts(accounts);
                             router.onReload(Terms.router(next), told, next.log(), this);
                             routes.run(router);
                             return next;
                         });
+        SystemPart system = broker.system();
+        if (system != null) {
+            system.use(next);
+        }
         awaitConnections();
     }
 

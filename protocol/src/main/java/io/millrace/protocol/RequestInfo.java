@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
  * @param account whose client asks
  * @param service the account through which the request has come, of a chain of imports the last
  * @param rttNs round trip time of the client, in nanoseconds
+ * @param nameTag the account again, where it is shared
  * @param kind {@code Client}, where it is shared
  * @param clientType {@code nats}, where it is shared
  */
@@ -33,6 +34,7 @@ public record RequestInfo(
         long rttNs,
         String server,
         String cluster,
+        String nameTag,
         String kind,
         String clientType) {
     /** What stands before it, and what {@link #is} looks for. */
@@ -68,6 +70,7 @@ public record RequestInfo(
                     }
                     JsonLine.writeIfSet(json, "server", server);
                     JsonLine.writeIfSet(json, "cluster", cluster);
+                    JsonLine.writeIfSet(json, "name_tag", nameTag);
                     JsonLine.writeIfSet(json, "kind", kind);
                     JsonLine.writeIfSet(json, "client_type", clientType);
                 },

@@ -150,6 +150,13 @@ public final class JsonOut {
         return this;
     }
 
+    /** Something that is JSON already. */
+    public JsonOut json(String name, String value) throws IOException {
+        json.writeFieldName(name);
+        json.writeRawValue(value);
+        return this;
+    }
+
     public JsonOut empty(String name) throws IOException {
         return object(name, out -> {});
     }

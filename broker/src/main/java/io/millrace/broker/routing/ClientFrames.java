@@ -5,6 +5,7 @@ import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.account.ReservedSubjects;
+import io.millrace.broker.routing.crossing.RemoteLatency;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.match.Matcher;
@@ -38,6 +39,7 @@ final class ClientFrames {
     private final Delivery delivery;
     private final Subscribing subscribing;
     private final Clients clients;
+    private final RemoteLatency remoteLatency;
 
     /**
      * Makes one.
@@ -58,7 +60,8 @@ final class ClientFrames {
             SubjectMapper mapping,
             Delivery delivery,
             Subscribing subscribing,
-            Clients clients) {
+            Clients clients,
+            RemoteLatency remoteLatency) {
         this.frame = frame;
         this.message = message;
         this.run = run;
@@ -71,6 +74,7 @@ final class ClientFrames {
         this.delivery = delivery;
         this.subscribing = subscribing;
         this.clients = clients;
+        this.remoteLatency = remoteLatency;
     }
 
     /** Routes a stretch; see {@link Sender#route}. */
@@ -118,6 +122,9 @@ final class ClientFrames {
         int length = published.payloadLength();
         peer.inMessages++;
         peer.inBytes += length;
+        if (peer.routedRequests != null) {
+            remoteLatency.published(client, published);
+        }
         if (peer.pedantic && !hasValidSubject(published)) {
             outbox.refuse(peer, ProtocolError.INVALID_PUBLISH_SUBJECT.text());
         }

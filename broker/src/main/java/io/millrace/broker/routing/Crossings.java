@@ -7,21 +7,24 @@ import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ImportedService;
 import io.millrace.broker.routing.account.ReplyGate;
 import io.millrace.broker.routing.crossing.Hop;
+import io.millrace.broker.routing.crossing.Latency;
+import io.millrace.broker.routing.crossing.Loss;
 import io.millrace.broker.routing.crossing.PendingReplies;
 import io.millrace.broker.routing.crossing.PendingReply;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.match.MatchResult;
-import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.match.Receivers;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Peer;
-import io.millrace.broker.routing.peer.PeerKind;
+import io.millrace.protocol.NodeHash;
 import io.millrace.protocol.WeightedDestinations;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,21 +39,32 @@ final class Crossings {
     /** A message doesn't cross more often. */
     static final int MAX_HOPS = 64;
 
-    private final Matcher matcher;
+    private static final byte[] NOTHING = {};
+
     private final PendingReplies pending;
+    private final Latency latency;
     private final RandomGenerator random;
     private final List<Hop> hops = new ArrayList<>();
     private int depth;
     private @Nullable Publishing publishing;
+    private Alarm alarm = _ -> {};
+
+    /** Whether it isn't about to be woken. */
+    private boolean awake = true;
+
+    private long wakesNs;
 
     // What requests say of this server.
     private String server = "";
     private String cluster = "";
     private String systemAccount = "";
 
-    Crossings(Matcher matcher, PendingReplies pending, RandomGenerator random) {
-        this.matcher = matcher;
+    /** Behind the reply subjects of samples: which server asks. Made when it is needed. */
+    private byte[] tracked = NOTHING;
+
+    Crossings(PendingReplies pending, Latency latency, RandomGenerator random) {
         this.pending = pending;
+        this.latency = latency;
         this.random = random;
     }
 
@@ -63,6 +77,8 @@ final class Crossings {
     void from(String newServer, String newCluster) {
         server = newServer;
         cluster = newCluster;
+        latency.from(newServer, newCluster);
+        tracked = NOTHING;
     }
 
     /** Whose requests say where they come from whether that is shared or not. */
@@ -109,7 +125,7 @@ final class Crossings {
 
     private boolean ask(Peer source, ImportedService service, Message message, Hop hop) {
         // What comes from another server has crossed there already.
-        if (source.kind == PeerKind.ROUTE && !message.isCrossed()) {
+        if (ForwardingRule.isForeign(source.kind) && !message.isCrossed()) {
             return false;
         }
         if (!hop.begin(message, service.subjects)) {
@@ -117,6 +133,9 @@ final class Crossings {
         }
         ServiceExport export = service.export;
         Account exporter = service.exporter;
+        Client client = source.client;
+        Map<String, List<String>> sample =
+                client == null ? null : latency.sample(export.latency(), message);
         PendingReply request = null;
         if (message.replyLength() > 0) {
             request =
@@ -127,12 +146,19 @@ final class Crossings {
                             export.responseType(),
                             export.threshold().toNanos(),
                             message,
+                            sample == null ? NOTHING : tracked(),
                             hop);
             if (request == null) {
                 return false;
             }
+            if (client != null && sample != null && request.isSingleton()) {
+                latency.begin(
+                        request, service, client, sample, hop.message.reply(), System.nanoTime());
+                wakeIn(request.thresholdNs(), System.nanoTime());
+            }
+        } else if (client != null && sample != null) {
+            latency.badRequest(service, client, sample);
         }
-        Client client = source.client;
         if (client != null) {
             hop.sayWhoAsks(
                     depth > 1 ? hops.get(depth - 2) : null,
@@ -146,9 +172,16 @@ final class Crossings {
         long secret = request == null ? 0 : request.secret();
         boolean delivered = spread(source, exporter, hop);
         if (!delivered && request != null) {
-            pending.close(request, secret);
+            pending.close(request, secret, Loss.UNDELIVERED);
         }
         return delivered;
+    }
+
+    private byte[] tracked() {
+        if (tracked.length == 0) {
+            tracked = ("." + NodeHash.of(server) + ".T").getBytes(StandardCharsets.US_ASCII);
+        }
+        return tracked;
     }
 
     /** Has somebody wait for an answer; null if there is no memory for that. */
@@ -159,6 +192,7 @@ final class Crossings {
             ResponseType responses,
             long thresholdNs,
             Message asked,
+            byte[] suffix,
             Hop hop) {
         ReplyGate gate = via.gate;
         if (gate == null) {
@@ -176,7 +210,7 @@ final class Crossings {
                         asked.replyLength(),
                         System.nanoTime());
         if (request != null) {
-            hop.replyTo(gate, request);
+            hop.replyTo(gate, request, suffix);
         }
         return request;
     }
@@ -203,13 +237,15 @@ final class Crossings {
                     request.responses(),
                     request.thresholdNs(),
                     message,
+                    NOTHING,
                     hop);
         }
+        latency.answered(request, source);
         boolean last = request.isSingleton() || message.payloadLength() == 0;
         long secret = request.secret();
         boolean delivered = spread(source, to, hop);
         if (last || !delivered) {
-            pending.close(request, secret);
+            pending.close(request, secret, delivered ? Loss.NONE : Loss.UNDELIVERED);
         } else {
             pending.goesOn(request, secret, System.nanoTime());
         }
@@ -235,6 +271,29 @@ final class Crossings {
     /** Requests that have waited for too long won't be answered. */
     void expire(long nowNs) {
         pending.expire(nowNs);
+    }
+
+    /** Is woken by this from here on. */
+    void wakeBy(Alarm newAlarm) {
+        alarm = newAlarm;
+    }
+
+    /** A sample may be late. */
+    void onAlarm(long nowNs) {
+        awake = true;
+        expire(nowNs);
+        if (latency.open() > 0) {
+            wakeIn(pending.nextExpiryIn(nowNs), nowNs);
+        }
+    }
+
+    /** Others can wait for a better time, but that a sample is late is to be told in time. */
+    private void wakeIn(long ns, long nowNs) {
+        if (awake || wakesNs - nowNs > ns) {
+            awake = false;
+            wakesNs = nowNs + ns;
+            alarm.in(ns);
+        }
     }
 
     /** Frees what it allocated. */

@@ -6,6 +6,7 @@ import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.account.ReplyPermits;
+import io.millrace.broker.routing.crossing.RemoteLatency;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.match.Matcher;
@@ -37,6 +38,7 @@ final class Delivery {
     private final Counters counters;
     private final SlowConsumers slow;
     private final MessageWriter writer;
+    private final RemoteLatency remoteLatency;
     private boolean stallProducers;
     private PendingBounds bounds;
 
@@ -58,7 +60,8 @@ final class Delivery {
             Subscribing subscribing,
             Outbox outbox,
             Counters counters,
-            SlowConsumers slow) {
+            SlowConsumers slow,
+            RemoteLatency remoteLatency) {
         stallProducers = limits.stallProducers();
         bounds = limits.pending();
         this.writer = writer;
@@ -68,6 +71,7 @@ final class Delivery {
         this.outbox = outbox;
         this.counters = counters;
         this.slow = slow;
+        this.remoteLatency = remoteLatency;
     }
 
     void use(RouterLimits limits) {
@@ -108,6 +112,9 @@ final class Delivery {
         }
         if (target.replyPermits != null) {
             grantReply(target, target.replyPermits, message);
+        }
+        if (ForwardingRule.isForeign(source.kind) && target.client != null) {
+            remoteLatency.delivered(target.client, subscription.account, message);
         }
         if (tracer.isOn()) {
             tracer.delivered(subscription, message);

@@ -45,6 +45,11 @@ enum ForwardingRule {
         return of(source, PeerKind.ROUTE) == ALL;
     }
 
+    /** Whether it is another server that has sent something on, which somebody else has said. */
+    static boolean isForeign(PeerKind source) {
+        return source == PeerKind.ROUTE;
+    }
+
     /** Whether somebody is held back when others can't take in what it sends. */
     static boolean isStalled(PeerKind source) {
         return source == PeerKind.CLIENT;

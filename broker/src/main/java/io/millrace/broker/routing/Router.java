@@ -13,7 +13,10 @@ import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.broker.routing.crossing.Latency;
+import io.millrace.broker.routing.crossing.LatencyWatcher;
 import io.millrace.broker.routing.crossing.PendingReplies;
+import io.millrace.broker.routing.crossing.RemoteLatency;
 import io.millrace.broker.routing.interest.InterestMemory;
 import io.millrace.broker.routing.interest.RoutedInterest;
 import io.millrace.broker.routing.interest.Sharing;
@@ -79,6 +82,7 @@ public final class Router {
     private final Delivery delivery;
     private final Sharing sharing;
     private final Crossings crossings;
+    private final Latency latency;
     private final SubjectMapper mapper;
     private final MissedDeadlines missedDeadlines;
     private final Pings pings;
@@ -125,8 +129,19 @@ public final class Router {
         subscribing =
                 new Subscribing(
                         limits, log, tracer, matcher, outbox, counters, routed, memory, departures);
+        latency = new Latency(pick);
+        RemoteLatency remoteLatency = new RemoteLatency(latency);
         delivery =
-                new Delivery(limits, writer, tracer, matcher, subscribing, outbox, counters, slow);
+                new Delivery(
+                        limits,
+                        writer,
+                        tracer,
+                        matcher,
+                        subscribing,
+                        outbox,
+                        counters,
+                        slow,
+                        remoteLatency);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
         pings = new Pings(limits, tracer, outbox, counters);
         clients =
@@ -158,7 +173,7 @@ public final class Router {
                         writer,
                         settlement);
         sharing = new Sharing(matcher, accounts, routed, subscribing);
-        crossings = new Crossings(matcher, new PendingReplies(ledger), pick);
+        crossings = new Crossings(new PendingReplies(ledger, latency), latency, pick);
         Publishing publishing =
                 new Publishing(matcher, delivery, pick, routed, subscribing, crossings);
         mapper = new SubjectMapper(publishing, pick);
@@ -177,7 +192,8 @@ public final class Router {
                         mapper,
                         delivery,
                         subscribing,
-                        clients);
+                        clients,
+                        remoteLatency);
         RouteFrames routeFrames =
                 new RouteFrames(
                         frame,
@@ -444,6 +460,22 @@ public final class Router {
         tracer.show(traced);
         admission.reassess(clients.list(), users);
         clients.onReload(limits, newInfo);
+    }
+
+    /** Wakes by this from here on. */
+    public void onAlarmClock(Alarm alarm) {
+        crossings.wakeBy(alarm);
+    }
+
+    /** What the alarm was for is due. */
+    public void onAlarm(long nowNs) {
+        assert ownership.isMine() : "routing is another thread's";
+        crossings.onAlarm(nowNs);
+    }
+
+    /** Latencies of requests into other accounts are watched from here on. */
+    public void onWatcher(LatencyWatcher watcher) {
+        latency.watch(watcher);
     }
 
     /** Clients are watched from here on. */

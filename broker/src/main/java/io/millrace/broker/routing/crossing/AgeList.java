@@ -18,6 +18,12 @@ final class AgeList {
         return first != null && nowNs - first.sinceNs > limitNs ? first : null;
     }
 
+    /** When the oldest has waited for too long, in nanoseconds from now. */
+    long nextIn(long nowNs) {
+        PendingReply first = oldest;
+        return first == null ? Long.MAX_VALUE : Math.max(0, first.sinceNs + limitNs + 1 - nowNs);
+    }
+
     /** The youngest one has come. */
     void add(PendingReply added) {
         added.ages = this;

@@ -94,10 +94,14 @@ public final class Hop implements AutoCloseable {
         return under(length, MAPPED);
     }
 
-    /** Is to be answered in the other account. */
-    public void replyTo(ReplyGate gate, PendingReply request) {
-        PendingReplies.writeSubject(gate, request, region, REPLY);
-        message.replyingTo(region, REPLY, PendingReplies.subjectBytes(gate));
+    /**
+     * Is to be answered in the other account.
+     *
+     * @param suffix of the subject, with the dot before it; empty for none
+     */
+    public void replyTo(ReplyGate gate, PendingReply request, byte[] suffix) {
+        int length = PendingReplies.writeSubject(gate, request, suffix, region, REPLY);
+        message.replyingTo(region, REPLY, length);
     }
 
     /** Is not to be answered. */

@@ -51,7 +51,7 @@ final class InfoLines {
         return bytes;
     }
 
-    private static RequestInfo info(Client client, Way way) {
+    static RequestInfo info(Client client, Way way) {
         boolean all = way.detailed;
         return new RequestInfo(
                 all ? client.peer.started : null,
@@ -66,6 +66,7 @@ final class InfoLines {
                 client.peer.rttNs(),
                 way.server,
                 way.cluster,
+                all ? client.account().name : "",
                 all ? client.peer.kind.text() : "",
                 all ? "nats" : "");
     }

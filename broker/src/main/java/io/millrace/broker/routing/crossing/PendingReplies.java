@@ -29,6 +29,7 @@ public final class PendingReplies {
     private static final int RESERVED = 8;
 
     private final Ledger ledger;
+    private final Latency latency;
     private final Secrets secrets = new Secrets();
     private final List<AgeList> ages = new ArrayList<>();
     private @Nullable PendingReply[] table = new PendingReply[16];
@@ -45,8 +46,9 @@ public final class PendingReplies {
 
     private int freeCount;
 
-    public PendingReplies(Ledger ledger) {
+    public PendingReplies(Ledger ledger, Latency latency) {
         this.ledger = ledger;
+        this.latency = latency;
     }
 
     /** Number of requests that wait. */
@@ -78,7 +80,7 @@ public final class PendingReplies {
         Requester awaited = requester(requester);
         PendingReply excess = awaited.excess();
         if (excess != null) {
-            close(excess);
+            close(excess, Loss.REQUESTER_GONE);
         }
         long reserve = ledger.bounds().heapBytes() / RESERVED;
         if (!ledger.hasRoom(Debt.Store.HEAP, PendingReply.OBJECT_BYTES + length + reserve)) {
@@ -140,15 +142,19 @@ public final class PendingReplies {
         return made;
     }
 
-    /** Bytes of the subject that a request is to be answered under. */
-    public static int subjectBytes(ReplyGate gate) {
-        return gate.prefix.length + ReplyToken.BYTES;
-    }
-
-    /** Writes the subject that a request is to be answered under. */
-    public static void writeSubject(ReplyGate gate, PendingReply request, Region to, int offset) {
+    /**
+     * Writes the subject that a request is to be answered under.
+     *
+     * @param suffix what stands behind the token, with the dot before it; empty for nothing
+     * @return bytes of it
+     */
+    public static int writeSubject(
+            ReplyGate gate, PendingReply request, byte[] suffix, Region to, int offset) {
         to.put(offset, gate.prefix);
-        ReplyToken.write(to, offset + gate.prefix.length, request.place, request.secret);
+        int token = offset + gate.prefix.length;
+        ReplyToken.write(to, token, request.place, request.secret);
+        to.put(token + ReplyToken.BYTES, suffix);
+        return gate.prefix.length + ReplyToken.BYTES + suffix.length;
     }
 
     /** The request that a subject answers; null if there is none. */
@@ -185,19 +191,20 @@ public final class PendingReplies {
      *
      * @param secret the request's; where it has another by now, it is another's
      */
-    public void close(PendingReply request, long secret) {
+    public void close(PendingReply request, long secret, Loss why) {
         if (request.secret == secret) {
-            close(request);
+            close(request, why);
         }
     }
 
     /** Nobody waits for an answer any more; it may be closed already. */
-    void close(PendingReply request) {
+    void close(PendingReply request, Loss why) {
         Requester awaited = request.peers;
         AgeList age = request.ages;
         if (awaited == null || age == null) {
             return;
         }
+        latency.lost(request, why);
         awaited.remove(request);
         age.remove(request);
         awaited.peer.debtor.credit(Debt.REQUESTS, request.chargedBytes);
@@ -223,9 +230,18 @@ public final class PendingReplies {
         }
     }
 
+    /** When the next one may have waited for too long, in nanoseconds from now. */
+    public long nextExpiryIn(long nowNs) {
+        long next = Long.MAX_VALUE;
+        for (int i = 0; i < ages.size(); i++) {
+            next = Math.min(next, ages.get(i).nextIn(nowNs));
+        }
+        return next;
+    }
+
     private void expire(AgeList age, long nowNs) {
         for (PendingReply old = age.expired(nowNs); old != null; old = age.expired(nowNs)) {
-            close(old);
+            close(old, Loss.EXPIRED);
         }
     }
 }

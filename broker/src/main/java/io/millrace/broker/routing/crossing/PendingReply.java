@@ -37,6 +37,9 @@ public final class PendingReply {
 
     int chargedBytes;
 
+    /** What will be told of it; null if nothing. */
+    @Nullable Sampled sampled;
+
     // Its neighbours among those of the same peer and those of the same age limit.
     @Nullable Requester peers;
     @Nullable PendingReply peersBefore;
@@ -79,6 +82,11 @@ public final class PendingReply {
     /** Writes the subject that the answer goes to. */
     public void writeReply(Region out, int offset) {
         out.put(offset, reply, 0, replyLength);
+    }
+
+    /** Whether it is told how long it takes. */
+    public boolean isSampled() {
+        return sampled != null;
     }
 
     /** Whether one message is all there will be. */

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The last token of the subject that an answer from another account is published to: where the
- * request is remembered, and a number that nobody can guess.
+ * The token of the subject that an answer from another account is published to: where the request
+ * is remembered, and a number that nobody can guess.
+ *
+ * <p>More tokens may follow, which say nothing here.
  *
  * <pre>
  *   0  place    5 digits, 6 bits each, the lowest first
@@ -59,7 +61,7 @@ final class ReplyToken {
 
     /** The place that a token names; {@link #NONE} if it is no token. */
     static int place(Region bytes, int offset, int length) {
-        if (length != BYTES) {
+        if (length < BYTES || length > BYTES && bytes.getByte(offset + BYTES) != '.') {
             return NONE;
         }
         int place = 0;

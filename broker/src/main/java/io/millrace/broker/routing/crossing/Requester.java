@@ -76,7 +76,7 @@ public final class Requester implements Awaited {
     @Override
     public void release() {
         for (PendingReply each = first; each != null; each = first) {
-            all.close(each);
+            all.close(each, Loss.REQUESTER_GONE);
         }
         peer.debtor.credit(Debt.REQUESTS, OBJECT_BYTES);
     }

@@ -70,6 +70,9 @@ public final class Peer {
     /** Answers that it awaits from other accounts; null while it has never asked. */
     public @Nullable Awaited awaited;
 
+    /** Requests from other servers that want it told how long they take; null for none. */
+    public @Nullable Awaited routedRequests;
+
     /** The client that it is a part of; null for others. */
     public @Nullable Client client;
 
@@ -209,6 +212,10 @@ public final class Peer {
         if (awaited != null) {
             awaited.release();
             awaited = null;
+        }
+        if (routedRequests != null) {
+            routedRequests.release();
+            routedRequests = null;
         }
     }
 
