@@ -5,11 +5,11 @@ import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.peer.Awaited;
 import io.millrace.broker.routing.peer.Client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Requests that came to a client from another server, which wants to know how long the answer
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class RoutedRequests implements Awaited {
     private static final int MAX_REQUESTS = 1024;
     private static final int REQUEST_BYTES = 256;
-    private static final long MAX_AGE_NS = TimeUnit.MINUTES.toNanos(2);
+    private static final long MAX_AGE_NS = Duration.ofMinutes(2).toNanos();
 
     private final Client client;
     private final SequencedMap<String, Routed> byReply = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import io.millrace.protocol.Op;
 import io.millrace.protocol.Quoted;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes the protocol of clients to the log, in the reference's form: {@code <<-} for what they
@@ -130,8 +131,8 @@ public final class Tracer {
                         + " "
                         + text(subscription.sid.sid())
                         + " "
-                        + argumentsOf(message.frame()));
-        payload(subscription.peer, "->>", message.frame());
+                        + argumentsOf(message));
+        payload(subscription.peer, message);
     }
 
     /** A message another server gets. */
@@ -150,24 +151,43 @@ public final class Tracer {
                         + message.subject()
                         + " "
                         + queues
-                        + argumentsOf(message.frame()));
-        payload(target, "->>", message.frame());
+                        + argumentsOf(message));
+        payload(target, message);
+    }
+
+    /** What somebody gets of a message. */
+    private void payload(Peer peer, Message message) {
+        byte[] headers =
+                message.headerBytes().bytes(message.headerOffset(), message.headerLength());
+        byte[] body = message.bodyBytes().bytes(message.bodyOffset(), message.bodyLength());
+        byte[] both = Arrays.copyOf(headers, headers.length + body.length);
+        System.arraycopy(body, 0, both, headers.length, body.length);
+        payload(peer, "->>", both, headers.length);
+    }
+
+    private static String argumentsOf(Message message) {
+        return argumentsOf(message.reply(), message.headerLength(), message.payloadLength());
     }
 
     private void payload(Peer peer, String direction, Frame frame) {
-        int length = frame.payloadLength();
+        payload(
+                peer,
+                direction,
+                frame.bytes().bytes(frame.payloadOffset(), frame.payloadLength()),
+                frame.headerLength());
+    }
+
+    private void payload(Peer peer, String direction, byte[] payload, int headerLength) {
+        int length = payload.length;
         if (headersOnly) {
             // Without the end of the last line and the blank line behind it.
-            length = frame.headerLength() - 2 * LINE_END;
+            length = headerLength - 2 * LINE_END;
         }
         if (length <= 0) {
             return;
         }
         boolean cut = maxMessageLength > 0 && length > maxMessageLength;
-        String shown =
-                Quoted.text(
-                        frame.bytes()
-                                .bytes(frame.payloadOffset(), cut ? maxMessageLength : length));
+        String shown = Quoted.text(Arrays.copyOf(payload, cut ? maxMessageLength : length));
         log.trace(
                 peer.label
                         + " - "
@@ -180,9 +200,10 @@ public final class Tracer {
 
     /** The arguments behind a message's subject: reply and sizes. */
     private static String argumentsOf(Frame frame) {
-        String reply = second(frame);
-        int header = frame.headerLength();
-        int size = frame.payloadLength();
+        return argumentsOf(second(frame), frame.headerLength(), frame.payloadLength());
+    }
+
+    private static String argumentsOf(String reply, int header, int size) {
         return (reply.isEmpty() ? "" : reply + " ") + (header > 0 ? header + " " : "") + size;
     }
 
