@@ -21,6 +21,7 @@ public enum ProtocolError {
     INVALID_CLIENT_PROTOCOL("invalid client protocol", true),
     NO_RESPONDERS_REQUIRES_HEADERS("no responders requires headers support", true),
     MAXIMUM_CONNECTIONS("maximum connections exceeded", true),
+    MAXIMUM_ACCOUNT_CONNECTIONS("maximum account active connections exceeded", true),
     TLS_REQUIRED("Secure Connection - TLS Required", true),
     CONNECTION_THROTTLED("Connection throttling is active. Please try again later.", true),
     STALE_CONNECTION("Stale Connection", true),

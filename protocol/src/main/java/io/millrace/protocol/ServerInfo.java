@@ -59,22 +59,27 @@ public record ServerInfo(
 
     /** This server, about to leave. */
     public ServerInfo inLameDuckMode() {
-        return with(tlsRequired, cluster, connectUrls, true);
+        return with(maxPayload, tlsRequired, cluster, connectUrls, true);
     }
 
     /** This server, to a client that has come over TLS before it was told anything. */
     public ServerInfo overTls() {
-        return with(true, cluster, connectUrls, ldm);
+        return with(maxPayload, true, cluster, connectUrls, ldm);
     }
 
     /** This server, in a cluster of that name. */
     public ServerInfo inCluster(String name) {
-        return with(tlsRequired, name, connectUrls, ldm);
+        return with(maxPayload, tlsRequired, name, connectUrls, ldm);
     }
 
     /** This server, and others that clients may use. */
     public ServerInfo withConnectUrls(List<String> urls) {
-        return with(tlsRequired, cluster, urls, ldm);
+        return with(maxPayload, tlsRequired, cluster, urls, ldm);
+    }
+
+    /** This server, to a client whose payloads may be of so many bytes. */
+    public ServerInfo withMaxPayload(int bytes) {
+        return bytes == maxPayload ? this : with(bytes, tlsRequired, cluster, connectUrls, ldm);
     }
 
     /**
@@ -101,7 +106,11 @@ public record ServerInfo(
     }
 
     private ServerInfo with(
-            boolean newTlsRequired, String newCluster, List<String> newUrls, boolean newLdm) {
+            int newMaxPayload,
+            boolean newTlsRequired,
+            String newCluster,
+            List<String> newUrls,
+            boolean newLdm) {
         return new ServerInfo(
                 serverId,
                 serverName,
@@ -110,7 +119,7 @@ public record ServerInfo(
                 runtime,
                 host,
                 port,
-                maxPayload,
+                newMaxPayload,
                 headers,
                 authRequired,
                 newTlsRequired,

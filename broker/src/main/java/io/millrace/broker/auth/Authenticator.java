@@ -1,6 +1,7 @@
 package io.millrace.broker.auth;
 
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.account.AccountLimits;
 import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.auth.PermissionOptions;
 import io.millrace.broker.config.auth.UserOptions;
@@ -33,6 +34,7 @@ public final class Authenticator {
     private final boolean needsNonce;
     private final boolean hasNamedUsers;
     private final Map<String, User> users = new HashMap<>();
+    private final Map<String, AccountLimits> limits = new HashMap<>();
 
     /** Users that a certificate can name. */
     private final Set<String> certifiable;
@@ -71,6 +73,7 @@ public final class Authenticator {
                                             permissions, rules -> new Permissions(rules, room)));
             users.put(user.name(), new User(user, identity));
         }
+        options.accounts().forEach(account -> limits.put(account.name(), account.limits()));
         certifiable =
                 users.values().stream()
                         .filter(
@@ -84,6 +87,11 @@ public final class Authenticator {
     /** Whether clients must say who they are. */
     public boolean isRequired() {
         return options.isRequired();
+    }
+
+    /** What the clients of an account are held to, beside the limits of the server. */
+    public AccountLimits limits(String account) {
+        return limits.getOrDefault(account, AccountLimits.NONE);
     }
 
     /** Whether clients get something to sign. */

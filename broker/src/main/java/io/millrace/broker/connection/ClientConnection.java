@@ -38,12 +38,15 @@ public final class ClientConnection implements LinkKind {
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     private @Nullable TlsSession tls;
 
+    /** The name of the account that it is in, as far as this end knows. */
+    private String account;
+
     /**
      * Makes the connection of an accepted channel.
      *
      * @param channelBytes what the channel takes up on the heap for as long as it is open
      * @param id number of the connection in its server
-     * @param account where the client belongs until it says who it is
+     * @param first the account where the client belongs until it says who it is
      * @param currentLimits the limits that hold when it asks for them
      * @param authentication lets it in
      */
@@ -52,7 +55,7 @@ public final class ClientConnection implements LinkKind {
             int channelBytes,
             long id,
             IoLoop loop,
-            Account account,
+            Account first,
             ChunkPool chunks,
             Supplier<ConnectionLimits> currentLimits,
             Authentication authentication,
@@ -61,13 +64,14 @@ public final class ClientConnection implements LinkKind {
         this.authentication = authentication;
         this.loop = loop;
         this.log = log;
+        account = first.name;
         ConnectionLimits limits = currentLimits.get();
         link = new Link(channel, loop, chunks, limits, log);
         client =
                 new Client(
                         id,
                         link.origin().remote(channelBytes),
-                        account,
+                        first,
                         authentication.nonce(),
                         link,
                         link.outbound());
@@ -217,13 +221,24 @@ public final class ClientConnection implements LinkKind {
                     CloseReason.NO_RESPONDERS_REQUIRES_HEADERS,
                     "");
         }
-        link.inbound().admit();
-        link.keepAlive().connected(System.nanoTime());
+        admit(identity);
         loop.command(router -> router.admission().onConnect(client, said, identity));
         if (!isStill(identity, said, rules)) {
             return turnAway(said, "The users changed while it logged in");
         }
         return Inbound.Next.GO_ON;
+    }
+
+    /** What follows is parsed within the limits of its account. */
+    private void admit(Identity identity) {
+        account = identity.account();
+        link.inbound().use(limits());
+        link.inbound().admit();
+        link.keepAlive().connected(System.nanoTime());
+    }
+
+    private ConnectionLimits limits() {
+        return currentLimits.get().within(authentication.current().limits(account));
     }
 
     /**
@@ -257,8 +272,7 @@ public final class ClientConnection implements LinkKind {
             turnAway(options, "spoke before CONNECT");
             return false;
         }
-        link.inbound().admit();
-        link.keepAlive().connected(System.nanoTime());
+        admit(anonymous.get());
         loop.command(router -> router.admission().onAnonymous(client, anonymous.get()));
         if (authentication.current() != rules) {
             // As in admit: the router may have looked before it heard of this one.
@@ -270,6 +284,6 @@ public final class ClientConnection implements LinkKind {
 
     @Override
     public void reconfigure() {
-        loop.execute(() -> link.use(currentLimits.get()));
+        loop.execute(() -> link.use(limits()));
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.broker.connection;
 
+import io.millrace.broker.config.account.AccountLimits;
+
 /**
  * The limits that a client's connection is held to.
  *
@@ -22,4 +24,21 @@ public record ConnectionLimits(
         long pingIntervalNs,
         long writeDeadlineNs,
         String writeDeadlineText,
-        boolean retryWrites) {}
+        boolean retryWrites) {
+    /** The same for a client of an account, which may bound its payloads more. */
+    ConnectionLimits within(AccountLimits account) {
+        int bytes = account.payloadBytes(maxPayloadBytes);
+        return bytes == maxPayloadBytes
+                ? this
+                : new ConnectionLimits(
+                        maxControlLineBytes,
+                        bytes,
+                        headers,
+                        connectTimeoutNs,
+                        authTimeoutNs,
+                        pingIntervalNs,
+                        writeDeadlineNs,
+                        writeDeadlineText,
+                        retryWrites);
+    }
+}

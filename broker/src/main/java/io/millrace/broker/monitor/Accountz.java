@@ -6,7 +6,9 @@ import io.millrace.broker.routing.view.ServerSnapshot;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The endpoints about accounts. */
 final class Accountz {
@@ -26,19 +28,29 @@ final class Accountz {
     JsonOut.Fields accountz(String name) throws BadQueryException, InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         if (name.isEmpty()) {
-            List<String> names = snapshot.accounts().stream().map(AccountSnapshot::name).toList();
+            List<String> names = accounts(_ -> true).stream().map(AccountSnapshot::name).toList();
             return out -> headWithSystem(out, snapshot).someTexts("accounts", names);
         }
-        for (AccountSnapshot account : snapshot.accounts()) {
-            if (account.name().equals(name)) {
-                return out ->
-                        headWithSystem(out, snapshot)
-                                .object(
-                                        "account_detail",
-                                        detail -> detail(detail, snapshot, account));
-            }
+        AccountSnapshot account = snapshots.account(name).orElse(null);
+        if (account == null) {
+            throw new BadQueryException("Account " + name + " does not exist");
         }
-        throw new BadQueryException("Account " + name + " does not exist");
+        AccountDetail detail = new AccountDetail(server.options().auth(), snapshot, account);
+        return out -> headWithSystem(out, snapshot).object("account_detail", detail::write);
+    }
+
+    private List<AccountSnapshot> accounts(Predicate<AccountSnapshot> wanted)
+            throws BadQueryException, InterruptedException {
+        List<AccountSnapshot> found = new ArrayList<>();
+        Collected collected = new Collected("ask for one of them, with acc");
+        snapshots.eachAccount(
+                account -> {
+                    if (wanted.test(account)) {
+                        collected.add(account);
+                        found.add(account);
+                    }
+                });
+        return found;
     }
 
     private static JsonOut head(JsonOut out, ServerSnapshot snapshot) throws IOException {
@@ -46,28 +58,8 @@ final class Accountz {
     }
 
     private JsonOut headWithSystem(JsonOut out, ServerSnapshot snapshot) throws IOException {
-        return head(out, snapshot).some("system_account", systemAccount());
-    }
-
-    private String systemAccount() {
-        return server.options().auth().systemAccount();
-    }
-
-    private void detail(JsonOut out, ServerSnapshot snapshot, AccountSnapshot account)
-            throws IOException {
-        out.field("account_name", account.name())
-                .field("update_time", server.started())
-                .some("is_system", account.name().equals(systemAccount()))
-                .field("expired", false)
-                .field("complete", true)
-                .field("jetstream_enabled", false)
-                .field("leafnode_connections", 0)
-                .field("client_connections", account.clients())
-                .field("subscriptions", account.subscriptions())
-                .field("name_tag", account.name())
-                .object(
-                        "sublist_stats",
-                        stats -> Subsz.write(stats, snapshot.sublist(), account.subscriptions()));
+        String systemAccount = server.options().auth().systemAccount();
+        return head(out, snapshot).some("system_account", systemAccount);
     }
 
     /** {@code /accstatz}: what each account does. */
@@ -76,10 +68,10 @@ final class Accountz {
         String name = query.text("acc");
         ServerSnapshot snapshot = snapshots.server();
         List<AccountSnapshot> shown =
-                snapshot.accounts().stream()
-                        .filter(account -> name.isEmpty() || account.name().equals(name))
-                        .filter(account -> unused || account.clients() > 0)
-                        .toList();
+                accounts(
+                        account ->
+                                (name.isEmpty() || account.name().equals(name))
+                                        && (unused || account.clients() > 0));
         return JsonOut.object(
                 out ->
                         head(out, snapshot)

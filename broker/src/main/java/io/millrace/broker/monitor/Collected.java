@@ -1,5 +1,6 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
@@ -15,6 +16,9 @@ final class Collected {
 
     /** The texts are the connection's own. */
     private static final int CLIENT_BYTES = 192;
+
+    /** The name is the account's own. */
+    private static final int ACCOUNT_BYTES = 256;
 
     private static final int NUMBER_BYTES = 64;
 
@@ -37,6 +41,10 @@ final class Collected {
 
     void add(ClientSnapshot client) throws BadQueryException {
         add(CLIENT_BYTES);
+    }
+
+    void add(AccountSnapshot account) throws BadQueryException {
+        add(ACCOUNT_BYTES);
     }
 
     /** Adds a number that stands for something. */

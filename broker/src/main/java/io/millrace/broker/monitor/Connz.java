@@ -78,8 +78,7 @@ final class Connz {
     JsonOut.Fields answer(ConnzOptions options) throws BadQueryException, InterruptedException {
         Request request = Request.of(options);
         ServerSnapshot server = snapshots.server();
-        if (!request.account().isEmpty()
-                && server.accounts().stream().noneMatch(a -> a.name().equals(request.account()))) {
+        if (!request.account().isEmpty() && snapshots.account(request.account()).isEmpty()) {
             return out -> head(out, request, "", 0, 0).nothing("connections");
         }
         Set<Long> interested = request.filter().isEmpty() ? Set.of() : interested(request.filter());

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Writes JSON as the reference does: indented by two blanks, with the fields that may be left out
@@ -172,6 +173,13 @@ public final class JsonOut {
         }
         json.writeEndArray();
         return this;
+    }
+
+    /** An array of objects, left out when there are none. */
+    public JsonOut someObjects(String name, List<Fields> elements) throws IOException {
+        return elements.isEmpty()
+                ? this
+                : objects(name, elements, (out, fields) -> fields.write(out));
     }
 
     /** The fields of an object. */

@@ -13,8 +13,8 @@ import java.util.Locale;
 /**
  * {@code /metrics}: what Prometheus reads. What {@code /varz} has is called as the exporter calls
  * it, {@code gnatsd_varz_…}, with its label, and so is the number of routes; the rest is ours. The
- * only labels are the server's id and names of stages and of kinds of memory, so there are never
- * more series than this file has lines.
+ * only labels are the server's id, names of stages and of kinds of memory, and of the busiest
+ * {@linkplain AccountMetrics accounts}, so the number of series has a bound.
  */
 final class Metrics implements Endpoint {
     private static final double NS = 1e-9;
@@ -30,12 +30,16 @@ final class Metrics implements Endpoint {
     }
 
     @Override
-    public Reply get(Query query) throws InterruptedException {
+    public Reply get(Query query) throws BadQueryException, InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         PrometheusText text = new PrometheusText(snapshot.info().serverId());
         varz(text, snapshot);
         limits(text);
         own(text, snapshot);
+        AccountMetrics.write(
+                text,
+                snapshot.accounts(),
+                BusiestAccounts.of(snapshots, AccountOrder.BY_MESSAGES, AccountMetrics.MOST));
         return new Reply(200, Reply.Kind.METRICS, text.toBytes());
     }
 

@@ -80,6 +80,7 @@ public final class Paths implements Answers {
         // Ours.
         endpoints.put("metrics", new Metrics(server, snapshots, answers.usage()));
         endpoints.put("latencyz", new Latencyz(server.latencies()));
+        endpoints.put("busyz", new Busyz(server, snapshots));
         endpoints.put("slowz", new Slowz(server, snapshots));
         endpoints.put("threadz", threads::threadz);
     }

@@ -47,6 +47,11 @@ final class PrometheusText {
         part("", labels, value);
     }
 
+    /** A text as it may stand between the quotation marks of a label. */
+    static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
     void part(String suffix, String labels, double value) {
         lines.append(name).append(suffix).append("{server_id=\"").append(id).append('"');
         lines.append(labels.isEmpty() ? "" : ",").append(labels).append("} ");

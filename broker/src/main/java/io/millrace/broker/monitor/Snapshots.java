@@ -4,6 +4,7 @@ import io.millrace.broker.routing.DebtorWalk;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.SubscriptionWalk;
 import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.broker.routing.view.DebtorSnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads a server's state in portions so small that the routing thread never notices, one command
@@ -22,6 +24,9 @@ import java.util.Map;
 final class Snapshots {
     /** Clients that one command visits. */
     static final int CLIENTS = 128;
+
+    /** Accounts that one command visits. */
+    static final int ACCOUNTS = 128;
 
     /** Routes that one command visits. */
     static final int ROUTES = 256;
@@ -50,6 +55,23 @@ final class Snapshots {
 
     ServerSnapshot server() throws InterruptedException {
         return server.ask(Inspection::server);
+    }
+
+    /** One account; nothing if there is none of that name. */
+    Optional<AccountSnapshot> account(String name) throws InterruptedException {
+        return server.ask(router -> Inspection.account(router, name));
+    }
+
+    /** Looks at all accounts, in the order of their names. */
+    void eachAccount(Eye<AccountSnapshot> eye) throws InterruptedException, BadQueryException {
+        String after = "";
+        List<AccountSnapshot> some;
+        do {
+            String last = after;
+            some = server.ask(r -> Inspection.accounts(r, last, ACCOUNTS));
+            seeAll(some, eye);
+            after = some.isEmpty() ? after : some.getLast().name();
+        } while (some.size() == ACCOUNTS);
     }
 
     /** Looks at all clients that are connected, by the number of their connection. */

@@ -2,7 +2,6 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.peer.Moment;
-import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClusterSnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
@@ -25,9 +24,11 @@ final class Statsz {
     JsonOut.Fields answer() throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         List<RouteSnapshot> routes = snapshots.routes(Moment.now());
+        String system = server.options().auth().systemAccount();
+        boolean alone = snapshots.account(system).filter(each -> each.clients() == 0).isPresent();
         return out -> {
             process(out);
-            load(out, snapshot);
+            load(out, snapshot, alone);
             faults(out, snapshot);
             routes(out, routes);
             out.field("gomaxprocs", cores());
@@ -45,15 +46,12 @@ final class Statsz {
                 .field("cpu", usage.cpuPercent());
     }
 
-    private void load(JsonOut out, ServerSnapshot snapshot) throws IOException {
+    private void load(JsonOut out, ServerSnapshot snapshot, boolean systemAloneInItsAccount)
+            throws IOException {
         TrafficSnapshot all = snapshot.traffic();
         TrafficSnapshot routed = snapshot.cluster().traffic();
-        String system = server.options().auth().systemAccount();
         // As in the reference the server itself is somebody in the system account.
-        long active =
-                snapshot.accounts().stream()
-                        .filter(account -> isActive(account) || account.name().equals(system))
-                        .count();
+        int active = snapshot.inhabitedAccounts() + (systemAloneInItsAccount ? 1 : 0);
         out.field("connections", snapshot.connections())
                 .field("total_connections", snapshot.totalConnections())
                 .field("active_accounts", active)
@@ -70,10 +68,6 @@ final class Statsz {
                 "received_from_clients",
                 all.inMessages() - routed.inMessages(),
                 all.inBytes() - routed.inBytes());
-    }
-
-    private static boolean isActive(AccountSnapshot account) {
-        return account.clients() > 0;
     }
 
     private static void data(JsonOut out, String name, long messages, long bytes)

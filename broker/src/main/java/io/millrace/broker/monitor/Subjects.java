@@ -33,6 +33,24 @@ final class Subjects {
         return left.length == right.length;
     }
 
+    /** Whether all that a pattern is for, the other one is for, too. */
+    static boolean isSubset(String pattern, String other) {
+        String[] narrow = tokens(pattern);
+        String[] wide = tokens(other);
+        for (int i = 0; i < wide.length; i++) {
+            if (i >= narrow.length) {
+                return false;
+            }
+            if (wide[i].equals(">")) {
+                return true;
+            }
+            if (narrow[i].equals(">") || !wide[i].equals("*") && !wide[i].equals(narrow[i])) {
+                return false;
+            }
+        }
+        return narrow.length == wide.length;
+    }
+
     private static String[] tokens(String subject) {
         return subject.split("\\.", -1);
     }

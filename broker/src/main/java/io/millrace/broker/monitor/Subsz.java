@@ -27,6 +27,7 @@ final class Subsz {
                     "invalid test subject, must be valid publish subject: " + test);
         }
         ServerSnapshot server = snapshots.server();
+        AccountSnapshot only = account.isEmpty() ? null : snapshots.account(account).orElse(null);
         List<SubscriptionSnapshot> found = new ArrayList<>();
         Collected collected = new Collected(Collected.PAGE);
         long[] total = new long[1];
@@ -43,7 +44,13 @@ final class Subsz {
         }
         return out -> {
             out.field("server_id", server.info().serverId()).field("now", Instant.now());
-            statistics(out, server, account);
+            if (account.isEmpty()) {
+                write(out, server.sublist());
+            } else if (only != null) {
+                write(out, server.sublist(), only);
+            } else {
+                write(out, new SublistStats(0, 0, 0, 0, 0, 0, 0, 0));
+            }
             out.field("total", total[0])
                     .field("offset", page.offset())
                     .field("limit", page.limit());
@@ -53,31 +60,27 @@ final class Subsz {
         };
     }
 
-    private static void statistics(JsonOut out, ServerSnapshot server, String account)
-            throws IOException {
-        SublistStats stats = server.sublist();
-        if (account.isEmpty()) {
-            write(out, stats, stats.subscriptions());
-            return;
-        }
-        for (AccountSnapshot each : server.accounts()) {
-            if (each.name().equals(account)) {
-                write(out, stats, each.subscriptions());
-                return;
-            }
-        }
-        write(out, new SublistStats(0, 0, 0, 0, 0, 0, 0, 0), 0);
+    /**
+     * Writes what the subscriptions of an account do.
+     *
+     * @param stats of the whole server; what they tell of the cache holds for the account, too, as
+     *     one serves all accounts
+     */
+    static void write(JsonOut out, SublistStats stats, AccountSnapshot account) throws IOException {
+        long hits = Math.max(0, stats.matches() - stats.misses());
+        out.field("num_subscriptions", account.subscriptions())
+                .field("num_cache", stats.cached())
+                .field("num_inserts", account.inserts())
+                .field("num_removes", account.removes())
+                .field("num_matches", account.traffic().inMessages())
+                .field("cache_hit_rate", ratio(hits, stats.matches()))
+                .field("max_fanout", stats.maxFanout())
+                .field("avg_fanout", ratio(stats.fanout(), stats.misses()));
     }
 
-    /**
-     * Writes what subscriptions do.
-     *
-     * @param stats of the whole server, as one cache serves all accounts
-     * @param subscriptions of those that are asked for
-     */
-    static void write(JsonOut out, SublistStats stats, int subscriptions) throws IOException {
+    private static void write(JsonOut out, SublistStats stats) throws IOException {
         long hits = Math.max(0, stats.matches() - stats.misses());
-        out.field("num_subscriptions", subscriptions)
+        out.field("num_subscriptions", stats.subscriptions())
                 .field("num_cache", stats.cached())
                 .field("num_inserts", stats.inserts())
                 .field("num_removes", stats.removes())

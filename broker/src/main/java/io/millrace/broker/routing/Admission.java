@@ -29,18 +29,21 @@ public final class Admission {
     private final Subscribing subscribing;
     private final PermitMemory permits;
     private final Presence presence;
+    private final AccountBounds bounds;
 
     Admission(
             Outbox outbox,
             Accounts accounts,
             Subscribing subscribing,
             Ledger ledger,
-            Presence presence) {
+            Presence presence,
+            AccountBounds bounds) {
         this.outbox = outbox;
         this.accounts = accounts;
         this.subscribing = subscribing;
         permits = new PermitMemory(ledger);
         this.presence = presence;
+        this.bounds = bounds;
     }
 
     /** A client sent a valid CONNECT, and has proved that it is who it says. */
@@ -56,6 +59,13 @@ public final class Admission {
         if (client.connected) {
             subscribing.removeAll(client.peer);
         }
+        if (!bounds.hasRoom(account, client)) {
+            bounds.complain(client);
+            // Who it would have been is what monitoring and events tell of it.
+            client.connect(options, identity, account, permits);
+            bounds.turnAway(client);
+            return;
+        }
         client.connect(options, identity, account, permits);
         presence.connected(client);
         if (options.verbose()) {
@@ -65,9 +75,18 @@ public final class Admission {
 
     /** A client speaks without having said who it is, and needn't. */
     public void onAnonymous(Client client, Identity identity) {
+        if (client.peer.closing) {
+            return;
+        }
         Account account = accounts.named(identity.account());
         if (account == null) {
             onAuthenticationFailure(client, client.options, GONE);
+            return;
+        }
+        if (!bounds.hasRoom(account, client)) {
+            bounds.complain(client);
+            client.is(identity, account, permits);
+            bounds.turnAway(client);
             return;
         }
         client.connected = true;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The clients there are: how they come and go, and the INFO that tells them about the server.
@@ -213,10 +214,17 @@ public final class Clients {
         return info;
     }
 
-    private static byte[] line(ServerInfo told, Client client, String account) {
+    /** The INFO line of a client: its account may bound its payloads more than the server does. */
+    private static byte[] line(ServerInfo server, Client client, String account) {
+        ServerInfo told = server.withMaxPayload(payloadBytes(server, client));
+        client.toldPayloadBytes = told.maxPayload();
         return client.peer.isInProcess()
                 ? told.inProcess().line(client.peer.id, "", account, client.nonce)
                 : told.line(client.peer.id, client.peer.ip, account, client.nonce);
+    }
+
+    private static int payloadBytes(ServerInfo server, Client client) {
+        return client.account().limits.payloadBytes(server.maxPayload());
     }
 
     /** Tells clients something else about the server from here on. */
@@ -266,10 +274,9 @@ public final class Clients {
         limits = newLimits;
         closeExcess();
         ServerInfo told = newInfo.inCluster(info.cluster()).withConnectUrls(info.connectUrls());
-        if (!told.equals(info)) {
-            use(told);
-            tell(info);
-        }
+        boolean same = told.equals(info);
+        use(told);
+        tell(info, client -> !same || payloadBytes(told, client) != client.toldPayloadBytes);
         byCid.values().forEach(client -> client.peer.end.reconfigure());
     }
 
@@ -292,8 +299,15 @@ public final class Clients {
 
     /** Clients that wait for the answer to their first PING take nothing else; it follows that. */
     private void tell(ServerInfo news) {
+        tell(news, _ -> true);
+    }
+
+    private void tell(ServerInfo news, Predicate<Client> whom) {
         for (Client client : byCid.values()) {
-            if (client.options.protocol() >= 1 && client.firstPongSent && !client.peer.closing) {
+            if (whom.test(client)
+                    && client.options.protocol() >= 1
+                    && client.firstPongSent
+                    && !client.peer.closing) {
                 outbox.send(client.peer, line(news, client, ""));
             }
         }

@@ -43,26 +43,22 @@ public final class Inspection {
                 counters.stalls,
                 router.sublistStats(),
                 router.routes().snapshot(),
-                accounts(router));
+                router.accounts().size(),
+                router.inhabitedAccounts());
     }
 
-    private static List<AccountSnapshot> accounts(Router router) {
-        return router.accounts().stream().map(Inspection::snapshot).toList();
-    }
-
-    private static AccountSnapshot snapshot(Account account) {
-        return new AccountSnapshot(
-                account.name,
-                account.subscriptions(),
-                account.clients,
-                account.traffic.snapshot(),
-                account.routed.snapshot(),
-                account.slowConsumers);
+    /**
+     * Accounts in the order of their names.
+     *
+     * @param after only those whose names come behind this one; empty for the first
+     */
+    public static List<AccountSnapshot> accounts(Router router, String after, int most) {
+        return router.accountsAfter(after).stream().limit(most).map(AccountSnapshot::of).toList();
     }
 
     /** One account; nothing if there is none of that name. */
     public static Optional<AccountSnapshot> account(Router router, String name) {
-        return router.account(name).map(Inspection::snapshot);
+        return router.account(name).map(AccountSnapshot::of);
     }
 
     /**

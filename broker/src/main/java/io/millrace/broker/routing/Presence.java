@@ -15,9 +15,15 @@ import java.util.List;
  */
 final class Presence {
     private ClientWatcher watcher = ClientWatcher.NOBODY;
+    private int inhabited;
 
     void watch(ClientWatcher newWatcher) {
         watcher = newWatcher;
+    }
+
+    /** How many accounts have clients. */
+    int inhabited() {
+        return inhabited;
     }
 
     /** A client is in its account from here on, and in no other. */
@@ -39,7 +45,10 @@ final class Presence {
     }
 
     private void count(Account account, int more) {
+        boolean wasInhabited = account.clients > 0;
         account.clients += more;
+        boolean isInhabited = account.clients > 0;
+        inhabited += Boolean.compare(isInhabited, wasInhabited);
         watcher.counted(account.name, account.clients);
     }
 

@@ -49,6 +49,7 @@ import io.millrace.protocol.ServerInfo;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -87,6 +88,7 @@ public final class Router {
     private final MissedDeadlines missedDeadlines;
     private final Pings pings;
     private final Clients clients;
+    private final AccountBounds bounds;
     private final Admission admission;
     private final ClusterRoutes routes;
     private final Frames frames;
@@ -159,7 +161,8 @@ public final class Router {
                         ledger,
                         settlement,
                         presence);
-        admission = new Admission(outbox, accounts, subscribing, ledger, presence);
+        bounds = new AccountBounds(outbox);
+        admission = new Admission(outbox, accounts, subscribing, ledger, presence, bounds);
         routes =
                 new ClusterRoutes(
                         peers,
@@ -424,8 +427,32 @@ public final class Router {
         crossings.systemAccount(name);
     }
 
+    /** How many clients accounts have at other servers; for those that aren't named it stays. */
+    public void onClientsElsewhere(Map<String, Integer> counts) {
+        counts.forEach(
+                (name, clients) ->
+                        account(name)
+                                .ifPresent(
+                                        account -> {
+                                            account.clientsElsewhere = clients;
+                                            bounds.holdWithThoseElsewhere(
+                                                    account,
+                                                    this.clients.byCid.descendingMap().values());
+                                        }));
+    }
+
     Collection<Account> accounts() {
         return accounts.all();
+    }
+
+    /** How many accounts have clients. */
+    int inhabitedAccounts() {
+        return presence.inhabited();
+    }
+
+    /** Those whose names come behind another, in the order of their names. */
+    Collection<Account> accountsAfter(String name) {
+        return accounts.after(name);
     }
 
     /** The account of a name; nothing if there is none. */
@@ -459,6 +486,7 @@ public final class Router {
         pings.use(limits);
         tracer.show(traced);
         admission.reassess(clients.list(), users);
+        bounds.hold(clients.list());
         clients.onReload(limits, newInfo);
     }
 

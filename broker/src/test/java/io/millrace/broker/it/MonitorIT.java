@@ -113,6 +113,56 @@ class MonitorIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldShowEachAccountWhatIsItsOwn(Mode mode) throws Exception {
+        String accounts =
+                """
+                accounts {
+                  A { users: [{user: a, password: x}], limits { max_connections: 5 } }
+                  B { users: [{user: b, password: "not for monitoring"}] }
+                }
+                """;
+        try (NatsServer server = start(mode, options -> Configured.into(options, accounts));
+                RawClient a = new RawClient(server);
+                RawClient b = new RawClient(server)) {
+            a.send(
+                    "CONNECT {\"verbose\":false,\"user\":\"a\",\"pass\":\"x\"}\r\n"
+                            + "SUB t 1\r\nSUB t 2\r\nUNSUB 2\r\nPUB t 2\r\nhi\r\n");
+            a.expect("MSG t 1 2\r\nhi\r\n");
+            b.send(
+                    "CONNECT {\"verbose\":false,\"user\":\"b\","
+                            + "\"pass\":\"not for monitoring\"}\r\nSUB u.* 1\r\n");
+            b.fence();
+            assertThat(get(server, "/accountz"))
+                    .contains("\"accounts\":[\"$G\",\"$SYS\",\"A\",\"B\"]");
+            assertThat(get(server, "/accountz?acc=A"))
+                    .contains("\"client_connections\":1,\"subscriptions\":1,")
+                    .contains("\"num_inserts\":2,\"num_removes\":1,\"num_matches\":1,")
+                    .contains("\"limits\":{\"max_connections\":5,");
+            assertThat(get(server, "/subsz?acc=A&subs=1"))
+                    .contains("\"num_subscriptions\":1,", "\"num_inserts\":2,", "\"total\":1,")
+                    .contains("\"account\":\"A\",", "\"subject\":\"t\",")
+                    .doesNotContain("\"u.*\"");
+            assertThat(get(server, "/subsz?acc=B&test=u.x&subs=1")).contains("\"total\":1,");
+            assertThat(get(server, "/subsz?acc=nope&subs=1"))
+                    .contains("\"num_subscriptions\":0,", "\"total\":0,");
+            assertThat(get(server, "/connz?acc=A&auth=1"))
+                    .contains("\"num_connections\":1,\"total\":1,")
+                    .contains("\"authorized_user\":\"a\",\"account\":\"A\",\"name_tag\":\"A\"");
+            assertThat(get(server, "/busyz?limit=1"))
+                    .contains("\"accounts\":4,\"busiest\":[{\"acc\":\"A\",\"conns\":1,")
+                    .contains("\"max_conns\":5}],\"others\":{\"accounts\":3,\"conns\":1,");
+            assertThat(ask(server, "/metrics").body())
+                    .contains("millrace_account_in_msgs_total{server_id=\"" + server.id() + '"')
+                    .contains(",account=\"A\"} 1\n", ",account=\"B\"} 0\n");
+            for (String path :
+                    new String[] {"/accountz?acc=B", "/connz?auth=1", "/busyz", "/metrics"}) {
+                assertThat(ask(server, path).body()).as(path).doesNotContain("not for monitoring");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldNameTheSystemAccountWhereTheReferenceDoes(Mode mode) throws Exception {
         String features =
                 "\"feature_flags\":{\"js_ack_fc_v2\":false,\"js_api_reply_v2\":false,"

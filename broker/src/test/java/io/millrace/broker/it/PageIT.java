@@ -7,6 +7,7 @@ import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
+import io.millrace.broker.config.start.Configured;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +181,37 @@ class PageIT {
             assertThat(debtors.substring(0, debtors.indexOf("</table>")))
                     .contains("<a href=\"connz?cid=1&amp;subs=detail&amp;state=any\">")
                     .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldShowAccountsInABrowserWhereThereAreAny(Mode mode, @TempDir Path folder)
+            throws Exception {
+        Optional<Path> browser = browser();
+        assumeTrue(browser.isPresent(), "no Chromium on this machine");
+        String accounts =
+                "accounts { \"%s\" { users: [{user: a, password: x}],".formatted(HOSTILE)
+                        + " limits { max_connections: 5 } } }";
+        try (NatsServer without = Modes.start(mode, options -> options.httpPort(-1));
+                NatsServer server =
+                        Modes.start(
+                                mode, options -> Configured.into(options.httpPort(-1), accounts));
+                RawClient client = new RawClient(server)) {
+            client.send(
+                    "CONNECT {\"verbose\":false,\"user\":\"a\",\"pass\":\"x\"}\r\n"
+                            + "SUB a 1\r\nPUB a 2\r\nhi\r\n");
+            client.expect("MSG a 1 2\r\nhi\r\n");
+            String page = rendered(browser.get(), server.monitorUrl() + "/", folder);
+            String panel = page.substring(page.indexOf("<section id=\"accounts-panel\""));
+            assertThat(panel.substring(0, panel.indexOf("</section>")))
+                    .startsWith(
+                            "<section id=\"accounts-panel\" aria-labelledby=\"accounts-title\">")
+                    .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>")
+                    .contains("<a href=\"accountz?acc=%3Cimg%20src", ">of 5</bdi>")
+                    .contains(">system account</bdi>");
+            assertThat(rendered(browser.get(), without.monitorUrl() + "/", folder))
+                    .containsPattern("<section id=\"accounts-panel\"[^>]* hidden=\"\">");
         }
     }
 

@@ -175,6 +175,12 @@ final class RawClient implements AutoCloseable {
         assertThat(lineAfterPing()).isEqualTo("PONG\r\n");
     }
 
+    /** The same for one that has said nothing but CONNECT: INFO comes behind its first PONG. */
+    void fenceBeforeInfo() throws IOException {
+        fence();
+        assertThat(line()).startsWith("INFO {");
+    }
+
     /** Reads until the server has closed the connection; returns how many bytes came. */
     long readToEnd() throws IOException {
         long bytes = 0;

@@ -27,6 +27,7 @@ class QueryFuzzTest {
         "/accstatz",
         "/jsz",
         "/latencyz",
+        "/busyz",
         "/slowz",
         "/metrics",
         "/ipqueuesz"

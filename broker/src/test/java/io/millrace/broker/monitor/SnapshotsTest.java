@@ -109,7 +109,7 @@ class SnapshotsTest {
         server.commands = 0;
         assertThat(text(paths, "/accountz", "acc=A")).contains("\"client_connections\": 3,");
         assertThat(text(paths, "/accstatz", "")).contains("\"acc\": \"A\"", "\"conns\": 3,");
-        assertThat(server.commands).isEqualTo(2);
+        assertThat(server.commands).isEqualTo(4);
     }
 
     @Test

@@ -24,6 +24,23 @@ class SubjectsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "a.b,a.b,true",
+        "a.*,a.b,true",
+        "a.*,a.*,true",
+        "a.>,a.b.*,true",
+        ">,a.>,true",
+        "a.b,a.*,false",
+        "a.*,a.>,false",
+        "a.*,a,false",
+        "a.>,a,false",
+        "a,a.b,false"
+    })
+    void shouldKnowWhatIsWhollyWithinAnother(String wide, String narrow, boolean expected) {
+        assertThat(Subjects.isSubset(narrow, wide)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @CsvSource({"a.b,true", "a.*,false", "a.>,false", "a..b,false", "'a b',false", "a*.b>,true"})
     void shouldKnowLiterals(String subject, boolean expected) {
         assertThat(Subjects.isLiteral(subject)).isEqualTo(expected);

@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A router without a server around it, and clients without a connection. */
 public final class RouterFixture implements AutoCloseable {
@@ -145,6 +147,11 @@ public final class RouterFixture implements AutoCloseable {
         OutboundQueue queue = new OutboundQueue(chunks);
         queues.add(queue);
         return queue;
+    }
+
+    /** What a configuration says of accounts. */
+    public static List<AccountPlan> plans(AccountOptions... accounts) {
+        return Stream.of(accounts).map(AccountPlan::of).toList();
     }
 
     /** Accounts that share nothing. */

@@ -9,11 +9,14 @@ import io.millrace.broker.routing.match.SubscriptionIndex;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /** A tenant: subjects of one account are not those of another. Routing thread. */
 public final class Account {
     /** The account of clients that belong to no other. */
     public static final String GLOBAL = UserOptions.GLOBAL_ACCOUNT;
+
+    private static final long REFUSAL_LOG_NS = 2_000_000_000L;
 
     /** A number that no other account has; another one may get it when this one has ended. */
     public final int id;
@@ -21,11 +24,24 @@ public final class Account {
     /** Which cached results of it are outdated. */
     final Generations generations;
 
+    /** When it came into being. */
+    public final Instant made = Instant.now();
+
     public final String name;
     public final byte[] nameBytes;
     public final SubscriptionIndex index;
     public final Traffic traffic = new Traffic();
+
+    /** What its clients are held to, beside the limits of the server. */
+    public AccountLimits limits = AccountLimits.NONE;
+
+    /** Of its interest: subscriptions of clients ever made, and those that ended. */
+    public long inserts;
+
+    public long removes;
     public long slowConsumers;
+
+    private long refusalLogDueNs = System.nanoTime();
 
     /** Of its interest: that of services, here and of other servers. */
     public int servicesInterest;
@@ -34,8 +50,6 @@ public final class Account {
 
     /** What the configuration says of it. */
     public AccountPlan plan;
-
-    public AccountLimits limits = AccountLimits.NONE;
 
     /** What it has of other accounts' messages. */
     public ImportedStream[] streams = {};
@@ -53,6 +67,9 @@ public final class Account {
 
     /** Clients that are in it and have said so, or needn't. */
     public int clients;
+
+    /** Clients in it at other servers, as far as those have told. */
+    public int clientsElsewhere;
 
     /** Its place among the routes of a pool. */
     int poolIndex;
@@ -87,6 +104,20 @@ public final class Account {
     /** Whether nobody is in it, and nothing is left of what was. */
     boolean isEmpty() {
         return clients == 0 && index.size() == 0 && announced.isEmpty();
+    }
+
+    /**
+     * Whether the log is to say that a client of it may have no more subscriptions: every other
+     * second, as who is refused may try again at once.
+     *
+     * @param nowNs {@link System#nanoTime}
+     */
+    public boolean isRefusalLogged(long nowNs) {
+        boolean due = nowNs - refusalLogDueNs >= 0;
+        if (due) {
+            refusalLogDueNs = nowNs + REFUSAL_LOG_NS;
+        }
+        return due;
     }
 
     /** How much of its interest shows: all but that of services. */

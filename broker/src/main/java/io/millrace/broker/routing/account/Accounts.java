@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +28,8 @@ import java.util.stream.Collectors;
 public final class Accounts {
     private final Account global = new Account(new Generations(0, 0), Account.GLOBAL);
     private final Map<String, Account> byName = new LinkedHashMap<>(Map.of(Account.GLOBAL, global));
+    private final NavigableMap<String, Account> ordered =
+            new TreeMap<>(Map.of(Account.GLOBAL, global));
     private final List<Account> leaving = new ArrayList<>();
 
     /** Generations of numbers that are free again. */
@@ -49,6 +53,11 @@ public final class Accounts {
     /** All but those that were removed. */
     public Collection<Account> all() {
         return byName.values();
+    }
+
+    /** Those whose names come behind another, in the order of their names. */
+    public Collection<Account> after(String name) {
+        return ordered.tailMap(name, false).values();
     }
 
     /** The account of a name; null if there is none. */
@@ -75,6 +84,7 @@ public final class Accounts {
 
     private void remove(Set<Account> removed) {
         byName.values().removeAll(removed);
+        removed.forEach(each -> ordered.remove(each.name));
         leaving.addAll(removed);
         watchers.forEach(watcher -> watcher.removed(removed));
     }
@@ -99,6 +109,7 @@ public final class Accounts {
         Account made = new Account(generations, name);
         place(made);
         byName.put(name, made);
+        ordered.put(name, made);
         watchers.forEach(watcher -> watcher.made(made));
     }
 

@@ -95,9 +95,10 @@ public final class Subscribing {
             outbox.refuse(peer, ProtocolError.tooManyTokens(Tracer.text(subjectBytes)));
             return;
         }
-        if (limits.maxSubscriptions() > 0
-                && peer.subscriptions.size() >= limits.maxSubscriptions()) {
-            outbox.error(peer, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+        if (!maySubscribeToMore(peer, account)) {
+            if (account.isRefusalLogged(System.nanoTime())) {
+                outbox.error(peer, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
+            }
             outbox.refuse(peer, ProtocolError.MAXIMUM_SUBSCRIPTIONS.text());
             return;
         }
@@ -114,6 +115,7 @@ public final class Subscribing {
                     permissions == null ? null : permissions.filter(subjectBytes, queue);
             peer.subscriptions.put(sid, subscription);
             counters.inserts++;
+            account.inserts++;
             matcher.add(account.index, bytes, subject, subjectLength, subscription);
             routed.announced(account, subscription);
             if (account.streams.length > 0) {
@@ -123,6 +125,13 @@ public final class Subscribing {
         if (peer.verbose) {
             outbox.ok(peer);
         }
+    }
+
+    /** The bound of the account is for each of its clients, as in the reference. */
+    private boolean maySubscribeToMore(Peer peer, Account account) {
+        int wanted = peer.subscriptions.size() + 1;
+        return (limits.maxSubscriptions() <= 0 || wanted <= limits.maxSubscriptions())
+                && account.limits.allowSubscriptions(wanted);
     }
 
     private void refuseSubscription(Peer peer, byte[] subject, byte[] queue, byte[] sid) {
@@ -230,6 +239,7 @@ public final class Subscribing {
         memory.giveBack(subscription.peer, subscription);
         if (subscription.peer.kind.isCounted()) {
             counters.removes++;
+            subscription.account.removes++;
         } else {
             subscription.account.servicesInterest--;
         }

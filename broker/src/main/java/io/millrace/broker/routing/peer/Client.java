@@ -34,6 +34,9 @@ public final class Client implements Sender {
     /** Whether it was sent INFO. */
     public boolean greeted;
 
+    /** The largest payload that it was told of last. */
+    public int toldPayloadBytes;
+
     /** The account among whose clients it is counted. */
     public @Nullable Account counted;
 

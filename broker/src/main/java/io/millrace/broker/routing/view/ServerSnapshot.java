@@ -4,8 +4,6 @@ import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.match.SublistStats;
 import io.millrace.protocol.ServerInfo;
 
-import java.util.List;
-
 /**
  * The server as a whole at some moment.
  *
@@ -15,6 +13,8 @@ import java.util.List;
  * @param slowClients how often a client was
  * @param stalls how often a producer was held back
  * @param cluster its part in traffic and faults, too, is in the numbers before
+ * @param accounts those there are, with clients or without
+ * @param inhabitedAccounts those that have clients
  */
 public record ServerSnapshot(
         ServerInfo info,
@@ -28,4 +28,5 @@ public record ServerSnapshot(
         long stalls,
         SublistStats sublist,
         ClusterSnapshot cluster,
-        List<AccountSnapshot> accounts) {}
+        int accounts,
+        int inhabitedAccounts) {}

@@ -2,11 +2,12 @@
 
 import { Chart } from './chart.js';
 import { History, bytesText, countText, durationText, timeOf, timeText } from './numbers.js';
-import { Busiest, Debtors, Slow, put } from './tables.js';
+import { Accounts, Busiest, Debtors, Slow, put } from './tables.js';
 
 const EVERY_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 const CONNECTIONS = 10;
+const ACCOUNTS = 10;
 const DEBTORS = 5;
 const STAGE = 'read_to_sent';
 
@@ -42,6 +43,7 @@ async function ask(path) {
 
 const history = new History();
 const busiest = new Busiest(() => wake());
+const accounts = new Accounts(() => wake());
 const slow = new Slow();
 const debtors = new Debtors();
 
@@ -74,13 +76,14 @@ function tile(id, text, note) {
   put($(`${id}-note`), note);
 }
 
-function show(varz, connz, latencyz, slowz) {
+function show(varz, connz, latencyz, slowz, busyz) {
   const { in_msgs, out_msgs, in_bytes, out_bytes } = varz;
   const counters = { in_msgs, out_msgs, in_bytes, out_bytes };
   const latencies = latencyz.stages[STAGE].counts;
   const sample = history.add(varz.server_id, timeOf(varz.now), counters, latencies);
   charts.forEach((each) => each.draw(history.samples));
   busiest.show(connz);
+  accounts.show(busyz);
   slow.show(slowz);
   debtors.show(varz.memory, slowz);
 
@@ -159,6 +162,7 @@ async function look() {
       await ask(`connz?sort=${busiest.sort}&limit=${CONNECTIONS}`),
       await ask(`latencyz?stage=${STAGE}&format=counts`),
       await ask(`slowz?debtors=${DEBTORS}`),
+      await ask(`busyz?sort=${accounts.sort}&limit=${ACCOUNTS}`),
     ];
     if (wanted()) {
       show(...answers);

@@ -88,17 +88,24 @@ function who({ kind, cid, name, ip, port, lang, version }) {
   ];
 }
 
-/** The connections that come first in an order. */
-export class Busiest {
-  #rows = new Rows(document.getElementById('busiest'), document.getElementById('busiest-empty'));
-  #note = document.getElementById('busiest-note');
-  #heads = [...document.querySelectorAll('#busiest button[data-sort]')];
+/** A table of those that come first in an order, which its heads choose. */
+class Ranking {
+  #rows;
+  #note;
+  #heads;
   #before = new Map();
   #beforeTime = 0;
   sort = 'msgs_to';
 
-  /** @param onSort is called when another order is wanted */
-  constructor(onSort) {
+  /**
+   * @param id of the table, with which those of its parts begin
+   * @param onSort is called when another order is wanted
+   */
+  constructor(id, onSort) {
+    const table = document.getElementById(id);
+    this.#rows = new Rows(table, document.getElementById(`${id}-empty`));
+    this.#note = document.getElementById(`${id}-note`);
+    this.#heads = [...table.querySelectorAll('button[data-sort]')];
     for (const head of this.#heads) {
       head.addEventListener('click', () => {
         this.sort = head.dataset.sort;
@@ -115,33 +122,91 @@ export class Busiest {
     }
   }
 
-  /** @param connz the answer to be shown */
-  show({ now, total, connections }) {
+  /**
+   * @param now when the server said so
+   * @param total of how many these are the first
+   * @param key what one of them is known by
+   * @param row makes a row of one of them and the cells of its traffic
+   */
+  show(now, total, all, key, row) {
     const time = timeOf(now);
     const counters = new Map();
-    const rows = connections.map((connection) => {
-      const { cid, in_msgs, out_msgs, in_bytes, out_bytes } = connection;
+    const rows = all.map((each) => {
+      const { in_msgs, out_msgs, in_bytes, out_bytes } = each;
       const counts = { in_msgs, out_msgs, in_bytes, out_bytes };
-      const rates = perSecond(counts, this.#before.get(cid), time - this.#beforeTime);
-      const rate = (text, name) => (rates[name] > 0 ? `${text(rates[name])}/s` : '');
-      counters.set(cid, counts);
-      return {
-        href: `connz?cid=${Number(cid)}&subs=detail`,
-        cells: [
-          who(connection),
-          [countText(in_msgs), rate(countText, 'in_msgs')],
-          [countText(out_msgs), rate(countText, 'out_msgs')],
-          [bytesText(in_bytes), rate(bytesText, 'in_bytes')],
-          [bytesText(out_bytes), rate(bytesText, 'out_bytes')],
-          [bytesText(connection.pending_bytes), ''],
-          [durationText(durationOf(connection.rtt)), ''],
-        ],
-      };
+      const rates = perSecond(counts, this.#before.get(each[key]), time - this.#beforeTime);
+      const cell = (text, name) => [
+        text(counts[name]),
+        rates[name] > 0 ? `${text(rates[name])}/s` : '',
+      ];
+      counters.set(each[key], counts);
+      return row(each, [
+        cell(countText, 'in_msgs'),
+        cell(countText, 'out_msgs'),
+        cell(bytesText, 'in_bytes'),
+        cell(bytesText, 'out_bytes'),
+      ]);
     });
     this.#before = counters;
     this.#beforeTime = time;
     this.#rows.show(rows);
     put(this.#note, total > rows.length ? `${rows.length} of ${countText(total)}` : '');
+  }
+}
+
+/** The connections that come first in an order. */
+export class Busiest {
+  #ranking;
+
+  /** @param onSort is called when another order is wanted */
+  constructor(onSort) {
+    this.#ranking = new Ranking('busiest', onSort);
+  }
+
+  get sort() {
+    return this.#ranking.sort;
+  }
+
+  /** @param connz the answer to be shown */
+  show({ now, total, connections }) {
+    this.#ranking.show(now, total, connections, 'cid', (connection, traffic) => ({
+      href: `connz?cid=${Number(connection.cid)}&subs=detail`,
+      cells: [
+        who(connection),
+        ...traffic,
+        [bytesText(connection.pending_bytes), ''],
+        [durationText(durationOf(connection.rtt)), ''],
+      ],
+    }));
+  }
+}
+
+/** The accounts that come first in an order; hidden where nobody made any. */
+export class Accounts {
+  #panel = document.getElementById('accounts-panel');
+  #ranking;
+
+  /** @param onSort is called when another order is wanted */
+  constructor(onSort) {
+    this.#ranking = new Ranking('accounts', onSort);
+  }
+
+  get sort() {
+    return this.#ranking.sort;
+  }
+
+  /** @param busyz the answer to be shown */
+  show({ now, system_account, accounts, busiest }) {
+    this.#panel.hidden = accounts <= (system_account ? 2 : 1);
+    this.#ranking.show(now, accounts, busiest, 'acc', (account, traffic) => ({
+      href: `accountz?acc=${encodeURIComponent(account.acc)}`,
+      cells: [
+        [account.acc, account.acc === system_account ? 'system account' : ''],
+        [countText(account.conns), 'max_conns' in account ? `of ${countText(account.max_conns)}` : ''],
+        [countText(account.num_subscriptions), ''],
+        ...traffic,
+      ],
+    }));
   }
 }
 
