@@ -167,14 +167,14 @@ final class AccountDetail {
     }
 
     private void imported(JsonOut out, ServiceImport service) throws IOException {
-        String subject = SubjectTransform.untokenize(service.subject());
-        out.field("subject", subject)
+        String local = SubjectTransform.untokenize(service.from());
+        out.field("subject", service.subject())
                 .field("account", service.account())
-                .field("to", SubjectTransform.untokenize(service.from()))
-                .field("local_subject", service.from())
+                .field("to", local)
+                .field("local_subject", local)
                 .field("type", SERVICE);
         flags(out, service.share());
-        latency(out, "latency", measured(service.account(), subject));
+        latency(out, "latency", measured(service.account(), service.subject()));
     }
 
     private static void flags(JsonOut out, boolean share) throws IOException {
