@@ -127,6 +127,39 @@ class AccountLifeTest {
         assertThat(names()).containsExactlyInAnyOrder(Account.GLOBAL, "A");
     }
 
+    @Test
+    void shouldHoldWhatWasToldOfAnAccountOnceItIsThere() {
+        reload(Set.of());
+        Route route = joined(1000);
+        long before = route.peer.debtor().bytes(Debt.Store.HEAP);
+        say(route, "RS+ A a.b\r\nRS+ A c workers 3\r\nRS+ A gone\r\nRS- A gone\r\nRS+ B x\r\n");
+        assertThat(RouterFixture.interest(route)).isEmpty();
+        reload(Set.of("A"));
+        assertThat(RouterFixture.interest(route))
+                .containsOnly(Map.entry("A a.b", 1), Map.entry("A c workers", 3));
+        reload(Set.of());
+        assertThat(RouterFixture.interest(route)).isEmpty();
+        say(route, "RS- A a.b\r\n");
+        reload(Set.of("A", "B"));
+        assertThat(RouterFixture.interest(route))
+                .containsOnly(Map.entry("A c workers", 3), Map.entry("B x", 1));
+        say(route, "RS- A c workers\r\nRS- B x\r\nRS+ C y\r\nRS- C y\r\n");
+        assertThat(route.peer.debtor().bytes(Debt.Store.HEAP)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldNotKeepWithoutBoundWhatIsToldOfUnknownAccounts() {
+        Route route = joined(1000);
+        long before = route.peer.debtor().bytes(Debt.Store.HEAP);
+        for (int i = 0; i < 20_000; i++) {
+            say(route, "RS+ NOPE" + i + " some.subject." + i + "\r\n");
+        }
+        assertThat(route.peer.debtor().bytes(Debt.Store.HEAP) - before)
+                .isBetween(900_000L, 1_100_000L);
+        router.routes().onClosed(route, CloseReason.CLIENT_CLOSED);
+        assertThat(route.peer.debtor().bytes(Debt.Store.HEAP)).isLessThanOrEqualTo(before);
+    }
+
     private List<String> names() {
         return router.accounts().stream().map(Account::name).toList();
     }
@@ -191,7 +224,7 @@ class AccountLifeTest {
     }
 
     @Test
-    void shouldForgetWhatOthersTold() {
+    void shouldForgetWhatOthersToldUntilTheAccountIsBack() {
         Route route = joined(100);
         say(route, "RS+ B x\r\nRS+ B y q 3\r\nRS+ A z\r\n");
         reload(Set.of("A"));
@@ -199,7 +232,8 @@ class AccountLifeTest {
         say(route, "RS+ B x\r\n");
         assertThat(RouterFixture.interest(route)).as("not known").containsOnlyKeys("A z");
         reload(Set.of("A", "B"));
-        say(route, "RS+ B x\r\n");
+        assertThat(RouterFixture.interest(route)).containsOnlyKeys("A z", "B x", "B y q");
+        say(route, "RS- B y q\r\n");
         assertThat(RouterFixture.interest(route)).containsOnlyKeys("A z", "B x");
         Client client = in("B");
         long pending = route.peer().outbound.pendingBytes();
@@ -248,6 +282,8 @@ class AccountLifeTest {
         leaving.addAll(there.keySet());
         leaving.forEach(this::gone);
         assertThat(router.subscriptionCount()).isZero();
+        // Others' interest is kept, should the accounts come back.
+        router.routes().onClosed(route, CloseReason.CLIENT_CLOSED);
         assertThat(router.ledger().bytes(Debt.INTEREST)).isZero();
         assertThat(router.ledger().bytes(Debt.INDEX)).isZero();
     }

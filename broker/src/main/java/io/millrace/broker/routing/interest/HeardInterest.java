@@ -3,6 +3,7 @@ package io.millrace.broker.routing.interest;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ReservedQueues;
 import io.millrace.broker.routing.account.ReservedSubjects;
+import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Departures;
@@ -10,6 +11,7 @@ import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.protocol.Frame;
+import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Quoted;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
@@ -32,6 +34,7 @@ final class HeardInterest {
     private final Counters counters;
     private final InterestMemory memory;
     private final Departures departures;
+    private final UnknownAccounts unknown = new UnknownAccounts();
 
     /** Whether interest in a subject is taken. */
     private final Predicate<String> isTaken;
@@ -60,14 +63,7 @@ final class HeardInterest {
         byte[] subject = frame.subject();
         byte[] queue = frame.second();
         if (account == null) {
-            String name = Quoted.text(frame.account());
-            outbox.error(
-                    route.peer,
-                    "Unknown account \""
-                            + name
-                            + "\" for remote subject \""
-                            + Quoted.text(subject)
-                            + '"');
+            keep(route, told(route, frame), subject);
             return;
         }
         Region bytes = frame.bytes();
@@ -91,7 +87,58 @@ final class HeardInterest {
                             + "\", ignoring remote subscription request");
             return;
         }
-        int weight = Math.max(1, frame.weight());
+        insert(route, account, bytes, subjectOffset, subject, queue, Math.max(1, frame.weight()));
+    }
+
+    private void keep(Route route, UnknownAccounts.Told told, byte[] subject) {
+        boolean kept = unknown.put(route, told);
+        outbox.error(
+                route.peer,
+                "Unknown account \""
+                        + Quoted.text(told.account().getBytes(StandardCharsets.UTF_8))
+                        + "\" for remote subject \""
+                        + Quoted.text(subject)
+                        + (kept ? "\"" : "\", which is forgotten"));
+    }
+
+    private static UnknownAccounts.Told told(Route route, Frame frame) {
+        RouteShare share = route.share;
+        boolean unnamed = share != null && share.isOneAccounts();
+        return new UnknownAccounts.Told(
+                unnamed ? share.account() : new String(frame.account(), StandardCharsets.UTF_8),
+                text(frame.subject()),
+                text(frame.second()),
+                Math.max(1, frame.weight()));
+    }
+
+    /** There is a new account: what was told of it before holds. */
+    void made(Account account) {
+        unknown.take(account.name)
+                .forEach((route, told) -> told.forEach(each -> insert(route, account, each)));
+    }
+
+    private void insert(Route route, Account account, UnknownAccounts.Told told) {
+        byte[] subject = told.subject().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] queue = told.queue().getBytes(StandardCharsets.ISO_8859_1);
+        try (NativeBlock block = NativeBlock.allocate(Math.max(1, subject.length))) {
+            Region bytes = block.region();
+            bytes.put(0, subject);
+            if (Subject.isValid(bytes, 0, subject.length)
+                    && !Arrays.equals(queue, ReservedQueues.SECOND_HAND)
+                    && isTaken.test(told.subject())) {
+                insert(route, account, bytes, 0, subject, queue, told.weight());
+            }
+        }
+    }
+
+    private void insert(
+            Route route,
+            Account account,
+            Region bytes,
+            int subjectOffset,
+            byte[] subject,
+            byte[] queue,
+            int weight) {
         String key = key(account, subject, queue);
         RemoteInterest known = route.interest.get(key);
         if (known != null && known.weight == weight) {
@@ -115,6 +162,11 @@ final class HeardInterest {
         matcher.add(account.index, bytes, subjectOffset, subject.length, interest);
     }
 
+    /** Another server has told that interest of an account that isn't here is gone. */
+    void unsubscribed(Route route, Frame frame) {
+        unknown.remove(route, told(route, frame));
+    }
+
     /** Another server has told that interest of an account is gone. */
     void unsubscribed(Route route, Account account, Frame frame) {
         byte[] subject = frame.subject();
@@ -127,6 +179,7 @@ final class HeardInterest {
 
     /** Forgets all that came over a route that has ended. */
     void removeAll(Route route) {
+        unknown.remove(route);
         List<RemoteInterest> all = List.copyOf(route.interest.values());
         route.interest.clear();
         departures.add(route.peer, all.iterator(), this::forget);
@@ -137,6 +190,18 @@ final class HeardInterest {
         // What comes next to the blank behind its name.
         removeAll(
                 route.interest.subMap(account.name + " ", account.name + "!").values(), _ -> true);
+    }
+
+    /** An account is gone: keeps what came over a route about it, should it come again. */
+    void removed(Route route, Account account) {
+        for (RemoteInterest each :
+                route.interest.subMap(account.name + " ", account.name + "!").values()) {
+            unknown.put(
+                    route,
+                    new UnknownAccounts.Told(
+                            account.name, text(each.subject), text(each.queue), each.weight));
+        }
+        removeAll(route, account);
     }
 
     /** Forgets what isn't taken any more. */

@@ -57,7 +57,9 @@ public final class RoutedInterest implements AccountWatcher {
     }
 
     @Override
-    public void made(Account account) {}
+    public void made(Account account) {
+        heard.made(account);
+    }
 
     /** There may be one of its name again before all who were in it have gone. */
     @Override
@@ -68,7 +70,7 @@ public final class RoutedInterest implements AccountWatcher {
     private void forget(Account account) {
         own.withdrawAll(account);
         for (Route route : routes) {
-            heard.removeAll(route, account);
+            heard.removed(route, account);
             route.formerAccounts.remove(account);
             if (route.lastAccount == account) {
                 route.lastAccount = null;
@@ -225,7 +227,9 @@ public final class RoutedInterest implements AccountWatcher {
     /** Another server has told that interest is gone. */
     public void unsubscribed(Route route, Frame frame) {
         Account account = account(route, frame);
-        if (account != null) {
+        if (account == null) {
+            heard.unsubscribed(route, frame);
+        } else {
             heard.unsubscribed(route, account, frame);
         }
     }
