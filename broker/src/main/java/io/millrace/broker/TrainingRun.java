@@ -43,6 +43,14 @@ final class TrainingRun {
                   permissions: { publish: ">", subscribe: { allow: ">", deny: [ "$SYS.>" ] } } }
               ]
             }
+            accounts {
+              A { exports: [ { stream: "a.>" }, { service: "b.*", accounts: [ B ] } ] }
+              B {
+                imports: [ { stream: { account: A, subject: "a.>" }, prefix: "a" }
+                           { service: { account: A, subject: "b.*" }, to: "c.$1" } ]
+                mappings: { "d.*": [ { destination: "e.$1", weight: 50% } ] }
+              }
+            }
             """;
 
     private TrainingRun() {}

@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 public final class Nkey {
     private static final int SERVER_PREFIX = 13 << 3;
+    private static final int ACCOUNT_PREFIX = 0;
     private static final int USER_PREFIX = 20 << 3;
     private static final int KEY_BYTES = 32;
     private static final int TEXT_LENGTH = 56;
@@ -29,6 +30,11 @@ public final class Nkey {
     /** Whether a text is the public key of a user: 56 characters, the first one U. */
     public static boolean isPublicUserKey(String text) {
         return decode(USER_PREFIX, text).isPresent();
+    }
+
+    /** Whether a text is the public key of an account: 56 characters, the first one A. */
+    public static boolean isPublicAccountKey(String text) {
+        return decode(ACCOUNT_PREFIX, text).isPresent();
     }
 
     /**

@@ -132,4 +132,19 @@ public final class Subject {
         }
         return false;
     }
+
+    /** Whether a message may be published to this subject: valid, and without wildcards. */
+    public static boolean isValidLiteral(String subject) {
+        return isValid(subject) && !hasWildcard(subject);
+    }
+
+    /** Whether a subject, valid or not, has a wildcard token. */
+    public static boolean hasWildcard(String subject) {
+        for (String token : subject.split("\\.", -1)) {
+            if (token.equals("*") || token.equals(">")) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -1,5 +1,8 @@
 package io.millrace.protocol;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -17,13 +20,29 @@ public final class SubjectPair {
             };
 
     private final boolean same;
-    private final SubjectTransform there;
-    private final SubjectTransform back;
+    private final String first;
+    private final String second;
 
-    private SubjectPair(boolean same, SubjectTransform there, SubjectTransform back) {
+    /** Null if any number of subjects of the second side are one on the first. */
+    private final @Nullable SubjectTransform there;
+
+    /** Null likewise. */
+    private final @Nullable SubjectTransform back;
+
+    private final byte[] literal;
+
+    private SubjectPair(
+            boolean same,
+            String first,
+            String second,
+            @Nullable SubjectTransform there,
+            @Nullable SubjectTransform back) {
         this.same = same;
+        this.first = first;
+        this.second = second;
         this.there = there;
         this.back = back;
+        literal = first.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -40,8 +59,25 @@ public final class SubjectPair {
         String filter = SubjectTransform.untokenize(second);
         return new SubjectPair(
                 first.equals(filter) && isInOrder(there.destination()),
+                first,
+                filter,
                 there,
                 SubjectTransform.ofStrict(filter, inverse(first, there.destination())));
+    }
+
+    /**
+     * Makes one of requests, which go from the second side to the first only: there, any number of
+     * subjects may be one.
+     *
+     * @param first a subject, may have wildcards
+     * @param second as for {@link #of}; may have wildcards that the first has not
+     * @throws BadTransformException with the reference's text
+     */
+    public static SubjectPair ofRequests(String first, String second) throws BadTransformException {
+        if (Subject.hasWildcard(first) || !Subject.hasWildcard(second)) {
+            return of(first, second);
+        }
+        return new SubjectPair(false, first, second, null, null);
     }
 
     private static boolean isInOrder(String destination) throws BadTransformException {
@@ -90,12 +126,12 @@ public final class SubjectPair {
 
     /** What messages are called on the first side; has wildcards, but no references. */
     public String first() {
-        return there.source();
+        return first;
     }
 
     /** What they are called on the second side; has wildcards, but no references. */
     public String second() {
-        return back.source();
+        return second;
     }
 
     /**
@@ -105,6 +141,9 @@ public final class SubjectPair {
      * @return as {@link SubjectTransform#apply}
      */
     public int toSecond(SubjectTokens subject, SubjectWriter out) {
+        if (there == null) {
+            throw new IllegalStateException("requests go the other way");
+        }
         return there.apply(subject, out, NO_CHOICE);
     }
 
@@ -115,11 +154,15 @@ public final class SubjectPair {
      * @return as {@link SubjectTransform#apply}
      */
     public int toFirst(SubjectTokens subject, SubjectWriter out) {
+        if (back == null) {
+            out.put(literal);
+            return out.isFull() ? SubjectTransform.NO_ROOM : out.length();
+        }
         return back.apply(subject, out, NO_CHOICE);
     }
 
     @Override
     public String toString() {
-        return there.toString();
+        return first + " <-> " + second;
     }
 }

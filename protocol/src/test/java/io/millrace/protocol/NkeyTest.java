@@ -96,6 +96,18 @@ class NkeyTest {
     }
 
     @Test
+    void shouldTellThePublicKeyOfAnAccountFromThatOfAUser() {
+        String key = "ADLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRVRTU";
+        assertThat(Nkey.isPublicAccountKey(key)).isTrue();
+        assertThat(Nkey.isPublicUserKey(key)).isFalse();
+        assertThat(Nkey.isPublicAccountKey(key.replace('D', 'E'))).isFalse();
+        assertThat(
+                        Nkey.isPublicAccountKey(
+                                "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVAL"))
+                .isFalse();
+    }
+
+    @Test
     void shouldNoticeEveryCharacterThatIsWrong() {
         String key = "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVAL";
         for (int i = 0; i < key.length(); i++) {

@@ -64,6 +64,15 @@ final class SubjectPairTest {
     }
 
     @Test
+    void shouldMakeOneOfManyWhereTheyAreRequests() throws BadTransformException {
+        SubjectPair pair = SubjectPair.ofRequests("a.b", "c.>");
+        assertThat(toFirst(pair, "c.d.e")).isEqualTo("a.b");
+        assertThat(pair.first()).isEqualTo("a.b");
+        assertThat(pair.second()).isEqualTo("c.>");
+        assertThat(toFirst(SubjectPair.ofRequests("a.*", "c.*"), "c.d")).isEqualTo("a.d");
+    }
+
+    @Test
     void shouldRefuseWhatHasOtherWildcards() {
         assertThatThrownBy(() -> SubjectPair.of("a.*", "b"))
                 .isInstanceOf(BadTransformException.class);

@@ -129,6 +129,7 @@ class SubjectTest {
             assertThat(Subject.hasWildcard(bytes.region(), 0, bytes.length()))
                     .isEqualTo(hasWildcard);
         }
+        assertThat(Subject.hasWildcard(subject)).isEqualTo(hasWildcard);
     }
 
     private static void check(String subject, boolean valid, boolean validLiteral) {
@@ -137,5 +138,7 @@ class SubjectTest {
             assertThat(Subject.isValid(region, 0, bytes.length())).isEqualTo(valid);
             assertThat(Subject.isValidLiteral(region, 0, bytes.length())).isEqualTo(validLiteral);
         }
+        assertThat(Subject.isValid(subject)).isEqualTo(valid);
+        assertThat(Subject.isValidLiteral(subject)).isEqualTo(validLiteral);
     }
 }

@@ -39,6 +39,12 @@ final class Crossings {
     /** A message doesn't cross more often. */
     static final int MAX_HOPS = 64;
 
+    /**
+     * Nor does what becomes of one message cross more often in all: layers of accounts that import
+     * each other's services would multiply it beyond all bounds.
+     */
+    static final int MAX_CROSSINGS = 10_000;
+
     private static final byte[] NOTHING = {};
 
     private final PendingReplies pending;
@@ -46,6 +52,10 @@ final class Crossings {
     private final RandomGenerator random;
     private final List<Hop> hops = new ArrayList<>();
     private int depth;
+
+    /** What of the message in the accounts' way has crossed. */
+    private int crossed;
+
     private @Nullable Publishing publishing;
     private Alarm alarm = _ -> {};
 
@@ -104,7 +114,8 @@ final class Crossings {
     }
 
     private boolean cross(Peer source, Interest by, Message message) {
-        if (depth == MAX_HOPS) {
+        crossed = depth == 0 ? 1 : crossed + 1;
+        if (depth == MAX_HOPS || crossed > MAX_CROSSINGS) {
             return false;
         }
         if (depth == hops.size()) {

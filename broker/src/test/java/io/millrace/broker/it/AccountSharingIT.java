@@ -40,6 +40,7 @@ class AccountSharingIT {
                   {stream: {account: E, subject: "pair.*.*"}, to: "turned.$2.$1"}
                   {service: {account: E, subject: "req.>"}}
                   {service: {account: E, subject: "req.deep.*"}, to: "ask.*", share: true}
+                  {service: {account: E, subject: "req.one"}, to: "any.*"}
                   {service: {account: E, subject: "many"}}
                   {service: {account: E, subject: "parts"}}
                   {service: {account: E, subject: "mapped"}}
@@ -189,6 +190,18 @@ class AccountSharingIT {
             e.fence();
             i.expect("MSG _INBOX.1 1 3\r\nyes\r\n");
             i.fence();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldLetManySubjectsAskForOne(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient e = login(server, "e");
+                RawClient i = login(server, "i")) {
+            subscribe(e, "req.*");
+            i.send("PUB any.thing 0\r\n\r\n");
+            assertThat(e.line()).startsWith("HMSG req.one 1 ");
         }
     }
 
@@ -400,7 +413,8 @@ class AccountSharingIT {
             subscribe(c, "new.*", "newer.*");
             e.send("PUB s.a 0\r\n\r\n");
             i.expect("MSG in.s.a 1 0\r\n\r\n");
-            OptionsBuilder options = new OptionsBuilder().host("127.0.0.1").port(-1).threading(mode);
+            OptionsBuilder options =
+                    new OptionsBuilder().host("127.0.0.1").port(-1).threading(mode);
             Configured.into(
                     options,
                     SHARING.replace("prefix: in", "prefix: elsewhere")

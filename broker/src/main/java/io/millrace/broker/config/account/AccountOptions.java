@@ -24,6 +24,9 @@ public record AccountOptions(
         List<MappingOptions> mappings,
         AccountLimits limits,
         @Nullable TraceOptions trace) {
+    /** Of who isn't in any other; nobody may configure one of that name. */
+    public static final String GLOBAL = "$G";
+
     /** One that shares nothing and is bounded by the server alone. */
     public static AccountOptions named(String name) {
         return new AccountOptions(

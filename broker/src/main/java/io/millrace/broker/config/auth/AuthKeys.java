@@ -14,6 +14,8 @@ import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.Typed;
 import io.millrace.broker.config.account.AccountOptions;
+import io.millrace.broker.config.account.MappingKeys;
+import io.millrace.broker.config.account.Tenants;
 import io.millrace.broker.config.tls.ClientTlsKeys;
 
 import org.jspecify.annotations.Nullable;
@@ -25,19 +27,19 @@ import java.util.Set;
 
 /**
  * The options of who may connect: {@code authorization}, {@code accounts} and {@code no_auth_user}.
- * The first two share their users' names, whichever of them comes first.
+ * The first two share their users' names, whichever of them comes first. What there is to say of an
+ * account but for its users is read elsewhere, see {@link Tenants}, and what all accounts share is
+ * known only when the configuration is.
  */
 public final class AuthKeys {
     public static final Block AUTHORIZATION = new Block("authorization");
-
-    /** Of one account; the accounts themselves are called as anybody likes. */
-    public static final Block ACCOUNT = new Block("accounts");
 
     public static final Rows<AuthOptions> ROWS = new Rows<>(new Block(""));
 
     static {
         ROWS.block().key(AuthKeys::authorization, "authorization");
         ROWS.block().key(AuthKeys::accounts, "accounts");
+        ROWS.block().key(AuthKeys::mappings, "mappings", "maps");
     }
 
     public static final Option<String> USERNAME =
@@ -104,20 +106,9 @@ public final class AuthKeys {
     static {
         AUTHORIZATION.key(AuthKeys::users, "users");
         AUTHORIZATION.notBuilt("auth_callout", "auth_hook", "proxy_required");
-        ACCOUNT.key(AuthKeys::users, "users");
-        ACCOUNT.notBuilt(
-                "nkey",
-                "imports",
-                "exports",
-                "jetstream",
-                "mappings",
-                "maps",
-                "limits",
-                "msg_trace",
-                "trace_dest");
     }
 
-    private static final Option<@Nullable PermissionOptions> DEFAULT_PERMISSIONS =
+    static final Option<@Nullable PermissionOptions> DEFAULT_PERMISSIONS =
             ROWS.<@Nullable PermissionOptions>option(null)
                     .in(AUTHORIZATION)
                     .key(
@@ -125,8 +116,6 @@ public final class AuthKeys {
                             "default_permissions",
                             "default_permission",
                             "permissions")
-                    .in(ACCOUNT)
-                    .key(PermissionKeys::read, "default_permissions")
                     .concluded();
 
     /** Whether the configuration has an authorization block, be it empty. */
@@ -141,6 +130,8 @@ public final class AuthKeys {
             Option.<@Nullable Position>of(null);
 
     private static final Option<List<UserOptions>> BLOCK_USERS = Option.of(List.<UserOptions>of());
+
+    private static final Option<@Nullable Tenants> TENANTS = Option.<@Nullable Tenants>of(null);
 
     private static final Option<@Nullable Logins> LOGINS = Option.<@Nullable Logins>of(null);
 
@@ -220,7 +211,7 @@ public final class AuthKeys {
         logins.expect(!user.isEmpty() || !password.isEmpty(), !token.isEmpty());
         in.settings().set(USERNAME, user).set(PASSWORD, password).set(TOKEN, token);
         in.settings().set(HAS_BLOCK, true);
-        add(field, block, in);
+        addUsers(field.value().at(), block, false, in);
     }
 
     private static Secret password(Field field, Reading in) throws BadValueException {
@@ -232,52 +223,86 @@ public final class AuthKeys {
     // --- accounts
 
     private static void accounts(Field field, Reading in) throws BadValueException {
+        Tenants tenants = tenants(in);
+        int before = in.errors().size();
         if (field.value() instanceof ConfigValue.Array(Position _, List<ConfigValue> values)) {
             for (ConfigValue name : values) {
-                account(name.at(), Typed.text("account", name), in);
+                tenants.add(name.at(), Typed.text("account", name), in);
             }
+        } else {
+            Typed.table("accounts", field.value())
+                    .forEach((name, entry) -> account(name, entry, tenants, in));
+        }
+        if (in.errors().size() > before) {
+            tenants.setBroken();
+        }
+        in.settings().set(ACCOUNTS, tenants.named());
+    }
+
+    private static void account(String name, ConfigValue.Entry entry, Tenants tenants, Reading in) {
+        if (entry.isVariable()) {
             return;
         }
-        for (Map.Entry<String, ConfigValue.Entry> entry :
-                Typed.table("accounts", field.value()).entrySet()) {
-            if (entry.getValue().isVariable()) {
-                continue;
-            }
-            account(entry.getValue().at(), entry.getKey(), in);
-            try {
-                account(Field.of(entry.getKey(), entry.getValue()), in);
-            } catch (BadValueException e) {
-                in.error(entry.getValue().at(), e.getMessage());
-            }
+        if (!(entry.value()
+                instanceof ConfigValue.Table(Position at, Map<String, ConfigValue.Entry> inside))) {
+            in.error(entry.at(), "Expected map entries for accounts");
+            return;
+        }
+        if (tenants.add(entry.at(), name, in)) {
+            Settings block = new Settings().set(BLOCK_ACCOUNT, name);
+            AccountBlock.BLOCK.read(inside, in.into(block));
+            tenants.put(name, block);
+            addUsers(at, block, true, in);
         }
     }
 
-    private static void account(Position at, String name, Reading in) {
-        Logins logins = logins(in);
-        logins.account(at, name, in);
-        in.settings().set(ACCOUNTS, logins.accounts());
+    private static void mappings(Field field, Reading in) throws BadValueException {
+        tenants(in).putMappings(MappingKeys.read(field, in));
     }
 
-    private static void account(Field field, Reading in) throws BadValueException {
-        String name = field.written();
-        Settings block = new Settings().set(BLOCK_ACCOUNT, name);
-        ACCOUNT.read(Typed.table("account " + name, field.value()), in.into(block));
-        add(field, block, in);
+    private static Tenants tenants(Reading in) {
+        Tenants tenants = in.aside().get(TENANTS);
+        if (tenants == null) {
+            tenants = new Tenants();
+            in.aside().set(TENANTS, tenants);
+        }
+        return tenants;
+    }
+
+    /**
+     * Takes over what can be judged only when all is read: what accounts share. What is wrong is
+     * added to the errors.
+     */
+    public static void end(Reading in) {
+        Tenants tenants = in.aside().get(TENANTS);
+        if (tenants != null) {
+            boolean hasSystemAccount = !systemAccount(in.settings()).isEmpty();
+            in.settings().set(ACCOUNTS, tenants.concluded(hasSystemAccount, in));
+        }
     }
 
     // --- users
 
-    private static void users(Field field, Reading in) throws BadValueException {
+    static void users(Field field, Reading in) throws BadValueException {
         in.settings().set(BLOCK_USERS_AT, field.at());
         in.settings().set(BLOCK_USERS, UserKeys.read(field, in.settings().get(BLOCK_ACCOUNT), in));
     }
 
-    /** Adds the users of a block to those of the others. */
-    private static void add(Field field, Settings block, Reading in) {
-        Position users = block.get(BLOCK_USERS_AT);
-        Position at = users == null ? field.value().at() : users;
+    /**
+     * Adds the users of a block to those of the others.
+     *
+     * @param at where the block begins
+     */
+    private static void addUsers(Position at, Settings block, boolean ofAccount, Reading in) {
+        Position said = block.get(BLOCK_USERS_AT);
+        Position users = said == null ? at : said;
         Logins logins = logins(in);
-        logins.add(at, block.get(BLOCK_USERS), block.get(DEFAULT_PERMISSIONS), in);
+        List<UserOptions> read = block.get(BLOCK_USERS);
+        if (ofAccount) {
+            logins.addOfAccount(users, read, block.get(DEFAULT_PERMISSIONS), in);
+        } else {
+            logins.add(users, read, block.get(DEFAULT_PERMISSIONS), in);
+        }
         in.settings().set(USERS, logins.users());
     }
 

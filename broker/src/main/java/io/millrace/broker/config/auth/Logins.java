@@ -3,15 +3,12 @@ package io.millrace.broker.config.auth;
 import io.millrace.broker.config.BadValueException;
 import io.millrace.broker.config.Position;
 import io.millrace.broker.config.Reading;
-import io.millrace.broker.config.account.AccountOptions;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,7 +17,6 @@ import java.util.Set;
  */
 final class Logins {
     private final List<UserOptions> users = new ArrayList<>();
-    private final Map<String, AccountOptions> accounts = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private boolean single;
     private boolean token;
@@ -38,15 +34,29 @@ final class Logins {
         }
     }
 
-    void account(Position at, String name, Reading in) {
-        if (name.equals(UserOptions.GLOBAL_ACCOUNT)) {
-            in.error(at, '"' + name + "\" is a Reserved Account");
-        } else if (accounts.putIfAbsent(name, AccountOptions.named(name)) != null) {
-            in.error(at, "Duplicate Account Entry: " + name);
+    /** Adds the users of the authorization block. */
+    void add(
+            Position at, List<UserOptions> read, @Nullable PermissionOptions defaults, Reading in) {
+        join(at, read, defaults, in);
+        if (!users.isEmpty() && single) {
+            in.error(at, "Can not have a single user/pass and a users array");
+        } else if (!users.isEmpty() && token) {
+            in.error(at, "Can not have a token and a users array");
         }
     }
 
-    void add(
+    /** Adds the users of an account. */
+    void addOfAccount(
+            Position at, List<UserOptions> read, @Nullable PermissionOptions defaults, Reading in) {
+        join(at, read, defaults, in);
+        if (!read.isEmpty() && single) {
+            in.error(at, "Can not have a single user/pass and accounts");
+        } else if (!read.isEmpty() && token) {
+            in.error(at, "Can not have a token and accounts");
+        }
+    }
+
+    private void join(
             Position at, List<UserOptions> read, @Nullable PermissionOptions defaults, Reading in) {
         for (UserOptions user : read) {
             if (names.add(user.name())) {
@@ -56,20 +66,10 @@ final class Logins {
                 in.error(at, "Duplicate " + kind + " \"" + user.name() + "\" detected");
             }
         }
-        if (!users.isEmpty() && single) {
-            in.error(at, "Can not have a single user/pass and a users array");
-        } else if (!users.isEmpty() && token) {
-            in.error(at, "Can not have a token and a users array");
-        }
     }
 
     /** All users so far. */
     List<UserOptions> users() {
         return users;
-    }
-
-    /** All accounts so far. */
-    List<AccountOptions> accounts() {
-        return List.copyOf(accounts.values());
     }
 }

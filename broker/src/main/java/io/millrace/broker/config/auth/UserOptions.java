@@ -1,6 +1,7 @@
 package io.millrace.broker.config.auth;
 
 import io.millrace.broker.config.Secret;
+import io.millrace.broker.config.account.AccountOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public record UserOptions(
         Set<String> connectionTypes,
         String account) {
     /** The account of users that were not put into one. */
-    public static final String GLOBAL_ACCOUNT = "$G";
+    public static final String GLOBAL_ACCOUNT = AccountOptions.GLOBAL;
 
     UserOptions withDefaults(@Nullable PermissionOptions defaults) {
         return permissions != null || defaults == null

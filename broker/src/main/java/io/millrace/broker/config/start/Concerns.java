@@ -137,8 +137,6 @@ final class Concerns {
                 "proxies",
                 "ocsp",
                 "ocsp_cache",
-                "mappings",
-                "maps",
                 "default_sentinel",
                 "operator",
                 "operators",
@@ -177,6 +175,11 @@ final class Concerns {
             throw new BadValueException("Duplicate 'store_dir' configuration");
         }
         in.aside().set(STORE_DIR, folder);
+    }
+
+    /** Takes over what can be judged only when the whole of a configuration is read. */
+    static void end(Reading in) {
+        AuthKeys.end(in);
     }
 
     /** The flags of all options. */

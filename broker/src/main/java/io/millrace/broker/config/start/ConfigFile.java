@@ -39,6 +39,7 @@ record ConfigFile(String digest, List<String> errors, List<String> warnings) {
         Settings before = options.settings().copy();
         Reading in = new Reading(options.settings());
         Concerns.TOP.read(root.entries(), in);
+        Concerns.end(in);
         List<String> problems = Concerns.problems(in.settings());
         if (!problems.isEmpty()) {
             Map<String, Position> places = places(root, before, problems);

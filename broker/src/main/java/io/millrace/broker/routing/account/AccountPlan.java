@@ -41,7 +41,7 @@ public record AccountPlan(
             }
             List<SubjectPair> services = new ArrayList<>();
             for (ServiceImport each : options.serviceImports()) {
-                services.add(SubjectPair.of(each.subject(), each.from()));
+                services.add(SubjectPair.ofRequests(each.subject(), each.from()));
             }
             return new AccountPlan(
                     options, List.copyOf(mappings), List.copyOf(streams), List.copyOf(services));

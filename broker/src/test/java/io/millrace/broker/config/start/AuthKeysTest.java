@@ -350,8 +350,8 @@ class AuthKeysTest {
             authorization {permissions: {allow_responses: {ttl: 5}}}              | 1:30 | ttl must be a string, but is an integer; write its unit, too, as in '10s'
             accounts {$G {}}                                                      | 1:11 | "$G" is a Reserved Account
             accounts [A, A]                                                       | 1:14 | Duplicate Account Entry: A
-            accounts {A: 5}                                                       | 1:11 | account A must be a map, but is an integer
-            accounts {A {exports: [{stream: a}]}}                                 | 1:14 | "exports" is not supported by Millrace yet
+            accounts {A: 5}                                                       | 1:11 | Expected map entries for accounts
+            accounts {A {jetstream: enabled}}                                     | 1:14 | "jetstream" is not supported by Millrace yet
             accounts {A {x: 1}}                                                   | 1:14 | unknown field "x"
             accounts 5                                                            | 1:1  | accounts must be a map, but is an integer
             no_auth_user a                                                        | 1:1  | no_auth_user: "a" present, but users/nkeys are not defined

@@ -143,7 +143,8 @@ class ConfigKeysTest {
         Concerns.TOP.keys().stream().filter(Key::isBuilt).forEach(key -> known.addAll(key.names()));
         Set<String> tested = new TreeSet<>();
         KEYS.lines().forEach(line -> tested.add(line.split("\\|")[0].strip()));
-        // In AuthKeysTest, TlsKeysTest and ClusterKeysTest.
+        // In AuthKeysTest, AccountKeysTest, TlsKeysTest and ClusterKeysTest.
+        tested.addAll(Set.of("mappings", "maps"));
         tested.addAll(Set.of("accounts", "no_auth_user", "tls", "cluster"));
         tested.addAll(Set.of("system_account", "system"));
         tested.addAll(Set.of("no_system_account", "no_system", "no_sys_acc"));
@@ -220,8 +221,6 @@ class ConfigKeysTest {
                 "proxies",
                 "ocsp",
                 "ocsp_cache",
-                "mappings",
-                "maps",
                 "default_sentinel",
                 "operator",
                 "operators",

@@ -8,6 +8,7 @@ import io.millrace.broker.config.Flag;
 import io.millrace.broker.config.Key;
 import io.millrace.broker.config.MemorySource;
 import io.millrace.broker.config.Row;
+import io.millrace.broker.config.auth.AccountBlock;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.cluster.ClusterKeys;
 import io.millrace.broker.config.monitor.MonitorKeys;
@@ -99,7 +100,7 @@ class RowsTest {
         for (Block block :
                 List.of(
                         AuthKeys.AUTHORIZATION,
-                        AuthKeys.ACCOUNT,
+                        AccountBlock.BLOCK,
                         ClusterKeys.CLUSTER,
                         TlsKeys.TLS,
                         MonitorKeys.MONITOR)) {

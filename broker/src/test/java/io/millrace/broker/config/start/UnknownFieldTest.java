@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.broker.config.Block;
 import io.millrace.broker.config.MemorySource;
+import io.millrace.broker.config.auth.AccountBlock;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.UserKeys;
 import io.millrace.broker.config.cluster.ClusterKeys;
@@ -67,7 +68,7 @@ class UnknownFieldTest {
                 arguments(AuthKeys.AUTHORIZATION, "authorization { %s: {} }"),
                 arguments(ClusterKeys.CLUSTER, "cluster { %s: {} }"),
                 arguments(TlsKeys.TLS, "tls { %s: {} }"),
-                arguments(AuthKeys.ACCOUNT, "accounts { A { %s: {} } }"),
+                arguments(AccountBlock.BLOCK, "accounts { A { %s: {} } }"),
                 arguments(UserKeys.USER, "authorization { users: [{%s: {}}] }"));
     }
 
