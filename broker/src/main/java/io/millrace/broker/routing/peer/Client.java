@@ -128,6 +128,7 @@ public final class Client implements Sender {
             PermitMemory permits) {
         options = connectOptions;
         connected = true;
+        peer.saidWhoItIs();
         peer.name = connectOptions.name();
         speaks(connectOptions);
         peer.chargeSaid(connectOptions.textLength());

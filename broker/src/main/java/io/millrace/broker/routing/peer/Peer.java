@@ -36,6 +36,7 @@ public final class Peer {
     public final String ip;
     public final int port;
     public final Instant started = Instant.now();
+    private final long startedNs = System.nanoTime();
     public final FarEnd end;
     public final OutboundQueue outbound;
 
@@ -205,6 +206,13 @@ public final class Peer {
     /** Whether it is in this JVM, and so has neither address nor port. */
     public boolean isInProcess() {
         return remote.inProcess();
+    }
+
+    /** It has said who it is: how long that took is what is known of the way for now. */
+    void saidWhoItIs() {
+        if (rttNs == 0) {
+            rttNs = Math.max(1, System.nanoTime() - startedNs);
+        }
     }
 
     /** Nobody waits any more for answers to what it has asked other accounts. */
