@@ -76,6 +76,7 @@ final class Executable {
             return 1;
         }
         server.atEnd(this::deletePortsFile);
+        server.reloadBy(() -> reload(server));
         signals.deliverTo(signal -> onSignal(server, signal));
         writePortsFile(server);
         whenReady.accept(server);
@@ -104,9 +105,15 @@ final class Executable {
             }
             case REOPEN_LOG -> log.reopen();
             case LAME_DUCK -> server.enterLameDuckMode();
-            case RELOAD ->
-                    new Reload(server, log, reader).run().ifPresent(now -> files(server, now));
+            case RELOAD -> reload(server);
         }
+    }
+
+    /** Why it failed, if it did. */
+    private synchronized Optional<String> reload(NatsServer server) {
+        Reload reload = new Reload(server, log, reader);
+        reload.run().ifPresent(now -> files(server, now));
+        return reload.failure();
     }
 
     /** The files that tell others about the process are where the new options want them. */

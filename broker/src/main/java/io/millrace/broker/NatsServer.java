@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -304,6 +305,14 @@ public final class NatsServer implements AutoCloseable {
             broker.authentication().current().warnings().forEach(log::warn);
         }
         return changes;
+    }
+
+    /** How operators have the configuration read again: tells why that failed, or nothing. */
+    void reloadBy(Supplier<Optional<String>> how) {
+        SystemPart system = broker.system();
+        if (system != null) {
+            system.reloadBy(how);
+        }
     }
 
     /** The options that hold now. */

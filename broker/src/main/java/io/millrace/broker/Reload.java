@@ -8,6 +8,7 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.process.Program;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ final class Reload {
     private final NatsServer server;
     private final ServerLog log;
     private final Supplier<StartOutcome> reader;
+    private final List<String> failures = new ArrayList<>();
 
     /**
      * Makes one.
@@ -32,7 +34,12 @@ final class Reload {
         this.reader = reader;
     }
 
-    /** Reloads; the options that hold now, or nothing if the old ones still do. */
+    /** Why it failed, line by line; nothing if it didn't. */
+    Optional<String> failure() {
+        return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", failures));
+    }
+
+    /** Reloads, once; the options that hold now, or nothing if the old ones still do. */
     Optional<Options> run() {
         if (server.options().files().configFile().isEmpty()) {
             return failed("can only reload config when a file is provided using -c or --config");
@@ -87,6 +94,7 @@ final class Reload {
 
     private Optional<Options> failed(String why) {
         why.lines().forEach(line -> log.error("Failed to reload server configuration: " + line));
+        failures.add(why);
         return Optional.empty();
     }
 }

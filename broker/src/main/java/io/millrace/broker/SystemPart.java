@@ -6,13 +6,17 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.routing.Inspection;
+import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.system.AccountService;
 import io.millrace.broker.system.ClientEvents;
 import io.millrace.broker.system.LatencySamples;
 import io.millrace.broker.system.LatencyService;
 import io.millrace.broker.system.SystemService;
-import io.millrace.broker.system.UserInfoService;
 
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The services of the system account. Any thread. */
 final class SystemPart {
@@ -87,17 +91,27 @@ final class SystemPart {
         String account = started.auth().systemAccount();
         asking.tell(
                 r -> {
-                    events.tellTo(Inspection.info(r).serverId(), what -> r.hears(account, what));
+                    events.tellTo(
+                            Inspection.info(r).serverId(),
+                            what -> r.hears(account, what),
+                            what -> r.hears(Account.GLOBAL, what));
                     r.onWatcher(events);
                 });
         InstantSource clock = InstantSource.system();
-        SystemService system = new SystemService(view, answers, events, ledger, log, clock);
+        AtomicLong seq = new AtomicLong(1);
+        SystemService system = new SystemService(view, answers, events, ledger, log, clock, seq);
         Runnable doorbell = services.start(system);
         events.wake(doorbell);
-        services.start(new UserInfoService(view, log, clock));
+        system.wake(doorbell);
+        services.start(new AccountService(view, answers, ledger, log, clock, seq));
         SystemPart part = new SystemPart(system, doorbell, asking, services, ledger, log);
         part.use(started);
         return part;
+    }
+
+    /** How the configuration is read again: tells why that failed, or nothing. */
+    void reloadBy(Supplier<Optional<String>> how) {
+        system.reloadBy(how);
     }
 
     /** Has whoever listens in the system account hear that the server is about to leave. */

@@ -140,6 +140,16 @@ public record ServerInfo(
      * @param nonce what the client is to sign if it has an nkey; empty for none
      */
     public byte[] line(long clientId, String clientIp, String account, String nonce) {
+        return line(clientId, clientIp, account, nonce, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param system whether the account is the system account
+     */
+    public byte[] line(
+            long clientId, String clientIp, String account, String nonce, boolean system) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         out.writeBytes(START);
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -178,6 +188,7 @@ public record ServerInfo(
             if (!account.isEmpty()) {
                 json.writeBooleanField("connect_info", true);
                 json.writeStringField("remote_account", account);
+                writeIfTrue(json, "acc_is_sys", system);
             }
             json.writeNumberField("api_lvl", API_LEVEL);
             json.writeStringField("millrace", millrace);

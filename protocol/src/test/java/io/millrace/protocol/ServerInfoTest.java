@@ -37,6 +37,14 @@ class ServerInfoTest {
     }
 
     @Test
+    void shouldTellAClientThatItIsInTheSystemAccount() {
+        byte[] line = INFO.line(7, "", "$SYS", "", true);
+        assertThat(new String(line, StandardCharsets.UTF_8))
+                .contains("\"remote_account\":\"$SYS\",\"acc_is_sys\":true,\"api_lvl\"");
+        assertThat(line(INFO, "")).doesNotContain("acc_is_sys");
+    }
+
+    @Test
     void shouldSayWhatAClientHasToProve() {
         ServerInfo strict =
                 new ServerInfo(

@@ -39,7 +39,8 @@ public class SnapshotBenchmark {
 
     private Routed routed;
     private Moment now;
-    private long lastCid;
+    private long after = Long.MIN_VALUE;
+    private int seen;
     private SubscriptionWalk walk;
     private int walked;
 
@@ -68,16 +69,19 @@ public class SnapshotBenchmark {
     /** {@code /connz} and {@code /accstatz}: some of the clients, the next ones each time. */
     @Benchmark
     public List<ClientSnapshot> clients() {
-        List<ClientSnapshot> some =
-                Inspection.clients(routed.router(), lastCid, Snapshots.CLIENTS, now);
-        lastCid += some.size();
-        if (some.size() < Snapshots.CLIENTS) {
-            if (lastCid != SUBSCRIBERS + 1) {
-                throw new IllegalStateException("clients: " + lastCid);
+        Inspection.Open some =
+                Inspection.clients(
+                        routed.router(), after, "", Snapshots.CLIENTS, Snapshots.VISITS, now);
+        seen += some.clients().size();
+        after = some.next();
+        if (after == Inspection.Open.END) {
+            if (seen != SUBSCRIBERS + 1) {
+                throw new IllegalStateException("clients: " + seen);
             }
-            lastCid = 0;
+            after = Long.MIN_VALUE;
+            seen = 0;
         }
-        return some;
+        return some.clients();
     }
 
     /** {@code /subsz} and {@code /connz?subs=1}: some of the subscriptions. */

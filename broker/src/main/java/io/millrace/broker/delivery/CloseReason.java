@@ -28,6 +28,7 @@ public enum CloseReason {
     DUPLICATE_SERVER_NAME("Duplicate Server Name"),
     MISSING_ACCOUNT("Missing Account"),
     ROUTE_REMOVED("Route Removed"),
+    KICKED("Kicked"),
     SERVER_DEFECT("Server Defect");
 
     private final String text;

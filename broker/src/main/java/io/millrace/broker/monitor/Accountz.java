@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The endpoints about accounts. */
@@ -51,6 +52,16 @@ final class Accountz {
                     }
                 });
         return found;
+    }
+
+    /** All there is to know of an account. */
+    JsonOut.Fields info(String name) throws BadQueryException, InterruptedException {
+        ServerSnapshot snapshot = snapshots.server();
+        Optional<AccountSnapshot> account = snapshots.account(name);
+        if (account.isEmpty()) {
+            throw new BadQueryException("Account " + name + " does not exist");
+        }
+        return new AccountDetail(server.options().auth(), snapshot, account.get())::write;
     }
 
     private static JsonOut head(JsonOut out, ServerSnapshot snapshot) throws IOException {

@@ -4,7 +4,7 @@ package io.millrace.broker.monitor;
 public final class BadQueryException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BadQueryException(String message) {
+    public BadQueryException(String message) {
         super(message, null, false, false);
     }
 }

@@ -7,7 +7,6 @@ import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.routing.view.ClientEnd;
 import io.millrace.broker.routing.view.ClientSnapshot;
-import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 import org.jspecify.annotations.Nullable;
@@ -77,11 +76,11 @@ final class Connz {
 
     JsonOut.Fields answer(ConnzOptions options) throws BadQueryException, InterruptedException {
         Request request = Request.of(options);
-        ServerSnapshot server = snapshots.server();
-        if (!request.account().isEmpty() && snapshots.account(request.account()).isEmpty()) {
+        String id = snapshots.info().serverId();
+        if (!request.account().isEmpty() && !snapshots.hasAccount(request.account())) {
             return out -> head(out, request, "", 0, 0).nothing("connections");
         }
-        Set<Long> interested = request.filter().isEmpty() ? Set.of() : interested(request.filter());
+        Set<Long> interested = request.filter().isEmpty() ? Set.of() : interested(request);
         Ranked ranked = new Ranked(request.order, request.page);
         int[] total = new int[1];
         Snapshots.Eye<ClientSnapshot> eye =
@@ -95,7 +94,7 @@ final class Connz {
                 };
         State state = options.state();
         if (state == State.OPEN || state == State.ANY) {
-            snapshots.eachOpen(request.now, eye);
+            snapshots.eachOpen(request.account(), request.now, eye);
         }
         if (state == State.CLOSED || state == State.ANY) {
             snapshots.eachClosed(eye);
@@ -106,17 +105,19 @@ final class Connz {
                         ? Map.of()
                         : snapshots.subscriptions(cidsOfOpen(page));
         return out ->
-                head(out, request, server.info().serverId(), page.size(), total[0])
+                head(out, request, id, page.size(), total[0])
                         .objects(
                                 "connections",
                                 page,
                                 (each, client) -> write(each, request, client, subscriptions));
     }
 
-    private Set<Long> interested(String subject) throws InterruptedException, BadQueryException {
+    private Set<Long> interested(Request request) throws InterruptedException, BadQueryException {
         Set<Long> cids = new HashSet<>();
         Collected collected = new Collected("ask for a narrower filter_subject");
+        String subject = request.filter();
         snapshots.eachSubscription(
+                request.account(),
                 each -> {
                     if (Subjects.collide(subject, each.subject()) && cids.add(each.cid())) {
                         collected.add(each.cid());

@@ -2,19 +2,41 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.process.Program;
 
+import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.List;
 
 /**
- * {@code /debug/vars}: the program and its memory, in the form of Go's {@code expvar} as far as a
- * JVM has the like. Of the command line only the program is shown: what stands behind it may be a
- * password.
+ * The program and its memory, in the form of Go's {@code expvar} as far as a JVM has the like. Of
+ * the command line only the program is shown: what stands behind it may be a password.
  */
-final class DebugVars implements Endpoint {
-    @Override
-    public Reply get(Query query) throws BadQueryException, InterruptedException {
+final class DebugVars {
+    private DebugVars() {}
+
+    /** {@code /debug/vars}. */
+    static Reply get(Query query) throws BadQueryException, InterruptedException {
+        return JsonOut.object(
+                out -> {
+                    program(out);
+                    memory(out);
+                });
+    }
+
+    /** {@code EXPVARZ}, which has it in another order. */
+    static JsonOut.Fields expvarz() {
+        return out -> {
+            memory(out);
+            program(out);
+        };
+    }
+
+    private static void program(JsonOut out) throws IOException {
+        out.texts("cmdline", List.of(Program.name()));
+    }
+
+    private static void memory(JsonOut out) throws IOException {
         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         long collections = 0;
         long pausesMs = 0;
@@ -24,16 +46,13 @@ final class DebugVars implements Endpoint {
         }
         long count = collections;
         long pauseNs = pausesMs * 1_000_000;
-        return JsonOut.object(
-                out ->
-                        out.texts("cmdline", List.of(Program.name()))
-                                .object(
-                                        "memstats",
-                                        memory ->
-                                                memory.field("Alloc", heap.getUsed())
-                                                        .field("HeapAlloc", heap.getUsed())
-                                                        .field("HeapSys", heap.getCommitted())
-                                                        .field("PauseTotalNs", pauseNs)
-                                                        .field("NumGC", count)));
+        out.object(
+                "memstats",
+                memory ->
+                        memory.field("Alloc", heap.getUsed())
+                                .field("HeapAlloc", heap.getUsed())
+                                .field("HeapSys", heap.getCommitted())
+                                .field("PauseTotalNs", pauseNs)
+                                .field("NumGC", count));
     }
 }

@@ -73,9 +73,9 @@ public final class Paths implements Answers {
         endpoints.put("accstatz", answers::accstatz);
         endpoints.put("jsz", query -> jsz(query, answers));
         endpoints.put(HEALTH, query -> healthz(query, answers));
-        endpoints.put("ipqueuesz", query -> ipqueuesz(query));
+        endpoints.put("ipqueuesz", query -> ipqueuesz(query, answers));
         endpoints.put("raftz", query -> Reply.text(404, "No Raft nodes registered"));
-        endpoints.put("debug/vars", new DebugVars());
+        endpoints.put("debug/vars", DebugVars::get);
 
         // Ours.
         endpoints.put("metrics", new Metrics(server, snapshots, answers.usage()));
@@ -138,9 +138,10 @@ public final class Paths implements Answers {
         return normal.endsWith("/") ? normal : normal + '/';
     }
 
-    private static Reply ipqueuesz(Query query) throws BadQueryException, InterruptedException {
-        query.flag("all");
-        return JsonOut.object(out -> {});
+    private static Reply ipqueuesz(Query query, ServerAnswers answers)
+            throws BadQueryException, InterruptedException {
+        boolean all = query.flag("all");
+        return object(_ -> answers.ipqueuesz(all, query.text("queues"))).get(query);
     }
 
     @Override

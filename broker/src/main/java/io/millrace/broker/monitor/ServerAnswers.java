@@ -3,7 +3,10 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.view.AccountSnapshot;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What is told about a server, one JSON object each, over HTTP and in the system account alike.
@@ -22,6 +25,9 @@ public final class ServerAnswers {
     private final Jsz jsz;
     private final Healthz healthz;
     private final Statsz statsz;
+    private final Ipqueuesz ipqueuesz;
+    private final Subscribers subscribers;
+    private final Snapshots snapshots;
 
     /**
      * Makes the answers of a server.
@@ -29,7 +35,7 @@ public final class ServerAnswers {
      * @param log is told what health checks find
      */
     public ServerAnswers(Monitored server, ServerLog log) {
-        Snapshots snapshots = new Snapshots(server);
+        snapshots = new Snapshots(server);
         varz = new Varz(server, snapshots, requests, usage);
         connz = new Connz(snapshots);
         subsz = new Subsz(snapshots);
@@ -39,6 +45,8 @@ public final class ServerAnswers {
         jsz = new Jsz(snapshots);
         healthz = new Healthz(server, log);
         statsz = new Statsz(server, snapshots, usage);
+        ipqueuesz = new Ipqueuesz(server);
+        subscribers = new Subscribers(snapshots);
     }
 
     /** How often each path was asked for over HTTP. */
@@ -96,6 +104,54 @@ public final class ServerAnswers {
      */
     public JsonOut.Fields accountz(String name) throws BadQueryException, InterruptedException {
         return accounts.accountz(name);
+    }
+
+    /** All there is to know of an account. */
+    public JsonOut.Fields accountInfo(String name) throws BadQueryException, InterruptedException {
+        return accounts.info(name);
+    }
+
+    /**
+     * What accounts do.
+     *
+     * @param names of those to tell about; empty for all
+     * @param unused whether those without clients are told about, too
+     */
+    public AccountStatz accountStatz(List<String> names, boolean unused)
+            throws BadQueryException, InterruptedException {
+        return AccountStatz.of(snapshots, names, unused);
+    }
+
+    /**
+     * How many clients' subscriptions of this server get what is published to a subject; those that
+     * ask for nothing else, if that is a pattern.
+     *
+     * @param account its name
+     * @param queue the only queue group to count; null for all, and those in none
+     */
+    public long subscribers(String account, String subject, @Nullable String queue)
+            throws BadQueryException, InterruptedException {
+        return subscribers.count(account, subject, queue);
+    }
+
+    /** Whether an account has clients here. */
+    public boolean hasClients(String account) throws InterruptedException {
+        return snapshots.account(account).filter(each -> each.clients() > 0).isPresent();
+    }
+
+    /** The program and its memory. */
+    public JsonOut.Fields expvarz() {
+        return DebugVars.expvarz();
+    }
+
+    /**
+     * What waits between the server's threads.
+     *
+     * @param all whether queues are told of in which nothing waits
+     * @param filter tells only of those with this in their names; empty for all
+     */
+    public JsonOut.Fields ipqueuesz(boolean all, String filter) {
+        return ipqueuesz.answer(all, filter);
     }
 
     /** JetStream. */

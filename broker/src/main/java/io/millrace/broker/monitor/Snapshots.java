@@ -10,6 +10,9 @@ import io.millrace.broker.routing.view.DebtorSnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
+import io.millrace.protocol.ServerInfo;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +30,9 @@ final class Snapshots {
 
     /** Accounts that one command visits. */
     static final int ACCOUNTS = 128;
+
+    /** Clients that one command looks at, whether it shows them or not. */
+    static final int VISITS = 1024;
 
     /** Routes that one command visits. */
     static final int ROUTES = 256;
@@ -53,6 +59,20 @@ final class Snapshots {
         this.server = server;
     }
 
+    ServerInfo info() throws InterruptedException {
+        return server.ask(Inspection::info);
+    }
+
+    boolean hasAccount(String name) throws InterruptedException {
+        return server.ask(r -> Inspection.hasAccount(r, name));
+    }
+
+    /** See {@link Inspection#subscribers}. */
+    long subscribers(String account, String subject, @Nullable String queue)
+            throws InterruptedException {
+        return server.ask(r -> Inspection.subscribers(r, account, subject, queue));
+    }
+
     ServerSnapshot server() throws InterruptedException {
         return server.ask(Inspection::server);
     }
@@ -74,17 +94,19 @@ final class Snapshots {
         } while (some.size() == ACCOUNTS);
     }
 
-    /** Looks at all clients that are connected, by the number of their connection. */
-    void eachOpen(Moment now, Eye<ClientSnapshot> eye)
+    /**
+     * Looks at all clients that are connected, by the number of their connection.
+     *
+     * @param account name of the only account to look at; empty for all
+     */
+    void eachOpen(String account, Moment now, Eye<ClientSnapshot> eye)
             throws InterruptedException, BadQueryException {
-        long after = Long.MIN_VALUE;
-        List<ClientSnapshot> some;
+        Inspection.Open some = new Inspection.Open(List.of(), Long.MIN_VALUE);
         do {
-            long last = after;
-            some = server.ask(r -> Inspection.clients(r, last, CLIENTS, now));
-            seeAll(some, eye);
-            after = some.isEmpty() ? after : some.getLast().cid();
-        } while (some.size() == CLIENTS);
+            long after = some.next();
+            some = server.ask(r -> Inspection.clients(r, after, account, CLIENTS, VISITS, now));
+            seeAll(some.clients(), eye);
+        } while (some.next() != Inspection.Open.END);
     }
 
     /** Looks at all clients that have ended and are remembered, oldest first. */
@@ -161,10 +183,15 @@ final class Snapshots {
         return byRid;
     }
 
-    /** Looks at the subscriptions of all clients. */
-    void eachSubscription(Eye<SubscriptionSnapshot> eye)
+    /**
+     * Looks at the subscriptions of all clients.
+     *
+     * @param account name of the only account to look at; empty for all
+     */
+    void eachSubscription(String account, Eye<SubscriptionSnapshot> eye)
             throws InterruptedException, BadQueryException {
-        SubscriptionWalk walk = SubscriptionWalk.ofAll();
+        SubscriptionWalk walk =
+                account.isEmpty() ? SubscriptionWalk.ofAll() : SubscriptionWalk.in(account);
         while (!walk.isDone()) {
             step(walk, eye);
         }

@@ -33,9 +33,9 @@ final class Subsz {
         long[] total = new long[1];
         if (options.list()) {
             snapshots.eachSubscription(
+                    account,
                     each -> {
-                        if ((account.isEmpty() || each.account().equals(account))
-                                && (test.isEmpty() || Subjects.collide(test, each.subject()))
+                        if ((test.isEmpty() || Subjects.collide(test, each.subject()))
                                 && page.holds(total[0]++)) {
                             collected.add(each);
                             found.add(each);

@@ -49,6 +49,7 @@ public final class Clients {
     private ServerInfo info;
 
     private Consumer<ServerInfo> infoWatcher = _ -> {};
+    private String systemAccount = "";
 
     Clients(
             RouterLimits limits,
@@ -215,12 +216,18 @@ public final class Clients {
     }
 
     /** The INFO line of a client: its account may bound its payloads more than the server does. */
-    private static byte[] line(ServerInfo server, Client client, String account) {
+    private byte[] line(ServerInfo server, Client client, String account) {
         ServerInfo told = server.withMaxPayload(payloadBytes(server, client));
         client.toldPayloadBytes = told.maxPayload();
+        boolean system = account.equals(systemAccount);
         return client.peer.isInProcess()
-                ? told.inProcess().line(client.peer.id, "", account, client.nonce)
-                : told.line(client.peer.id, client.peer.ip, account, client.nonce);
+                ? told.inProcess().line(client.peer.id, "", account, client.nonce, system)
+                : told.line(client.peer.id, client.peer.ip, account, client.nonce, system);
+    }
+
+    /** The name of the system account, which its clients are told; empty for none. */
+    void systemAccount(String name) {
+        systemAccount = name;
     }
 
     private static int payloadBytes(ServerInfo server, Client client) {
@@ -265,6 +272,45 @@ public final class Clients {
     public void onLameDuck(List<String> others) {
         info = info.withConnectUrls(others);
         tell(info.inLameDuckMode());
+    }
+
+    /**
+     * An operator wants a client gone.
+     *
+     * @return false if there is none of that number
+     */
+    public boolean onKick(long cid) {
+        Client client = byCid.get(cid);
+        if (client == null) {
+            return false;
+        }
+        if (!client.peer.closing) {
+            outbox.end(client.peer, CloseReason.KICKED);
+        }
+        return true;
+    }
+
+    /** What became of telling one client to leave. */
+    public enum Told {
+        TOLD,
+        /** There is none of that number. */
+        GONE,
+        /** It hasn't asked to be told such things, or hasn't got its first PONG yet. */
+        DEAF
+    }
+
+    /** An operator wants a client to go to another server. */
+    public Told onLameDuck(long cid) {
+        Client client = byCid.get(cid);
+        if (client == null) {
+            return Told.GONE;
+        }
+        if (client.options.protocol() < 1 || !client.firstPongSent || client.peer.closing) {
+            return Told.DEAF;
+        }
+        String account = client.account().name;
+        outbox.send(client.peer, line(info.inLameDuckMode(), client, account));
+        return Told.TOLD;
     }
 
     /**

@@ -17,6 +17,8 @@ import io.millrace.broker.routing.view.SubscriptionSnapshot;
 import io.millrace.broker.routing.view.UserSnapshot;
 import io.millrace.protocol.ServerInfo;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,19 +91,35 @@ public final class Inspection {
     }
 
     /**
-     * Clients that are connected, by the number of their connection.
+     * Some of the clients that are connected, by the number of their connection.
      *
-     * @param afterCid only those with a higher number
+     * @param next where the next ones begin; {@link #END} if there are none
      */
-    public static List<ClientSnapshot> clients(Router router, long afterCid, int most, Moment now) {
+    public record Open(List<ClientSnapshot> clients, long next) {
+        public static final long END = Long.MAX_VALUE;
+    }
+
+    /**
+     * Clients that are connected.
+     *
+     * @param afterCid {@link Long#MIN_VALUE}, or where the last call said that the next ones begin
+     * @param account name of the only account to show; empty for all
+     * @param most clients to show
+     * @param visits clients to look at, at most {@code most} of which are shown
+     */
+    public static Open clients(
+            Router router, long afterCid, String account, int most, int visits, Moment now) {
         List<ClientSnapshot> result = new ArrayList<>();
+        int seen = 0;
         for (Client client : router.clients().byCid.tailMap(afterCid, false).values()) {
-            if (result.size() == most) {
-                break;
+            if (account.isEmpty() || client.peer.accountName.equals(account)) {
+                result.add(ClientSnapshot.of(client, now, null));
             }
-            result.add(ClientSnapshot.of(client, now, null));
+            if (++seen == visits || result.size() == most) {
+                return new Open(result, client.peer.id);
+            }
         }
-        return result;
+        return new Open(result, Open.END);
     }
 
     /** What clients are told about the server. */
@@ -197,6 +215,23 @@ public final class Inspection {
             }
         }
         return new Told(result, "");
+    }
+
+    /** Whether there is an account of that name. */
+    public static boolean hasAccount(Router router, String name) {
+        return router.account(name).isPresent();
+    }
+
+    /**
+     * How many subscriptions of clients of this server get what is published to a subject.
+     *
+     * @param account its name; nothing if there is none
+     * @param subject literal
+     * @param queue the only queue group to count; null for all, and those in none
+     */
+    public static long subscribers(
+            Router router, String account, String subject, @Nullable String queue) {
+        return router.subscribers(account, subject, queue);
     }
 
     /** Who is slow, and who was; at most so many of each. */

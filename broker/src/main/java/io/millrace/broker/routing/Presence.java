@@ -8,6 +8,7 @@ import io.millrace.broker.routing.view.ClientEnd;
 import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How many clients each account has, and who is told of those that come and go. A client that
@@ -16,6 +17,7 @@ import java.util.List;
 final class Presence {
     private ClientWatcher watcher = ClientWatcher.NOBODY;
     private int inhabited;
+    private Consumer<Account> server = _ -> {};
 
     void watch(ClientWatcher newWatcher) {
         watcher = newWatcher;
@@ -44,11 +46,19 @@ final class Presence {
         }
     }
 
+    /** Somebody has to know of each account that has clients. */
+    void serve(Consumer<Account> whoServes) {
+        server = whoServes;
+    }
+
     private void count(Account account, int more) {
         boolean wasInhabited = account.clients > 0;
         account.clients += more;
         boolean isInhabited = account.clients > 0;
         inhabited += Boolean.compare(isInhabited, wasInhabited);
+        if (more > 0) {
+            server.accept(account);
+        }
         watcher.counted(account.name, account.clients);
     }
 

@@ -46,6 +46,8 @@ import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ServerInfo;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -211,6 +213,7 @@ public final class Router {
                         routes);
         frames = new Frames(clientFrames, routeFrames);
         services = new Services(log, accounts, publishing, subscribing, message);
+        presence.serve(services::onInhabited);
         audience = new Audience(accounts);
         clients.watchInfo(this::isCalled);
     }
@@ -425,6 +428,7 @@ public final class Router {
     /** The account of what the server says of itself; empty for none. Called at the start. */
     public void onSystemAccount(String name) {
         crossings.systemAccount(name);
+        clients.systemAccount(name);
     }
 
     /** How many clients accounts have at other servers; for those that aren't named it stays. */
@@ -468,6 +472,11 @@ public final class Router {
      */
     public boolean hears(String accountName, String subject) {
         return audience.hears(accountName, subject);
+    }
+
+    /** See {@link Inspection#subscribers}. */
+    long subscribers(String account, String subject, @Nullable String queue) {
+        return audience.count(account, subject, queue);
     }
 
     /**

@@ -45,6 +45,8 @@ public final class ServicePeer {
         peer.name = name;
         peer.label = "service:" + name;
         peer.headers = true;
+        // What it says is news to others, not to itself.
+        peer.echo = false;
         saidChunks = chunks.sibling();
         said = new OutboundQueue(saidChunks, peer.debtor);
     }

@@ -32,6 +32,11 @@ public final class Services implements AccountWatcher {
     /** Stands in a sid between the service's number and the account, where it is in every one. */
     static final byte IN_ACCOUNT = '.';
 
+    /**
+     * Stands in the place of a queue group, which no service has, where other servers aren't told.
+     */
+    private static final byte[] HERE = {'-'};
+
     /** Commands of a service that are done at once. */
     private static final int STEP = 64;
 
@@ -42,7 +47,6 @@ public final class Services implements AccountWatcher {
     private final Publishing publishing;
     private final Subscribing subscribing;
     private final Message message;
-    private final ServiceWire wire = new ServiceWire();
     private final List<Said> services = new ArrayList<>();
     private final List<Everywhere> everywhere = new ArrayList<>();
     private final CommandParser parser = new CommandParser(MAX_LINE_BYTES, Integer.MAX_VALUE);
@@ -50,7 +54,7 @@ public final class Services implements AccountWatcher {
     private final Frame frame = new Frame();
 
     /** A service, and the reader of what it says. */
-    private record Said(ServicePeer service, QueueReader reader) {}
+    private record Said(ServicePeer service, QueueReader reader, ServiceWire wire) {}
 
     /** A subscription in each account. */
     private record Everywhere(Peer peer, byte[] subject, byte[] sid) {}
@@ -72,8 +76,9 @@ public final class Services implements AccountWatcher {
 
     /** A service begins. */
     public void onOpen(ServicePeer service) {
+        ServiceWire wire = new ServiceWire(service.peer);
         service.peer.wire = wire;
-        services.add(new Said(service, new QueueReader(service.said())));
+        services.add(new Said(service, new QueueReader(service.said()), wire));
     }
 
     /** Its thread has ended: what it has said until then still counts. */
@@ -89,6 +94,7 @@ public final class Services implements AccountWatcher {
                 subscribing.removeAll(service.peer);
                 service.peer.stopAwaiting();
                 said.reader.close();
+                said.wire.close();
                 // Not by equals, whose first call takes the JVM milliseconds.
                 services.removeIf(each -> each == said);
                 service.release();
@@ -166,7 +172,10 @@ public final class Services implements AccountWatcher {
                 MatchResult match = publishing.match(account, message);
                 publishing.distribute(peer, account, match, message);
             }
-            case Op.SUB -> add(peer, account, frame.subject(), frame.tail(), true);
+            case Op.SUB -> {
+                boolean told = !Arrays.equals(frame.second(), HERE);
+                add(peer, account, frame.subject(), frame.tail(), told);
+            }
             default -> throw new IllegalStateException("no command of a service");
         }
     }
@@ -178,25 +187,37 @@ public final class Services implements AccountWatcher {
         Everywhere added = new Everywhere(peer, frame.subject(), frame.tail());
         everywhere.add(added);
         for (Account account : accounts.all()) {
-            subscribe(added, account);
+            if (account.served) {
+                subscribe(added, account);
+            }
         }
     }
 
     @Override
     public void made(Account account) {
-        for (Everywhere each : everywhere) {
-            subscribe(each, account);
+        // Nobody is in it who could ask.
+    }
+
+    /** An account has a client: who is in it may ask services from here on. */
+    void onInhabited(Account account) {
+        if (!account.served) {
+            account.served = true;
+            for (Everywhere each : everywhere) {
+                subscribe(each, account);
+            }
         }
     }
 
     @Override
     public void removed(Set<Account> gone) {
         for (Said said : services) {
+            List<Subscription> left = new ArrayList<>();
             for (Subscription each : said.service.peer.subscriptions.list()) {
                 if (gone.contains(each.account)) {
-                    subscribing.remove(each);
+                    left.add(each);
                 }
             }
+            subscribing.removeAll(said.service.peer, left);
         }
     }
 
@@ -229,6 +250,6 @@ public final class Services implements AccountWatcher {
     /** Frees what it allocated; every service has ended. */
     void close() {
         frames.free();
-        wire.close();
+        services.forEach(said -> said.wire.close());
     }
 }

@@ -15,6 +15,10 @@ import java.util.List;
  */
 public final class SubscriptionWalk {
     private final long @Nullable [] cids;
+
+    /** The name of the only account to walk in; empty for all. */
+    private final String account;
+
     private int cidsDone;
     private @Nullable Client client;
 
@@ -23,18 +27,24 @@ public final class SubscriptionWalk {
 
     private boolean done;
 
-    private SubscriptionWalk(long @Nullable [] cids) {
+    private SubscriptionWalk(long @Nullable [] cids, String account) {
         this.cids = cids;
+        this.account = account;
     }
 
     /** A walk along all clients. */
     public static SubscriptionWalk ofAll() {
-        return new SubscriptionWalk(null);
+        return new SubscriptionWalk(null, "");
+    }
+
+    /** A walk along the clients of an account, by its name. */
+    public static SubscriptionWalk in(String account) {
+        return new SubscriptionWalk(null, account);
     }
 
     /** A walk along some clients, by the numbers of their connections. */
     public static SubscriptionWalk of(long[] cids) {
-        return new SubscriptionWalk(cids.clone());
+        return new SubscriptionWalk(cids.clone(), "");
     }
 
     /**
@@ -47,7 +57,7 @@ public final class SubscriptionWalk {
         // Nothing happens in between, so places stay what they are.
         int place = client == null ? 0 : client.peer.subscriptions.placeOf(next);
         for (int i = 0; i < steps && !done; i++) {
-            Subscription here = client == null ? null : client.peer.subscriptions.at(place);
+            Subscription here = isElsewhere() ? null : client.peer.subscriptions.at(place);
             if (here == null) {
                 client = nextClient(router);
                 next = 0;
@@ -60,6 +70,11 @@ public final class SubscriptionWalk {
             }
         }
         return found;
+    }
+
+    /** Whether there is nothing to see: before the first client, and at one of another account. */
+    private boolean isElsewhere() {
+        return client == null || !account.isEmpty() && !client.peer.accountName.equals(account);
     }
 
     private @Nullable Client nextClient(Router router) {

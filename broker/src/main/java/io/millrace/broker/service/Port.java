@@ -91,6 +91,13 @@ public final class Port implements ServicePort {
     }
 
     @Override
+    public int subscribeHere(String account, String subject) {
+        lastSid++;
+        say(account, "SUB " + subject + " - " + lastSid + "\r\n", NONE, NONE);
+        return lastSid;
+    }
+
+    @Override
     public void unsubscribe(int sid) {
         say("", "UNSUB " + sid + "\r\n", NONE, NONE);
     }

@@ -14,6 +14,15 @@ public interface ServicePort {
      */
     int subscribe(String account, String subject);
 
+    /**
+     * Subscribes to what is published on this server: the others aren't told.
+     *
+     * @param account its name
+     * @param subject valid, wildcards are welcome
+     * @return the number that messages for it carry; there is always room for it
+     */
+    int subscribeHere(String account, String subject);
+
     /** Ends a subscription; messages that are under way may still come. */
     void unsubscribe(int sid);
 

@@ -35,6 +35,7 @@ public final class ClientEvents implements ClientWatcher {
 
     // Routing thread.
     private Predicate<String> heard = _ -> true;
+    private Predicate<String> heardByAll = _ -> true;
     private String server = "";
 
     private volatile Runnable doorbell = () -> {};
@@ -60,10 +61,13 @@ public final class ClientEvents implements ClientWatcher {
      *
      * @param serverId of this one
      * @param whetherHeard whether somebody would hear what is told under a subject
+     * @param whetherHeardByAll the same in the global account
      */
-    public void tellTo(String serverId, Predicate<String> whetherHeard) {
+    public void tellTo(
+            String serverId, Predicate<String> whetherHeard, Predicate<String> whetherHeardByAll) {
         server = serverId;
         heard = whetherHeard;
+        heardByAll = whetherHeardByAll;
     }
 
     /**
@@ -99,7 +103,8 @@ public final class ClientEvents implements ClientWatcher {
 
     @Override
     public void refused(Supplier<ClientSnapshot> client) {
-        if (heard.test(EventSubjects.refused(server))) {
+        if (heard.test(EventSubjects.refused(server))
+                || heardByAll.test(EventSubjects.REFUSED_IN_ACCOUNT)) {
             put(new ClientEvent.Refused(Instant.now(), client.get()));
         }
     }

@@ -56,6 +56,15 @@ enum Encoding {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** The headers of a request that asks for it. */
+    byte[] request() {
+        if (this == PLAIN) {
+            return new byte[0];
+        }
+        String name = name().toLowerCase(Locale.ROOT);
+        return ("NATS/1.0" + ACCEPT + ' ' + name + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
     byte[] encode(byte[] plain) {
         return switch (this) {
             case PLAIN, IDENTITY -> plain;

@@ -39,6 +39,28 @@ final class EventSubjects {
         return "$SYS.SERVER." + server + ".CLIENT.AUTH.ERR";
     }
 
+    /** Somebody isn't let in, told in the global account. */
+    static final String REFUSED_IN_ACCOUNT = "$SYS.ACCOUNT.CLIENT.AUTH.ERR";
+
+    /**
+     * Where something is asked of an account.
+     *
+     * @param kind the last token
+     */
+    static String accountRequest(String account, String kind) {
+        return "$SYS.REQ.ACCOUNT." + named(account) + '.' + kind;
+    }
+
+    /**
+     * A token of a subject, as a name.
+     *
+     * @param place from 0; there are so many
+     */
+    static String token(String subject, int place) {
+        String bytes = subject.split("\\.", -1)[place];
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
     private static String named(String account) {
         String bytes =
                 new String(account.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -144,7 +145,10 @@ final class Events {
                             EventSubjects.disconnect(client.account()),
                             json.disconnected(at, client));
             case ClientEvent.Refused(_, ClientSnapshot client) ->
-                    publish(EventSubjects.refused(self.id()), json.disconnected(at, client));
+                    tellRefused(json.disconnected(at, client))
+                            && publish(
+                                    EventSubjects.refused(self.id()),
+                                    json.disconnected(at, client));
         };
     }
 
@@ -155,6 +159,20 @@ final class Events {
         String name = account.name();
         return publish(EventSubjects.oldCount(name), json.connections(id, at, account, clients))
                 && publish(EventSubjects.count(name), json.connections(id, at, account, clients));
+    }
+
+    /**
+     * Tells somebody who asks how many clients an account has, if it has any.
+     *
+     * @param subject where
+     */
+    void tellCount(String name, String subject, Instant at) throws InterruptedException {
+        Optional<AccountSnapshot> account = server.ask(router -> Inspection.account(router, name));
+        if (account.isPresent() && account.get().clients() > 0) {
+            self.refresh();
+            int clients = account.get().clients();
+            publish(subject, json.connections(json.nextId(), at, account.get(), clients));
+        }
     }
 
     /** From time to time, for who has begun to listen when nothing happened. */
@@ -196,6 +214,12 @@ final class Events {
 
     private static long earlier(long oneNs, long otherNs) {
         return oneNs - otherNs < 0 ? oneNs : otherNs;
+    }
+
+    /** Who isn't anybody belongs to the global account, whose owner is told, too. */
+    private boolean tellRefused(byte[] event) {
+        return port.publish(
+                Account.GLOBAL, EventSubjects.REFUSED_IN_ACCOUNT, "", new byte[0], event);
     }
 
     private boolean publish(String subject, byte[] event) {

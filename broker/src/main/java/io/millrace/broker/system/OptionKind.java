@@ -5,6 +5,8 @@ enum OptionKind {
     FLAG("bool"),
     NUMBER("int"),
     UNSIGNED("uint64"),
+    /** Nanoseconds. */
+    DURATION("time.Duration"),
     TEXT("string"),
     TEXTS("[]string"),
     SORT("server.SortOpt"),
@@ -22,7 +24,10 @@ enum OptionKind {
     }
 
     boolean isNumber() {
-        return this == NUMBER || this == UNSIGNED || this == STATE;
+        return switch (this) {
+            case NUMBER, UNSIGNED, DURATION, STATE -> true;
+            case FLAG, TEXT, TEXTS, SORT -> false;
+        };
     }
 
     boolean isText() {

@@ -77,7 +77,7 @@ final class OptionsReader {
             if (option == null || text[at] == 'n') {
                 skipValue();
             } else if (option.kind() == OptionKind.TEXTS && text[at] == '[') {
-                tags(option);
+                texts(option);
             } else {
                 scalar(option);
             }
@@ -114,24 +114,24 @@ final class OptionsReader {
         options.put(option.name(), value.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue());
     }
 
-    private void tags(Option option) {
-        List<String> tags = new ArrayList<>();
+    private void texts(Option option) {
+        List<String> texts = new ArrayList<>();
         at++;
         skipBlanks();
         while (text[at] != ']') {
             if (text[at] == '"') {
-                tags.add(string());
+                texts.add(string());
             } else {
                 if (text[at] != 'n') {
                     wrong(option, OptionKind.TEXT.type());
                 }
-                tags.add("");
+                texts.add("");
                 skipValue();
             }
             skipSeparator();
         }
         at++;
-        options.tags(tags);
+        options.put(option.name(), texts);
     }
 
     private void wrong(Option option, String type) {

@@ -12,7 +12,7 @@ final class RequestOptions {
     private final Map<String, Boolean> flags = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
-    private List<String> tags = List.of();
+    private final Map<String, List<String>> lists = new HashMap<>();
 
     void put(String name, boolean value) {
         flags.put(name, value);
@@ -26,9 +26,8 @@ final class RequestOptions {
         texts.put(name, value);
     }
 
-    /** Tags are the only list there is. */
-    void tags(List<String> value) {
-        tags = value;
+    void put(String name, List<String> value) {
+        lists.put(name, value);
     }
 
     boolean flag(String name) {
@@ -43,7 +42,7 @@ final class RequestOptions {
         return texts.getOrDefault(name, "");
     }
 
-    List<String> tags() {
-        return tags;
+    List<String> texts(String name) {
+        return lists.getOrDefault(name, List.of());
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;
 import io.millrace.protocol.Subject;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +17,10 @@ import java.util.stream.Stream;
  */
 final class Requests {
     /** The request isn't one; the numbers are those of HTTP. */
-    private static final int BAD_REQUEST = 400;
+    static final int BAD_REQUEST = 400;
+
+    /** There are more of them than can be answered. */
+    static final int TOO_MANY = 429;
 
     /** The request is one, but can't be answered. */
     private static final int FAILED = 500;
@@ -52,30 +56,39 @@ final class Requests {
     }
 
     /**
-     * Answers a request, unless it is for other servers, or asks for no answer.
+     * Answers a request, unless it is for other servers.
      *
+     * @param options those that it may have
      * @throws InterruptedException if the server ends meanwhile
      */
-    void answer(ServerRequest kind, ServiceMessage request) throws InterruptedException {
-        if (request.reply().isEmpty()) {
+    void answer(OptionNames options, Answer answer, Question question) throws InterruptedException {
+        Optional<RequestOptions> asked = asked(options, question);
+        if (asked.isEmpty()) {
             return;
         }
-        RequestOptions asked;
-        try {
-            asked = OptionsReader.read(kind.options(), request.payload());
-        } catch (BadJsonException e) {
-            refuse(request, BAD_REQUEST, String.valueOf(e.getMessage()));
-            return;
-        }
-        self.refresh();
-        if (!ServerFilter.matches(asked, self.info(), self.identity())) {
-            return;
-        }
-        switch (made(kind, asked, request)) {
+        switch (made(answer, asked.get(), question)) {
             case Outcome.Said(), Outcome.Silence() -> {}
-            case Outcome.Refused(String why) -> refuse(request, FAILED, why);
+            case Outcome.Refused(String why) -> refuse(question, why, answer.hasData());
             case Outcome.Ended() -> throw new InterruptedException();
         }
+    }
+
+    /**
+     * What a request asks for; nothing if it is for other servers, or isn't one, which is told
+     * then.
+     */
+    Optional<RequestOptions> asked(OptionNames options, Question question)
+            throws InterruptedException {
+        RequestOptions asked;
+        try {
+            asked = OptionsReader.read(options, question.body());
+        } catch (BadJsonException e) {
+            refuse(question, BAD_REQUEST, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+        self.refresh();
+        return Optional.of(asked)
+                .filter(each -> ServerFilter.matches(each, self.info(), self.identity()));
     }
 
     /** What came of a request. */
@@ -93,11 +106,10 @@ final class Requests {
         record Ended() implements Outcome {}
     }
 
-    private Outcome made(ServerRequest kind, RequestOptions asked, ServiceMessage request) {
-        Encoding encoding = Encoding.of(request.headers());
+    private Outcome made(Answer answer, RequestOptions asked, Question question) {
         AnswerMemory memory = new AnswerMemory(ledger);
         try {
-            return memory.making(() -> made(kind, asked, encoding, request));
+            return memory.making(() -> said(answer, asked, question));
         } catch (AnswerMemory.FullException e) {
             return new Outcome.Refused(String.valueOf(e.getMessage()));
         } finally {
@@ -105,20 +117,13 @@ final class Requests {
         }
     }
 
-    private Outcome made(
-            ServerRequest kind, RequestOptions asked, Encoding encoding, ServiceMessage request) {
+    private Outcome said(Answer answer, RequestOptions asked, Question question) {
         try {
-            JsonOut.Fields data = kind.answer().answer(asked);
+            JsonOut.Fields data = answer.answer(asked);
             if (data == null) {
                 return new Outcome.Silence();
             }
-            byte[] plain =
-                    JsonOut.line(
-                            out -> {
-                                self.write(out);
-                                out.object("data", data);
-                            });
-            return publish(request, encoding.headers(), encoding.encode(plain))
+            return say(question, answer.hasData() ? out -> out.object("data", data) : out -> {})
                     ? new Outcome.Said()
                     : new Outcome.Refused(NO_ROOM);
         } catch (BadQueryException | IllegalStateException e) {
@@ -129,25 +134,65 @@ final class Requests {
         }
     }
 
+    private boolean say(Question question, JsonOut.Fields rest)
+            throws BadQueryException, InterruptedException {
+        byte[] plain =
+                JsonOut.line(
+                        out -> {
+                            self.write(out);
+                            rest.write(out);
+                        });
+        Encoding encoding = question.encoding();
+        return publish(question, encoding.headers(), encoding.encode(plain));
+    }
+
+    /** Tells what became of a command: that it is done, or why not. */
+    void tell(Question question, Optional<String> failure) throws InterruptedException {
+        if (failure.isPresent()) {
+            refuse(question, failure.get(), false);
+            return;
+        }
+        try {
+            say(question, out -> {});
+        } catch (BadQueryException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As in the reference it says that there is no data, where there could have been. */
+    private void refuse(Question question, String why, boolean data) throws InterruptedException {
+        refuse(
+                question,
+                out -> {
+                    if (data) {
+                        out.nothing("data");
+                    }
+                },
+                FAILED,
+                why);
+    }
+
     /** Tells why a request can't be answered. */
-    void refuse(ServiceMessage request, int code, String why) throws InterruptedException {
+    void refuse(Question question, int code, String why) throws InterruptedException {
+        refuse(question, out -> {}, code, why);
+    }
+
+    private void refuse(Question question, JsonOut.Fields data, int code, String why)
+            throws InterruptedException {
         byte[] refusal =
                 line(
                         out -> {
                             self.write(out);
-                            if (code == FAILED) {
-                                // As in the reference, where something could have been.
-                                out.nothing("data");
-                            }
+                            data.write(out);
                             out.object(
                                     "error",
                                     error -> error.field("code", code).some("description", why));
                         });
-        publish(request, Encoding.PLAIN.headers(), refusal);
+        publish(question, Encoding.PLAIN.headers(), refusal);
     }
 
     /** Whether there was room for it; if not it is lost, as a message to somebody slow is. */
-    private boolean publish(ServiceMessage request, byte[] headers, byte[] answer) {
-        return port.publish(request.account(), request.reply(), "", headers, answer);
+    private boolean publish(Question question, byte[] headers, byte[] answer) {
+        return port.publish(question.account(), question.reply(), "", headers, answer);
     }
 }

@@ -23,7 +23,7 @@ final class ServerFilter {
     }
 
     private static boolean hasTags(RequestOptions asked, IdentityOptions identity) {
-        for (String tag : asked.tags()) {
+        for (String tag : asked.texts("tags")) {
             String wanted = tag.strip();
             if (identity.tags().stream().noneMatch(own -> own.strip().equalsIgnoreCase(wanted))) {
                 return false;

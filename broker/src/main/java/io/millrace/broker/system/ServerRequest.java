@@ -1,6 +1,5 @@
 package io.millrace.broker.system;
 
-import io.millrace.broker.monitor.BadQueryException;
 import io.millrace.broker.monitor.ConnzOptions;
 import io.millrace.broker.monitor.HealthzOptions;
 import io.millrace.broker.monitor.JsonOut;
@@ -8,8 +7,6 @@ import io.millrace.broker.monitor.Page;
 import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.monitor.ShownSubscriptions;
 import io.millrace.broker.monitor.SubszOptions;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
@@ -20,18 +17,6 @@ import java.util.List;
  * @param options of the request's body
  */
 record ServerRequest(String name, OptionNames options, Answer answer) {
-    /** Answers. */
-    interface Answer {
-        /**
-         * Answers a request; null if it is to stay without an answer.
-         *
-         * @throws BadQueryException if it can't be answered; the message says why
-         * @throws InterruptedException if the server ends meanwhile
-         */
-        JsonOut.@Nullable Fields answer(RequestOptions asked)
-                throws BadQueryException, InterruptedException;
-    }
-
     /** All that answer in the common envelope. */
     static List<ServerRequest> all(ServerAnswers answers) {
         return List.of(
@@ -53,12 +38,7 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                                 .with(OptionKind.FLAG, "accounts")
                                 .with(OptionKind.FLAG, "subscriptions", "subscriptions_detail"),
                         _ -> answers.gatewayz()),
-                new ServerRequest(
-                        "LEAFZ",
-                        new OptionNames("LeafzEventOptions", "LeafzOptions")
-                                .with(OptionKind.TEXT, "account")
-                                .with(OptionKind.FLAG, "subscriptions"),
-                        _ -> answers.leafz()),
+                new ServerRequest("LEAFZ", leafz(), _ -> answers.leafz()),
                 new ServerRequest(
                         "ACCOUNTZ",
                         new OptionNames("AccountzEventOptions", "AccountzOptions")
@@ -69,17 +49,49 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                         jsz(),
                         // Who leads nothing leaves the answer to others.
                         asked -> asked.flag("leader_only") ? null : answers.jsz()),
-                new ServerRequest("HEALTHZ", healthz(), asked -> healthz(asked, answers)));
+                new ServerRequest("HEALTHZ", healthz(), asked -> healthz(asked, answers)),
+                new ServerRequest(
+                        "EXPVARZ",
+                        new OptionNames("ExpvarzEventOptions", ""),
+                        _ -> answers.expvarz()),
+                new ServerRequest(
+                        "IPQUEUESZ",
+                        new OptionNames("IpqueueszEventOptions", "IpqueueszOptions")
+                                .with(OptionKind.FLAG, "all")
+                                .with(OptionKind.TEXT, "filter"),
+                        asked -> answers.ipqueuesz(asked.flag("all"), asked.text("filter"))),
+                new ServerRequest(
+                        "PROFILEZ",
+                        new OptionNames("ProfilezEventOptions", "ProfilezOptions")
+                                .with(OptionKind.TEXT, "name")
+                                .with(OptionKind.NUMBER, "debug")
+                                .with(OptionKind.DURATION, "duration"),
+                        asked -> profilez(asked.text("name"))),
+                new ServerRequest(
+                        "RAFTZ",
+                        new OptionNames("RaftzEventOptions", "RaftzOptions")
+                                .with(OptionKind.TEXT, "account", "group"),
+                        // There are no groups, of whatever account.
+                        _ -> out -> {}));
     }
 
-    private static OptionNames subsz() {
+    /** Profiles are Go's; a JVM has none of these. */
+    private static JsonOut.Fields profilez(String name) {
+        String error =
+                name.isEmpty()
+                        ? "Profile name not specified"
+                        : "Profile \"" + name + "\" not found";
+        return out -> out.nothing("profile").field("error", error);
+    }
+
+    static OptionNames subsz() {
         return new OptionNames("SubszEventOptions", "SubszOptions")
                 .with(OptionKind.NUMBER, "offset", "limit")
                 .with(OptionKind.FLAG, "subscriptions")
                 .with(OptionKind.TEXT, "account", "test");
     }
 
-    private static SubszOptions subsz(RequestOptions asked) {
+    static SubszOptions subsz(RequestOptions asked) {
         return new SubszOptions(
                 asked.flag("subscriptions"),
                 page(asked),
@@ -87,7 +99,7 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                 asked.text("test"));
     }
 
-    private static OptionNames connz() {
+    static OptionNames connz() {
         return new OptionNames("ConnzEventOptions", "ConnzOptions")
                 .with(OptionKind.SORT, "sort")
                 .with(OptionKind.FLAG, "auth", "subscriptions", "subscriptions_detail")
@@ -98,6 +110,15 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
     }
 
     private static ConnzOptions connz(RequestOptions asked) {
+        return connz(asked, asked.text("acc"));
+    }
+
+    /**
+     * What is asked for, of one account only.
+     *
+     * @param account its name; empty for all
+     */
+    static ConnzOptions connz(RequestOptions asked, String account) {
         return new ConnzOptions(
                 ConnzOptions.State.of(asked.number("state")),
                 asked.text("sort"),
@@ -107,11 +128,17 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                 asked.number("cid"),
                 asked.text("mqtt_client"),
                 asked.text("user"),
-                asked.text("acc"),
+                account,
                 asked.text("filter_subject"));
     }
 
-    private static OptionNames jsz() {
+    static OptionNames leafz() {
+        return new OptionNames("LeafzEventOptions", "LeafzOptions")
+                .with(OptionKind.TEXT, "account")
+                .with(OptionKind.FLAG, "subscriptions");
+    }
+
+    static OptionNames jsz() {
         return new OptionNames("JszEventOptions", "JSzOptions")
                 .with(OptionKind.TEXT, "account")
                 .with(OptionKind.FLAG, "accounts", "streams", "consumer", "direct_consumer")

@@ -15,7 +15,10 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * The server's voice in the system account: it answers requests, tells how it fares and what
@@ -35,6 +38,8 @@ public final class SystemService implements Service {
     private final Ledger ledger;
     private final ServerLog log;
     private final InstantSource clock;
+    private final AtomicLong seq;
+    private final Commands commands;
     private @Nullable ServicePort way;
     private @Nullable Begun begun;
     private @Nullable StatszPace pace;
@@ -56,6 +61,7 @@ public final class SystemService implements Service {
             ThisServer self,
             Requests requests,
             Events events,
+            Siblings siblings,
             Map<Integer, Handler> handlers) {}
 
     /** Does something about a request. */
@@ -70,6 +76,7 @@ public final class SystemService implements Service {
      * @param happened what the routing thread sees
      * @param ledger is charged answers
      * @param clock the time of day
+     * @param seq counts what the server's services say; the reference's first one is 2
      */
     public SystemService(
             Monitored server,
@@ -77,13 +84,16 @@ public final class SystemService implements Service {
             ClientEvents happened,
             Ledger ledger,
             ServerLog log,
-            InstantSource clock) {
+            InstantSource clock,
+            AtomicLong seq) {
         this.server = server;
         this.answers = answers;
         this.happened = happened;
         this.ledger = ledger;
         this.log = log;
         this.clock = clock;
+        this.seq = seq;
+        commands = new Commands(server);
     }
 
     @Override
@@ -101,15 +111,25 @@ public final class SystemService implements Service {
     private void begin(ServicePort port) {
         guarded(
                 () -> {
-                    ThisServer self = new ThisServer(server, clock);
+                    ThisServer self = new ThisServer(server, clock, seq);
+                    Events events = new Events(server, happened, port, self, clock);
+                    Siblings siblings =
+                            new Siblings(server, answers, port, self, events, clock, log);
                     Map<Integer, Handler> handlers = new HashMap<>();
                     subscribe(port, self, handlers);
+                    siblings.subscribe(
+                            (sid, heard) ->
+                                    handlers.put(
+                                            sid,
+                                            (_, message) ->
+                                                    heard.hear(message, System.nanoTime())));
                     begun =
                             new Begun(
                                     port,
                                     self,
                                     new Requests(self, ledger, port),
-                                    new Events(server, happened, port, self, clock),
+                                    events,
+                                    siblings,
                                     handlers);
                 });
     }
@@ -124,9 +144,43 @@ public final class SystemService implements Service {
             for (ServerRequest each : ServerRequest.all(answers)) {
                 handlers.put(
                         port.subscribe(account, prefix + each.name()),
-                        (parts, request) -> parts.requests.answer(each, request));
+                        answer(each.options(), each.answer()));
             }
         }
+        String prefix = "$SYS.REQ.SERVER." + self.id() + '.';
+        Answer kick = new Answer.Done(commands::kick);
+        handlers.put(port.subscribe(account, prefix + "KICK"), answer(Commands.CLIENT, kick));
+        Answer leave = new Answer.Done(commands::tellToLeave);
+        handlers.put(port.subscribe(account, prefix + "LDM"), answer(Commands.CLIENT, leave));
+        handlers.put(port.subscribe(account, prefix + "RELOAD"), this::reload);
+    }
+
+    private static Handler answer(OptionNames options, Answer answer) {
+        return (parts, request) -> {
+            if (!request.reply().isEmpty()) {
+                parts.requests.answer(options, answer, Question.of(request));
+            }
+        };
+    }
+
+    /** Without a reply nothing is done, as in the reference. */
+    private void reload(Begun parts, ServiceMessage request) throws InterruptedException {
+        if (!request.reply().isEmpty()) {
+            Question question = Question.of(request);
+            if (parts.requests.asked(Commands.RELOAD, question).isPresent()) {
+                commands.reload(question);
+            }
+        }
+    }
+
+    /** How the configuration is read again: tells why that failed, or nothing. Any thread. */
+    public void reloadBy(Supplier<Optional<String>> how) {
+        commands.reloadBy(how);
+    }
+
+    /** Rings for it when something waits that isn't a message. Any thread. */
+    public void wake(Runnable bell) {
+        commands.wake(bell);
     }
 
     private String systemAccount() {
@@ -144,7 +198,8 @@ public final class SystemService implements Service {
 
     @Override
     public boolean isWaiting() {
-        return happened.added() != seenEvents || begun != null && leaving && !leavingTold;
+        return happened.added() != seenEvents
+                || begun != null && (leaving && !leavingTold || commands.isReloaded());
     }
 
     @Override
@@ -166,8 +221,20 @@ public final class SystemService implements Service {
         }
         long[] eventNs = {now + LOOK_NS};
         guarded(() -> eventNs[0] = parts.events.tell(now));
+        long[] siblingNs = {now + LOOK_NS};
+        guarded(() -> siblingNs[0] = parts.siblings.settle(now));
+        guarded(() -> tellReloaded(parts));
         reportDrops();
-        return earliest(earliest(now + LOOK_NS, eventNs[0]), when.nextNs());
+        long nextNs = earliest(eventNs[0], siblingNs[0]);
+        return earliest(earliest(now + LOOK_NS, nextNs), when.nextNs());
+    }
+
+    private void tellReloaded(Begun parts) throws InterruptedException {
+        Optional<Commands.Reloaded> next = commands.nextReloaded();
+        while (next.isPresent()) {
+            parts.requests.tell(next.get().question(), next.get().failure());
+            next = commands.nextReloaded();
+        }
     }
 
     private static long earliest(long oneNs, long otherNs) {
@@ -225,7 +292,8 @@ public final class SystemService implements Service {
             asked = OptionsReader.read(STATSZ, request.payload());
         } catch (BadJsonException e) {
             if (!broadcast) {
-                parts.requests.refuse(request, 400, String.valueOf(e.getMessage()));
+                String why = String.valueOf(e.getMessage());
+                parts.requests.refuse(Question.of(request), Requests.BAD_REQUEST, why);
             }
             return;
         }

@@ -10,6 +10,7 @@ import io.millrace.protocol.ServerInfo;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The server as it introduces itself in all that it says, with the number and the time of each
@@ -20,16 +21,17 @@ final class ThisServer {
     private final InstantSource clock;
     private ServerInfo info;
 
-    /** The number of the last message; the reference's first one is 2. */
-    private long seq = 1;
+    private final AtomicLong seq;
 
     /**
      * @param clock the time of day
+     * @param seq the number of the last message, of whichever service
      * @throws InterruptedException if the server ends meanwhile
      */
-    ThisServer(Monitored server, InstantSource clock) throws InterruptedException {
+    ThisServer(Monitored server, InstantSource clock, AtomicLong seq) throws InterruptedException {
         this.server = server;
         this.clock = clock;
+        this.seq = seq;
         info = server.ask(Inspection::info);
     }
 
@@ -78,7 +80,7 @@ final class ThisServer {
         FeatureFlags.write(out);
         out.field("jetstream", false)
                 .field("flags", 0)
-                .field("seq", ++seq)
+                .field("seq", seq.incrementAndGet())
                 .field("time", clock.instant());
     }
 }

@@ -131,7 +131,7 @@ class AccountReloadIT {
         }
     }
 
-    /** Whoever removes very many holds nobody up for long; each account has interest of its own. */
+    /** Whoever removes very many holds nobody up for long. */
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldRemoveVeryManyAccountsAtOnce(Mode mode) throws Exception {

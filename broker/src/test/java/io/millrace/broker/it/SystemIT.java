@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** The system account of a running server: who asks there is answered, and hears what happens. */
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
@@ -32,6 +33,7 @@ class SystemIT {
             accounts {
               $SYS { users: [{user: admin, password: p}] }
               A { users: [{user: a, password: p}] }
+              B { users: [{user: b, password: p}] }
             }
             """;
 
@@ -86,7 +88,10 @@ class SystemIT {
                             "LEAFZ",
                             "ACCOUNTZ",
                             "JSZ",
-                            "HEALTHZ")) {
+                            "HEALTHZ",
+                            "EXPVARZ",
+                            "IPQUEUESZ",
+                            "RAFTZ")) {
                 assertThat(ask(admin, "$SYS.REQ.SERVER." + id + "." + what, ""))
                         .as(what)
                         .startsWith("{\"server\":{\"name\":")
@@ -122,6 +127,127 @@ class SystemIT {
                 other.flush(SOON);
                 Message answer = admin.request("$SYS.REQ.SERVER.PING.IDZ", new byte[0], SOON);
                 assertThat(text(answer)).contains("\"id\":");
+            }
+        }
+    }
+
+    private static void requestAll(Connection from, String subject, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            from.publish(subject, "nobody", new byte[0]);
+        }
+        from.flush(SOON);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldAnswerOneTenantWhileAnotherAsksWithoutEnd(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, "");
+                Connection greedy = connect(server, "a");
+                Connection other = connect(server, "b")) {
+            ask(other, "$SYS.REQ.SERVER.PING.CONNZ", "");
+            ask(greedy, "$SYS.REQ.SERVER.PING.CONNZ", "");
+            for (int round = 0; round < 10; round++) {
+                requestAll(greedy, "$SYS.REQ.SERVER.PING.CONNZ", 10_000);
+                Message answer = other.request("$SYS.REQ.SERVER.PING.CONNZ", new byte[0], SOON);
+                assertThat(text(answer))
+                        .contains("\"num_connections\":1,", "\"name\":\"of b\"")
+                        .doesNotContain("of a");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTellUsersOfTheirOwnAccountOnly(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, "");
+                Connection admin = connect(server, "admin");
+                Connection user = connect(server, "a");
+                Connection other = connect(server, "b")) {
+            ask(admin, "$SYS.REQ.ACCOUNT.A.INFO", "");
+            for (String subject :
+                    List.of("$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.ACCOUNT.PING.CONNZ")) {
+                assertThat(ask(user, subject, "{\"acc\":\"B\",\"auth\":true}"))
+                        .contains("\"num_connections\":1,", "\"name\":\"of a\"")
+                        .doesNotContain("of b", "of admin", "\"p\"");
+            }
+            assertThat(ask(other, "$SYS.REQ.ACCOUNT.PING.STATZ", ""))
+                    .contains("[{\"acc\":\"B\",\"name\":\"B\",\"conns\":1,")
+                    .doesNotContain("\"A\"");
+            assertThat(ask(admin, "$SYS.REQ.ACCOUNT.PING.STATZ", ""))
+                    .contains("\"acc\":\"A\"", "\"acc\":\"B\"", "\"acc\":\"$SYS\"");
+            assertThat(ask(admin, "$SYS.REQ.ACCOUNT.A.STATZ", "")).contains("\"acc\":\"A\"");
+            assertThat(ask(admin, "$SYS.REQ.ACCOUNT.A.CONNS", ""))
+                    .contains("\"type\":\"io.nats.server.advisory.v1.account_connections\"");
+            for (String subject :
+                    List.of(
+                            "$SYS.REQ.ACCOUNT.A.INFO",
+                            "$SYS.REQ.ACCOUNT.A.CONNZ",
+                            "$SYS.REQ.USER.A.INFO",
+                            "$SYS.DEBUG.SUBSCRIBERS",
+                            "$SYS.REQ.SERVER." + server.id() + ".KICK")) {
+                Message refused =
+                        user.request(subject, "{\"cid\":1}".getBytes(StandardCharsets.UTF_8), SOON);
+                assertThat(refused == null || refused.isStatusMessage()).as(subject).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldSendAClientAwayAndTellAnotherToGo(Mode mode) throws Exception {
+        try (NatsServer server = start(mode, "");
+                Connection admin = connect(server, "admin");
+                RawClient kicked = new RawClient(server);
+                RawClient told = new RawClient(server)) {
+            for (RawClient each : List.of(kicked, told)) {
+                each.send(
+                        "CONNECT {\"verbose\":false,\"protocol\":1,\"user\":\"a\",\"pass\":\"p\"}\r\n");
+                each.fence();
+                assertThat(each.line()).contains("\"connect_info\":true");
+            }
+            String connz = ask(admin, "$SYS.REQ.ACCOUNT.A.CONNZ", "");
+            List<String> cids =
+                    Pattern.compile("\"cid\":([0-9]+)")
+                            .matcher(connz)
+                            .results()
+                            .map(found -> found.group(1))
+                            .toList();
+            assertThat(cids).hasSize(2);
+            String prefix = "$SYS.REQ.SERVER." + server.id() + '.';
+            String second = "{\"cid\":" + cids.get(1) + '}';
+            assertThat(ask(admin, prefix + "LDM", second)).doesNotContain("error");
+            assertThat(told.line())
+                    .startsWith("INFO {")
+                    .contains("\"ldm\":true", "\"remote_account\":\"A\"")
+                    .doesNotContain("acc_is_sys");
+            String first = "{\"cid\":" + cids.get(0) + '}';
+            assertThat(ask(admin, prefix + "KICK", first)).doesNotContain("error");
+            kicked.expectClosed();
+            assertThat(ask(admin, "$SYS.REQ.ACCOUNT.A.CONNZ", "{\"state\":1}"))
+                    .contains("\"cid\":" + cids.get(0), "\"reason\":\"Kicked\"");
+            assertThat(ask(admin, prefix + "RELOAD", ""))
+                    .contains("can only reload config when a file is provided");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTellTheGlobalAccountWhoIsNotLetIn(Mode mode) throws Exception {
+        String more = "authorization { users: [{user: g, password: p}] }";
+        try (NatsServer server = start(mode, more);
+                Connection admin = connect(server, "admin");
+                Connection global = connect(server, "g");
+                RawClient raw = new RawClient(server)) {
+            ask(admin, "$SYS.REQ.SERVER.PING.IDZ", "");
+            Subscription refusals = global.subscribe("$SYS.ACCOUNT.CLIENT.AUTH.ERR");
+            Subscription operators = admin.subscribe("$SYS.SERVER.*.CLIENT.AUTH.ERR");
+            global.flush(SOON);
+            admin.flush(SOON);
+            raw.send("CONNECT {\"verbose\":false,\"user\":\"a\",\"pass\":\"secret\"}\r\nPING\r\n");
+            for (Subscription each : List.of(refusals, operators)) {
+                assertThat(text(each.nextMessage(SOON)))
+                        .contains("\"user\":\"a\"", "\"reason\":\"Authentication Failure\"")
+                        .doesNotContain("secret");
             }
         }
     }
@@ -188,6 +314,71 @@ class SystemIT {
                 .cluster(cluster -> cluster.name("C"))
                 .direct()
                 .start();
+    }
+
+    @Test
+    void shouldAnswerForAllServers() throws Exception {
+        try (NatsServers servers = cluster(2)) {
+            servers.awaitMesh();
+            try (Connection here = connect(servers.server(0), "a");
+                    Connection there = connect(servers.server(1), "a");
+                    Connection admin = connect(servers.server(0), "admin")) {
+                String first = servers.server(0).id();
+                String second = servers.server(1).id();
+                ask(admin, "$SYS.REQ.SERVER." + second + ".IDZ", "");
+                for (String subject :
+                        List.of("$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.ACCOUNT.PING.STATZ")) {
+                    Subscription answers = here.subscribe("of.all." + subject);
+                    here.publish(subject, "of.all." + subject, new byte[0]);
+                    String both = text(answers.nextMessage(SOON)) + text(answers.nextMessage(SOON));
+                    assertThat(both).contains(first, second);
+                }
+                Subscription named = admin.subscribe("named");
+                String filter = "{\"server_name\":\"" + servers.server(1).name() + "\"}";
+                admin.publish(
+                        "$SYS.REQ.SERVER.PING.IDZ",
+                        "named",
+                        filter.getBytes(StandardCharsets.UTF_8));
+                admin.publish(
+                        "$SYS.REQ.ACCOUNT.A.CONNZ",
+                        "named",
+                        filter.getBytes(StandardCharsets.UTF_8));
+                List<String> heard = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    heard.add(text(named.nextMessage(SOON)));
+                }
+                assertThat(heard)
+                        .filteredOn(each -> each.contains("\"num_connections\":1,"))
+                        .singleElement()
+                        .asString()
+                        .contains(second);
+
+                Subscription asked = there.subscribe("orders.*");
+                admin.subscribe("orders.1");
+                there.flush(SOON);
+                try (Connection other = connect(servers.server(1), "admin")) {
+                    other.subscribe("orders.1", "q");
+                    other.subscribe("orders.1", "q");
+                    other.flush(SOON);
+                    Modes.await(
+                            "those of both servers are counted",
+                            () ->
+                                    askQuietly(admin, "$SYS.DEBUG.SUBSCRIBERS", "orders.1")
+                                            .equals("3"));
+                    assertThat(ask(admin, "$SYS.DEBUG.SUBSCRIBERS", "orders.1 q")).isEqualTo("2");
+                    assertThat(ask(admin, "$SYS.DEBUG.SUBSCRIBERS", "orders.>")).isEqualTo("3");
+                }
+                assertThat(asked.isActive()).isTrue();
+            }
+        }
+    }
+
+    private static String askQuietly(Connection connection, String subject, String body) {
+        try {
+            return ask(connection, subject, body);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Without clients it has no reason to wait. */

@@ -43,14 +43,14 @@ class SnapshotsTest {
     void shouldReadTenThousandClientsInSmallPortions() throws Exception {
         fixture.connect(1, CLIENTS, 1);
         List<ClientSnapshot> all = new ArrayList<>();
-        snapshots.eachOpen(Moment.now(), all::add);
+        snapshots.eachOpen("", Moment.now(), all::add);
         assertThat(all)
                 .hasSize(CLIENTS)
                 .isSortedAccordingTo((a, b) -> Long.compare(a.cid(), b.cid()));
         assertThat(server.commands).isGreaterThanOrEqualTo(CLIENTS / Snapshots.CLIENTS);
         server.commands = 0;
         List<String> subjects = new ArrayList<>();
-        snapshots.eachSubscription(each -> subjects.add(each.subject()));
+        snapshots.eachSubscription("", each -> subjects.add(each.subject()));
         assertThat(subjects).hasSize(CLIENTS).contains("s.1.0", "s.10000.0");
         assertThat(server.commands).isGreaterThanOrEqualTo(2 * CLIENTS / Snapshots.STEPS);
     }
@@ -241,13 +241,13 @@ class SnapshotsTest {
         fixture.connect(1, CLIENTS, 0);
         Page page = new Page(1, 2);
         Ranked ranked = new Ranked(Comparator.comparing(ClientSnapshot::cid).reversed(), page);
-        snapshots.eachOpen(Moment.now(), ranked::add);
+        snapshots.eachOpen("", Moment.now(), ranked::add);
         assertThat(ranked.page()).extracting(ClientSnapshot::cid).containsExactly(9_999L, 9_998L);
         Ranked all = new Ranked(Comparator.comparing(ClientSnapshot::cid), new Page(0, MAX));
         assertThatThrownBy(
                         () -> {
                             for (int i = 0; i < 10; i++) {
-                                snapshots.eachOpen(Moment.now(), all::add);
+                                snapshots.eachOpen("", Moment.now(), all::add);
                             }
                         })
                 .isInstanceOf(BadQueryException.class)

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -73,10 +75,17 @@ class ServiceMemoryTest {
     }
 
     private void publish(String payload) {
+        say("PUB a " + payload.length() + "\r\n" + payload + "\r\n");
+    }
+
+    private void say(String command) {
+        say(client, command);
+    }
+
+    private void say(Client from, String command) {
         try (NativeBlock bytes = NativeBlock.allocate(1 << 20)) {
-            String command = "PUB a " + payload.length() + "\r\n" + payload + "\r\n";
             CommandParser parser = new CommandParser(4096, 1 << 20);
-            RouterFixture.say(fixture.router, client, parser, command, bytes);
+            RouterFixture.say(fixture.router, from, parser, command, bytes);
         }
         fixture.router.flush(0);
     }
@@ -149,16 +158,47 @@ class ServiceMemoryTest {
 
     @Test
     void shouldSayNothingOrAllOfIt() throws Exception {
-        publish("wakes nobody");
+        say("SUB b 1\r\n");
+        long before = client.peer.outMessages;
         memory.left = 2;
-        assertThat(port.publish("$G", "a", "", NONE, new byte[1_000_000])).isFalse();
+        assertThat(port.publish("$G", "b", "", NONE, new byte[1_000_000])).isFalse();
         memory.left = Integer.MAX_VALUE;
+        assertThat(port.publish("$G", "b", "", NONE, new byte[1_000])).isTrue();
+        work();
+        assertThat(client.peer.outMessages - before).isEqualTo(1);
+        assertThat(client.peer.outBytes).isEqualTo(1_000);
+        assertThat(lines).isEmpty();
+    }
+
+    /** Whoever asks too much is heard in part, and everybody else in full. */
+    @Test
+    void shouldKeepRoomForWhatOtherAccountsAsk() {
+        fixture.account("B");
+        port.subscribe(ServicePort.EVERY_ACCOUNT, "ask.*");
+        work();
+        say("PUB ask.a r 0\r\n\r\n".repeat(10_000));
+        say("PUB ask.a r 100000\r\n" + "x".repeat(100_000) + "\r\n");
+        Client other = fixture.connected(6, "B", new RouterFixture.CountingPeer(), fixture.queue());
+        say(other, "PUB ask.b r 0\r\n\r\n");
+        Map<String, Integer> heard = new HashMap<>();
+        while (port.next()) {
+            heard.merge(port.message().account(), 1, Integer::sum);
+        }
+        port.taken();
+        assertThat(heard.get("B")).isEqualTo(1);
+        assertThat(heard.get("$G")).isBetween(100, 4_000);
+        say("PUB ask.a r 0\r\n\r\n");
+        assertThat(port.next()).as("when all is taken").isTrue();
+    }
+
+    @Test
+    void shouldNotHearItself() {
         assertThat(port.publish("$G", "a", "", NONE, new byte[1_000])).isTrue();
+        publish("of a client");
         work();
         assertThat(port.next()).isTrue();
-        assertThat(port.next()).isTrue();
-        assertThat(port.message().payload()).hasSize(1_000);
-        assertThat(lines).isEmpty();
+        assertThat(port.message().payload()).asString().isEqualTo("of a client");
+        assertThat(port.next()).isFalse();
     }
 
     /** With what it says, too, which another thread gives back. */

@@ -13,7 +13,7 @@ import java.util.Map;
 /** A router that knows nothing but what one service subscribed to, and keeps what it says. */
 final class FakePort implements ServicePort {
     /** Something the service has said. */
-    record Said(String account, String subject, byte[] headers, byte[] payload) {
+    record Said(String account, String subject, String reply, byte[] headers, byte[] payload) {
         String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
@@ -46,6 +46,11 @@ final class FakePort implements ServicePort {
     }
 
     @Override
+    public int subscribeHere(String account, String subject) {
+        return subscribe(account, subject);
+    }
+
+    @Override
     public void unsubscribe(int sid) {
         subscriptions.remove(sid);
     }
@@ -55,9 +60,19 @@ final class FakePort implements ServicePort {
             String account, String subject, String reply, byte[] headers, byte[] payload) {
         boolean room = !full && payload.length <= mostBytes;
         if (room) {
-            said.add(new Said(account, subject, headers, payload));
+            said.add(new Said(account, subject, reply, headers, payload));
         }
         return room;
+    }
+
+    private static boolean matches(String wanted, String subject) {
+        String[] pattern = wanted.split("\\.");
+        String[] tokens = subject.split("\\.");
+        boolean matches = pattern.length == tokens.length;
+        for (int i = 0; matches && i < tokens.length; i++) {
+            matches = pattern[i].equals("*") || pattern[i].equals(tokens[i]);
+        }
+        return matches;
     }
 
     /**
@@ -76,7 +91,8 @@ final class FakePort implements ServicePort {
         int before = said.size();
         subscriptions.forEach(
                 (sid, wanted) -> {
-                    if (wanted.equals(account + ' ' + subject) || wanted.equals(' ' + subject)) {
+                    if (matches(wanted, account + ' ' + subject)
+                            || matches(wanted, ' ' + subject)) {
                         service.onMessage(
                                 new Asked(
                                         sid,

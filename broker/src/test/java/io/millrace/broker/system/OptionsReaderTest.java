@@ -90,7 +90,7 @@ class OptionsReaderTest {
         assertThat(options.number("cid")).isEqualTo(Long.MAX_VALUE);
         assertThat(options.flag("subscriptions")).isTrue();
         assertThat(options.text("sort")).isEqualTo("a\n\\\"");
-        assertThat(options.tags()).containsExactly("a", "", "b");
+        assertThat(options.texts("tags")).containsExactly("a", "", "b");
         assertThat(options.text("host")).isEmpty();
     }
 

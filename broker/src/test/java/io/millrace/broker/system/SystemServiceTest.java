@@ -2,9 +2,6 @@ package io.millrace.broker.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.config.auth.PermissionOptions;
-import io.millrace.broker.config.auth.PermissionOptions.ResponseRule;
-import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.listen.IdentityKeys;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
@@ -19,7 +16,6 @@ import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.Permissions;
-import io.millrace.broker.routing.account.VerdictRoom;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.broker.system.FakePort.Said;
@@ -39,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -47,8 +42,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
@@ -92,7 +91,8 @@ class SystemServiceTest {
                     events,
                     ledger,
                     log,
-                    InstantSource.fixed(Instant.EPOCH));
+                    InstantSource.fixed(Instant.EPOCH),
+                    new AtomicLong(1));
     private final FakePort port = new FakePort();
 
     /** Says what was asked of it, and answers only if it shall. */
@@ -162,6 +162,8 @@ class SystemServiceTest {
                     ACCOUNTZ | server_id now system_account accounts
                     JSZ      | memory storage reserved_memory reserved_storage accounts ha_assets api{level total errors} server_id now disabled config{max_memory max_storage} streams consumers messages bytes total
                     HEALTHZ  | status status_code
+                    EXPVARZ  | memstats{Alloc HeapAlloc HeapSys PauseTotalNs NumGC} cmdline
+                    PROFILEZ | profile error
                     """)
     void shouldAnswerInTheEnvelopeOfTheReference(String endpoint, String data) {
         assertThat(JsonNames.of(answer(endpoint, ""))).isEqualTo(SERVER + " data{" + data + "}");
@@ -249,6 +251,12 @@ class SystemServiceTest {
                     GATEWAYZ | {"name":"x","accounts":true}                 | "outbound_gateways":{}
                     LEAFZ    | {"account":"x","subscriptions":true}         | "leafs":[]
                     JSZ      | {"accounts":true,"limit":3}                  | "disabled":true
+                    RAFTZ    | {"account":"A","group":"g"}                  | "data":{}}
+                    IPQUEUESZ | {}                                          | "data":{}}
+                    IPQUEUESZ | {"all":true}                                | "data":{"Routing":{"pending":0}
+                    IPQUEUESZ | {"all":true,"filter":"x"}                   | "data":{}}
+                    PROFILEZ | {}                                           | "data":{"profile":null,"error":"Profile name not specified"}}
+                    PROFILEZ | {"name":"cpu","debug":1,"duration":1000}     | "data":{"profile":null,"error":"Profile \\"cpu\\" not found"}}
                     HEALTHZ  | {"js-enabled-only":true,"details":true}      | "data":{"status":"ok","status_code":200}}
                     HEALTHZ  | {"stream":"S"}                               | "data":{"status":"error","status_code":400,"error":"\\"account\\" must not be empty when checking stream health"}}
                     HEALTHZ  | {"stream":"S","details":true}                | "data":{"status":"error","status_code":400,"errors":[{"type":"BAD_REQUEST","error":"\\"account\\" must not be empty when checking stream health"}]}}
@@ -289,6 +297,10 @@ class SystemServiceTest {
                 "ACCOUNTZ",
                 "JSZ",
                 "HEALTHZ",
+                "EXPVARZ",
+                "IPQUEUESZ",
+                "PROFILEZ",
+                "RAFTZ",
                 "STATSZ"
             })
     void shouldSayWhatIsWrongWithABody(String endpoint) {
@@ -394,37 +406,6 @@ class SystemServiceTest {
         }
     }
 
-    @Test
-    void shouldTellUsersWhoTheyAre() {
-        PermissionOptions may =
-                new PermissionOptions(
-                        new SubjectRules(List.of("foo"), List.of("bar")),
-                        new SubjectRules(List.of("a.*", "b q"), List.of()),
-                        new ResponseRule(1, Duration.ofMinutes(2)));
-        connect(5, "A", new Permissions(may, VerdictRoom.ofConfiguration()));
-        connect(6, "A", null);
-        String subject = "$SYS.REQ.USER.INFO";
-        UserInfoService users =
-                new UserInfoService(server, log, InstantSource.fixed(Instant.EPOCH));
-        FakePort port = new FakePort();
-        users.start(port);
-        List<Said> said = port.tell(users, "A", 5, subject, "r", "", "{");
-        assertThat(said).hasSize(1);
-        assertThat(said.getFirst().account()).isEqualTo("A");
-        assertThat(said.getFirst().text())
-                .startsWith("{\"server\":{\"name\":\"n\",")
-                .endsWith(
-                        "},\"data\":{\"user\":\"u5\",\"account\":\"A\",\"account_name\":\"A\","
-                                + "\"permissions\":{\"publish\":{\"allow\":[\"foo\"],\"deny\":[\"bar\"]},"
-                                + "\"subscribe\":{\"allow\":[\"a.*\",\"b q\"]},"
-                                + "\"responses\":{\"max\":1,\"ttl\":120000000000}}}}");
-        assertThat(port.tell(users, "A", 6, subject, "r", "", "").getFirst().text())
-                .endsWith("\"data\":{\"user\":\"u6\",\"account\":\"A\",\"account_name\":\"A\"}}");
-        assertThat(port.tell(users, "A", 7, subject, "r", "", "")).as("is gone").isEmpty();
-        assertThat(port.tell(users, "A", 6, subject, "", "", "")).isEmpty();
-        service.onPoll(0);
-    }
-
     /** What is asked for is compared with all that is listed. */
     @Test
     void shouldRefuseRequestsThatAreFarTooLong() {
@@ -436,6 +417,271 @@ class SystemServiceTest {
         }
         assertThat(answer("SUBSZ", " ".repeat(OptionsReader.MAX_BYTES - 2) + "{}"))
                 .doesNotContain("error");
+    }
+
+    // --- commands
+
+    private static final String MINE = "$SYS.REQ.SERVER.N.";
+
+    @Test
+    void shouldSendAClientAwayWhenItIsAskedTo() {
+        Client client = connect(5, "A", null);
+        String done = ask(MINE + "KICK", "{\"cid\":5}").getFirst().text();
+        assertThat(JsonNames.of(done)).isEqualTo(SERVER);
+        assertThat(client.peer.closing).isTrue();
+        assertThat(client.peer.closeReason.text()).isEqualTo("Kicked");
+        for (String unknown : List.of("{\"cid\":6}", "", "{\"cid\":18446744073709551615}")) {
+            assertThat(ask(MINE + "KICK", unknown).getFirst().text())
+                    .endsWith(
+                            "Z\"},\"error\":{\"code\":500,\"description\":\"no such client or"
+                                    + " leafnode id\"}}");
+        }
+        assertThat(ask(MINE + "KICK", "{\"cid\":\"5\"}").getFirst().text())
+                .contains("\"code\":400,");
+        assertThat(ask(PING + "KICK", "{\"cid\":5}")).as("not of all servers").isEmpty();
+        assertThat(port.tell(service, "$SYS", 1, MINE + "KICK", "", "", "{\"cid\":5}")).isEmpty();
+        service.onPoll(0);
+    }
+
+    @Test
+    void shouldTellAClientToLeaveWhenItIsAskedTo() {
+        Client client = connect(5, "A", null);
+        assertThat(ask(MINE + "LDM", "{\"cid\":5}").getFirst().text())
+                .as("before its first PONG")
+                .endsWith(
+                        "\"error\":{\"code\":500,\"description\":\"client does not support Lame"
+                                + " Duck Mode or is not ready to receive the notification\"}}");
+        client.firstPongSent = true;
+        long before = client.peer.outbound.pendingBytes();
+        assertThat(JsonNames.of(ask(MINE + "LDM", "{\"cid\":5}").getFirst().text()))
+                .isEqualTo(SERVER);
+        assertThat(client.peer.outbound.pendingBytes()).isGreaterThan(before + 100);
+        assertThat(client.peer.closing).isFalse();
+        assertThat(ask(MINE + "LDM", "{\"cid\":6}").getFirst().text())
+                .endsWith("\"error\":{\"code\":500,\"description\":\"no such client id\"}}");
+        service.onPoll(0);
+    }
+
+    private List<Said> reloaded(int before) {
+        for (int i = 0; i < 10_000 && port.said.size() == before; i++) {
+            LockSupport.parkNanos(1_000_000);
+            service.onPoll(0);
+        }
+        return port.said.subList(before, port.said.size());
+    }
+
+    @Test
+    void shouldReadTheConfigurationAgainWhenItIsAskedTo() {
+        service.onPoll(0);
+        int before = port.said.size();
+        assertThat(ask(MINE + "RELOAD", "")).as("at once").isEmpty();
+        assertThat(reloaded(before).getFirst().text())
+                .endsWith(
+                        "Z\"},\"error\":{\"code\":500,\"description\":\"can only reload config when"
+                                + " a file is provided using -c or --config\"}}");
+        List<String> done = new CopyOnWriteArrayList<>();
+        List<String> rung = new CopyOnWriteArrayList<>();
+        service.wake(() -> rung.add("rung"));
+        service.reloadBy(
+                () -> {
+                    done.add(Thread.currentThread().getName());
+                    return Optional.empty();
+                });
+        ask(MINE + "RELOAD", "{\"server_name\":\"other\"}");
+        port.tell(service, "$SYS", 1, MINE + "RELOAD", "", "", "");
+        before = port.said.size();
+        ask(MINE + "RELOAD", "");
+        assertThat(JsonNames.of(reloaded(before).getFirst().text())).isEqualTo(SERVER);
+        assertThat(done).containsExactly("millrace-reload");
+        assertThat(rung).hasSize(1);
+        service.reloadBy(
+                () -> {
+                    throw new IllegalStateException("broken");
+                });
+        before = port.said.size();
+        ask(MINE + "RELOAD", "");
+        assertThat(reloaded(before).getFirst().text()).contains("\"code\":500,");
+    }
+
+    // --- what servers tell each other
+
+    private static String count(String server, String account, int clients) {
+        return "{\"server\":{\"name\":\"o\",\"id\":\""
+                + server
+                + "\",\"seq\":5},\"acc\":\""
+                + account
+                + "\",\"conns\":"
+                + clients
+                + ",\"leafnodes\":0}";
+    }
+
+    private void hear(String subject, String body) {
+        port.tell(service, "$SYS", 1, subject, "", "", body);
+    }
+
+    private int elsewhere(Client inAccount) {
+        service.onPoll(System.nanoTime());
+        return inAccount.account().clientsElsewhere;
+    }
+
+    @Test
+    void shouldCountTheClientsOfAnAccountAtOtherServers() {
+        Client inA = connect(5, "A", null);
+        hear("$SYS.SERVER.ACCOUNT.A.CONNS", count("O", "A", 3));
+        assertThat(elsewhere(inA)).isEqualTo(3);
+        hear("$SYS._INBOX_.N", count("P", "A", 4));
+        assertThat(elsewhere(inA)).isEqualTo(7);
+        hear("$SYS.SERVER.ACCOUNT.A.CONNS", count("O", "A", 1));
+        hear("$SYS.SERVER.ACCOUNT.A.CONNS", count("N", "A", 9));
+        hear("$SYS.SERVER.ACCOUNT.X.CONNS", count("O", "X", 9));
+        assertThat(elsewhere(inA)).isEqualTo(5);
+        hear("$SYS.SERVER.P.SHUTDOWN", "{}");
+        assertThat(elsewhere(inA)).isEqualTo(1);
+        hear("$SYS.SERVER.O.LAMEDUCK", "{}");
+        assertThat(elsewhere(inA)).isZero();
+        for (String wrong : List.of("", "{", "[]", "{\"server\":{\"id\":\"O\"}}", "1")) {
+            hear("$SYS.SERVER.ACCOUNT.A.CONNS", wrong);
+            hear("$SYS.SERVER.O.STATSZ", wrong);
+        }
+        hear("$SYS.SERVER.ACCOUNT.A.CONNS", count("O", "A", -5));
+        assertThat(elsewhere(inA)).isZero();
+    }
+
+    @Test
+    void shouldForgetServersThatSayNothingAnyMore() throws Exception {
+        Client inA = connect(5, "A", null);
+        service.onPoll(0);
+        RemoteServers remotes = new RemoteServers(server);
+        remotes.counted("O", "A", 3, 0);
+        remotes.settle(0);
+        assertThat(inA.account().clientsElsewhere).isEqualTo(3);
+        assertThat(remotes.seen("O", 10)).isFalse();
+        remotes.settle(RemoteServers.SILENCE_NS);
+        assertThat(inA.account().clientsElsewhere).isEqualTo(3);
+        remotes.settle(2 * RemoteServers.SILENCE_NS);
+        assertThat(inA.account().clientsElsewhere).isZero();
+        assertThat(remotes.seen("O", 0)).as("a newcomer").isTrue();
+    }
+
+    @Test
+    void shouldAskAServerThatHasComeHowManyClientsItHas() {
+        int before = port.said.size();
+        for (int i = 0; i < 2; i++) {
+            hear("$SYS.SERVER.O.STATSZ", "{\"server\":{\"id\":\"O\",\"seq\":2},\"statsz\":{}}");
+        }
+        List<Said> said = port.said.subList(before, port.said.size());
+        assertThat(said)
+                .extracting(each -> each.subject() + ' ' + each.reply())
+                .containsExactlyInAnyOrder(
+                        "$SYS.REQ.ACCOUNT.$G.CONNS $SYS._INBOX_.N",
+                        "$SYS.REQ.ACCOUNT.A.CONNS $SYS._INBOX_.N",
+                        "$SYS.REQ.ACCOUNT.$SYS.CONNS $SYS._INBOX_.N");
+        assertThat(JsonNames.of(said.getFirst().text())).isEqualTo(SERVER + " acc");
+    }
+
+    @Test
+    void shouldSayHowManyClientsAnAccountHas() {
+        connect(5, "A", null);
+        String subject = "$SYS.REQ.ACCOUNT.A.CONNS";
+        String answer = ask(subject, "").getFirst().text();
+        assertThat(JsonNames.of(answer)).isEqualTo(COUNT);
+        assertThat(answer).contains("\"acc\":\"A\",\"name\":\"A\",\"conns\":1,");
+        assertThat(ask(subject, "{\"acc\":\"A\"}")).hasSize(1);
+        assertThat(ask(subject, "{\"acc\":\"B\"}")).isEmpty();
+        assertThat(ask(subject, "{")).isEmpty();
+        assertThat(ask("$SYS.REQ.ACCOUNT.$SYS.CONNS", "")).as("without clients").isEmpty();
+        assertThat(ask("$SYS.REQ.ACCOUNT.X.CONNS", "")).isEmpty();
+        service.onPoll(0);
+        while (events.first() != null) {
+            service.onPoll(0);
+        }
+    }
+
+    // --- who listens
+
+    private String subscribers(String body) {
+        List<Said> said = ask("$SYS.DEBUG.SUBSCRIBERS", body);
+        assertThat(said).hasSize(1);
+        return said.getFirst().text();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "orders.new, 4",
+        "orders.*, 3",
+        "orders.>, 3",
+        "orders.new q, 1",
+        "orders.* q, 1",
+        "orders.new x, 0",
+        "other, 1",
+        ">, 4",
+        "'', 0"
+    })
+    void shouldCountWhoListens(String asked, String count) {
+        String four = "SUB orders.new 1\r\nSUB orders.* 2\r\nSUB > 3\r\nSUB orders.new q 4\r\n";
+        say(99, "$SYS", four);
+        say(98, "A", "SUB orders.new 1\r\n");
+        assertThat(subscribers(asked)).isEqualTo(count);
+    }
+
+    @Test
+    void shouldCountInTheAccountThatAnImportNames() {
+        say(98, "A", "SUB orders.new 1\r\n");
+        String headers = "NATS/1.0\r\nNats-Request-Info: {\"acc\":\"A\",\"rtt\":5}\r\n\r\n";
+        List<Said> said =
+                port.tell(service, "$SYS", 7, "$SYS.DEBUG.SUBSCRIBERS", "r", headers, "orders.new");
+        assertThat(said.getFirst().text()).isEqualTo("1");
+    }
+
+    @Test
+    void shouldAddUpWhoListensAtOtherServers() {
+        say(99, "$SYS", "SUB orders.new q 1\r\n");
+        hear("$SYS.SERVER.ACCOUNT.$SYS.CONNS", count("O", "$SYS", 3));
+        hear("$SYS.SERVER.ACCOUNT.$SYS.CONNS", count("P", "$SYS", 3));
+        service.onPoll(0);
+        Said asked = ask("$SYS.DEBUG.SUBSCRIBERS", "orders.new q").getFirst();
+        assertThat(asked.subject()).isEqualTo("$SYS.REQ.ACCOUNT.NSUBS");
+        assertThat(asked.text())
+                .isEqualTo("{\"acc\":\"$SYS\",\"subject\":\"orders.new\",\"queue\":\"cQ==\"}");
+        assertThat(port.tell(service, "$SYS", 8, asked.reply(), "", "", "10")).isEmpty();
+        assertThat(port.tell(service, "$SYS", 8, asked.reply(), "", "", "x")).isEmpty();
+        Said sum = port.tell(service, "$SYS", 8, asked.reply(), "", "", "20").getFirst();
+        assertThat(sum.subject()).isEqualTo("_INBOX.1");
+        assertThat(sum.text()).isEqualTo("31");
+        assertThat(port.tell(service, "$SYS", 8, asked.reply(), "", "", "20")).isEmpty();
+
+        asked = ask("$SYS.DEBUG.SUBSCRIBERS", "orders.new").getFirst();
+        port.tell(service, "$SYS", 8, asked.reply(), "", "", "10");
+        int before = port.said.size();
+        service.onPoll(System.nanoTime() + 2 * SubscriberCounts.WAIT_NS);
+        assertThat(port.said.subList(before, port.said.size()))
+                .as("when one hasn't answered")
+                .filteredOn(each -> each.subject().equals("_INBOX.1"))
+                .extracting(Said::text)
+                .containsExactly("11");
+    }
+
+    @Test
+    void shouldTellOtherServersWhoListensHere() {
+        say(98, "A", "SUB orders.new q 1\r\nSUB orders.new 2\r\n");
+        String subject = "$SYS.REQ.ACCOUNT.NSUBS";
+        String of = "{\"acc\":\"A\",\"subject\":\"orders.new\"";
+        assertThat(ask(subject, of + "}").getFirst().text()).isEqualTo("2");
+        assertThat(ask(subject, of + ",\"queue\":\"cQ==\"}").getFirst().text()).isEqualTo("1");
+        assertThat(ask(subject, of + ",\"queue\":\"?\"}")).isEmpty();
+        assertThat(ask(subject, "{\"acc\":\"$SYS\",\"subject\":\"a\"}")).isEmpty();
+        assertThat(ask(subject, "")).isEmpty();
+    }
+
+    private void say(long cid, String account, String lines) {
+        Client client = connect(cid, account, null);
+        try (NativeBlock memory = NativeBlock.allocate(4096)) {
+            CommandParser parser = new CommandParser(4096, 1024);
+            RouterFixture.say(fixture.router, client, parser, lines, memory);
+        }
+        while (events.first() != null) {
+            events.removeFirst();
+        }
     }
 
     private Client connect(long cid, String account, @Nullable Permissions permissions) {
@@ -536,8 +782,8 @@ class SystemServiceTest {
                 .isEqualTo(
                         "type id timestamp "
                                 + SERVER
-                                + " client{start host id acc user name lang ver stop name_tag kind"
-                                + " client_type} sent"
+                                + " client{start host id acc user name lang ver rtt stop name_tag"
+                                + " kind client_type} sent"
                                 + DATA
                                 + " received"
                                 + DATA
@@ -556,8 +802,11 @@ class SystemServiceTest {
         fixture.router.clients().onClosed(client, CloseReason.AUTHENTICATION_FAILURE);
         List<Said> told = poll(0);
         assertThat(told)
-                .extracting(Said::subject)
-                .containsExactly("$SYS.SERVER.N.CLIENT.AUTH.ERR", "$SYS.ACCOUNT.$G.DISCONNECT");
+                .extracting(each -> each.account() + ' ' + each.subject())
+                .containsExactly(
+                        "$G $SYS.ACCOUNT.CLIENT.AUTH.ERR",
+                        "$SYS $SYS.SERVER.N.CLIENT.AUTH.ERR",
+                        "$SYS $SYS.ACCOUNT.$G.DISCONNECT");
         for (Said each : told) {
             assertThat(each.text())
                     .contains("\"acc\":\"$G\",\"user\":\"eve\",\"name\":\"probe\",\"lang\":\"py\",")
@@ -682,7 +931,8 @@ class SystemServiceTest {
                         events,
                         ledger,
                         log,
-                        InstantSource.fixed(Instant.EPOCH));
+                        InstantSource.fixed(Instant.EPOCH),
+                        new AtomicLong(1));
         FakePort way = new FakePort();
         server.silent = true;
         late.start(way);
@@ -708,7 +958,10 @@ class SystemServiceTest {
     }
 
     private void tellWhoListens() {
-        events.tellTo("N", subject -> fixture.router.hears("$SYS", subject));
+        events.tellTo(
+                "N",
+                subject -> fixture.router.hears("$SYS", subject),
+                subject -> fixture.router.hears("$G", subject));
     }
 
     @Test

@@ -68,6 +68,9 @@ public final class Account {
     /** Clients that are in it and have said so, or needn't. */
     public int clients;
 
+    /** Whether services that everybody may ask know it. */
+    public boolean served;
+
     /** Clients in it at other servers, as far as those have told. */
     public int clientsElsewhere;
 

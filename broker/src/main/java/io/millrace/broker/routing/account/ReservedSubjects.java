@@ -10,8 +10,10 @@ public final class ReservedSubjects {
     /** Answers to imported services, acknowledgements of JetStream, answers through gateways. */
     private static final byte[][] REPLIES = {ascii("_R_."), ascii("$JS.ACK."), ascii("_GR_.")};
 
-    /** What servers ask each other. */
-    private static final byte[] REQUESTS = ascii("$SYS.REQ.");
+    /** What servers ask each other, and tell, and where they have answers. */
+    private static final byte[][] SERVERS = {
+        ascii("$SYS.REQ."), ascii("$SYS.SERVER."), ascii("$SYS._INBOX")
+    };
 
     private ReservedSubjects() {}
 
@@ -33,9 +35,14 @@ public final class ReservedSubjects {
         return false;
     }
 
-    /** Whether only servers' own services are asked there. */
+    /** Whether servers' own services are asked and told there, and hardly anybody else. */
     public static boolean isServices(byte[] subject) {
-        return subject.length >= REQUESTS.length
-                && Arrays.equals(subject, 0, REQUESTS.length, REQUESTS, 0, REQUESTS.length);
+        for (byte[] prefix : SERVERS) {
+            int length = prefix.length;
+            if (subject.length >= length && Arrays.equals(subject, 0, length, prefix, 0, length)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -216,6 +216,15 @@ public final class Subscribing {
         departures.add(peer, all.iterator(), this::takeFromIndex);
     }
 
+    /** Ends some subscriptions of a service, as bit by bit as if all ended. */
+    public void removeAll(Peer service, List<Subscription> some) {
+        for (Subscription each : some) {
+            each.closed = true;
+            service.subscriptions.remove(key(each.sid.sid()));
+        }
+        departures.add(service, some.iterator(), this::takeFromIndex);
+    }
+
     /** A subscription got its last message, while that was being spread: it ends behind that. */
     public void exhausted(Subscription subscription) {
         exhausted.add(subscription);

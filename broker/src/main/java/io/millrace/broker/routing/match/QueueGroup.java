@@ -31,7 +31,7 @@ public final class QueueGroup {
     }
 
     /** Members that are here. */
-    int memberCount() {
+    public int memberCount() {
         return memberCount;
     }
 
