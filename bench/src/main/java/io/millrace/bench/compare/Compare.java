@@ -1,5 +1,7 @@
 package io.millrace.bench.compare;
 
+import io.millrace.bench.load.Crowd;
+import io.millrace.bench.load.CrowdLoad;
 import io.millrace.bench.load.Outcome;
 
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /**
@@ -18,11 +21,11 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
- *           [--cluster | --tlsca FILE] --out DIR NAME=COMMAND...
+ *           [--cluster | --tenants | --tlsca FILE] --out DIR NAME=COMMAND...
  * </pre>
  *
  * <p>The first server is the one the others are compared with. {@code {port}} in a command becomes
- * a free port.
+ * a free port; with tenants, {@code {config}} the configuration file that has the accounts.
  */
 public final class Compare {
     private static final Duration COLD = Duration.ofSeconds(1);
@@ -32,7 +35,7 @@ public final class Compare {
     private final List<Scenario> scenarios;
     private final Duration duration;
     private final int rounds;
-    private final Path logs;
+    private final Path folder;
     private final Report report;
     private int done;
     private final int planned;
@@ -47,13 +50,21 @@ public final class Compare {
         scenarios.removeIf(scenario -> !only.matcher(scenario.name()).find());
         planned = scenarios.size() * commands.size() * rounds;
         report = new Report(options);
-        logs = Files.createTempDirectory("compare");
+        folder = Files.createTempDirectory("compare");
+        if (kind == Options.Kind.TENANTS) {
+            Files.writeString(configuration(), Tenants.ALL.configuration());
+        }
+    }
+
+    private Path configuration() {
+        return folder.resolve("tenants.conf");
     }
 
     private static List<Scenario> scenarios(Options options) {
         return switch (options.kind()) {
             case OVER_TLS -> NatsCli.overTls(options.authority());
             case CLUSTER -> Scenario.forwarded();
+            case TENANTS -> Tenants.ALL.scenarios();
             case ALONE -> {
                 List<Scenario> all = new ArrayList<>(Scenario.own());
                 if (NatsCli.isOnPath()) {
@@ -86,12 +97,24 @@ public final class Compare {
     }
 
     private void run() throws Exception {
+        for (Scenario scenario : scenarios) {
+            if (scenario.load() instanceof CrowdLoad crowd) {
+                OpenFiles.require(crowd.connections());
+            }
+        }
         warmUpOurselves();
         for (int round = 0; round < rounds; round++) {
             if (kind == Options.Kind.ALONE) {
                 measureFresh();
             }
             warmRound();
+            for (Scenario scenario : scenarios) {
+                if (scenario.load() instanceof CrowdLoad load) {
+                    for (String name : commands.keySet()) {
+                        measureCrowd(scenario, load, name);
+                    }
+                }
+            }
             for (Scenario scenario : scenarios) {
                 if (scenario.cold()) {
                     for (String name : commands.keySet()) {
@@ -128,7 +151,9 @@ public final class Compare {
 
     /** Each scenario on all servers in turn; the servers live through the round. */
     private void warmRound() throws Exception {
-        if (scenarios.stream().allMatch(Scenario::cold)) {
+        List<Scenario> warm = new ArrayList<>(scenarios);
+        warm.removeIf(scenario -> scenario.cold() || scenario.load() instanceof CrowdLoad);
+        if (warm.isEmpty()) {
             return;
         }
         Map<String, Servers> servers = new LinkedHashMap<>();
@@ -136,10 +161,7 @@ public final class Compare {
             for (String name : commands.keySet()) {
                 servers.put(name, start(name));
             }
-            for (Scenario scenario : scenarios) {
-                if (scenario.cold()) {
-                    continue;
-                }
+            for (Scenario scenario : warm) {
                 for (Map.Entry<String, Servers> server : servers.entrySet()) {
                     for (int i = 0; i < scenario.warmUps(); i++) {
                         scenario.run(server.getValue(), duration.dividedBy(2));
@@ -155,13 +177,34 @@ public final class Compare {
         }
     }
 
+    /** A crowd has a server for itself: what that takes is the crowd's. */
+    private void measureCrowd(Scenario scenario, CrowdLoad load, String name) throws Exception {
+        try (Servers fresh = start(name)) {
+            ServerUnderTest server = fresh.members().getFirst();
+            long idleKib = report.footprint(name).addIdle(server);
+            try (Crowd crowd = load.open(scenario.at(fresh))) {
+                report.footprint(name).addCrowd(server, idleKib, load.connections());
+                for (int i = 0; i < scenario.warmUps(); i++) {
+                    crowd.run(duration.dividedBy(2));
+                }
+                measure(scenario, name, fresh, () -> crowd.run(duration));
+                crowd.end();
+            }
+        }
+    }
+
     private void measure(Scenario scenario, String name, Servers server, Duration length)
+            throws Exception {
+        measure(scenario, name, server, () -> scenario.run(server, length));
+    }
+
+    private void measure(Scenario scenario, String name, Servers server, Callable<Outcome> load)
             throws Exception {
         double before = server.cpuSeconds();
         double loadBefore = ProcessorTime.ofThisAndEnded();
         Outcome outcome;
         try {
-            outcome = scenario.run(server, length);
+            outcome = load.call();
         } catch (IOException e) {
             done++;
             progress(scenario.name() + ", " + name + ": FAILED, " + e.getMessage());
@@ -183,7 +226,8 @@ public final class Compare {
         if (command == null) {
             throw new IllegalStateException(name);
         }
-        Path log = logs.resolve(name + ".log");
+        command = command.replace(Options.CONFIG, configuration().toString());
+        Path log = folder.resolve(name + ".log");
         return kind == Options.Kind.CLUSTER
                 ? Servers.clustered(command, 2, log)
                 : Servers.alone(command, log);

@@ -19,20 +19,41 @@ final class Footprint {
     private final List<Double> readyMs = new ArrayList<>();
     private final List<Double> idleMib = new ArrayList<>();
     private final List<Double> connectionKib = new ArrayList<>();
+    private final List<Double> crowdMib = new ArrayList<>();
+    private final List<Double> crowdedKib = new ArrayList<>();
     private final List<Double> afterMib = new ArrayList<>();
 
     /** Measures a fresh server. */
     void addFresh(ServerUnderTest server) throws IOException, InterruptedException {
-        readyMs.add(server.readySeconds() * 1e3);
-        // What is started in the background has its time.
-        Thread.sleep(SETTLE_MS);
-        long idle = server.residentKib();
-        idleMib.add(idle / 1024.0);
+        long idle = addIdle(server);
         try (IdleLoad load = new IdleLoad(server.port(), CONNECTIONS)) {
             Thread.sleep(500);
             long more = server.residentKib() - idle;
             connectionKib.add(more / (double) load.connections());
         }
+    }
+
+    /** Measures a fresh server before anybody connects; returns what is resident, in KiB. */
+    long addIdle(ServerUnderTest server) throws IOException, InterruptedException {
+        readyMs.add(server.readySeconds() * 1e3);
+        // What is started in the background has its time.
+        Thread.sleep(SETTLE_MS);
+        long idle = server.residentKib();
+        idleMib.add(idle / 1024.0);
+        return idle;
+    }
+
+    /**
+     * Measures a server that all clients of all accounts have connected to.
+     *
+     * @param idleKib what was resident before
+     */
+    void addCrowd(ServerUnderTest server, long idleKib, int clients)
+            throws IOException, InterruptedException {
+        Thread.sleep(CALM_MS);
+        long resident = server.residentKib();
+        crowdMib.add(resident / 1024.0);
+        crowdedKib.add((resident - idleKib) / (double) clients);
     }
 
     /** Measures servers that have been through all scenarios. */
@@ -51,6 +72,14 @@ final class Footprint {
 
     double connectionKib() {
         return median(connectionKib);
+    }
+
+    double crowdMib() {
+        return median(crowdMib);
+    }
+
+    double crowdedKib() {
+        return median(crowdedKib);
     }
 
     double afterMib() {

@@ -3,9 +3,11 @@ package io.millrace.bench.compare;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 
 /**
  * The command line of compare.
@@ -14,7 +16,7 @@ import java.util.NoSuchElementException;
  * @param seconds how long each lasts
  * @param only a regular expression that the names of scenarios must match
  * @param title heads the report
- * @param cluster measures two servers of a cluster, and what goes from one to the other
+ * @param kind what the servers are to each other and to their clients
  * @param authority measures over TLS only: a PEM file of who vouches for the servers; empty for
  *     none
  * @param out the folder the report goes to
@@ -25,16 +27,23 @@ record Options(
         double seconds,
         String only,
         String title,
-        boolean cluster,
+        Kind kind,
         String authority,
         Path out,
         Map<String, String> servers) {
+    /** Stands in a command for a file. */
+    static final String CONFIG = "{config}";
+
     static final String USAGE =
             """
             compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
-                    [--cluster | --tlsca FILE] --out DIR NAME=COMMAND...
+                    [--cluster | --tenants | --tlsca FILE] --out DIR NAME=COMMAND...
               --cluster     measures what goes from one server to another of its kind;
                             the commands leave the cluster out
+              --tenants     measures what accounts cost: imports, mappings, and many of them;
+                            {config} in each command, as in "-c {config}", becomes the file
+                            that has the accounts. One process has all clients, so it and
+                            each server need more than 10,000 open files (ulimit -n)
               --tlsca       measures over TLS only; the commands must switch it on
               NAME=COMMAND  a server and how to start it; {port} becomes a free port.
                             The others are compared with the first.""";
@@ -43,14 +52,16 @@ record Options(
     enum Kind {
         ALONE,
         OVER_TLS,
-        CLUSTER
-    }
+        CLUSTER,
+        TENANTS;
 
-    Kind kind() {
-        if (cluster) {
-            return Kind.CLUSTER;
+        String title() {
+            return switch (this) {
+                case ALONE, OVER_TLS -> "Side by side";
+                case CLUSTER -> "Forwarded from one server to another";
+                case TENANTS -> "What accounts cost";
+            };
         }
-        return authority.isEmpty() ? Kind.ALONE : Kind.OVER_TLS;
     }
 
     static Options parse(String[] arguments) {
@@ -58,7 +69,7 @@ record Options(
         double seconds = 2;
         String only = "";
         String title = "";
-        boolean cluster = false;
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         String authority = "";
         String out = "";
         Map<String, String> servers = new LinkedHashMap<>();
@@ -71,8 +82,12 @@ record Options(
                     case "--seconds" -> seconds = Double.parseDouble(left.remove());
                     case "--only" -> only = left.remove();
                     case "--title" -> title = left.remove();
-                    case "--cluster" -> cluster = true;
-                    case "--tlsca" -> authority = left.remove();
+                    case "--cluster" -> kinds.add(Kind.CLUSTER);
+                    case "--tenants" -> kinds.add(Kind.TENANTS);
+                    case "--tlsca" -> {
+                        kinds.add(Kind.OVER_TLS);
+                        authority = left.remove();
+                    }
                     case "--out" -> out = left.remove();
                     default -> {
                         int equals = argument.indexOf('=');
@@ -89,12 +104,24 @@ record Options(
         if (servers.isEmpty() || out.isEmpty() || rounds < 1 || seconds <= 0) {
             throw new IllegalArgumentException("needs servers, --out, rounds and seconds");
         }
-        if (title.isEmpty()) {
-            title = cluster ? "Forwarded from one server to another" : "Side by side";
+        if (kinds.size() > 1) {
+            throw new IllegalArgumentException("measures either a cluster, tenants or TLS");
         }
-        if (cluster && !authority.isEmpty()) {
-            throw new IllegalArgumentException("measures either a cluster or TLS");
+        Kind kind = kinds.isEmpty() ? Kind.ALONE : kinds.iterator().next();
+        for (String command : servers.values()) {
+            if (command.contains(CONFIG) != (kind == Kind.TENANTS)) {
+                throw new IllegalArgumentException(
+                        "with --tenants, and only then, each command has " + CONFIG);
+            }
         }
-        return new Options(rounds, seconds, only, title, cluster, authority, Path.of(out), servers);
+        return new Options(
+                rounds,
+                seconds,
+                only,
+                title.isEmpty() ? kind.title() : title,
+                kind,
+                authority,
+                Path.of(out),
+                servers);
     }
 }

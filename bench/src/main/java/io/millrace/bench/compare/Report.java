@@ -56,10 +56,14 @@ final class Report {
                                 Runtime.getRuntime().availableProcessors()));
         text.append("Behind each figure stands its ratio to that of ").append(first);
         text.append(". CPU is ");
-        text.append(options.cluster() ? "that of both servers" : "the server's");
+        text.append(
+                options.kind() == Options.Kind.CLUSTER ? "that of both servers" : "the server's");
         text.append(", per message.\n\n");
         appendRates(text);
         appendLatencies(text);
+        if (options.kind() == Options.Kind.TENANTS) {
+            appendCosts(text);
+        }
         appendLoads(text);
         appendFootprints(text);
         Files.writeString(file(), text);
@@ -146,6 +150,43 @@ final class Report {
         text.append('\n');
     }
 
+    /** What becomes dearer where accounts share, for each server beside itself. */
+    private void appendCosts(StringBuilder text) {
+        text.append("## What sharing costs\n\n");
+        text.append("Each server beside itself inside one account: how many times the messages, ");
+        text.append("and how many times the CPU.\n\n");
+        header(text, "scenario", "msgs/s", "CPU");
+        measured.forEach(
+                (scenario, servers) -> {
+                    Map<String, Measured> plain = measuredAs(Tenants.plainName(scenario.name()));
+                    if (plain == servers || plain.isEmpty()) {
+                        return;
+                    }
+                    text.append("| ").append(scenario.name());
+                    for (String server : options.servers().keySet()) {
+                        Measured mine = servers.get(server);
+                        Measured base = plain.get(server);
+                        if (mine == null || base == null) {
+                            text.append(" | – | –");
+                            continue;
+                        }
+                        text.append(" | %.2f".formatted(mine.rate() / base.rate()));
+                        text.append(" | %.2f".formatted(mine.cpuUs() / base.cpuUs()));
+                    }
+                    text.append(" |\n");
+                });
+        text.append('\n');
+    }
+
+    private Map<String, Measured> measuredAs(String name) {
+        for (Map.Entry<Scenario, Map<String, Measured>> entry : measured.entrySet()) {
+            if (entry.getKey().name().equals(name)) {
+                return entry.getValue();
+            }
+        }
+        return Map.of();
+    }
+
     private void appendLoads(StringBuilder text) {
         text.append("## What the load itself takes\n\n");
         text.append("It runs on the same processors. CPU is the load's, per message; behind it, ");
@@ -182,6 +223,8 @@ final class Report {
                         .formatted(Footprint.CONNECTIONS),
                 "%.1f",
                 Footprint::connectionKib);
+        row(text, "resident with all clients of all accounts, MiB", "%.1f", Footprint::crowdMib);
+        row(text, "each of these clients, KiB", "%.1f", Footprint::crowdedKib);
         row(text, "resident 6 s after all scenarios, MiB", "%.1f", Footprint::afterMib);
     }
 

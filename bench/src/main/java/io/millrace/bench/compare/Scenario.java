@@ -2,8 +2,10 @@ package io.millrace.bench.compare;
 
 import io.millrace.bench.load.FanOutLoad;
 import io.millrace.bench.load.Load;
+import io.millrace.bench.load.Naming;
 import io.millrace.bench.load.Outcome;
 import io.millrace.bench.load.PacedLoad;
+import io.millrace.bench.load.Placement;
 import io.millrace.bench.load.RequestLoad;
 import io.millrace.bench.load.StreamLoad;
 
@@ -40,12 +42,15 @@ record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps
         warm.add(
                 warm(
                         "100,000 subjects to one >, 128 B",
-                        new StreamLoad(1, 1, false, 128, 100_000, "bench.>", 0)));
+                        new StreamLoad(1, 1, false, 128, 100_000, Naming.SAME, 0)));
         warm.add(
                 warm(
                         "100,000 subscriptions, hits and misses, 16 B",
-                        new StreamLoad(1, 0, false, 16, 200_000, "", 100_000)));
-        warm.add(warm("queue group of 8, 128 B", new StreamLoad(1, 8, true, 128, 1, "bench.>", 0)));
+                        new StreamLoad(1, 0, false, 16, 200_000, Naming.SAME, 100_000)));
+        warm.add(
+                warm(
+                        "queue group of 8, 128 B",
+                        new StreamLoad(1, 8, true, 128, 1, Naming.SAME, 0)));
         warm.add(warm("request-reply, 1 requester", new RequestLoad(1, 16)));
         warm.add(warm("request-reply, 8 requesters", new RequestLoad(8, 16)));
         warm.add(warm("latency at 1,000/s, 128 B", new PacedLoad(1_000, 128)));
@@ -65,7 +70,7 @@ record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps
         for (String size : List.of("16 B", "128 B", "1 KiB")) {
             all.add(warm("forwarded 1 to 1, " + size, StreamLoad.of(1, 1, bytes(size))));
         }
-        StreamLoad group = new StreamLoad(1, 8, true, 128, 1, "bench.>", 0);
+        StreamLoad group = new StreamLoad(1, 8, true, 128, 1, Naming.SAME, 0);
         all.add(warm("forwarded 1 to 4, 128 B", StreamLoad.of(1, 4, 128)));
         all.add(warm("both ways 4 to 4, 128 B", StreamLoad.of(4, 4, 128), Spread.EVERYBODY));
         all.add(warm("forwarded to a queue group of 8, 128 B", group));
@@ -77,7 +82,8 @@ record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps
         return all;
     }
 
-    private static Scenario warm(String name, Load load) {
+    /** One on servers that have been through others. */
+    static Scenario warm(String name, Load load) {
         return warm(name, load, Spread.ACROSS);
     }
 
@@ -87,7 +93,12 @@ record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps
 
     /** Runs the load. */
     Outcome run(Servers servers, Duration duration) throws Exception {
-        return load.run(spread.over(servers.ports()), duration);
+        return load.run(at(servers), duration);
+    }
+
+    /** Where its clients connect to. */
+    Placement at(Servers servers) {
+        return spread.over(servers.ports());
     }
 
     private static int bytes(String size) {

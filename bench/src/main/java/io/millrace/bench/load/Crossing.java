@@ -2,7 +2,6 @@ package io.millrace.bench.load;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -39,14 +38,5 @@ public final class Crossing {
         subscriber.send("UNSUB probe\r\n");
         // Behind this come no more of the messages that are still on their way.
         subscriber.fence();
-    }
-
-    static void await(List<LoadClient> subscribers, List<LoadClient> publishers)
-            throws IOException {
-        for (LoadClient subscriber : subscribers) {
-            for (LoadClient publisher : publishers) {
-                await(subscriber, publisher);
-            }
-        }
     }
 }

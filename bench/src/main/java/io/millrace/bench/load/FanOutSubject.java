@@ -7,39 +7,53 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One subject of a {@link FanOutLoad}: who publishes to it, and who has subscribed to it. */
+/** One subject of a {@link FanOut}: who publishes to it, and who has subscribed to it. */
 final class FanOutSubject {
-    private static final int BATCH_BYTES = 64 * 1024;
-
-    /**
-     * How far the publisher may be ahead of the slowest subscriber, in bytes of what that gets. No
-     * server runs dry with it, and what waits with all of them fits into a server's memory.
-     */
-    private static final long WINDOW_BYTES = 1024 * 1024;
+    /** What clients read before they go on without waiting; then they share the space they fill. */
+    private static final int BUFFER_BYTES = 1024;
 
     private final String name;
     private final LoadClient publisher;
     private final List<FanOutSubscriber> subscribers = new ArrayList<>();
     private final ByteBuffer batch;
     private final int perBatch;
+    private final long windowBytes;
     private final int messageBytes;
     private long published;
 
-    /** Connects all of them, and subscribes. */
-    FanOutSubject(Placement at, int number, int subscriberCount, int size, List<LoadClient> clients)
+    /**
+     * Connects all of them, and subscribes.
+     *
+     * @param number of the subject, and of its publisher's server
+     * @param size bytes of a payload, at least 8
+     * @param batchBytes what is published at once, at least one message; the numbers of its
+     *     messages begin anew with each
+     * @param windowBytes how far the publisher may be ahead of the slowest subscriber, in bytes of
+     *     what that gets
+     * @param clients where they are put, for the caller to close
+     */
+    FanOutSubject(
+            Placement at,
+            int number,
+            int subscriberCount,
+            int size,
+            int batchBytes,
+            long windowBytes,
+            List<LoadClient> clients)
             throws IOException {
+        this.windowBytes = windowBytes;
         name = "bench.%06d".formatted(number);
         String line = "MSG " + name + " 1 " + size + "\r\n";
         messageBytes = line.length() + size + 2;
-        perBatch = Math.max(1, BATCH_BYTES / messageBytes);
+        perBatch = Math.max(1, batchBytes / messageBytes);
         batch = batch(size);
-        publisher = at.publisher(number);
+        publisher = at.publisher(number, BUFFER_BYTES);
         clients.add(publisher);
         for (int i = 0; i < subscriberCount; i++) {
-            LoadClient client = at.subscriber(number * subscriberCount + i);
+            LoadClient client = at.subscriber(number * subscriberCount + i, BUFFER_BYTES);
             clients.add(client);
             client.send("SUB " + name + " 1\r\n");
-            Crossing.await(client, publisher);
+            at.awaitInterest(client, publisher);
             DeliveryCheck check = new DeliveryCheck(line, size, perBatch);
             subscribers.add(new FanOutSubscriber(client, check));
         }
@@ -66,11 +80,26 @@ final class FanOutSubject {
 
     /** Sends what the server takes of the next messages, if all subscribers have kept up. */
     void publish() throws IOException {
-        while (!isAmidBatch() && (published - received()) * messageBytes < WINDOW_BYTES) {
-            batch.clear();
-            published += perBatch;
-            goOn();
+        while (mayPublish()) {
+            publishBatch();
         }
+    }
+
+    /** The same, but for one batch at most. */
+    void publishOnce() throws IOException {
+        if (mayPublish()) {
+            publishBatch();
+        }
+    }
+
+    private boolean mayPublish() {
+        return !isAmidBatch() && (published - received()) * messageBytes < windowBytes;
+    }
+
+    private void publishBatch() throws IOException {
+        batch.clear();
+        published += perBatch;
+        goOn();
     }
 
     /** Sends what the server hadn't taken yet of messages that were begun. */

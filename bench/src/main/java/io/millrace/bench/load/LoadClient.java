@@ -12,12 +12,16 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A client that sends what it is told and counts what comes. */
 public final class LoadClient implements AutoCloseable {
-    private static final int BUFFER_BYTES = 256 * 1024;
+    /** What is read at once, where nobody says otherwise. */
+    static final int BUFFER_BYTES = 256 * 1024;
+
     private static final String CONNECT =
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,"
                     + "\"no_responders\":true,\"lang\":\"bench\",\"version\":\"1\"%s}\r\n";
@@ -26,14 +30,24 @@ public final class LoadClient implements AutoCloseable {
 
     private final ByteChannel channel;
     private String info = "";
-    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ByteBuffer in;
 
     /** Connects to a server on the loopback interface. */
     public LoadClient(int port) throws IOException {
-        this(open(port));
+        this(port, Login.NONE, BUFFER_BYTES);
+    }
+
+    /**
+     * Connects to a server on the loopback interface.
+     *
+     * @param bufferBytes what it reads at once; native memory that it holds as long as it lives
+     * @throws IOException if the server doesn't let it in
+     */
+    LoadClient(int port, Login login, int bufferBytes) throws IOException {
+        this(open(port), bufferBytes);
         try {
             info = line();
-            greet("");
+            greet(login);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -46,22 +60,22 @@ public final class LoadClient implements AutoCloseable {
      * @param channel the server's INFO may have been read from it, as before a TLS handshake
      */
     public LoadClient(ByteChannel channel, String user, String password) throws IOException {
-        this(channel);
+        this(channel, BUFFER_BYTES);
         try {
-            greet(",\"user\":\"" + user + "\",\"pass\":\"" + password + "\"");
+            greet(new Login(user, password));
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
-    private LoadClient(ByteChannel channel) {
+    private LoadClient(ByteChannel channel, int bufferBytes) {
         this.channel = channel;
-        in.limit(0);
+        in = ByteBuffer.allocateDirect(bufferBytes).limit(0);
     }
 
-    private void greet(String credentials) throws IOException {
-        send(CONNECT.formatted(credentials));
+    private void greet(Login login) throws IOException {
+        send(CONNECT.formatted(login.fields()));
         fence();
     }
 
@@ -97,6 +111,15 @@ public final class LoadClient implements AutoCloseable {
      */
     public int fence() throws IOException {
         int messages = 0;
+        for (int count : fenceBySubject().values()) {
+            messages += count;
+        }
+        return messages;
+    }
+
+    /** As {@link #fence}; returns the number of messages that have come of each subject. */
+    Map<String, Integer> fenceBySubject() throws IOException {
+        Map<String, Integer> messages = new TreeMap<>();
         send("PING\r\n");
         String line = line();
         while (!line.equals("PONG")) {
@@ -107,7 +130,7 @@ public final class LoadClient implements AutoCloseable {
                 send("PONG\r\n");
             }
             if (line.startsWith("MSG ")) {
-                messages++;
+                messages.merge(line.split(" ")[1], 1, Integer::sum);
             }
             line = line();
         }

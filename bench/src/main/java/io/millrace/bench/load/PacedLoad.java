@@ -31,7 +31,7 @@ public record PacedLoad(int perSecond, int size) implements Load {
                 LoadClient subscriber = at.subscriber(0);
                 LoadClient publisher = at.publisher(0)) {
             subscriber.send("SUB bench.paced 1\r\n");
-            Crossing.await(subscriber, publisher);
+            at.awaitInterest(subscriber, publisher);
             Future<Histogram> receiving = threads.submit(() -> receive(subscriber, messages));
             long start = System.nanoTime();
             publish(publisher, start, messages);

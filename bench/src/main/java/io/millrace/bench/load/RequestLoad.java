@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,7 +33,7 @@ public record RequestLoad(int requesters, int size) implements Load {
                 for (int i = 0; i < requesters; i++) {
                     LoadClient client = at.publisher(i);
                     clients.add(client);
-                    Crossing.await(service, client);
+                    at.awaitInterest(service, client);
                 }
                 threads.submit(() -> serve(service));
                 long start = System.nanoTime();
@@ -45,7 +46,7 @@ public record RequestLoad(int requesters, int size) implements Load {
                 }
                 Histogram all = new Histogram(HIGHEST_NS, 3);
                 for (Future<Histogram> requester : running) {
-                    all.add(requester.get(duration.toSeconds() + 30, TimeUnit.SECONDS));
+                    all.add(get(requester, duration));
                 }
                 return new Outcome(all.getTotalCount(), (System.nanoTime() - start) / 1e9, all);
             } finally {
@@ -56,13 +57,23 @@ public record RequestLoad(int requesters, int size) implements Load {
         }
     }
 
+    private static Histogram get(Future<Histogram> requester, Duration duration) throws Exception {
+        try {
+            return requester.get(duration.toSeconds() + 30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("requesting failed: " + e.getCause(), e);
+        }
+    }
+
     private Void serve(LoadClient client) throws IOException {
         String answer = " " + size + "\r\n" + "a".repeat(size) + "\r\n";
         while (true) {
             String line = client.line();
-            if (line.startsWith("MSG ")) {
-                client.skip(size + 2L);
-                client.send("PUB " + line.split(" ")[3] + answer);
+            // A request of another account has headers, which tell that account's name.
+            if (line.startsWith("MSG ") || line.startsWith("HMSG ")) {
+                String[] words = line.split(" ");
+                client.skip(Integer.parseInt(words[words.length - 1]) + 2L);
+                client.send("PUB " + words[3] + answer);
             }
         }
     }
@@ -73,17 +84,21 @@ public record RequestLoad(int requesters, int size) implements Load {
         client.fence();
         String request = "PUB bench.service " + inbox + " " + size + "\r\n" + "q".repeat(size);
         request += "\r\n";
-        while (true) {
-            long start = System.nanoTime();
-            if (start > endNs) {
-                return latency;
-            }
+        long start = System.nanoTime();
+        do {
             client.send(request);
-            while (!client.line().startsWith("MSG ")) {
-                // an unsolicited PING
+            String line = client.line();
+            while (line.equals("PING")) {
+                line = client.line();
+            }
+            if (!line.startsWith("MSG ")) {
+                throw new IOException("no reply but " + line);
             }
             client.skip(size + 2L);
-            latency.recordValue(System.nanoTime() - start);
-        }
+            long end = System.nanoTime();
+            latency.recordValue(end - start);
+            start = end;
+        } while (start <= endNs);
+        return latency;
     }
 }

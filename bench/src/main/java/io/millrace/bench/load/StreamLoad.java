@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * @param queue whether the subscribers share the messages as one queue group
  * @param size bytes of a payload
  * @param subjects number of subjects, at most a million, published to in random order
- * @param interest what each subscriber subscribes to
+ * @param naming of these subjects
  * @param bystanders subscriptions of one more client, on a share of the subjects: {@link
  *     #bystander}
  */
@@ -39,7 +39,7 @@ public record StreamLoad(
         boolean queue,
         int size,
         int subjects,
-        String interest,
+        Naming naming,
         int bystanders)
         implements Load {
     private static final int BATCH_BYTES = 64 * 1024;
@@ -49,21 +49,22 @@ public record StreamLoad(
 
     /** One subject, any number of subscribers. */
     public static StreamLoad of(int publishers, int subscribers, int size) {
-        return new StreamLoad(publishers, subscribers, false, size, 1, "bench.>", 0);
+        return of(publishers, subscribers, Naming.SAME, size);
     }
 
-    private static String subject(int number) {
-        return "bench.%06d".formatted(number);
+    /** One subject that bears this name, any number of subscribers. */
+    public static StreamLoad of(int publishers, int subscribers, Naming naming, int size) {
+        return new StreamLoad(publishers, subscribers, false, size, 1, naming, 0);
     }
 
     /** Literal, {@code *}, {@code >} and queue subscriptions, on every other subject. */
-    private static String bystander(int number) {
-        String subject = subject(2 * number);
+    private String bystander(int number) {
+        String subject = naming.subject(2 * number);
         String sid = " " + (number + 1) + "\r\n";
         return switch (number % 4) {
             case 0 -> "SUB " + subject + sid;
             case 1 -> "SUB " + subject + " workers" + sid;
-            case 2 -> "SUB bench.*." + number + sid;
+            case 2 -> "SUB " + naming.published() + "*." + number + sid;
             default -> "SUB " + subject + ".>" + sid;
         };
     }
@@ -97,7 +98,10 @@ public record StreamLoad(
             LoadClient client = at.subscriber(i);
             clients.add(client);
             subscribing.add(client);
-            client.send("SUB " + interest + (queue ? " group" : "") + " 1\r\n");
+            for (int sid = 1; sid <= naming.interests().size(); sid++) {
+                String interest = naming.interests().get(sid - 1);
+                client.send("SUB " + interest + (queue ? " group " : " ") + sid + "\r\n");
+            }
         }
         List<LoadClient> publishing = new ArrayList<>();
         for (int i = 0; i < publishers; i++) {
@@ -105,7 +109,10 @@ public record StreamLoad(
             clients.add(client);
             publishing.add(client);
         }
-        Crossing.await(subscribing, publishing);
+        at.awaitInterest(subscribing, publishing);
+        if (naming.renames()) {
+            Rehearsal.of(naming, publishing.getFirst(), subscribing.getFirst());
+        }
         AtomicLong[] received = new AtomicLong[subscribers];
         for (int i = 0; i < subscribers; i++) {
             LoadClient client = subscribing.get(i);
@@ -168,7 +175,8 @@ public record StreamLoad(
     }
 
     private int messageBytes() {
-        return ("MSG " + subject(0) + " 1 " + size + "\r\n\r\n").length() + size;
+        int line = ("MSG " + " 1 " + size + "\r\n").length() + naming.arrivalLength();
+        return line + size + "\r\n".length();
     }
 
     private long publish(
@@ -184,12 +192,13 @@ public record StreamLoad(
             batches.add(batch(random, perBatch));
         }
         long published = 0;
-        for (int next = 0; System.nanoTime() < endNs; next++) {
+        int next = 0;
+        do {
             awaitWindow(sent, received);
-            client.send(batches.get(next % batches.size()).rewind());
+            client.send(batches.get(next++ % batches.size()).rewind());
             published += perBatch;
             sent.addAndGet((long) perBatch * messageBytes());
-        }
+        } while (System.nanoTime() < endNs);
         client.fence();
         return published;
     }
@@ -198,8 +207,8 @@ public record StreamLoad(
         StringBuilder text = new StringBuilder();
         String payload = "x".repeat(size);
         for (int i = 0; i < messages; i++) {
-            text.append("PUB ").append(subject(random.nextInt(subjects))).append(' ').append(size);
-            text.append("\r\n").append(payload).append("\r\n");
+            text.append("PUB ").append(naming.subject(random.nextInt(subjects))).append(' ');
+            text.append(size).append("\r\n").append(payload).append("\r\n");
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocateDirect(bytes.length).put(bytes);
