@@ -74,7 +74,6 @@ final class Broker {
         threads =
                 new MessageThreads(options.threading().mode(), eventLoops, router, latencies, log);
         asking = new Asking(threads);
-        router.onAccounts(Terms.accounts(options));
         router.onAlarmClock(
                 ns ->
                         eventLoops
@@ -83,10 +82,12 @@ final class Broker {
                                         () -> asking.tellSoon(r -> r.onAlarm(System.nanoTime())),
                                         ns,
                                         TimeUnit.NANOSECONDS));
-        router.onSystemAccount(options.auth().systemAccount());
         if (options.cluster().isOn()) {
+            // First, so that other servers are told where accounts await answers.
             ClusterPart.join(router, options.cluster());
         }
+        router.onAccounts(Terms.accounts(options));
+        router.onSystemAccount(options.auth().systemAccount());
         services = new RunningServices(threads.ring(), chunks, log);
         authentication =
                 new Authentication(

@@ -26,8 +26,8 @@ import java.util.function.Function;
  */
 record Introduction(
         ServerInfo self, @Nullable InetSocketAddress clients, InetSocketAddress routes) {
-    /** The route protocol's level at which accounts came; the next is message tracing. */
-    private static final int PROTO = 2;
+    /** The route protocol's level at which message tracing came. */
+    private static final int PROTO = 3;
 
     /**
      * What it says by these options.

@@ -12,6 +12,7 @@ import io.millrace.broker.system.ClientEvents;
 import io.millrace.broker.system.LatencySamples;
 import io.millrace.broker.system.LatencyService;
 import io.millrace.broker.system.SystemService;
+import io.millrace.broker.system.TraceService;
 
 import java.time.InstantSource;
 import java.util.Optional;
@@ -104,6 +105,9 @@ final class SystemPart {
         events.wake(doorbell);
         system.wake(doorbell);
         services.start(new AccountService(view, answers, ledger, log, clock, seq));
+        TraceService traces = new TraceService(view, ledger, log, clock, seq);
+        traces.wakeBy(services.start(traces));
+        asking.tell(r -> r.onTraces(traces.watcher()));
         SystemPart part = new SystemPart(system, doorbell, asking, services, ledger, log);
         part.use(started);
         return part;

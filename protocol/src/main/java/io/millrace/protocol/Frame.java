@@ -99,6 +99,16 @@ public final class Frame {
         return (Memory.getInt(address + FrameLayout.FLAGS) & FrameLayout.PLAIN_TAIL) != 0;
     }
 
+    /** Whether a message has a {@code Nats-Trace-Dest} header; its tail isn't plain then. */
+    public boolean isTraced() {
+        return (Memory.getInt(address + FrameLayout.FLAGS) & FrameLayout.TRACED) != 0;
+    }
+
+    /** Whether a message has a {@code traceparent} header. */
+    public boolean hasTraceParent() {
+        return (Memory.getInt(address + FrameLayout.FLAGS) & FrameLayout.TRACE_PARENT) != 0;
+    }
+
     // --- second: of messages the reply; of SUB, RS+ and RS- the queue group
 
     public int secondOffset() {

@@ -7,7 +7,7 @@ package io.millrace.protocol;
  *   0  op               int   one of {@link Op}
  *   4  subject offset   int   from the start of the bytes that were parsed (SUB, RS+, RS- too)
  *   8  subject length   int
- *  12  flags            int   {@link #PLAIN_TAIL}
+ *  12  flags            int   {@link #PLAIN_TAIL}, {@link #TRACED}, {@link #TRACE_PARENT}
  *  16  subject hash     long  {@link Region#hash} of the subject (PUB, HPUB, RMSG, HMSG)
  *  24  tail offset      int   PUB, HPUB, RMSG, HMSG: "[reply] size(s) CRLF payload CRLF", with an
  *                             RMSG's or HMSG's queue groups behind the reply, if it has both; SUB,
@@ -51,9 +51,15 @@ final class FrameLayout {
      * Flag: the tail has single blanks and a CRLF, so it can be copied as it is: behind {@code MSG
      * subject sid} for a PUB or RMSG, behind {@code HMSG subject sid} for an HPUB or HMSG. Never
      * set where the header length of an HPUB or HMSG is 0, which is delivered as a MSG, nor in a
-     * message for queue groups.
+     * message for queue groups, nor in one that is {@link #TRACED}, which is looked at by itself.
      */
     static final int PLAIN_TAIL = 1;
+
+    /** Flag of HPUB and HMSG: it has a {@code Nats-Trace-Dest} header, whatever stands there. */
+    static final int TRACED = 2;
+
+    /** Flag of HPUB and HMSG: it has a {@code traceparent} header, in any case of letters. */
+    static final int TRACE_PARENT = 4;
 
     private FrameLayout() {}
 }

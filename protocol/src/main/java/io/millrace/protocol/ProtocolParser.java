@@ -53,6 +53,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     private int needed;
     private @Nullable ProtocolError error;
     private String errorDetail = "";
+    private @Nullable TooLarge tooLarge;
 
     // The command at hand.
     Region bytes = Region.NONE;
@@ -108,6 +109,20 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     /** After {@link Status#ERROR}: a sentence for the log. */
     public final String errorDetail() {
         return errorDetail;
+    }
+
+    /**
+     * A message that is refused, and asks to be traced.
+     *
+     * @param subject its subject
+     * @param size what it would have had, headers included
+     * @param headers as far as they have come
+     */
+    public record TooLarge(byte[] subject, int size, byte[] headers) {}
+
+    /** After {@link Status#ERROR}: a message that is too large; null if nobody traces it. */
+    public final @Nullable TooLarge tooLarge() {
+        return tooLarge;
     }
 
     /**
@@ -393,6 +408,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     final @Nullable Status message(
             FrameBlock block, int op, int first, boolean hasReply, int header, int payload) {
         if (payload > maxPayload) {
+            tooLarge = traced(first, Math.min(header, limit - position), payload);
             return fail(
                     ProtocolError.MAXIMUM_PAYLOAD,
                     "maximum payload exceeded: " + payload + " vs " + maxPayload);
@@ -412,8 +428,12 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         long frame = block.append(op);
         Memory.putInt(frame + FrameLayout.SUBJECT_OFFSET, subject);
         Memory.putInt(frame + FrameLayout.SUBJECT_LENGTH, subjectLength);
-        boolean plain = (header > 0 || !hasHeader(op)) && tailIsPlain(first + 1);
-        Memory.putInt(frame + FrameLayout.FLAGS, plain ? FrameLayout.PLAIN_TAIL : 0);
+        int flags = header > 0 ? TraceMarks.of(address + position, header) : 0;
+        boolean plain =
+                (header > 0 || !hasHeader(op))
+                        && (flags & FrameLayout.TRACED) == 0
+                        && tailIsPlain(first + 1);
+        Memory.putInt(frame + FrameLayout.FLAGS, plain ? flags | FrameLayout.PLAIN_TAIL : flags);
         Memory.putLong(frame + FrameLayout.SUBJECT_HASH, bytes.hash(subject, subjectLength));
         Memory.putInt(frame + FrameLayout.TAIL_OFFSET, tail);
         Memory.putInt(frame + FrameLayout.TAIL_LENGTH, end - tail);
@@ -424,6 +444,17 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         Memory.putInt(frame + FrameLayout.PAYLOAD_LENGTH, payload);
         position = end;
         return null;
+    }
+
+    private @Nullable TooLarge traced(int subject, int headers, int payload) {
+        if (headers <= 0 || TraceMarks.of(address + position, headers) == 0) {
+            return null;
+        }
+        int start = argumentStart[subject];
+        return new TooLarge(
+                bytes.bytes(start, argumentEnd[subject] - start),
+                payload,
+                bytes.bytes(position, headers));
     }
 
     /** Whether the arguments from {@code tail} on are parted by one blank each and end in CRLF. */

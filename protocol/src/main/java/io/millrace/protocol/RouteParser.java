@@ -231,7 +231,8 @@ public final class RouteParser extends ProtocolParser {
     private void queues(long frame) {
         if (queuesEnd > queuesStart) {
             queuesEnd = closeUp(queuesStart, queuesEnd);
-            Memory.putInt(frame + FrameLayout.FLAGS, 0);
+            int flags = Memory.getInt(frame + FrameLayout.FLAGS);
+            Memory.putInt(frame + FrameLayout.FLAGS, flags & ~FrameLayout.PLAIN_TAIL);
         }
         Memory.putInt(frame + FrameLayout.QUEUES_OFFSET, queuesStart);
         Memory.putInt(frame + FrameLayout.QUEUES_LENGTH, queuesEnd - queuesStart);

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * their INFO once more before that, with what is chosen.
  */
 final class Handshake {
+    /** The level of the route protocol from which on messages can be traced. */
+    private static final int TRACING_PROTO = 3;
+
     private final ThisMember self;
     private final Remotes remotes;
     private final Places places;
@@ -201,6 +204,9 @@ final class Handshake {
                         + (account.isEmpty() ? "" : " for account \"" + account + '"'));
         if (session.solicited) {
             answer(session);
+        }
+        if (info.proto() < TRACING_PROTO) {
+            routes.onUntraced(session.route);
         }
         // Both have to understand them.
         boolean headers = self.info().headers() && info.headers();

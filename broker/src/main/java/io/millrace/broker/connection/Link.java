@@ -226,6 +226,10 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
 
     @Override
     public void error(ProtocolParser broken) {
+        ProtocolParser.TooLarge tooLarge = broken.tooLarge();
+        if (tooLarge != null) {
+            loop.command(router -> router.onTooLarge(peer, tooLarge));
+        }
         ProtocolError error = broken.error();
         CloseReason why =
                 switch (error) {

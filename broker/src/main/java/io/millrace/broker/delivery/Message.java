@@ -87,32 +87,43 @@ public final class Message {
         return crossed;
     }
 
+    /** Reply and headers are not the frame's from here on, though they still say the same. */
+    private void rewrite() {
+        if (!rewritten) {
+            replyBytes = frame.bytes();
+            replyOffset = frame.secondOffset();
+            replyLength = frame.secondLength();
+            headerBytes = frame.bytes();
+            headerOffset = frame.payloadOffset();
+            headerLength = frame.headerLength();
+            rewritten = true;
+        }
+    }
+
     /**
-     * Is to be answered under another subject from here on. Only one that {@linkplain #crossing
-     * crosses} can be changed so.
+     * Is to be answered under another subject from here on.
      *
      * @param bytes where that stands, for as long as the message is being routed
      * @param length 0 for no answer
      */
     public void replyingTo(Region bytes, int offset, int length) {
+        rewrite();
         replyBytes = bytes;
         replyOffset = offset;
         replyLength = length;
-        rewritten = true;
     }
 
     /**
-     * Has other headers from here on. Only one that {@linkplain #crossing crosses} can be changed
-     * so.
+     * Has other headers from here on.
      *
      * @param bytes where those stand, for as long as the message is being routed
      * @param length 0 for none
      */
     public void withHeaders(Region bytes, int offset, int length) {
+        rewrite();
         headerBytes = bytes;
         headerOffset = offset;
         headerLength = length;
-        rewritten = true;
     }
 
     /**

@@ -40,6 +40,7 @@ final class ClientFrames {
     private final Subscribing subscribing;
     private final Clients clients;
     private final RemoteLatency remoteLatency;
+    private final Tracing tracing;
 
     /**
      * Makes one.
@@ -61,7 +62,8 @@ final class ClientFrames {
             Delivery delivery,
             Subscribing subscribing,
             Clients clients,
-            RemoteLatency remoteLatency) {
+            RemoteLatency remoteLatency,
+            Tracing tracing) {
         this.frame = frame;
         this.message = message;
         this.run = run;
@@ -75,6 +77,7 @@ final class ClientFrames {
         this.subscribing = subscribing;
         this.clients = clients;
         this.remoteLatency = remoteLatency;
+        this.tracing = tracing;
     }
 
     /** Routes a stretch; see {@link Sender#route}. */
@@ -91,7 +94,8 @@ final class ClientFrames {
                 tracer.in(peer, frame);
             }
             switch (frame.op()) {
-                case Op.PUB, Op.HPUB -> i += publish(client, message.of(frame), i, count) - 1;
+                case Op.PUB -> i += publish(client, message.of(frame), i, count) - 1;
+                case Op.HPUB -> i += publishWithHeaders(client, message.of(frame), i, count) - 1;
                 case Op.SUB -> subscribing.subscribe(peer, client.account(), frame);
                 case Op.UNSUB -> subscribing.unsubscribe(peer, frame);
                 case Op.PING -> clients.onPing(client);
@@ -106,6 +110,23 @@ final class ClientFrames {
         if (messages > 0 || counters.inserts + counters.removes != changesBefore) {
             peer.lastNs = nowNs;
         }
+    }
+
+    /** Does an HPUB, which may ask to be traced; see {@link #publish}. */
+    private int publishWithHeaders(Client client, Message published, int at, int end) {
+        Account account = client.account();
+        if (!Tracing.concerns(account, published.frame())) {
+            // One of several that are spread at once wouldn't be looked at.
+            return publish(client, published, at, account.traces == null ? end : at + 1);
+        }
+        try {
+            if (tracing.begin(client.peer, account, published)) {
+                publish(client, published, at, at + 1);
+            }
+        } finally {
+            tracing.end();
+        }
+        return 1;
     }
 
     /**
@@ -135,6 +156,7 @@ final class ClientFrames {
             if (tracer.isOn()) {
                 tracer.mapped(peer, published);
             }
+            tracing.mapped(published);
         }
         if (peer.permissions != null && !mayPublish(peer, peer.permissions, published)) {
             return 1;
@@ -189,6 +211,7 @@ final class ClientFrames {
             return true;
         }
         String shown = Quoted.text(bytes.bytes(subject, length));
+        tracing.refused(ProtocolError.publishViolation(shown));
         outbox.refuse(peer, ProtocolError.publishViolation(shown));
         outbox.error(peer, "Publish Violation - Subject \"" + shown + '"');
         return false;
@@ -203,6 +226,7 @@ final class ClientFrames {
 
     private void refuseReply(Peer peer, Message published) {
         String shown = Quoted.text(published.frame().second());
+        tracing.refused(ProtocolError.replyViolation(shown));
         outbox.refuse(peer, ProtocolError.replyViolation(shown));
         outbox.error(peer, "Publish Violation - Reply \"" + shown + '"');
     }

@@ -199,6 +199,11 @@ public final class ClusterRoutes {
         log.info(route.peer.label + " - Route connection created");
     }
 
+    /** The server that a route leads to is too old to trace messages; told before it has joined. */
+    public void onUntraced(Route route) {
+        route.peer.traces = false;
+    }
+
     /**
      * It is known where a route leads to: from here on, interest and messages cross it.
      *

@@ -16,6 +16,7 @@ import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.match.Receivers;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.trace.MessageTrace;
 import io.millrace.protocol.NodeHash;
 import io.millrace.protocol.WeightedDestinations;
 
@@ -50,6 +51,8 @@ final class Crossings {
     private final PendingReplies pending;
     private final Latency latency;
     private final RandomGenerator random;
+    private final Tracing tracing;
+    private final TracedCrossing traced;
     private final List<Hop> hops = new ArrayList<>();
     private int depth;
 
@@ -72,10 +75,12 @@ final class Crossings {
     /** Behind the reply subjects of samples: which server asks. Made when it is needed. */
     private byte[] tracked = NOTHING;
 
-    Crossings(PendingReplies pending, Latency latency, RandomGenerator random) {
+    Crossings(PendingReplies pending, Latency latency, RandomGenerator random, Tracing tracing) {
         this.pending = pending;
         this.latency = latency;
         this.random = random;
+        this.tracing = tracing;
+        traced = new TracedCrossing(tracing, pending);
     }
 
     /** Spreads by this from here on. */
@@ -181,9 +186,9 @@ final class Crossings {
                     cluster);
         }
         long secret = request == null ? 0 : request.secret();
-        boolean delivered = spread(source, exporter, hop);
-        if (!delivered && request != null) {
-            pending.close(request, secret, Loss.UNDELIVERED);
+        boolean delivered = spread(source, exporter, service, message, hop);
+        if (request != null && (!delivered || tracing.isOnly())) {
+            pending.close(request, secret, delivered ? Loss.NONE : Loss.UNDELIVERED);
         }
         return delivered;
     }
@@ -254,7 +259,7 @@ final class Crossings {
         latency.answered(request, source);
         boolean last = request.isSingleton() || message.payloadLength() == 0;
         long secret = request.secret();
-        boolean delivered = spread(source, to, hop);
+        boolean delivered = spread(source, to, null, message, hop);
         if (last || !delivered) {
             pending.close(request, secret, delivered ? Loss.NONE : Loss.UNDELIVERED);
         } else {
@@ -265,7 +270,8 @@ final class Crossings {
 
     // --- both
 
-    private boolean spread(Peer source, Account account, Hop hop) {
+    private boolean spread(
+            Peer source, Account account, @Nullable ImportedService by, Message before, Hop hop) {
         Publishing spreading = publishing;
         assert spreading != null : "nothing is spread yet";
         MatchResult match = spreading.match(account, hop.message);
@@ -276,7 +282,10 @@ final class Crossings {
             }
             match = spreading.match(account, hop.message);
         }
-        return spreading.spread(source, account, match, hop.message);
+        MessageTrace trace = tracing.current;
+        return trace == null
+                ? spreading.spread(source, account, match, hop.message)
+                : traced.spread(spreading, source, account, by, before, hop.message, match, trace);
     }
 
     /** Requests that have waited for too long won't be answered. */

@@ -21,6 +21,7 @@ import io.millrace.broker.routing.peer.SlowConsumers;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Target;
 import io.millrace.broker.routing.peer.Tracer;
+import io.millrace.broker.routing.trace.MessageTrace;
 import io.millrace.protocol.Region;
 
 /**
@@ -39,6 +40,7 @@ final class Delivery {
     private final SlowConsumers slow;
     private final MessageWriter writer;
     private final RemoteLatency remoteLatency;
+    private final Tracing tracing;
     private boolean stallProducers;
     private PendingBounds bounds;
 
@@ -48,6 +50,7 @@ final class Delivery {
     private long missedToldNs = System.nanoTime() - MISSED_PAUSE_NS;
 
     private final ImportedDelivery imports = new ImportedDelivery(this);
+    private final TracedDelivery traced = new TracedDelivery(this, imports);
 
     /** Number of the run that is being spread. */
     private long run;
@@ -61,7 +64,8 @@ final class Delivery {
             Outbox outbox,
             Counters counters,
             SlowConsumers slow,
-            RemoteLatency remoteLatency) {
+            RemoteLatency remoteLatency,
+            Tracing tracing) {
         stallProducers = limits.stallProducers();
         bounds = limits.pending();
         this.writer = writer;
@@ -72,6 +76,7 @@ final class Delivery {
         this.counters = counters;
         this.slow = slow;
         this.remoteLatency = remoteLatency;
+        this.tracing = tracing;
     }
 
     void use(RouterLimits limits) {
@@ -81,6 +86,10 @@ final class Delivery {
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
     boolean deliver(Peer source, Subscription subscription, Message message) {
+        MessageTrace trace = tracing.current;
+        if (trace != null) {
+            return traced.deliver(source, subscription, message, trace);
+        }
         if (subscription.through != null) {
             return imports.deliver(source, subscription, subscription.through, message);
         }
@@ -129,7 +138,7 @@ final class Delivery {
     }
 
     /** Whether a subscriber gets what a source sends to a subject. */
-    private boolean isFor(Peer source, Subscription subscription, Message message) {
+    boolean isFor(Peer source, Subscription subscription, Message message) {
         Peer target = subscription.peer;
         if (target == source && !source.echo || subscription.closed || target.closing) {
             return false;
@@ -223,16 +232,26 @@ final class Delivery {
 
     /** Appends a message to the queue of another server. */
     void forward(Peer source, Target to, Account account, Message message) {
+        MessageTrace trace = tracing.current;
+        if (trace == null) {
+            append(source, to, account, message);
+        } else {
+            traced.forward(source, to, account, message, trace);
+        }
+    }
+
+    /** The same, untraced; false if it doesn't get it. */
+    boolean append(Peer source, Target to, Account account, Message message) {
         Peer target = to.peer();
         if (target.closing) {
-            return;
+            return false;
         }
         PendingBound bound = bounds.of(target);
         boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
         if (slowly) {
             noteSlow(target, message);
             if (mustNotStall(source)) {
-                return;
+                return false;
             }
         }
         account.forwarded(count(target, message));
@@ -241,7 +260,7 @@ final class Delivery {
             target.wire.write(to, account, message);
         } catch (RuntimeException | Error e) {
             failed(target, message, e);
-            return;
+            return false;
         }
         if (tracer.isOn()) {
             tracer.forwarded(to, account, message);
@@ -249,6 +268,7 @@ final class Delivery {
         if (slowly) {
             stall(source, target, bound, message);
         }
+        return true;
     }
 
     /** Counts a message; returns how long it is for the target. */

@@ -9,6 +9,8 @@ import io.millrace.protocol.Region;
 import io.millrace.protocol.SubjectTokens;
 import io.millrace.protocol.SubjectWriter;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * From a message of one account to a subscriber of another that imports it: what it is called
  * there, and whether the subscriber may have it under that name. Routing thread; the hot path.
@@ -36,22 +38,29 @@ final class ImportedDelivery implements AutoCloseable {
      * @param copy of the subscription, in the exporting account
      */
     boolean deliver(Peer source, Subscription copy, ImportedStream through, Message message) {
+        Message seen = as(through, message);
+        Subscription original = copy.original;
+        return seen != null
+                && delivery.isFor(source, original, through.importer, seen)
+                && delivery.append(source, original, seen);
+    }
+
+    /** What a message is in the account that imports it; null if it isn't there. */
+    @Nullable Message as(ImportedStream through, Message message) {
         if (message.isCrossed()) {
             // As in the reference: a request isn't what the account exports as a stream.
-            return false;
+            return null;
         }
         imported.crossing(message);
         if (!through.subjects.isSame()) {
             tokens.of(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
             int length = through.subjects.toSecond(tokens, writer.into(region, 0, SUBJECT_BYTES));
             if (length <= 0) {
-                return false;
+                return null;
             }
             imported.under(region, 0, length);
         }
-        Subscription original = copy.original;
-        return delivery.isFor(source, original, through.importer, imported)
-                && delivery.append(source, original, imported);
+        return imported;
     }
 
     /** Frees what it allocated. */

@@ -29,6 +29,7 @@ final class RouteFrames {
     private final RoutedInterest routed;
     private final Pings pings;
     private final ClusterRoutes routes;
+    private final Tracing tracing;
 
     /**
      * Makes one.
@@ -47,7 +48,8 @@ final class RouteFrames {
             Publishing publishing,
             RoutedInterest routed,
             Pings pings,
-            ClusterRoutes routes) {
+            ClusterRoutes routes,
+            Tracing tracing) {
         this.frame = frame;
         this.message = message;
         this.run = run;
@@ -58,6 +60,7 @@ final class RouteFrames {
         this.routed = routed;
         this.pings = pings;
         this.routes = routes;
+        this.tracing = tracing;
     }
 
     /** Routes a stretch; see {@link Sender#route}. */
@@ -113,6 +116,23 @@ final class RouteFrames {
                     "Unknown account for routed message on subject: \"" + sent.subject() + '"');
             return 1;
         }
+        if (frame.op() == Op.HMSG && Tracing.concerns(account, frame)) {
+            try {
+                if (tracing.begin(peer, account, sent)) {
+                    spread(peer, account, sent, length, at, at + 1);
+                }
+            } finally {
+                tracing.end();
+            }
+            return 1;
+        }
+        // One of several that are spread at once wouldn't be looked at.
+        boolean alone = frame.op() == Op.HMSG && account.traces != null;
+        return spread(peer, account, sent, length, at, alone ? at + 1 : end);
+    }
+
+    /** Gives a message to all who want it here, and those behind it with it. */
+    private int spread(Peer peer, Account account, Message sent, int length, int at, int end) {
         account.received(1, length);
         MatchResult match = publishing.match(account, sent);
         if (run.begin(sent, at, end)) {

@@ -41,9 +41,11 @@ import io.millrace.broker.routing.peer.Sender;
 import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.broker.routing.peer.SlowConsumers;
 import io.millrace.broker.routing.peer.Tracer;
+import io.millrace.broker.routing.trace.TraceWatcher;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.ProtocolError;
+import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -86,6 +88,7 @@ public final class Router {
     private final Sharing sharing;
     private final Crossings crossings;
     private final Latency latency;
+    private final Tracing tracing;
     private final SubjectMapper mapper;
     private final MissedDeadlines missedDeadlines;
     private final Pings pings;
@@ -135,6 +138,7 @@ public final class Router {
                         limits, log, tracer, matcher, outbox, counters, routed, memory, departures);
         latency = new Latency(pick);
         RemoteLatency remoteLatency = new RemoteLatency(latency);
+        tracing = new Tracing(outbox, routed, pick);
         delivery =
                 new Delivery(
                         limits,
@@ -145,7 +149,8 @@ public final class Router {
                         outbox,
                         counters,
                         slow,
-                        remoteLatency);
+                        remoteLatency,
+                        tracing);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
         pings = new Pings(limits, tracer, outbox, counters);
         clients =
@@ -178,7 +183,7 @@ public final class Router {
                         writer,
                         settlement);
         sharing = new Sharing(matcher, accounts, routed, subscribing);
-        crossings = new Crossings(new PendingReplies(ledger, latency), latency, pick);
+        crossings = new Crossings(new PendingReplies(ledger, latency), latency, pick, tracing);
         Publishing publishing =
                 new Publishing(matcher, delivery, pick, routed, subscribing, crossings);
         mapper = new SubjectMapper(publishing, pick);
@@ -198,7 +203,8 @@ public final class Router {
                         delivery,
                         subscribing,
                         clients,
-                        remoteLatency);
+                        remoteLatency,
+                        tracing);
         RouteFrames routeFrames =
                 new RouteFrames(
                         frame,
@@ -210,7 +216,8 @@ public final class Router {
                         publishing,
                         routed,
                         pings,
-                        routes);
+                        routes,
+                        tracing);
         frames = new Frames(clientFrames, routeFrames);
         services = new Services(log, accounts, publishing, subscribing, message);
         presence.serve(services::onInhabited);
@@ -346,6 +353,14 @@ public final class Router {
         }
     }
 
+    /** A message is refused for its size, and the connection with it; told before its end. */
+    public void onTooLarge(Peer peer, ProtocolParser.TooLarge message) {
+        Account account = peer.account;
+        if (account != null && !peer.closing) {
+            tracing.tooLarge(peer, account, message);
+        }
+    }
+
     /** Something was said that ends a connection. */
     public void onError(Peer peer, ProtocolError error, CloseReason reason, String detail) {
         if (peer.closing) {
@@ -429,6 +444,7 @@ public final class Router {
     public void onSystemAccount(String name) {
         crossings.systemAccount(name);
         clients.systemAccount(name);
+        tracing.systemAccount(name);
     }
 
     /** How many clients accounts have at other servers; for those that aren't named it stays. */
@@ -443,6 +459,11 @@ public final class Router {
                                                     account,
                                                     this.clients.byCid.descendingMap().values());
                                         }));
+    }
+
+    /** Somebody is told of traced messages from here on. */
+    public void onTraces(TraceWatcher watcher) {
+        tracing.watch(watcher);
     }
 
     Collection<Account> accounts() {

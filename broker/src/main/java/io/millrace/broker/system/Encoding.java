@@ -33,10 +33,16 @@ enum Encoding {
             return PLAIN;
         }
         int end = block.indexOf('\r', from + ACCEPT.length());
-        String value =
-                block.substring(from + ACCEPT.length(), end < 0 ? block.length() : end)
-                        .strip()
-                        .toLowerCase(Locale.ROOT);
+        return named(block.substring(from + ACCEPT.length(), end < 0 ? block.length() : end));
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param names as the header has them; empty for none
+     */
+    static Encoding named(String names) {
+        String value = names.strip().toLowerCase(Locale.ROOT);
         if (value.isEmpty()) {
             return PLAIN;
         }

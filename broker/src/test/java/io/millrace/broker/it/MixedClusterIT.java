@@ -73,6 +73,7 @@ class MixedClusterIT {
             for (Member other : members) {
                 carryMessages(one, other);
                 answerRequests(one, other);
+                trace(one, other);
             }
         }
         shareJobs();
@@ -134,6 +135,36 @@ class MixedClusterIT {
             }
             requester.fence();
             responder.fence();
+        }
+    }
+
+    /** What is sent here and got there is traced by both, whoever they are. */
+    private static void trace(Member here, Member there) throws IOException {
+        try (RawClient publisher = RawClient.connected(here.port());
+                RawClient subscriber = RawClient.connected(there.port());
+                RawClient fence = RawClient.connected(there.port())) {
+            publisher.send("SUB traces 1\r\n");
+            subscriber.send("SUB traced 1\r\n");
+            publisher.fence();
+            Interest.await(fence, "traces");
+            assertThat(publisher.lineAfterPing()).startsWith("MSG traces 1 probe 0");
+            publisher.expect("\r\n");
+            Interest.await(publisher, "traced");
+            assertThat(subscriber.lineAfterPing()).startsWith("MSG traced 1 probe 0");
+            subscriber.expect("\r\n");
+            publisher.send(
+                    Traces.hpub("traced", "Nats-Trace-Dest: traces", "Nats-Trace-Only: true"));
+            Set<String> events = new TreeSet<>();
+            events.add(Traces.event(publisher, "traces 1"));
+            if (here != there) {
+                events.add(Traces.event(publisher, "traces 1"));
+                assertThat(events)
+                        .anyMatch(
+                                each -> each.contains("'hops':1,'events':[{'type':'in','kind':0,"))
+                        .anyMatch(each -> each.contains("'Nats-Trace-Hop':['1']"));
+            }
+            assertThat(events).anyMatch(each -> each.contains("'sub':'traced'"));
+            subscriber.fence();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing.account;
 
 import io.millrace.broker.config.account.AccountLimits;
+import io.millrace.broker.config.account.TraceOptions;
 import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.routing.cache.Generations;
 import io.millrace.broker.routing.match.PartedMap;
@@ -50,6 +51,9 @@ public final class Account {
 
     /** What the configuration says of it. */
     public AccountPlan plan;
+
+    /** Where traces of messages go that have a {@code traceparent} header; null for nowhere. */
+    public @Nullable TraceOptions traces;
 
     /** What it has of other accounts' messages. */
     public ImportedStream[] streams = {};

@@ -15,6 +15,12 @@ public final class ReservedSubjects {
         ascii("$SYS.REQ."), ascii("$SYS.SERVER."), ascii("$SYS._INBOX")
     };
 
+    /** Answers through gateways, as they are called now and as they once were. */
+    private static final String[] GATEWAYS = {"_GR_.", "$GR."};
+
+    /** What the servers of a Raft group tell each other. */
+    private static final String RAFT = "$NRG.";
+
     private ReservedSubjects() {}
 
     private static byte[] ascii(String text) {
@@ -33,6 +39,21 @@ public final class ReservedSubjects {
             }
         }
         return false;
+    }
+
+    /** Whether answers of other clusters go there. */
+    public static boolean isGateways(String subject) {
+        for (String prefix : GATEWAYS) {
+            if (subject.startsWith(prefix) && subject.length() > prefix.length()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether servers of a Raft group are told something there. */
+    public static boolean isRafts(String subject) {
+        return subject.startsWith(RAFT);
     }
 
     /** Whether servers' own services are asked and told there, and hardly anybody else. */

@@ -24,7 +24,9 @@ public final class Hop implements AutoCloseable {
     /** Longest subject that one can become: more than fits into most control lines. */
     private static final int SUBJECT_BYTES = 16 * 1024;
 
-    private static final int REPLY_BYTES = 128;
+    /** Of the subject of an answer, at most. */
+    public static final int REPLY_BYTES = 128;
+
     private static final int MAPPED = SUBJECT_BYTES;
     private static final int REPLY = 2 * SUBJECT_BYTES;
 

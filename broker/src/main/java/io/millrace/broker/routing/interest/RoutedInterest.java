@@ -139,6 +139,15 @@ public final class RoutedInterest implements AccountWatcher {
         return tells(rules, subject);
     }
 
+    /**
+     * Whether other servers may publish to a subject here.
+     *
+     * @param subject literal; its bytes are taken for characters
+     */
+    public boolean letsIn(String subject) {
+        return tells(subject);
+    }
+
     private static boolean tells(@Nullable CrossingRules rules, String subject) {
         return rules == null || rules.tells(subject);
     }

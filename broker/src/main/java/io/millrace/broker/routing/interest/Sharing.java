@@ -96,6 +96,7 @@ public final class Sharing implements AccountWatcher {
             AccountPlan plan = byName.get(account.name);
             account.plan = plan == null ? AccountPlan.none(account.name) : plan;
             account.limits = account.plan.options().limits();
+            account.traces = account.plan.options().trace();
         }
         Set<Account> asking = new HashSet<>();
         Map<Account, ImportedStream[]> changed = new HashMap<>();

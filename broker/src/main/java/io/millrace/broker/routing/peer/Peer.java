@@ -91,6 +91,9 @@ public final class Peer {
     /** Whether it understands headers. */
     public boolean headers;
 
+    /** Whether it knows what to do with messages that are traced; servers before 2.11 don't. */
+    public boolean traces = true;
+
     /** Whether it wants to be told that all is well. */
     public boolean verbose;
 

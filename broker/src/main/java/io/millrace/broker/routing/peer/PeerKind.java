@@ -3,24 +3,31 @@ package io.millrace.broker.routing.peer;
 /** What a peer is; texts as the reference's log has them. */
 public enum PeerKind {
     /** An application. */
-    CLIENT("Client", "cid", false),
+    CLIENT("Client", "cid", false, 0),
     /** A server of the same cluster. */
-    ROUTE("Router", "rid", true),
+    ROUTE("Router", "rid", true, 1),
     /** A part of the server itself. */
-    SERVICE("Service", "service", false);
+    SERVICE("Service", "service", false, 3);
 
     private final String text;
     private final String idLabel;
     private final boolean server;
+    private final int number;
 
-    PeerKind(String text, String idLabel, boolean server) {
+    PeerKind(String text, String idLabel, boolean server, int number) {
         this.text = text;
         this.idLabel = idLabel;
         this.server = server;
+        this.number = number;
+    }
+
+    /** What the reference numbers it, where it is written as a number. */
+    public int number() {
+        return number;
     }
 
     /** Whether it is another server. */
-    boolean isServer() {
+    public boolean isServer() {
         return server;
     }
 
