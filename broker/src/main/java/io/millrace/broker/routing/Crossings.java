@@ -244,17 +244,19 @@ final class Crossings {
             return false;
         }
         Account to = request.to();
-        if (message.replyLength() > 0) {
-            // It can be answered in turn.
-            expect(
-                    source,
-                    to,
-                    gate.account,
-                    request.responses(),
-                    request.thresholdNs(),
-                    message,
-                    NOTHING,
-                    hop);
+        // It can be answered in turn, unless nobody there can ask any more.
+        if (message.replyLength() > 0
+                && expect(
+                                source,
+                                to,
+                                gate.account,
+                                request.responses(),
+                                request.thresholdNs(),
+                                message,
+                                NOTHING,
+                                hop)
+                        == null) {
+            hop.noReply();
         }
         latency.answered(request, source);
         boolean last = request.isSingleton() || message.payloadLength() == 0;
@@ -286,6 +288,11 @@ final class Crossings {
         return trace == null
                 ? spreading.spread(source, account, match, hop.message)
                 : traced.spread(spreading, source, account, by, before, hop.message, match, trace);
+    }
+
+    /** Number of requests that wait for their answers. */
+    int awaitedAnswers() {
+        return pending.count();
     }
 
     /** Requests that have waited for too long won't be answered. */

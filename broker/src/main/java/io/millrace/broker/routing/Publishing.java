@@ -102,7 +102,7 @@ final class Publishing {
             delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, message);
         }
         delivered |= forward(source, account, message);
-        if (leaving > 0) {
+        if (leaving > 0 && plain) {
             // The last thing, as what the message needs here serves it there, too.
             delivered |= crossings.cross(source, match, message);
         }
@@ -245,14 +245,18 @@ final class Publishing {
             }
             member = member + 1 == count ? 0 : member + 1;
         }
-        if (!mayLeave || members.remoteWeight() == 0) {
+        boolean named = namesQueues(source, message);
+        if (!mayLeave
+                || members.remoteWeight() == 0
+                // Where none of the members may have it, it would go round for ever.
+                || named && ReservedQueues.isSecondHand(message.frame())) {
             return false;
         }
         Interest instead = members.remote(pick.next(members.remoteWeight()));
         if (instead == null) {
             return false;
         }
-        if (namesQueues(source, message)) {
+        if (named) {
             fanout.add(RemoteInterest.of(instead), ReservedQueues.SECOND_HAND);
         }
         fanout.add(RemoteInterest.of(instead), name);

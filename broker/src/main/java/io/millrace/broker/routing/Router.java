@@ -551,6 +551,11 @@ public final class Router {
         return accounts.all().stream().mapToInt(Account::subscriptions).sum();
     }
 
+    /** Number of requests that have crossed into other accounts and wait for their answers. */
+    int awaitedAnswers() {
+        return crossings.awaitedAnswers();
+    }
+
     /** How often a connection was too slow. */
     public long slowConsumers() {
         return counters.slowConsumers;

@@ -42,4 +42,16 @@ class SecondHandTest {
         assertThat(plain.heard()).isEqualTo("MSG a 1 2\r\nho\r\n");
         assertThat(member.heard()).isEqualTo("MSG a 1 2\r\nho\r\n");
     }
+
+    /** Its members may be there, but not have it: it would go round for ever. */
+    @Test
+    void shouldNotPassOnWhatWasPassedOn() {
+        three.says("RS+ A a q 1\r\n");
+        two.heard();
+        three.heard();
+        two.says("RMSG A a | _second_hand_ q 2\r\nhi\r\n");
+        three.says("RMSG A a | _second_hand_ q 2\r\nhi\r\n");
+        assertThat(two.heard()).isEmpty();
+        assertThat(three.heard()).isEmpty();
+    }
 }

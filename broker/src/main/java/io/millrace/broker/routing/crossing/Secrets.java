@@ -2,30 +2,36 @@ package io.millrace.broker.routing.crossing;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
-/** Numbers that nobody can guess, many at once: asking for each would take too long. */
+/**
+ * Numbers that nobody can guess. The platform's own are only asked for a key: each of theirs takes
+ * long, and makes garbage.
+ */
 final class Secrets {
-    private static final int BYTES = 4096;
-
-    private final ByteBuffer left = ByteBuffer.allocate(BYTES).limit(0);
-
     /** Made when the first is needed, which in most servers is never. */
-    private @Nullable SecureRandom random;
+    private @Nullable KeyStream stream;
+
+    private int[] block = {};
+    private int used;
 
     long next() {
-        if (!left.hasRemaining()) {
-            refill();
+        if (used == block.length) {
+            block = stream().next();
+            used = 0;
         }
-        return left.getLong();
+        long high = block[used++];
+        return high << Integer.SIZE | Integer.toUnsignedLong(block[used++]);
     }
 
-    private void refill() {
-        if (random == null) {
-            random = new SecureRandom();
+    private KeyStream stream() {
+        KeyStream known = stream;
+        if (known == null) {
+            SecureRandom random = new SecureRandom();
+            int[] key = random.ints(KeyStream.KEY_BYTES / Integer.BYTES).toArray();
+            known = new KeyStream(key, new int[4]);
+            stream = known;
         }
-        random.nextBytes(left.array());
-        left.clear();
+        return known;
     }
 }

@@ -225,8 +225,12 @@ public final class Subscribing {
         departures.add(service, some.iterator(), this::takeFromIndex);
     }
 
-    /** A subscription got its last message, while that was being spread: it ends behind that. */
+    /**
+     * A subscription got its last message, while that was being spread: it gets it no second time,
+     * through an import or another one, and ends behind that.
+     */
     public void exhausted(Subscription subscription) {
+        subscription.close();
         exhausted.add(subscription);
     }
 
@@ -234,7 +238,8 @@ public final class Subscribing {
     public void removeExhausted() {
         while (!exhausted.isEmpty()) {
             Subscription each = exhausted.removeLast();
-            if (!each.closed) {
+            // Its client may have ended with that message, and it with its client.
+            if (each.peer.subscriptions.get(key(each.sid.sid())) == each) {
                 remove(each);
             }
         }
