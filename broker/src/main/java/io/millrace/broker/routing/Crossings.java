@@ -11,6 +11,7 @@ import io.millrace.broker.routing.crossing.Latency;
 import io.millrace.broker.routing.crossing.Loss;
 import io.millrace.broker.routing.crossing.PendingReplies;
 import io.millrace.broker.routing.crossing.PendingReply;
+import io.millrace.broker.routing.interest.RoutedInterest;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.match.Receivers;
@@ -49,6 +50,7 @@ final class Crossings {
     private static final byte[] NOTHING = {};
 
     private final PendingReplies pending;
+    private final RoutedInterest routed;
     private final Latency latency;
     private final RandomGenerator random;
     private final Tracing tracing;
@@ -75,12 +77,18 @@ final class Crossings {
     /** Behind the reply subjects of samples: which server asks. Made when it is needed. */
     private byte[] tracked = NOTHING;
 
-    Crossings(PendingReplies pending, Latency latency, RandomGenerator random, Tracing tracing) {
+    Crossings(
+            PendingReplies pending,
+            RoutedInterest routed,
+            Latency latency,
+            RandomGenerator random,
+            Tracing tracing) {
         this.pending = pending;
+        this.routed = routed;
         this.latency = latency;
         this.random = random;
         this.tracing = tracing;
-        traced = new TracedCrossing(tracing, pending);
+        traced = new TracedCrossing(tracing, pending, routed);
     }
 
     /** Spreads by this from here on. */
@@ -226,6 +234,7 @@ final class Crossings {
                         asked.replyLength(),
                         System.nanoTime());
         if (request != null) {
+            routed.answeredAt(gate);
             hop.replyTo(gate, request, suffix);
         }
         return request;

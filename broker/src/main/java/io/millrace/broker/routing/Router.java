@@ -183,7 +183,8 @@ public final class Router {
                         writer,
                         settlement);
         sharing = new Sharing(matcher, accounts, routed, subscribing);
-        crossings = new Crossings(new PendingReplies(ledger, latency), latency, pick, tracing);
+        crossings =
+                new Crossings(new PendingReplies(ledger, latency), routed, latency, pick, tracing);
         Publishing publishing =
                 new Publishing(matcher, delivery, pick, routed, subscribing, crossings);
         mapper = new SubjectMapper(publishing, pick);

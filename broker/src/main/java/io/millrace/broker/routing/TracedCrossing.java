@@ -9,6 +9,7 @@ import io.millrace.broker.routing.crossing.Hop;
 import io.millrace.broker.routing.crossing.Loss;
 import io.millrace.broker.routing.crossing.PendingReplies;
 import io.millrace.broker.routing.crossing.PendingReply;
+import io.millrace.broker.routing.interest.RoutedInterest;
 import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.trace.HeaderLine;
@@ -32,10 +33,12 @@ final class TracedCrossing {
 
     private final Tracing tracing;
     private final PendingReplies pending;
+    private final RoutedInterest routed;
 
-    TracedCrossing(Tracing tracing, PendingReplies pending) {
+    TracedCrossing(Tracing tracing, PendingReplies pending, RoutedInterest routed) {
         this.tracing = tracing;
         this.pending = pending;
+        this.routed = routed;
     }
 
     /**
@@ -66,6 +69,7 @@ final class TracedCrossing {
         long secret = parts.secret();
         int hops = trace.hops();
         String replyTo = trace.replyTo();
+        routed.answeredAt(gate);
         String there = subject(gate, parts);
         trace.replyTo(there);
         try (NativeBlock headers = HeaderLine.set(after, TraceHeaders.DESTINATION, there)) {

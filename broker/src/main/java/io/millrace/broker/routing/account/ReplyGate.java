@@ -18,6 +18,9 @@ public final class ReplyGate extends Interest {
     /** What its reply subjects begin with, the last dot included. */
     public final byte[] prefix;
 
+    /** Whether other servers of the cluster know of it. */
+    public boolean told;
+
     /**
      * Makes one.
      *

@@ -66,7 +66,8 @@ final class InfoLines {
                 client.peer.rttNs(),
                 way.server,
                 way.cluster,
-                all ? client.account().name : "",
+                // Only users of a JWT have one.
+                "",
                 all ? client.peer.kind.text() : "",
                 all ? "nats" : "");
     }

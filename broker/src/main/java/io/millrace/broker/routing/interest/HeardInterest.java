@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -111,6 +112,16 @@ final class HeardInterest {
                 Math.max(1, frame.weight()));
     }
 
+    /** Whether a server has told of interest of an account over this route that holds. */
+    boolean knows(Route route, Account account) {
+        return !of(route, account).isEmpty();
+    }
+
+    private static Map<String, RemoteInterest> of(Route route, Account account) {
+        // What comes next to the blank behind its name.
+        return route.interest.subMap(account.name + " ", account.name + "!");
+    }
+
     /** There is a new account: what was told of it before holds. */
     void made(Account account) {
         unknown.take(account.name)
@@ -187,15 +198,12 @@ final class HeardInterest {
 
     /** Forgets what came over a route about an account. */
     void removeAll(Route route, Account account) {
-        // What comes next to the blank behind its name.
-        removeAll(
-                route.interest.subMap(account.name + " ", account.name + "!").values(), _ -> true);
+        removeAll(of(route, account).values(), _ -> true);
     }
 
     /** An account is gone: keeps what came over a route about it, should it come again. */
     void removed(Route route, Account account) {
-        for (RemoteInterest each :
-                route.interest.subMap(account.name + " ", account.name + "!").values()) {
+        for (RemoteInterest each : of(route, account).values()) {
             unknown.put(
                     route,
                     new UnknownAccounts.Told(

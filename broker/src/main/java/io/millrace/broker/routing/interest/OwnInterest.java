@@ -128,6 +128,20 @@ final class OwnInterest {
         return told[0];
     }
 
+    /**
+     * Tells a server again where its answers arrive: one that tells of an account for the first
+     * time may have ignored that before, since it didn't know the account.
+     */
+    void tellGate(Account account, Route route) {
+        RouteShare share = route.share;
+        if (share != null && share.carries(account) && account.gate != null) {
+            String key = key(account.gate);
+            if (isTold.test(key)) {
+                send(route, share, account, "RS+ ", key);
+            }
+        }
+    }
+
     /** Others may know of other subjects than before: tells them what is new, and what is over. */
     void tellChanges(Predicate<String> wasTold) {
         for (Account account : accounts.all()) {

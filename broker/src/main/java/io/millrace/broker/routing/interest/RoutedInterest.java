@@ -7,6 +7,7 @@ import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.AccountWatcher;
 import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.account.CrossingRules;
+import io.millrace.broker.routing.account.ReplyGate;
 import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.match.Matcher;
@@ -181,6 +182,18 @@ public final class RoutedInterest implements AccountWatcher {
         }
     }
 
+    /**
+     * Answers are to arrive at a gate. Others learn of it only now, as the reference's do: a
+     * cluster gets accounts one server after the other, and those that don't know one yet ignore
+     * it.
+     */
+    public void answeredAt(ReplyGate gate) {
+        if (!gate.told) {
+            gate.told = true;
+            announced(gate.account, gate);
+        }
+    }
+
     /** Somebody here doesn't want them any more. */
     void withdrawn(Account account, Interest interest) {
         if (clustered) {
@@ -230,7 +243,15 @@ public final class RoutedInterest implements AccountWatcher {
                 }
             }
         }
+        boolean news = account != null && isToldOf(account) && !heard.knows(route, account);
         heard.subscribed(route, account, frame);
+        if (account != null && news) {
+            own.tellGate(account, route);
+        }
+    }
+
+    private static boolean isToldOf(Account account) {
+        return account.gate != null && account.gate.told;
     }
 
     /** Another server has told that interest is gone. */

@@ -271,7 +271,6 @@ public final class Sharing implements AccountWatcher {
             ReplyGate gate = new ReplyGate(account, letters.toString());
             account.gate = gate;
             put(account, gate);
-            routed.announced(account, gate);
         }
     }
 
@@ -280,7 +279,9 @@ public final class Sharing implements AccountWatcher {
         if (gate != null) {
             account.gate = null;
             take(account, gate);
-            routed.withdrawn(account, gate);
+            if (gate.told) {
+                routed.withdrawn(account, gate);
+            }
         }
     }
 
