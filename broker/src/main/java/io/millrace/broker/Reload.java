@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.config.ConfigDigest;
 import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsChange;
@@ -47,12 +48,22 @@ final class Reload {
         return switch (reader.get()) {
             case StartOutcome.Run(Options wanted, List<String> warnings) -> {
                 warnings.forEach(log::warn);
-                yield apply(wanted);
+                yield saysNothing(wanted)
+                        // As of one that is being written: it would let everybody in.
+                        ? failed("the configuration file is empty")
+                        : apply(wanted);
             }
             case StartOutcome.Report(String problems, int _) -> failed(problems);
             case StartOutcome.Print _, StartOutcome.Signal _ ->
                     failed("the configuration asks for no server");
         };
+    }
+
+    /** Whether the file says nothing any more. */
+    private boolean saysNothing(Options wanted) {
+        String digest = wanted.files().configDigest();
+        return digest.equals(ConfigDigest.ofNothing())
+                && !digest.equals(server.options().files().configDigest());
     }
 
     private Optional<Options> apply(Options wanted) {

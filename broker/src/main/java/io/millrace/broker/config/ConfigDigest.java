@@ -52,6 +52,11 @@ public final class ConfigDigest {
         }
     }
 
+    /** That of a file in which nothing is configured. */
+    public static String ofNothing() {
+        return of(new ConfigValue.Table(new Position("", 0, 0), Map.of()));
+    }
+
     private static void write(JsonGenerator json, ConfigValue value) throws IOException {
         switch (value) {
             case ConfigValue.Table table -> {

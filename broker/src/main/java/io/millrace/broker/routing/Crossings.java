@@ -177,7 +177,13 @@ final class Crossings {
             }
             if (client != null && sample != null && request.isSingleton()) {
                 latency.begin(
-                        request, service, client, sample, hop.message.reply(), System.nanoTime());
+                        pending,
+                        request,
+                        service,
+                        client,
+                        sample,
+                        hop.message.reply(),
+                        System.nanoTime());
                 wakeIn(request.thresholdNs(), System.nanoTime());
             }
         } else if (client != null && sample != null) {

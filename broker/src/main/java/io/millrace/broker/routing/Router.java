@@ -184,7 +184,12 @@ public final class Router {
                         settlement);
         sharing = new Sharing(matcher, accounts, routed, subscribing);
         crossings =
-                new Crossings(new PendingReplies(ledger, latency), routed, latency, pick, tracing);
+                new Crossings(
+                        new PendingReplies(ledger, settlement, latency),
+                        routed,
+                        latency,
+                        pick,
+                        tracing);
         Publishing publishing =
                 new Publishing(matcher, delivery, pick, routed, subscribing, crossings);
         mapper = new SubjectMapper(publishing, pick);

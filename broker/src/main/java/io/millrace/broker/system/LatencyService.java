@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,10 @@ public final class LatencyService implements Service {
     private static final long HALF_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int MAX_HALVES = 4096;
+
+    /** What halves may take up on the heap. */
+    private static final int MAX_HALVES_BYTES = 4 * 1024 * 1024;
+
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long NEVER_NS = TimeUnit.HOURS.toNanos(1);
 
@@ -48,8 +51,14 @@ public final class LatencyService implements Service {
     /** By the subject of the answer: what has come first of the two halves. */
     private final SequencedMap<String, Half> halves = new LinkedHashMap<>();
 
-    private record Half(
-            @Nullable LatencySample sample, @Nullable Measured measured, long sinceNs) {}
+    private int halvesBytes;
+
+    private record Half(@Nullable LatencySample sample, @Nullable Measured measured, long sinceNs) {
+        int bytes() {
+            return (sample == null ? 0 : sample.bytes())
+                    + (measured == null ? 0 : measured.bytes());
+        }
+    }
 
     /**
      * Makes one.
@@ -94,7 +103,7 @@ public final class LatencyService implements Service {
             log.debug("A latency of another server makes no sense");
             return;
         }
-        Half other = halves.remove(measured.request());
+        Half other = taken(measured.request());
         if (other != null && other.sample != null) {
             tell(other.sample, measured);
         } else {
@@ -109,7 +118,7 @@ public final class LatencyService implements Service {
             take(told);
         }
         while (!halves.isEmpty() && now - halves.firstEntry().getValue().sinceNs > HALF_NS) {
-            halves.pollFirstEntry();
+            halvesBytes -= halves.pollFirstEntry().getValue().bytes();
         }
         if (samples.dropped() != dropped) {
             log.warn("Latency samples dropped: " + (samples.dropped() - dropped));
@@ -123,7 +132,7 @@ public final class LatencyService implements Service {
         if (told.measured()) {
             tellHalf(sample);
         } else if (sample.half()) {
-            Half other = halves.remove(sample.request());
+            Half other = taken(sample.request());
             if (other != null && other.measured != null) {
                 tell(sample, other.measured);
             } else {
@@ -135,12 +144,19 @@ public final class LatencyService implements Service {
     }
 
     private void keep(String request, Half half) {
-        Iterator<String> oldest = halves.sequencedKeySet().iterator();
-        while (halves.size() >= MAX_HALVES) {
-            oldest.next();
-            oldest.remove();
+        halves.putLast(request, half);
+        halvesBytes += half.bytes();
+        while (halves.size() > MAX_HALVES || halvesBytes > MAX_HALVES_BYTES) {
+            halvesBytes -= halves.pollFirstEntry().getValue().bytes();
         }
-        halves.put(request, half);
+    }
+
+    private @Nullable Half taken(String request) {
+        Half half = halves.remove(request);
+        if (half != null) {
+            halvesBytes -= half.bytes();
+        }
+        return half;
     }
 
     private void tell(LatencySample sample, @Nullable Measured measured) {

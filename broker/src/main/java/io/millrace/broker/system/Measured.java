@@ -19,6 +19,12 @@ import java.nio.charset.StandardCharsets;
  */
 record Measured(String request, long serviceNs, String responder, long responderNs) {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int OBJECT_BYTES = 256;
+
+    /** About what it takes up on the heap. */
+    int bytes() {
+        return OBJECT_BYTES + 2 * (request.length() + responder.length());
+    }
 
     /** Reads what a server tells; null if that makes no sense. */
     static @Nullable Measured read(byte[] body) {

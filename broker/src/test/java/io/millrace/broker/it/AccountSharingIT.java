@@ -234,6 +234,42 @@ class AccountSharingIT {
         }
     }
 
+    /**
+     * CVE-2026-33246, 33223: nor where it stands behind a lone CR, which some clients take for the
+     * end of a line; nor does an empty line hide who asks.
+     */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNotPassOnWhatARequesterSaysOfItselfBetweenOddLineEnds(Mode mode) throws Exception {
+        try (NatsServer server = start(mode);
+                RawClient e = login(server, "e");
+                RawClient i = login(server, "i")) {
+            subscribe(e, "req.*");
+            String info = "Nats-Request-Info: \\{\"acc\":\"I\"(,\"rtt\":\\d+)?}\r\n\r\n\r\n";
+            shouldPassOn(
+                    i,
+                    e,
+                    "NATS/1.0\r\nA: b\rNats-Request-Info: {\"acc\":\"E\"}\r\nC: d\r\n\r\n",
+                    "NATS/1\\.0\r\nA: b\r\r\nC: d\r\n" + info);
+            shouldPassOn(
+                    i, e, "NATS/1.0\nA: b\nNats-Request-Info: {}\n\n", "NATS/1\\.0\nA: b\n" + info);
+            shouldPassOn(
+                    i,
+                    e,
+                    "NATS/1.0\r\n\r\n\r\nNats-Request-Info: {}\r\nA: b\r\n",
+                    "NATS/1\\.0\r\nA: b\r\n" + info);
+            shouldPassOn(i, e, "NATS/1.0", "NATS/1\\.0\r\n" + info);
+        }
+    }
+
+    private static void shouldPassOn(RawClient from, RawClient to, String headers, String expected)
+            throws IOException {
+        int length = headers.length();
+        from.send("HPUB req.a %d %d\r\n%s\r\n".formatted(length, length, headers));
+        String[] words = to.line().strip().split(" ");
+        assertThat(new String(to.read(Integer.parseInt(words[4]) + 2))).matches(expected);
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldSayWhoAsksWhereThatIsShared(Mode mode) throws Exception {

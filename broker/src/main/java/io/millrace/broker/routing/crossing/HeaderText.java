@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Headers as text, by their names in the usual spelling: {@code X-B3-Traceid}. */
 final class HeaderText {
+    private static final int ENTRY_BYTES = 96;
+    private static final int MOST_BYTES_OF_A_CHARACTER = 2;
+
     private HeaderText() {}
 
     /**
@@ -25,6 +28,18 @@ final class HeaderText {
             }
         }
         return headers;
+    }
+
+    /** About what some take up on the heap, in bytes. */
+    static int bytes(Map<String, List<String>> headers) {
+        int bytes = 0;
+        for (Map.Entry<String, List<String>> each : headers.entrySet()) {
+            bytes += ENTRY_BYTES + MOST_BYTES_OF_A_CHARACTER * each.getKey().length();
+            for (String value : each.getValue()) {
+                bytes += ENTRY_BYTES + MOST_BYTES_OF_A_CHARACTER * value.length();
+            }
+        }
+        return bytes;
     }
 
     /** Each word of a name with a capital letter in front, as Go's libraries have it. */

@@ -65,17 +65,21 @@ public final class Latency {
         return TracedHeaders.of(request);
     }
 
-    /** Remembers what will be told of a request. */
+    /** Remembers what will be told of a request; of one that there is no memory for, nothing is. */
     public void begin(
+            PendingReplies pending,
             PendingReply request,
             ImportedService service,
             Client requester,
             Map<String, List<String>> headers,
             String answeredUnder,
             long nowNs) {
-        open++;
-        request.sampled =
+        Sampled sampled =
                 new Sampled(service, requester, headers, answeredUnder, Instant.now(), nowNs);
+        if (pending.keepMore(request, sampled.bytes())) {
+            open++;
+            request.sampled = sampled;
+        }
     }
 
     /** A request that is a sample can't be answered, since it doesn't say where to. */

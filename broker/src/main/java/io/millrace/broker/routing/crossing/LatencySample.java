@@ -40,14 +40,21 @@ public record LatencySample(
         long systemNs,
         long totalNs,
         boolean half) {
+    private static final int OBJECT_BYTES = 512;
+
+    /** What may be long of what a client says of itself. */
+    private static int bytes(@Nullable RequestInfo who) {
+        return who == null
+                ? 0
+                : 2 * (who.name().length() + who.lang().length() + who.version().length());
+    }
+
     /** About what it takes up on the heap, in bytes. */
     public int bytes() {
-        int bytes = 512 + 2 * (subject.length() + request.length());
-        for (List<String> values : headers.values()) {
-            for (String value : values) {
-                bytes += 64 + value.length();
-            }
-        }
-        return bytes;
+        return OBJECT_BYTES
+                + 2 * (subject.length() + request.length())
+                + bytes(requestor)
+                + bytes(responder)
+                + HeaderText.bytes(headers);
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ReplyGate;
 import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class PendingReplies {
     private static final int RESERVED = 8;
 
     private final Ledger ledger;
+    private final Settlement settlement;
     private final Latency latency;
     private final Secrets secrets = new Secrets();
     private final List<AgeList> ages = new ArrayList<>();
@@ -46,8 +48,14 @@ public final class PendingReplies {
 
     private int freeCount;
 
-    public PendingReplies(Ledger ledger, Latency latency) {
+    /**
+     * Makes a table without requests.
+     *
+     * @param settlement says who makes room where there is none
+     */
+    public PendingReplies(Ledger ledger, Settlement settlement, Latency latency) {
         this.ledger = ledger;
+        this.settlement = settlement;
         this.latency = latency;
     }
 
@@ -79,11 +87,11 @@ public final class PendingReplies {
         expire(age, nowNs);
         Requester awaited = requester(requester);
         PendingReply excess = awaited.excess();
-        if (excess != null) {
+        while (excess != null) {
             close(excess, Loss.REQUESTER_GONE);
+            excess = awaited.excess();
         }
-        long reserve = ledger.bounds().heapBytes() / RESERVED;
-        if (!ledger.hasRoom(Debt.Store.HEAP, PendingReply.OBJECT_BYTES + length + reserve)) {
+        if (!hasRoom(requester, PendingReply.OBJECT_BYTES + length)) {
             return null;
         }
         PendingReply opened = take();
@@ -102,6 +110,27 @@ public final class PendingReplies {
         age.add(opened);
         open++;
         return opened;
+    }
+
+    private boolean hasRoom(Peer requester, int bytes) {
+        long wanted = bytes + ledger.bounds().heapBytes() / RESERVED;
+        return ledger.hasRoom(Debt.Store.HEAP, wanted)
+                || settlement.makesRoom(requester, Debt.Store.HEAP, wanted);
+    }
+
+    /**
+     * More is to be kept for a request that waits.
+     *
+     * @return false if there is no memory for that
+     */
+    public boolean keepMore(PendingReply request, int bytes) {
+        Requester awaited = request.peers;
+        if (awaited == null || !hasRoom(awaited.peer, bytes)) {
+            return false;
+        }
+        awaited.peer.debtor.charge(Debt.REQUESTS, bytes);
+        awaited.grow(request, bytes);
+        return true;
     }
 
     /** What is known of a peer that asks. */

@@ -5,12 +5,17 @@ import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.protocol.Region;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * The half of a latency that only the server of the one who answers knows. Requests that want it
  * told have a reply subject that ends in {@code .T}; the token before names the server that asks.
- * Routing thread.
+ * Those are servers' own subjects: what clients choose never counts, so nobody can have a server
+ * remember things. Routing thread.
  */
 public final class RemoteLatency {
+    private static final byte[] REPLIES = "_R_.".getBytes(StandardCharsets.US_ASCII);
+
     private final Latency latency;
 
     public RemoteLatency(Latency latency) {
@@ -19,8 +24,7 @@ public final class RemoteLatency {
 
     /** A client gets a message from another server. */
     public void delivered(Client client, Account account, Message message) {
-        int length = message.replyLength();
-        if (length > 3 && isTracked(message.replyBytes(), message.replyOffset() + length)) {
+        if (isTracked(message.replyBytes(), message.replyOffset(), message.replyLength())) {
             requestsOf(client).came(message.reply(), account);
         }
     }
@@ -34,13 +38,19 @@ public final class RemoteLatency {
         return made;
     }
 
-    private static boolean isTracked(Region bytes, int end) {
-        return bytes.getByte(end - 1) == 'T' && bytes.getByte(end - 2) == '.';
+    private static boolean isTracked(Region bytes, int offset, int length) {
+        int end = offset + length;
+        return length > REPLIES.length + 2
+                && bytes.getByte(end - 1) == 'T'
+                && bytes.getByte(end - 2) == '.'
+                && bytes.equal(offset, REPLIES);
     }
 
     /** A client that has got such requests publishes something. */
     public void published(Client client, Message message) {
-        if (client.peer.routedRequests instanceof RoutedRequests known) {
+        if (client.peer.routedRequests instanceof RoutedRequests known
+                && isTracked(
+                        message.subjectBytes(), message.subjectOffset(), message.subjectLength())) {
             known.answers(message.subject(), latency);
         }
     }

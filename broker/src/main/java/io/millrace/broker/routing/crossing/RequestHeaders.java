@@ -43,22 +43,45 @@ final class RequestHeaders implements AutoCloseable {
         message.withHeaders(region, 0, length);
     }
 
-    /** Copies all lines but the empty one at the end and those that are left out. */
+    /**
+     * Copies all lines but empty ones, at the end or before, and those that are left out. Some
+     * clients take a lone CR for the end of a line.
+     */
     private void copy(Region from, int offset, int headerLength) {
         int end = offset + headerLength;
         int line = offset;
+        boolean whole = true;
         while (line < end) {
-            int behind = Math.min(end, from.indexOf((byte) '\n', line, end) + 1);
-            boolean empty = behind - line <= LINE_END.length && from.getByte(line) == '\r';
-            if (!empty && !RequestInfo.is(from, line, behind)) {
-                from.copy(line, region, length, behind - line);
-                length += behind - line;
+            int behind = behindLine(from, line, end);
+            int kept = behind - line;
+            if (whole && isEmpty(from, line, kept)) {
+                kept = 0;
+            } else if (RequestInfo.is(from, line, behind)) {
+                kept = 0;
+                if (!whole) {
+                    put(LINE_END);
+                }
             }
+            from.copy(line, region, length, kept);
+            length += kept;
+            whole = kept == 0 || region.getByte(length - 1) == '\n';
             line = behind;
         }
         if (length == 0 || region.getByte(length - 1) != '\n') {
             put(LINE_END);
         }
+    }
+
+    private static int behindLine(Region from, int line, int end) {
+        int behind = Math.min(end, from.indexOf((byte) '\n', line, end) + 1);
+        int cr = from.indexOf((byte) '\r', line, behind);
+        return cr + 2 < behind ? cr + 1 : behind;
+    }
+
+    private static boolean isEmpty(Region from, int line, int bytes) {
+        byte first = from.getByte(line);
+        return bytes == 1 && (first == '\n' || first == '\r')
+                || bytes == LINE_END.length && first == '\r';
     }
 
     private void put(byte[] bytes) {

@@ -55,6 +55,12 @@ public final class Requester implements Awaited {
         bytes += added.chargedBytes;
     }
 
+    /** More is kept for one of them. */
+    void grow(PendingReply grown, int more) {
+        grown.chargedBytes += more;
+        bytes += more;
+    }
+
     void remove(PendingReply gone) {
         if (gone.peersBefore == null) {
             first = gone.peersNext;

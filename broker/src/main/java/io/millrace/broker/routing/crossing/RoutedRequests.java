@@ -18,13 +18,15 @@ import java.util.SequencedMap;
  */
 final class RoutedRequests implements Awaited {
     private static final int MAX_REQUESTS = 1024;
-    private static final int REQUEST_BYTES = 256;
+    private static final int OBJECT_BYTES = 256;
     private static final long MAX_AGE_NS = Duration.ofMinutes(2).toNanos();
 
     private final Client client;
     private final SequencedMap<String, Routed> byReply = new LinkedHashMap<>();
 
-    private record Routed(String account, Instant start, long startNs) {}
+    private record Routed(String account, Instant start, long startNs, int bytes) {}
+
+    private int bytes;
 
     RoutedRequests(Client client) {
         this.client = client;
@@ -35,23 +37,30 @@ final class RoutedRequests implements Awaited {
         long nowNs = System.nanoTime();
         Iterator<Routed> oldest = byReply.sequencedValues().iterator();
         while (oldest.hasNext()) {
-            boolean old = nowNs - oldest.next().startNs > MAX_AGE_NS;
+            Routed each = oldest.next();
+            boolean old = nowNs - each.startNs > MAX_AGE_NS;
             if (!old && byReply.size() < MAX_REQUESTS) {
                 break;
             }
             oldest.remove();
-            client.peer.debtor.credit(Debt.REQUESTS, REQUEST_BYTES);
+            charge(-each.bytes);
         }
-        if (byReply.put(reply, new Routed(account.name, Instant.now(), nowNs)) == null) {
-            client.peer.debtor.charge(Debt.REQUESTS, REQUEST_BYTES);
-        }
+        Routed added =
+                new Routed(account.name, Instant.now(), nowNs, OBJECT_BYTES + 2 * reply.length());
+        Routed before = byReply.put(reply, added);
+        charge(added.bytes - (before == null ? 0 : before.bytes));
+    }
+
+    private void charge(int more) {
+        bytes += more;
+        client.peer.debtor.charge(Debt.REQUESTS, more);
     }
 
     /** The client publishes to a subject. */
     void answers(String subject, Latency latency) {
         Routed request = byReply.remove(subject);
         if (request != null) {
-            client.peer.debtor.credit(Debt.REQUESTS, REQUEST_BYTES);
+            charge(-request.bytes);
             latency.measured(
                     request.account,
                     subject,
@@ -63,7 +72,7 @@ final class RoutedRequests implements Awaited {
 
     @Override
     public void release() {
-        client.peer.debtor.credit(Debt.REQUESTS, (long) REQUEST_BYTES * byReply.size());
+        charge(-bytes);
         byReply.clear();
     }
 }

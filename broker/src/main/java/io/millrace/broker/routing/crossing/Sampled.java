@@ -20,4 +20,11 @@ record Sampled(
         Map<String, List<String>> headers,
         String answeredUnder,
         Instant start,
-        long startNs) {}
+        long startNs) {
+    private static final int OBJECT_BYTES = 256;
+
+    /** About what it takes up on the heap, in bytes. */
+    int bytes() {
+        return OBJECT_BYTES + HeaderText.bytes(headers);
+    }
+}

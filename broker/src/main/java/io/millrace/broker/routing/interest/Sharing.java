@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -176,19 +177,18 @@ public final class Sharing implements AccountWatcher {
         if (had == null || peer.closing || !peer.kind.isCounted()) {
             return;
         }
-        List<ImportedStream> has = List.of(peer.account.streams);
+        List<ImportedStream> gone = without(had, peer.account.streams);
+        List<ImportedStream> come = without(peer.account.streams, had);
         for (Subscription each : peer.subscriptions.list()) {
-            for (ImportedStream gone : had) {
-                if (!has.contains(gone)) {
-                    copies.remove(each, gone);
-                }
-            }
-            for (ImportedStream come : has) {
-                if (!List.of(had).contains(come)) {
-                    copies.add(each, come);
-                }
-            }
+            gone.forEach(stream -> copies.remove(each, stream));
+            come.forEach(stream -> copies.add(each, stream));
         }
+    }
+
+    private static List<ImportedStream> without(ImportedStream[] all, ImportedStream[] others) {
+        Set<ImportedStream> left = new LinkedHashSet<>(List.of(all));
+        List.of(others).forEach(left::remove);
+        return List.copyOf(left);
     }
 
     // --- services
