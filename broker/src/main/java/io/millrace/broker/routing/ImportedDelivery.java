@@ -47,7 +47,7 @@ final class ImportedDelivery implements AutoCloseable {
 
     /** What a message is in the account that imports it; null if it isn't there. */
     @Nullable Message as(ImportedStream through, Message message) {
-        if (message.isCrossed()) {
+        if (message.isCrossed() || through.ended) {
             // As in the reference: a request isn't what the account exports as a stream.
             return null;
         }

@@ -314,13 +314,14 @@ public final class Router {
     public boolean workOff() {
         assert ownership.isMine() : "routing is another thread's";
         departures.step();
+        sharing.step();
         services.step();
         return hasWork();
     }
 
     /** Whether something is left to {@linkplain #workOff work off}. */
     public boolean hasWork() {
-        return !departures.isEmpty() || services.isWaiting();
+        return !departures.isEmpty() || sharing.isWaiting() || services.isWaiting();
     }
 
     /** All for whom something is kept. */

@@ -38,6 +38,51 @@ class ManyImportsTest {
         }
     }
 
+    @Test
+    void shouldDoAReloadOfManySubscriptionsBitByBit() {
+        try (RouterFixture fixture = new RouterFixture(ServerLog.discarding());
+                NativeBlock memory = NativeBlock.allocate(4096)) {
+            fixture.router.onAccounts(plans(0));
+            Client client =
+                    fixture.connected(1, "I", new RouterFixture.CountingPeer(), fixture.queue());
+            CommandParser parser = new CommandParser(4096, 1024);
+            for (int i = 0; i < 3_000; i++) {
+                String command = "SUB x.* " + i + "\r\n";
+                RouterFixture.say(fixture.router, client, parser, command, memory);
+            }
+            fixture.router.onAccounts(plans(1));
+            assertThat(copies(fixture)).isBetween(1, 2_000);
+            RouterFixture.say(fixture.router, client, parser, "SUB x.0 new\r\n", memory);
+            workOff(fixture);
+            assertThat(copies(fixture)).isEqualTo(3_001);
+            fixture.router.onAccounts(plans(0));
+            assertThat(copies(fixture)).isGreaterThan(1_000);
+            Client publisher =
+                    fixture.connected(2, "E", new RouterFixture.CountingPeer(), fixture.queue());
+            long before = client.peer().outbound.pendingBytes();
+            RouterFixture.say(fixture.router, publisher, parser, "PUB x.0 0\r\n\r\n", memory);
+            assertThat(client.peer().outbound.pendingBytes()).isEqualTo(before);
+            fixture.router.onAccounts(plans(1));
+            fixture.router.onAccounts(plans(0));
+            fixture.router.onAccounts(plans(1));
+            workOff(fixture);
+            assertThat(copies(fixture)).isEqualTo(3_001);
+            fixture.router.onAccounts(plans(0));
+            workOff(fixture);
+            assertThat(copies(fixture)).isZero();
+        }
+    }
+
+    private static int copies(RouterFixture fixture) {
+        return fixture.router.account("E").orElseThrow().index.size();
+    }
+
+    private static void workOff(RouterFixture fixture) {
+        while (fixture.router.workOff()) {
+            // all of it
+        }
+    }
+
     private static List<AccountPlan> plans(int imports) {
         StringBuilder text =
                 new StringBuilder("accounts { E { exports: [{stream: \"x.>\"}] }\nI {");

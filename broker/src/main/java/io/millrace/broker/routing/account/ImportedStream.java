@@ -6,7 +6,7 @@ import io.millrace.protocol.SubjectPair;
 /**
  * Messages of one account that another has, too. Whoever subscribes to them there is entered into
  * the index of the exporting account as well, so that they are found with all who get them, and
- * nothing is published twice. Immutable; the routing thread's.
+ * nothing is published twice. Routing thread.
  */
 public final class ImportedStream {
     /** Whose messages they are. */
@@ -19,6 +19,9 @@ public final class ImportedStream {
     public final SubjectPair subjects;
 
     public final StreamImport options;
+
+    /** Whether it is imported no more: nobody gets anything by it, be he still in the index. */
+    public boolean ended;
 
     public ImportedStream(
             Account exporter, Account importer, SubjectPair subjects, StreamImport options) {

@@ -15,7 +15,6 @@ import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.match.Mappings;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Peer;
-import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
@@ -49,7 +48,7 @@ public final class Sharing implements AccountWatcher {
     private final Matcher matcher;
     private final Accounts accounts;
     private final RoutedInterest routed;
-    private final StreamImports copies;
+    private final Resubscribing resubscribing;
     private final SecureRandom random = new SecureRandom();
     private String cluster = "";
 
@@ -58,7 +57,7 @@ public final class Sharing implements AccountWatcher {
         this.matcher = matcher;
         this.accounts = accounts;
         this.routed = routed;
-        copies = subscribing.imports();
+        resubscribing = new Resubscribing(subscribing.imports());
         accounts.watch(this);
     }
 
@@ -126,6 +125,8 @@ public final class Sharing implements AccountWatcher {
                 close(account);
             }
         }
+        changed.forEach(
+                (account, had) -> without(had, account.streams).forEach(gone -> gone.ended = true));
         if (!changed.isEmpty()) {
             peers.forEach(peer -> resubscribe(peer, changed));
         }
@@ -177,12 +178,19 @@ public final class Sharing implements AccountWatcher {
         if (had == null || peer.closing || !peer.kind.isCounted()) {
             return;
         }
-        List<ImportedStream> gone = without(had, peer.account.streams);
-        List<ImportedStream> come = without(peer.account.streams, had);
-        for (Subscription each : peer.subscriptions.list()) {
-            gone.forEach(stream -> copies.remove(each, stream));
-            come.forEach(stream -> copies.add(each, stream));
-        }
+        Account account = peer.account;
+        resubscribing.add(
+                peer, account, without(had, account.streams), without(account.streams, had));
+    }
+
+    /** Does a little of what a reload has left to do. */
+    public void step() {
+        resubscribing.step();
+    }
+
+    /** Whether a reload has left something to do. */
+    public boolean isWaiting() {
+        return !resubscribing.isEmpty();
     }
 
     private static List<ImportedStream> without(ImportedStream[] all, ImportedStream[] others) {

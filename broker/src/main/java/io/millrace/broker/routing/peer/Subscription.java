@@ -90,6 +90,16 @@ public final class Subscription extends Interest {
         return List.of(copies);
     }
 
+    /** Whether it has a copy because of an import. */
+    public boolean isCopiedBy(ImportedStream stream) {
+        for (Subscription copy : copies) {
+            if (copy.through == stream) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public boolean hasCopies() {
         return copies.length > 0;
     }
