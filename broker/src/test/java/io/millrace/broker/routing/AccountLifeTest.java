@@ -148,6 +148,19 @@ class AccountLifeTest {
     }
 
     @Test
+    void shouldFindWhatWasToldOfOneAmongVeryManyAccounts() {
+        reload(Set.of());
+        Route route = joined(1000);
+        say(route, "RS+ A x\r\n");
+        for (int i = 0; i < 2_000; i++) {
+            say(route, "RS+ NOPE" + i + " y\r\n");
+        }
+        reload(Set.of("A", "NOPE7"));
+        assertThat(RouterFixture.interest(route))
+                .containsOnly(Map.entry("A x", 1), Map.entry("NOPE7 y", 1));
+    }
+
+    @Test
     void shouldNotKeepWithoutBoundWhatIsToldOfUnknownAccounts() {
         Route route = joined(1000);
         long before = route.peer.debtor().bytes(Debt.Store.HEAP);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.start.Configured;
 import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
@@ -31,9 +32,11 @@ class AwaitedAnswersTest {
             accounts {
               E { exports: [
                 {service: "s"},
+                {service: "shared"},
                 {service: "told", latency: {subject: "took", sampling: headers}} ] }
               I { imports: [
                 {service: {account: E, subject: "s"}},
+                {service: {account: E, subject: "shared"}, share: true},
                 {service: {account: E, subject: "told"}} ] }
             }
             """;
@@ -99,6 +102,23 @@ class AwaitedAnswersTest {
             say(client, parser(), traced(i, name));
         }
         assertThat(client.peer.debtor.bytes(Debt.Store.HEAP)).isLessThan(MOST_BYTES + SLACK_BYTES);
+    }
+
+    @Test
+    void shouldChargeWhatRequestsSayOfAClientThatHasMuchToSay() {
+        listen("shared");
+        Client client = client(1, "I");
+        client.peer.name = "n".repeat(4_000);
+        say(client, parser(), "PUB shared 0\r\n");
+        assertThat(fixture.router.ledger().bytes(Debt.REQUESTS)).isGreaterThan(4_000);
+        // And once, however often it asks, and in however many states it has.
+        for (int rttNs = 1; rttNs <= 100; rttNs++) {
+            client.peer.rttNs = rttNs;
+            say(client, parser(), "PUB shared 0\r\n");
+        }
+        assertThat(fixture.router.ledger().bytes(Debt.REQUESTS)).isBetween(16_000L, 20_000L);
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
+        assertThat(fixture.router.ledger().bytes(Debt.REQUESTS)).isZero();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.millrace.broker.routing.crossing;
 
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.protocol.RequestInfo;
 
@@ -13,8 +15,21 @@ final class InfoLines {
     /** Requests of a client may be said to come in so many ways without one being made anew. */
     private static final int KEPT = 4;
 
+    private final Debtor debtor;
     private final @Nullable Line[] lines = new Line[KEPT];
     private int next;
+
+    /** What they are charged with: names are as long as clients like. */
+    private int bytes;
+
+    /**
+     * Makes none yet.
+     *
+     * @param debtor pays for them
+     */
+    InfoLines(Debtor debtor) {
+        this.debtor = debtor;
+    }
 
     /**
      * One way to say it.
@@ -26,7 +41,7 @@ final class InfoLines {
      */
     record Way(boolean detailed, String server, String cluster, String service) {}
 
-    private record Line(Way way, long rttNs, String account, byte[] bytes) {}
+    private record Line(Way way, long rttNs, String account, byte[] text) {}
 
     /** The line, with its end. */
     byte[] of(Client client, boolean detailed, String server, String cluster, String service) {
@@ -41,14 +56,26 @@ final class InfoLines {
                     && known.way.server.equals(server)
                     && known.way.cluster.equals(cluster)
                     && known.account.equals(account)) {
-                return known.bytes;
+                return known.text;
             }
         }
         Way way = new Way(detailed, server, cluster, service);
-        byte[] bytes = info(client, way).line();
-        lines[next] = new Line(way, rttNs, account, bytes);
+        byte[] text = info(client, way).line();
+        Line replaced = lines[next];
+        charge(text.length - (replaced == null ? 0 : replaced.text.length));
+        lines[next] = new Line(way, rttNs, account, text);
         next = (next + 1) % KEPT;
-        return bytes;
+        return text;
+    }
+
+    private void charge(int more) {
+        bytes += more;
+        debtor.charge(Debt.REQUESTS, more);
+    }
+
+    /** They aren't needed any more. */
+    void release() {
+        charge(-bytes);
     }
 
     static RequestInfo info(Client client, Way way) {

@@ -237,9 +237,7 @@ public final class PendingReplies {
         awaited.remove(request);
         age.remove(request);
         awaited.peer.debtor.credit(Debt.REQUESTS, request.chargedBytes);
-        request.secret = 0;
-        request.via = null;
-        request.to = null;
+        request.clear();
         open--;
         if (spareCount < MAX_SPARE) {
             spare[spareCount++] = request;

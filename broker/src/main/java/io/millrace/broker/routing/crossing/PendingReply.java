@@ -16,6 +16,9 @@ public final class PendingReply {
 
     private static final int USUAL_REPLY = 64;
 
+    /** More isn't kept for the next request: nobody owes it while it waits for that. */
+    private static final int MOST_SPARE_REPLY = 256;
+
     /** Its place in the table, for ever. */
     final int place;
 
@@ -64,6 +67,16 @@ public final class PendingReply {
     /** What tells it from all that were, or will be, in its place. */
     public long secret() {
         return secret;
+    }
+
+    /** It is nobody's from here on. */
+    void clear() {
+        secret = 0;
+        via = null;
+        to = null;
+        if (reply.length > MOST_SPARE_REPLY) {
+            reply = new byte[USUAL_REPLY];
+        }
     }
 
     /** Whose client has asked. */

@@ -16,13 +16,13 @@ public final class Requester implements Awaited {
     /** What they may take up on the heap. */
     static final int MAX_BYTES = 8 * 1024 * 1024;
 
-    /** On the heap, with what it says of itself. */
+    /** On the heap, but for the text of its lines. */
     private static final int OBJECT_BYTES = 1024;
 
     final Peer peer;
 
     /** What requests say of it. */
-    final InfoLines lines = new InfoLines();
+    final InfoLines lines;
 
     private final PendingReplies all;
     private @Nullable PendingReply first;
@@ -33,6 +33,7 @@ public final class Requester implements Awaited {
     Requester(Peer peer, PendingReplies all) {
         this.peer = peer;
         this.all = all;
+        lines = new InfoLines(peer.debtor);
         peer.debtor.charge(Debt.REQUESTS, OBJECT_BYTES);
     }
 
@@ -84,6 +85,7 @@ public final class Requester implements Awaited {
         for (PendingReply each = first; each != null; each = first) {
             all.close(each, Loss.REQUESTER_GONE);
         }
+        lines.release();
         peer.debtor.credit(Debt.REQUESTS, OBJECT_BYTES);
     }
 }

@@ -4,10 +4,9 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.peer.Route;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -22,6 +21,9 @@ final class UnknownAccounts {
 
     private static final int ENTRY_BYTES = 160;
 
+    /** Of an account that something is kept of. */
+    private static final int ACCOUNT_BYTES = 256;
+
     private final Map<Route, Kept> byRoute = new HashMap<>();
 
     /**
@@ -31,7 +33,7 @@ final class UnknownAccounts {
      */
     record Told(String account, String subject, String queue, int weight) {
         private String key() {
-            return account + ' ' + subject + ' ' + queue;
+            return subject + ' ' + queue;
         }
 
         private int bytes() {
@@ -40,8 +42,9 @@ final class UnknownAccounts {
         }
     }
 
+    /** What came over one route: by account, as accounts may come by the ten thousand. */
     private static final class Kept {
-        final SequencedMap<String, Told> told = new LinkedHashMap<>();
+        final Map<String, SequencedMap<String, Told>> byAccount = new HashMap<>();
         int bytes;
     }
 
@@ -49,42 +52,43 @@ final class UnknownAccounts {
     boolean put(Route route, Told told) {
         Kept kept = byRoute.computeIfAbsent(route, _ -> new Kept());
         remove(route, told);
-        if (kept.bytes + told.bytes() > MAX_BYTES) {
+        SequencedMap<String, Told> its = kept.byAccount.get(told.account);
+        int more = told.bytes() + (its == null ? ACCOUNT_BYTES : 0);
+        if (kept.bytes + more > MAX_BYTES) {
             return false;
         }
-        kept.told.put(told.key(), told);
-        charge(route, kept, told.bytes());
+        kept.byAccount
+                .computeIfAbsent(told.account, _ -> new LinkedHashMap<>())
+                .put(told.key(), told);
+        charge(route, kept, more);
         return true;
     }
 
     /** It isn't so any more. */
     void remove(Route route, Told told) {
         Kept kept = byRoute.get(route);
-        Told gone = kept == null ? null : kept.told.remove(told.key());
-        if (gone != null) {
-            charge(route, kept, -gone.bytes());
+        Map<String, Told> its = kept == null ? null : kept.byAccount.get(told.account);
+        Told gone = its == null ? null : its.remove(told.key());
+        if (gone == null) {
+            return;
+        }
+        charge(route, kept, -gone.bytes());
+        if (its.isEmpty()) {
+            kept.byAccount.remove(told.account);
+            charge(route, kept, -ACCOUNT_BYTES);
         }
     }
 
     /** There is an account now: takes what was told of it, of each route in the order told. */
-    Map<Route, List<Told>> take(String account) {
-        Map<Route, List<Told>> taken = new HashMap<>();
+    Map<Route, Collection<Told>> take(String account) {
+        Map<Route, Collection<Told>> taken = new HashMap<>();
         byRoute.forEach(
                 (route, kept) -> {
-                    List<Told> its = new ArrayList<>();
-                    kept.told
-                            .values()
-                            .removeIf(
-                                    each -> {
-                                        boolean is = each.account.equals(account);
-                                        if (is) {
-                                            its.add(each);
-                                        }
-                                        return is;
-                                    });
-                    its.forEach(each -> charge(route, kept, -each.bytes()));
-                    if (!its.isEmpty()) {
-                        taken.put(route, its);
+                    Map<String, Told> its = kept.byAccount.remove(account);
+                    if (its != null) {
+                        its.values().forEach(each -> charge(route, kept, -each.bytes()));
+                        charge(route, kept, -ACCOUNT_BYTES);
+                        taken.put(route, its.values());
                     }
                 });
         return taken;
