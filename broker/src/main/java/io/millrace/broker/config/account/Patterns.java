@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param <T> what belongs to each subject
  */
-final class Patterns<T> {
+public final class Patterns<T> {
     private static final String ANY_TOKEN = "*";
     private static final String REST = ">";
 
@@ -40,7 +40,8 @@ final class Patterns<T> {
         return subject.split("\\.", -1);
     }
 
-    void add(String subject, T what) {
+    /** Adds a subject, which is valid, with what belongs to it. */
+    public void add(String subject, T what) {
         Node<T> node = root;
         String[] tokens = tokens(subject);
         for (String token : tokens) {
@@ -54,7 +55,7 @@ final class Patterns<T> {
     }
 
     /** All subjects for which each message is that is for this one. */
-    List<T> wider(String subject) {
+    public List<T> wider(String subject) {
         return find(subject, false);
     }
 

@@ -2,11 +2,15 @@ package io.millrace.broker.routing.account;
 
 import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.account.MappingOptions;
+import io.millrace.broker.config.account.Patterns;
+import io.millrace.broker.config.account.ServiceExport;
 import io.millrace.broker.config.account.ServiceImport;
 import io.millrace.broker.config.account.StreamImport;
 import io.millrace.protocol.BadTransformException;
 import io.millrace.protocol.SubjectMapping;
 import io.millrace.protocol.SubjectPair;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +22,14 @@ import java.util.List;
  * @param streams those of the options' stream imports, in their order: what the exporting account
  *     knows them by, and what this one does
  * @param services those of the options' service imports, in their order: likewise
+ * @param exports numbers of the options' service exports, to be found by their subjects
  */
 public record AccountPlan(
         AccountOptions options,
         List<SubjectMapping> mappings,
         List<SubjectPair> streams,
-        List<SubjectPair> services) {
+        List<SubjectPair> services,
+        Patterns<Integer> exports) {
     /**
      * Compiles.
      *
@@ -43,8 +49,16 @@ public record AccountPlan(
             for (ServiceImport each : options.serviceImports()) {
                 services.add(SubjectPair.ofRequests(each.subject(), each.from()));
             }
+            Patterns<Integer> exports = new Patterns<>();
+            for (int i = 0; i < options.serviceExports().size(); i++) {
+                exports.add(options.serviceExports().get(i).subject(), i);
+            }
             return new AccountPlan(
-                    options, List.copyOf(mappings), List.copyOf(streams), List.copyOf(services));
+                    options,
+                    List.copyOf(mappings),
+                    List.copyOf(streams),
+                    List.copyOf(services),
+                    exports);
         } catch (BadTransformException e) {
             throw new IllegalArgumentException(options.name() + ": " + e.getMessage(), e);
         }
@@ -53,6 +67,26 @@ public record AccountPlan(
     /** Of an account of which nothing is said. */
     public static AccountPlan none(String name) {
         return of(AccountOptions.named(name));
+    }
+
+    /**
+     * The service export that an import is of: that of the same subject, or the first that is
+     * wider; null if there is none.
+     */
+    public @Nullable ServiceExport export(String subject) {
+        ServiceExport found = null;
+        int first = Integer.MAX_VALUE;
+        for (int number : exports.wider(subject)) {
+            ServiceExport each = options.serviceExports().get(number);
+            if (each.subject().equals(subject)) {
+                return each;
+            }
+            if (number < first) {
+                first = number;
+                found = each;
+            }
+        }
+        return found;
     }
 
     /** The name of the account. */

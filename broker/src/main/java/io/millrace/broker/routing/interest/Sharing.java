@@ -1,6 +1,5 @@
 package io.millrace.broker.routing.interest;
 
-import io.millrace.broker.config.account.AccountOptions;
 import io.millrace.broker.config.account.ServiceExport;
 import io.millrace.broker.config.account.ServiceImport;
 import io.millrace.broker.config.account.StreamImport;
@@ -17,7 +16,6 @@ import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
-import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +47,10 @@ public final class Sharing implements AccountWatcher {
     private final Accounts accounts;
     private final RoutedInterest routed;
     private final Resubscribing resubscribing;
-    private final SecureRandom random = new SecureRandom();
+
+    /** Made when the first gate is, which in most servers is never. */
+    private @Nullable SecureRandom random;
+
     private String cluster = "";
 
     public Sharing(
@@ -145,31 +146,25 @@ public final class Sharing implements AccountWatcher {
 
     /** What an account imports; what it had already is the same object. */
     private ImportedStream[] streams(Account account) {
+        Map<StreamImport, ImportedStream> had = new HashMap<>();
+        for (ImportedStream each : account.streams) {
+            had.put(each.options, each);
+        }
         List<ImportedStream> found = new ArrayList<>();
         List<StreamImport> wanted = account.plan.options().streamImports();
         for (int i = 0; i < wanted.size(); i++) {
             StreamImport each = wanted.get(i);
             Account exporter = accounts.named(each.account());
             if (exporter != null) {
-                ImportedStream known = known(account, exporter, each);
+                ImportedStream known = had.get(each);
                 found.add(
-                        known == null
+                        known == null || known.exporter != exporter
                                 ? new ImportedStream(
                                         exporter, account, account.plan.streams().get(i), each)
                                 : known);
             }
         }
         return found.toArray(ImportedStream[]::new);
-    }
-
-    private static @Nullable ImportedStream known(
-            Account account, Account exporter, StreamImport wanted) {
-        for (ImportedStream each : account.streams) {
-            if (each.exporter == exporter && each.options.equals(wanted)) {
-                return each;
-            }
-        }
-        return null;
     }
 
     /** Has a peer's subscriptions get what their accounts import now. */
@@ -203,53 +198,32 @@ public final class Sharing implements AccountWatcher {
 
     /** Whom an account may ask; what it could before is the same object. */
     private ImportedService[] services(Account account) {
+        Map<ServiceImport, ImportedService> had = new HashMap<>();
+        for (ImportedService each : account.services) {
+            had.put(each.options, each);
+        }
         List<ImportedService> found = new ArrayList<>();
         List<ServiceImport> wanted = account.plan.options().serviceImports();
         for (int i = 0; i < wanted.size(); i++) {
             ServiceImport each = wanted.get(i);
             Account exporter = accounts.named(each.account());
-            ServiceExport export =
-                    exporter == null ? null : export(exporter.plan.options(), each.subject());
+            ServiceExport export = exporter == null ? null : exporter.plan.export(each.subject());
             if (exporter != null && export != null) {
-                ImportedService known = known(account, exporter, each, export);
+                ImportedService known = had.get(each);
+                boolean same =
+                        known != null && known.exporter == exporter && known.export.equals(export);
                 found.add(
-                        known == null
-                                ? new ImportedService(
+                        same
+                                ? known
+                                : new ImportedService(
                                         exporter,
                                         account,
                                         account.plan.services().get(i),
                                         each,
-                                        export)
-                                : known);
+                                        export));
             }
         }
         return found.toArray(ImportedService[]::new);
-    }
-
-    /** The export that an import is of: that of the same subject, or the first that is wider. */
-    private static @Nullable ServiceExport export(AccountOptions exporter, String subject) {
-        ServiceExport wider = null;
-        for (ServiceExport each : exporter.serviceExports()) {
-            if (each.subject().equals(subject)) {
-                return each;
-            }
-            if (wider == null && subject.equals(Subject.overlap(each.subject(), subject))) {
-                wider = each;
-            }
-        }
-        return wider;
-    }
-
-    private static @Nullable ImportedService known(
-            Account account, Account exporter, ServiceImport wanted, ServiceExport export) {
-        for (ImportedService each : account.services) {
-            if (each.exporter == exporter
-                    && each.options.equals(wanted)
-                    && each.export.equals(export)) {
-                return each;
-            }
-        }
-        return null;
     }
 
     /** Has an account ask by these services from here on. */
@@ -272,14 +246,20 @@ public final class Sharing implements AccountWatcher {
     /** Has answers to other accounts' requests arrive. */
     private void open(Account account) {
         if (account.gate == null) {
-            StringBuilder letters = new StringBuilder();
-            for (int i = 0; i < GATE_LETTERS; i++) {
-                letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-            }
-            ReplyGate gate = new ReplyGate(account, letters.toString());
+            ReplyGate gate = new ReplyGate(account, letters());
             account.gate = gate;
             put(account, gate);
         }
+    }
+
+    private String letters() {
+        SecureRandom known = random == null ? new SecureRandom() : random;
+        random = known;
+        StringBuilder letters = new StringBuilder();
+        for (int i = 0; i < GATE_LETTERS; i++) {
+            letters.append(LETTERS.charAt(known.nextInt(LETTERS.length())));
+        }
+        return letters.toString();
     }
 
     private void close(Account account) {
