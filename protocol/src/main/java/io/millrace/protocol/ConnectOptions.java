@@ -76,6 +76,24 @@ public record ConnectOptions(
                 credentials);
     }
 
+    /** The same of a client that proves itself with something else. */
+    public ConnectOptions with(Credentials others) {
+        return new ConnectOptions(
+                verbose,
+                pedantic,
+                echo,
+                headers,
+                noResponders,
+                tlsRequired,
+                protocol,
+                name,
+                lang,
+                version,
+                account,
+                newAccount,
+                others);
+    }
+
     /**
      * What a client proves itself with; fields it didn't send are empty. {@link #toString} says
      * only which ones it sent, so secrets can't slip into a log.
@@ -84,7 +102,19 @@ public record ConnectOptions(
             String user, String pass, String authToken, String jwt, String nkey, String sig) {
         public static final Credentials NONE = new Credentials("", "", "", "", "", "");
 
-        int textLength() {
+        /** These, and for what isn't among them what others have. */
+        public Credentials or(Credentials others) {
+            return new Credentials(
+                    user.isEmpty() ? others.user : user,
+                    pass.isEmpty() ? others.pass : pass,
+                    authToken.isEmpty() ? others.authToken : authToken,
+                    jwt.isEmpty() ? others.jwt : jwt,
+                    nkey.isEmpty() ? others.nkey : nkey,
+                    sig.isEmpty() ? others.sig : sig);
+        }
+
+        /** Characters of all of them. */
+        public int textLength() {
             return user.length()
                     + pass.length()
                     + authToken.length()

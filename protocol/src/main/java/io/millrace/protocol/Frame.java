@@ -169,6 +169,25 @@ public final class Frame {
         return bytes.bytes(accountOffset(), accountLength());
     }
 
+    /**
+     * Bytes of the name of the leaf node's cluster that a message or interest comes from; 0 for
+     * none.
+     */
+    public int originLength() {
+        return Memory.getInt(address + FrameLayout.FLAGS) >>> FrameLayout.ORIGIN_SHIFT;
+    }
+
+    /** Where that name begins, if there is one. */
+    public int originOffset() {
+        int behind = accountLength() > 0 ? accountOffset() : subjectOffset();
+        return behind - 1 - originLength();
+    }
+
+    /** A copy of it; empty for none. */
+    public byte[] origin() {
+        return bytes.bytes(originLength() == 0 ? 0 : originOffset(), originLength());
+    }
+
     /** Of the queue groups of an RMSG or HMSG, parted by one blank each. */
     public int queuesOffset() {
         return Memory.getInt(address + FrameLayout.QUEUES_OFFSET);

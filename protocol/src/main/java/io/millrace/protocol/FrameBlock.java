@@ -7,6 +7,9 @@ package io.millrace.protocol;
  * whole, never shared.
  */
 public final class FrameBlock {
+    /** Bytes of CR LF. */
+    private static final int LINE_END = 2;
+
     private final NativeBlock memory;
     private final int capacity;
     private final long frames;
@@ -83,6 +86,47 @@ public final class FrameBlock {
         long frame = address(count++);
         Memory.putInt(frame + FrameLayout.OP, op);
         return frame;
+    }
+
+    /**
+     * Appends a message that somebody describes who needs no parser for it: a PUB, or an HPUB if it
+     * has headers. It stands there as if it had been parsed, with single blanks, so that its
+     * {@linkplain Frame#isPlainTail tail} can be taken as it is.
+     *
+     * @param subject offset of the subject, behind which a blank and the tail follow
+     * @param hash {@link Region#hash} of the subject
+     * @param replyLength 0 for none; else the tail begins with it
+     * @param headerLength 0 for none
+     * @param payloadLength headers included
+     * @param tailLength up to the CRLF behind the payload
+     * @throws IndexOutOfBoundsException if it isn't within the bytes as a whole
+     */
+    public void message(
+            int subject,
+            int subjectLength,
+            long hash,
+            int replyLength,
+            int headerLength,
+            int payloadLength,
+            int tailLength) {
+        int tail = subject + subjectLength + 1;
+        bytes.address(subject, subjectLength + 1 + tailLength);
+        if (replyLength + payloadLength + LINE_END > tailLength || headerLength > payloadLength) {
+            throw new IndexOutOfBoundsException("the tail is shorter than what stands in it");
+        }
+        long frame = append(headerLength > 0 ? Op.HPUB : Op.PUB);
+        Memory.putInt(frame + FrameLayout.SUBJECT_OFFSET, subject);
+        Memory.putInt(frame + FrameLayout.SUBJECT_LENGTH, subjectLength);
+        Memory.putInt(frame + FrameLayout.FLAGS, FrameLayout.PLAIN_TAIL);
+        Memory.putLong(frame + FrameLayout.SUBJECT_HASH, hash);
+        Memory.putInt(frame + FrameLayout.TAIL_OFFSET, tail);
+        Memory.putInt(frame + FrameLayout.TAIL_LENGTH, tailLength);
+        Memory.putInt(frame + FrameLayout.SECOND_OFFSET, tail);
+        Memory.putInt(frame + FrameLayout.SECOND_LENGTH, replyLength);
+        Memory.putInt(frame + FrameLayout.HEADER_LENGTH, headerLength);
+        Memory.putInt(frame + FrameLayout.PAYLOAD_LENGTH, payloadLength);
+        Memory.putInt(frame + FrameLayout.ACCOUNT_LENGTH, 0);
+        Memory.putInt(frame + FrameLayout.QUEUES_LENGTH, 0);
     }
 
     /** Takes the last frame back. */

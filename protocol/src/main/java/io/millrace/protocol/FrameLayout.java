@@ -5,24 +5,31 @@ package io.millrace.protocol;
  *
  * <pre>
  *   0  op               int   one of {@link Op}
- *   4  subject offset   int   from the start of the bytes that were parsed (SUB, RS+, RS- too)
+ *   4  subject offset   int   from the start of the bytes that were parsed (SUB, RS+, RS-, LS+,
+ *                             LS- too)
  *   8  subject length   int
- *  12  flags            int   {@link #PLAIN_TAIL}, {@link #TRACED}, {@link #TRACE_PARENT}
- *  16  subject hash     long  {@link Region#hash} of the subject (PUB, HPUB, RMSG, HMSG)
+ *  12  flags            int   {@link #PLAIN_TAIL}, {@link #TRACED}, {@link #TRACE_PARENT}, and from
+ *                             {@link #ORIGIN_SHIFT} on the length of the leaf node's cluster, which
+ *                             stands in front of the account or, without one, of the subject, with a
+ *                             blank between them; 0 for none (RMSG, HMSG, RS+, RS-)
+ *  16  subject hash     long  {@link Region#hash} of the subject (PUB, HPUB, RMSG, HMSG,
+ *                             LMSG)
  *  24  tail offset      int   PUB, HPUB, RMSG, HMSG: "[reply] size(s) CRLF payload CRLF", with an
  *                             RMSG's or HMSG's queue groups behind the reply, if it has both; SUB,
- *                             UNSUB: the sid; CONNECT, INFO: the JSON
+ *                             UNSUB: the sid; CONNECT, INFO: the JSON; ERR: the text
  *  28  tail length      int
  *  32  second offset    int   PUB, HPUB, RMSG, HMSG: the reply; SUB, RS+, RS-: the queue group
  *  36  second length    int   0 for none
  *  40  header length    int   HPUB, HMSG; 0 in PUB and RMSG. UNSUB: the maximum, 0 for none.
  *                             RS+: the queue group's weight, 0 without a group
  *  44  payload length   int   PUB, HPUB, RMSG, HMSG: headers included, CRLF excluded
- *  48  account offset   int   RMSG, HMSG, RS+, RS-
+ *  48  account offset   int   RMSG, HMSG, RS+, RS-, A+, A-
  *  52  account length   int   0 on a route that carries one account only
  *  56  queues offset    int   RMSG, HMSG: the queue groups, "q1 q2", parted by one blank each
  *  60  queues length    int   0 for none
  * </pre>
+ *
+ * <p>What stands for RMSG, RS+ and RS- stands for LMSG, LS+ and LS-, too.
  *
  * <p>Fields that aren't named for an operation are undefined in its frames.
  */
@@ -60,6 +67,9 @@ final class FrameLayout {
 
     /** Flag of HPUB and HMSG: it has a {@code traceparent} header, in any case of letters. */
     static final int TRACE_PARENT = 4;
+
+    /** Where the length of a leaf node's cluster begins among the flags. */
+    static final int ORIGIN_SHIFT = 8;
 
     private FrameLayout() {}
 }

@@ -14,8 +14,8 @@ public final class Nkey {
     private static final int SERVER_PREFIX = 13 << 3;
     private static final int ACCOUNT_PREFIX = 0;
     private static final int USER_PREFIX = 20 << 3;
+    private static final int SEED_PREFIX = 18 << 3;
     private static final int KEY_BYTES = 32;
-    private static final int TEXT_LENGTH = 56;
     private static final char[] BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".toCharArray();
 
     private Nkey() {}
@@ -47,18 +47,55 @@ public final class Nkey {
                 .orElseThrow(() -> new IllegalArgumentException("not a user's public nkey"));
     }
 
-    private static Optional<byte[]> decode(int prefix, String text) {
-        if (text.length() != TEXT_LENGTH) {
+    /** Whether a text is the seed of a user's key pair: 58 characters, the first ones SU. */
+    public static boolean isUserSeed(String text) {
+        return seed(text).isPresent();
+    }
+
+    /**
+     * The 32 bytes that a user's key pair is made of.
+     *
+     * @throws IllegalArgumentException if the text isn't a user's seed; it doesn't show it
+     */
+    public static byte[] userSeed(String text) {
+        return seed(text).orElseThrow(() -> new IllegalArgumentException("not a user's nkey seed"));
+    }
+
+    /** The public key of a user in its text form. */
+    public static String publicUserKeyText(byte[] key) {
+        return encode(USER_PREFIX, key);
+    }
+
+    /** The first byte of a seed has the upper bits of the kind's prefix, the second the others. */
+    private static Optional<byte[]> seed(String text) {
+        byte[] raw = new byte[2 + KEY_BYTES + 2];
+        if (!decodeBase32(text, raw)
+                || (raw[0] & 0xFF) != (SEED_PREFIX | USER_PREFIX >>> 5)
+                || (raw[1] & 0xFF) != (USER_PREFIX & 31) << 3) {
             return Optional.empty();
         }
+        return Optional.of(Arrays.copyOfRange(raw, 2, 2 + KEY_BYTES));
+    }
+
+    private static Optional<byte[]> decode(int prefix, String text) {
         byte[] raw = new byte[1 + KEY_BYTES + 2];
+        return decodeBase32(text, raw) && (raw[0] & 0xFF) == prefix
+                ? Optional.of(Arrays.copyOfRange(raw, 1, 1 + KEY_BYTES))
+                : Optional.empty();
+    }
+
+    /** Fills {@code raw} with what a text stands for; whether it does, and its checksum holds. */
+    private static boolean decodeBase32(String text, byte[] raw) {
+        if (text.length() != (raw.length * 8 + 4) / 5) {
+            return false;
+        }
         int buffer = 0;
         int bits = 0;
         int written = 0;
-        for (int i = 0; i < TEXT_LENGTH; i++) {
+        for (int i = 0; i < text.length(); i++) {
             int digit = digit(text.charAt(i));
             if (digit < 0) {
-                return Optional.empty();
+                return false;
             }
             buffer = buffer << 5 | digit;
             bits += 5;
@@ -69,10 +106,7 @@ public final class Nkey {
             }
         }
         int crc = raw[raw.length - 2] & 0xFF | (raw[raw.length - 1] & 0xFF) << 8;
-        if ((raw[0] & 0xFF) != prefix || crc != crc16(raw, 1 + KEY_BYTES)) {
-            return Optional.empty();
-        }
-        return Optional.of(Arrays.copyOfRange(raw, 1, 1 + KEY_BYTES));
+        return crc == crc16(raw, raw.length - 2);
     }
 
     private static int digit(char c) {

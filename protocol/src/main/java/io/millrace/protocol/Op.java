@@ -30,5 +30,23 @@ public final class Op {
     /** An {@code RS-}: another server has no more subscribers. */
     public static final int RS_MINUS = 12;
 
+    /** A message to or from a leaf node. */
+    public static final int LMSG = 13;
+
+    /** An {@code LS+}: the other side of a leaf node's connection has subscribers. */
+    public static final int LS_PLUS = 14;
+
+    /** An {@code LS-}: the other side of a leaf node's connection has no more subscribers. */
+    public static final int LS_MINUS = 15;
+
+    /** An {@code A+}: another cluster wants messages of an account again. */
+    public static final int A_PLUS = 16;
+
+    /** An {@code A-}: another cluster wants no messages of an account. */
+    public static final int A_MINUS = 17;
+
+    /** What the other side of a leaf node connection minds; the parser stops behind it. */
+    public static final int ERR = 18;
+
     private Op() {}
 }

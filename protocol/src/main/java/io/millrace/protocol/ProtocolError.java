@@ -13,9 +13,11 @@ public enum ProtocolError {
     MAXIMUM_PAYLOAD("Maximum Payload Violation", true),
     /** Bad arguments: the connection is closed without a word. */
     MALFORMED("", true),
-    /** The other server of a route said {@code -ERR}: the route is closed without a word. */
+    /** The server behind a link said {@code -ERR}: the link is closed without a word. */
     ROUTE_ERROR("", true),
     ROUTE_PORT("attempted to connect to route port", true),
+    GATEWAY_PORT("attempted to connect to gateway port", true),
+    LEAF_NODE_PORT("attempted to connect to leaf node port", true),
     AUTHORIZATION_VIOLATION("Authorization Violation", true),
     AUTHENTICATION_TIMEOUT("Authentication Timeout", true),
     INVALID_CLIENT_PROTOCOL("invalid client protocol", true),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * INFO need no blank. What the parser says depends on the bytes alone, never on how they were cut:
  * a command that can't become a valid one is refused at its first wrong byte.
  */
-public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
+public abstract sealed class ProtocolParser permits CommandParser, ServerParser {
     /** What stopped the parser. */
     public enum Status {
         /** All whole commands are consumed; more bytes are needed. */
@@ -27,6 +27,8 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         CONNECT,
         /** The last frame is an INFO, on a route only: look at it as at a CONNECT. */
         INFO,
+        /** The last frame is an {@code -ERR} of a leaf node: look at it as at a CONNECT. */
+        ERR,
         /** The peer broke the protocol: {@link #error()}. */
         ERROR
     }
@@ -35,7 +37,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     private static final int MAX_SIZE_DIGITS = 9;
 
     /** Arguments that are kept; of further ones only the number is. */
-    private static final int MAX_ARGUMENTS = 5;
+    private static final int MAX_ARGUMENTS = 6;
 
     private int maxControlLine;
     private int maxPayload;
@@ -109,6 +111,11 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
     /** After {@link Status#ERROR}: a sentence for the log. */
     public final String errorDetail() {
         return errorDetail;
+    }
+
+    /** After {@link Status#ERROR}: bytes that have come behind what was looked at. */
+    public final int unread() {
+        return limit - position;
     }
 
     /**
@@ -377,7 +384,7 @@ public abstract sealed class ProtocolParser permits CommandParser, RouteParser {
         return stop;
     }
 
-    /** A CONNECT or INFO: the rest of the line is its JSON. */
+    /** A CONNECT or INFO: the rest of the line is its JSON; or an {@code -ERR}, and its text. */
     final Status json(FrameBlock block, int op, Status complete) {
         if (!skipBlanks()) {
             return controlLineTooLong();

@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
@@ -144,6 +145,14 @@ public final class Region {
      */
     public int indexOf(byte value, int from, int to) {
         return from + Memory.indexOf(address(from, to - from), to - from, value);
+    }
+
+    /**
+     * A view of {@code bytes} bytes for calls that take buffers; as little to be used as the region
+     * itself once the memory is given back.
+     */
+    public ByteBuffer buffer(int offset, int bytes) {
+        return Segments.buffer(address(offset, bytes), bytes);
     }
 
     // --- bounds

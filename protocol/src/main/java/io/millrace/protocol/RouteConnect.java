@@ -8,7 +8,7 @@ import io.millrace.protocol.ConnectParser.MalformedConnectException;
 import java.io.IOException;
 
 /**
- * What the server that opens a route says of itself first, as the CONNECT line.
+ * What the server that opens a route or a gateway says of itself first, as the CONNECT line.
  *
  * <p>Strings that weren't sent are empty. {@link #toString} doesn't show user and password.
  *
@@ -23,7 +23,7 @@ import java.io.IOException;
  * @param cluster the name of its cluster
  * @param clusterDynamic whether that name was made up
  * @param lang the language of a client library: it isn't a server then; never written
- * @param gateway the name of a gateway: it came to the wrong port then; never written
+ * @param gateway the name of its cluster, on a gateway; on a route it came to the wrong port then
  * @param account an account asked for, which nobody may; never written
  * @param newAccount an account to be made, which nobody may; never written
  */
@@ -76,6 +76,32 @@ public record RouteConnect(
     }
 
     /**
+     * What a server says that opens a gateway.
+     *
+     * @param cluster the name of its own cluster
+     * @param user empty if the other server asks for none
+     * @param pass empty, too, then
+     */
+    public static RouteConnect ofGateway(
+            String serverId, String cluster, boolean tlsRequired, String user, String pass) {
+        return new RouteConnect(
+                false,
+                false,
+                false,
+                user,
+                pass,
+                tlsRequired,
+                false,
+                serverId,
+                "",
+                false,
+                "",
+                cluster,
+                "",
+                false);
+    }
+
+    /**
      * Parses one CONNECT. As the reference: names in any case, unknown fields ignored (and never
      * shown), null leaves the default, a field of the wrong type refuses the whole CONNECT.
      *
@@ -109,6 +135,10 @@ public record RouteConnect(
         json.writeStringField("name", name);
         json.writeStringField("cluster", cluster);
         JsonLine.writeIfSet(json, "cluster_dynamic", clusterDynamic);
+        // On a route, what comes from leaf nodes may say so.
+        JsonLine.writeIfSet(json, "lnoc", gateway.isEmpty());
+        JsonLine.writeIfSet(json, "ln", gateway.isEmpty());
+        JsonLine.writeIfSet(json, "gateway", gateway);
     }
 
     @Override

@@ -2,8 +2,9 @@ package io.millrace.protocol;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
-/** What {@link Memory} does in a JVM that wants the FFM API; not even loaded in others. */
+/** What {@link Memory} does in a JVM that wants the FFM API, and what only that API can. */
 final class Segments {
     @SuppressWarnings("restricted") // raw access is what this class is for
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -13,6 +14,11 @@ final class Segments {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private Segments() {}
+
+    /** All calls that take buffers know no other memory. */
+    static ByteBuffer buffer(long address, int length) {
+        return ALL.asSlice(address, length).asByteBuffer();
+    }
 
     static byte getByte(long address) {
         return ALL.get(BYTE, address);

@@ -28,6 +28,8 @@ import java.util.List;
  * @param cluster the name of its cluster; empty if it is in none
  * @param connectUrls other addresses that clients may use
  * @param ldm whether the server is about to leave (lame duck mode)
+ * @param jetStream whether it has JetStream
+ * @param domain its JetStream domain; empty for none
  */
 public record ServerInfo(
         String serverId,
@@ -45,7 +47,9 @@ public record ServerInfo(
         boolean tlsAvailable,
         String cluster,
         List<String> connectUrls,
-        boolean ldm) {
+        boolean ldm,
+        boolean jetStream,
+        String domain) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] START = "INFO ".getBytes(StandardCharsets.US_ASCII);
@@ -56,6 +60,45 @@ public record ServerInfo(
 
     /** The level of the JetStream API that goes with {@link #version}. */
     private static final int API_LEVEL = 5;
+
+    /** One without JetStream. */
+    public ServerInfo(
+            String serverId,
+            String serverName,
+            String version,
+            String millrace,
+            String runtime,
+            String host,
+            int port,
+            int maxPayload,
+            boolean headers,
+            boolean authRequired,
+            boolean tlsRequired,
+            boolean tlsVerify,
+            boolean tlsAvailable,
+            String cluster,
+            List<String> connectUrls,
+            boolean ldm) {
+        this(
+                serverId,
+                serverName,
+                version,
+                millrace,
+                runtime,
+                host,
+                port,
+                maxPayload,
+                headers,
+                authRequired,
+                tlsRequired,
+                tlsVerify,
+                tlsAvailable,
+                cluster,
+                connectUrls,
+                ldm,
+                false,
+                "");
+    }
 
     /** This server, about to leave. */
     public ServerInfo inLameDuckMode() {
@@ -102,7 +145,38 @@ public record ServerInfo(
                 false,
                 cluster,
                 connectUrls,
-                ldm);
+                ldm,
+                jetStream,
+                domain);
+    }
+
+    /** This server, to a client that has come by WebSocket: to another port, with its own rules. */
+    public ServerInfo overWebSocket(
+            String itsHost,
+            int itsPort,
+            boolean itsAuthRequired,
+            boolean tls,
+            boolean itsTlsVerify,
+            List<String> itsConnectUrls) {
+        return new ServerInfo(
+                serverId,
+                serverName,
+                version,
+                millrace,
+                runtime,
+                itsHost,
+                itsPort,
+                maxPayload,
+                headers,
+                itsAuthRequired,
+                tls,
+                itsTlsVerify,
+                tls,
+                cluster,
+                itsConnectUrls,
+                ldm,
+                jetStream,
+                domain);
     }
 
     private ServerInfo with(
@@ -127,7 +201,9 @@ public record ServerInfo(
                 tlsAvailable,
                 newCluster,
                 newUrls,
-                newLdm);
+                newLdm,
+                jetStream,
+                domain);
     }
 
     /**
@@ -167,6 +243,7 @@ public record ServerInfo(
             writeIfTrue(json, "tls_verify", tlsVerify);
             writeIfTrue(json, "tls_available", tlsAvailable);
             json.writeNumberField("max_payload", maxPayload);
+            writeIfTrue(json, "jetstream", jetStream);
             json.writeNumberField("client_id", clientId);
             if (!clientIp.isEmpty()) {
                 json.writeStringField("client_ip", clientIp);
@@ -176,6 +253,9 @@ public record ServerInfo(
             }
             if (!cluster.isEmpty()) {
                 json.writeStringField("cluster", cluster);
+            }
+            if (!domain.isEmpty()) {
+                json.writeStringField("domain", domain);
             }
             if (!connectUrls.isEmpty()) {
                 json.writeArrayFieldStart("connect_urls");

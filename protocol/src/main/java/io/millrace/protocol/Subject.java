@@ -17,6 +17,10 @@ public final class Subject {
     public static final byte ANY_TOKEN = '*';
     public static final byte REST = '>';
 
+    // In each byte of a word.
+    private static final long ABOVE_BLANK = 0x2121_2121_2121_2121L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+
     private Subject() {}
 
     /** Whether a subscription may ask for this subject. */
@@ -27,6 +31,34 @@ public final class Subject {
     /** Whether a message may be published to this subject: valid, and without wildcards. */
     public static boolean isValidLiteral(Region bytes, int offset, int length) {
         return check(bytes.address(offset, length), length, false);
+    }
+
+    /**
+     * Whether these bytes can stand in a line of the protocol as one of its words, valid subject or
+     * not: there are some, and none of them is a blank or could end the line.
+     */
+    public static boolean isWord(Region bytes, int offset, int length) {
+        long address = bytes.address(offset, length);
+        int i = 0;
+        while (i + Long.BYTES <= length) {
+            long eight = Memory.getLong(address + i);
+            // Its highest bits tell of bytes that aren't above the blank.
+            if ((eight - ABOVE_BLANK & ~eight & HIGHEST_BITS) != 0
+                    && hasForbidden(address + i, Long.BYTES)) {
+                return false;
+            }
+            i += Long.BYTES;
+        }
+        return length > 0 && !hasForbidden(address + i, length - i);
+    }
+
+    private static boolean hasForbidden(long address, int length) {
+        for (int i = 0; i < length; i++) {
+            if (isForbidden(Memory.getByte(address + i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a subscription may ask for this subject. */

@@ -1,5 +1,7 @@
 package io.millrace.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,17 +11,28 @@ import java.nio.charset.StandardCharsets;
  * <p>Unlike the reference, which takes a token that merely begins with {@code *} for the wildcard
  * when it matches: there as everywhere it is a literal.
  */
-final class SubjectFilter {
+public final class SubjectFilter {
     private static final byte[] ANY = {Subject.ANY_TOKEN};
 
     /** Without the {@code >}. */
     private final byte[][] tokens;
 
     private final boolean rest;
+    private final byte @Nullable [] literal;
 
-    private SubjectFilter(byte[][] tokens, boolean rest) {
+    private SubjectFilter(byte[][] tokens, boolean rest, byte @Nullable [] literal) {
         this.tokens = tokens;
         this.rest = rest;
+        this.literal = literal;
+    }
+
+    /**
+     * Compiles a filter.
+     *
+     * @param subject a valid subject, may have wildcards
+     */
+    public static SubjectFilter of(String subject) {
+        return of(SubjectTransform.tokens(subject));
     }
 
     /**
@@ -27,16 +40,25 @@ final class SubjectFilter {
      *
      * @param tokens none of them empty, {@code >} at the end if anywhere
      */
-    static SubjectFilter of(String[] tokens) {
+    public static SubjectFilter of(String[] tokens) {
         boolean rest = tokens[tokens.length - 1].equals(">");
+        boolean wild = rest;
         byte[][] fixed = new byte[rest ? tokens.length - 1 : tokens.length][];
         for (int i = 0; i < fixed.length; i++) {
             fixed[i] = tokens[i].equals("*") ? ANY : tokens[i].getBytes(StandardCharsets.UTF_8);
+            wild |= fixed[i] == ANY;
         }
-        return new SubjectFilter(fixed, rest);
+        byte[] literal = wild ? null : String.join(".", tokens).getBytes(StandardCharsets.UTF_8);
+        return new SubjectFilter(fixed, rest, literal);
     }
 
-    boolean matches(SubjectTokens subject) {
+    /** The only subject that it is for; null if it has wildcards. */
+    public byte @Nullable [] literal() {
+        return literal;
+    }
+
+    /** Whether a subject is one of those that this is for. */
+    public boolean matches(SubjectTokens subject) {
         int count = subject.count();
         if (rest ? count <= tokens.length : count != tokens.length) {
             return false;

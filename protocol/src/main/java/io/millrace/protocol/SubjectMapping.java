@@ -87,6 +87,18 @@ public final class SubjectMapping {
         }
     }
 
+    /**
+     * A transform to a destination that a mapping would take, too: what streams ask of theirs.
+     *
+     * @param source a subject, may have wildcards; empty is all subjects
+     * @throws BadTransformException with the reference's text
+     */
+    public static SubjectTransform transform(String source, String destination)
+            throws BadTransformException {
+        check(destination);
+        return SubjectTransform.of(source, destination);
+    }
+
     /** What mappings ask of a destination, more than other transforms do. */
     private static void check(String destination) throws BadTransformException {
         if (destination.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.millrace.protocol;
 
 /** What two kinds of peers say: the parser, the oracle, and what a connection does at a stop. */
-sealed interface Grammar permits ParserRules, RouteRules {
+sealed interface Grammar permits ParserRules, RouteRules, GatewayRules, LeafRules {
     /** In bytes. */
     int maxControlLine();
 

@@ -79,7 +79,24 @@ record ParsedCommand(
         return new ParsedCommand(Op.RS_MINUS, account, subject, queue, "", "", 0, "", false);
     }
 
-    /** An RMSG or HMSG. */
+    /** An A+ or A-. */
+    static ParsedCommand account(int op, String account) {
+        return new ParsedCommand(op, account, "", "", "", "", 0, "", false);
+    }
+
+    static ParsedCommand lsPlus(String subject, String queue, int weight) {
+        return new ParsedCommand(Op.LS_PLUS, "", subject, queue, "", "", weight, "", false);
+    }
+
+    static ParsedCommand lsMinus(String subject, String queue) {
+        return new ParsedCommand(Op.LS_MINUS, "", subject, queue, "", "", 0, "", false);
+    }
+
+    static ParsedCommand err(String text) {
+        return line(Op.ERR, text);
+    }
+
+    /** An RMSG, LMSG or HMSG. */
     static ParsedCommand routed(
             int op,
             String account,
@@ -99,15 +116,19 @@ record ParsedCommand(
         Frame frame = block.frame(index);
         return switch (frame.op()) {
             case Op.PUB, Op.HPUB -> message(frame, "", "");
-            case Op.RMSG, Op.HMSG -> message(frame, text(frame.account()), text(frame.queues()));
+            case Op.RMSG, Op.LMSG, Op.HMSG -> message(frame, account(frame), text(frame.queues()));
             case Op.RS_PLUS ->
                     rsPlus(
-                            text(frame.account()),
+                            account(frame),
                             text(frame.subject()),
                             text(frame.second()),
                             frame.weight());
             case Op.RS_MINUS ->
-                    rsMinus(text(frame.account()), text(frame.subject()), text(frame.second()));
+                    rsMinus(account(frame), text(frame.subject()), text(frame.second()));
+            case Op.A_PLUS, Op.A_MINUS -> account(frame.op(), text(frame.account()));
+            case Op.LS_PLUS -> lsPlus(text(frame.subject()), text(frame.second()), frame.weight());
+            case Op.LS_MINUS -> lsMinus(text(frame.subject()), text(frame.second()));
+            case Op.ERR -> err(text(frame.tail()));
             case Op.INFO -> info(text(frame.tail()));
             case Op.SUB -> sub(text(frame.subject()), text(frame.second()), text(frame.tail()));
             case Op.UNSUB -> unsub(text(frame.tail()), frame.maxMessages());
@@ -116,6 +137,18 @@ record ParsedCommand(
             case Op.PONG -> pong();
             default -> throw new AssertionError("unknown op " + frame.op());
         };
+    }
+
+    /** With the cluster of the leaf node that it comes from in front, if there is one. */
+    private static String account(Frame frame) {
+        return frame.originLength() == 0
+                ? text(frame.account())
+                : from(text(frame.origin()), text(frame.account()));
+    }
+
+    /** What has come from a leaf node of a cluster. */
+    static String from(String origin, String account) {
+        return origin + "/" + account;
     }
 
     private static ParsedCommand message(Frame frame, String account, String queues) {

@@ -83,6 +83,7 @@ final class ParserFeed implements AutoCloseable {
             }
             case CONNECT -> stopped(Op.CONNECT);
             case INFO -> stopped(Op.INFO);
+            case ERR -> stopped(Op.ERR);
             case ERROR -> {
                 error = parser.error();
                 yield false;

@@ -34,9 +34,8 @@ class RouteParserRefusalTest {
                 "HPUB a 1 1\r\n",
                 "SUB a 1\r\n",
                 "UNSUB 1\r\n",
-                "LS+ o A a\r\n",
-                "LS- o A a\r\n",
-                "LMSG o A a 0 1\r\n",
+                "LS* o A a\r\n",
+                "LX o A a\r\n",
                 "{}"
             })
     void shouldRefuseAnUnknownVerb(String wire) {
@@ -48,7 +47,7 @@ class RouteParserRefusalTest {
             strings = {
                 "RX", "RMX", "RMSX", "RMSGX", "RSX", "RS*", "RS+X", "RS-X", "HP", "HMX", "HMSGX",
                 "AX", "A+X", "A-X", "PX", "PU", "PINX", "PONX", "CX", "IX", "INFX", "+X", "-X",
-                "-ERRX", "L", "S", "U", "M"
+                "-ERRX", "LX", "S", "U", "M"
             })
     void shouldRefuseAVerbAtItsFirstWrongByteWithoutWaitingForTheLine(String wire) {
         refusedAsUnknown(wire);
@@ -269,9 +268,9 @@ class RouteParserRefusalTest {
     @Test
     void shouldShowWhatIsNoOperation() {
         refused(
-                "LS+ o A a\r\n",
+                "LX+ o A a\r\n",
                 UNKNOWN_OPERATION,
-                "Router parser ERROR: proto='LS+ o A a\\x0d\\x0a'");
+                "Router parser ERROR: proto='LX+ o A a\\x0d\\x0a'");
         refused(
                 "INFX{\"pass\":\"hush\"}",
                 UNKNOWN_OPERATION,

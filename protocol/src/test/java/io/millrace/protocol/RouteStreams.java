@@ -11,22 +11,34 @@ final class RouteStreams extends MadeUpStreams {
         "RMSG\r\n",
         "RS+\n",
         "RS* a\r\n",
-        "LS+ o a b\r\n",
-        "LMSG o a b 0 1\r\n",
+        "LS+ o\r\n",
+        "LS-\r\n",
+        "LMSG o a b 1\r\n",
         "PUB a 1\r\n",
         "SUB a 1\r\n",
         "-ERR 'x'\r\n",
         "RMS",
         "INF{}\r\n",
         "A* a\r\n",
+        "A+ a b\r\n",
+        "A- \r\n",
+        "RS+ A a q\r\n",
         "\u0016\u0003"
     };
 
     /** Whether the lines to come name no account; follows what the INFO before them said. */
     private boolean oneAccount;
 
+    private final boolean gateway;
+
+    RouteStreams(RandomGenerator random, GatewayRules rules) {
+        super(random, rules);
+        gateway = true;
+    }
+
     RouteStreams(RandomGenerator random, RouteRules rules) {
         super(random, rules);
+        gateway = false;
         oneAccount = rules.oneAccount();
     }
 
@@ -36,14 +48,23 @@ final class RouteStreams extends MadeUpStreams {
             case 0, 1, 2, 3, 4, 5 -> message(false);
             case 6, 7, 8, 9 -> message(true);
             case 10, 11, 12 ->
-                    cased("rs+") + account() + blanks() + subject() + weight() + lineEnd();
+                    interest('+') + account() + blanks() + subject() + weight() + lineEnd();
             case 13 ->
-                    cased("rs-") + account() + blanks() + subject() + optional(token()) + lineEnd();
+                    interest('-')
+                            + account()
+                            + blanks()
+                            + subject()
+                            + optional(token())
+                            + lineEnd();
             case 14 -> cased("ping") + text() + lineEnd();
             case 15 -> cased("pong") + text() + lineEnd();
             case 16 -> cased("info") + anyBlanks() + info() + lineEnd();
             case 17 -> cased("+ok") + text() + lineEnd();
-            case 18 -> cased(random.nextBoolean() ? "a+" : "a-") + " a" + text() + lineEnd();
+            case 18 ->
+                    cased(random.nextBoolean() ? "a+" : "a-")
+                            + " a"
+                            + (gateway ? "" : text())
+                            + lineEnd();
             default -> cased("connect") + anyBlanks() + "{\"verbose\":false}" + lineEnd();
         };
     }
@@ -60,14 +81,22 @@ final class RouteStreams extends MadeUpStreams {
         };
     }
 
+    /** Perhaps of a leaf node. */
+    private String interest(char sign) {
+        return gateway || random.nextBoolean()
+                ? cased("rs" + sign)
+                : cased("ls" + sign) + blanks() + token();
+    }
+
     private String message(boolean headers) {
         int size = payloadSize();
         String sizes = number(size);
+        boolean leafs = headers && !gateway && random.nextBoolean();
         if (headers) {
             int header = random.nextInt(4) == 0 ? 0 : random.nextInt(size + 1);
             sizes = number(header) + blanks() + sizes;
         }
-        return cased(headers ? "hmsg" : "rmsg")
+        return (leafs ? cased("lmsg") + blanks() + token() : cased(headers ? "hmsg" : "rmsg"))
                 + account()
                 + blanks()
                 + subject()
@@ -100,7 +129,7 @@ final class RouteStreams extends MadeUpStreams {
     private String weight() {
         return switch (random.nextInt(4)) {
             case 0 -> "";
-            case 1 -> blanks() + token();
+            case 1 -> gateway ? "" : blanks() + token();
             default -> blanks() + token() + blanks() + digits();
         };
     }
@@ -114,7 +143,8 @@ final class RouteStreams extends MadeUpStreams {
     }
 
     private String info() {
-        oneAccount = random.nextBoolean();
-        return oneAccount ? "{\"route_account\":\"a\"}" : "{}";
+        boolean one = random.nextBoolean();
+        oneAccount = one && !gateway;
+        return one ? "{\"route_account\":\"a\"}" : "{}";
     }
 }

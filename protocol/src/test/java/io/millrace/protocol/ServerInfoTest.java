@@ -45,6 +45,27 @@ class ServerInfoTest {
     }
 
     @Test
+    void shouldSayThatItHasJetStreamAndOfWhichDomain() {
+        ServerInfo stores =
+                new ServerInfo(
+                        "NID", "one", "2.15.0", "0.1.0", "java25", "0.0.0.0", 4222, 1048576, true,
+                        false, false, false, false, "", List.of(), false, true, "hub");
+        for (ServerInfo each : List.of(stores, stores.withMaxPayload(1048576))) {
+            assertThat(line(each, ""))
+                    .endsWith(
+                            """
+                            "max_payload":1048576,"jetstream":true,"client_id":7,\
+                            "client_ip":"127.0.0.1","domain":"hub","api_lvl":5,\
+                            "millrace":"0.1.0"} \r
+                            """);
+        }
+        assertThat(line(stores.inProcess(), "")).contains("\"jetstream\":true");
+        assertThat(line(stores.inLameDuckMode(), "")).contains("\"domain\":\"hub\"");
+        assertThat(line(stores.overWebSocket("h", 1, false, false, false, List.of()), ""))
+                .contains("\"jetstream\":true", "\"domain\":\"hub\"");
+    }
+
+    @Test
     void shouldSayWhatAClientHasToProve() {
         ServerInfo strict =
                 new ServerInfo(

@@ -7,6 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
+
 /** Tables taken from a running reference server, 2.15. */
 class SubjectTest {
     @ParameterizedTest
@@ -140,5 +142,27 @@ class SubjectTest {
         }
         assertThat(Subject.isValid(subject)).isEqualTo(valid);
         assertThat(Subject.isValidLiteral(subject)).isEqualTo(validLiteral);
+    }
+
+    /** Wherever in it they stand, as eight are looked at at once. */
+    @Test
+    void shouldTakeNothingForAWordThatCouldEndOne() {
+        try (NativeBlock memory = NativeBlock.allocate(64)) {
+            Region bytes = memory.region();
+            for (int length = 0; length < 30; length++) {
+                byte[] word = new byte[length];
+                Arrays.fill(word, (byte) 'x');
+                bytes.put(3, word);
+                assertThat(Subject.isWord(bytes, 3, length)).isEqualTo(length > 0);
+                for (int at = 0; at < length; at++) {
+                    for (int value = 0; value < 256; value++) {
+                        bytes.putByte(3 + at, (byte) value);
+                        assertThat(Subject.isWord(bytes, 3, length))
+                                .isEqualTo(" \t\r\n\f".indexOf(value) < 0);
+                    }
+                    bytes.putByte(3 + at, (byte) 'x');
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-import io.millrace.protocol.RouteInfo.MalformedInfoException;
+import io.millrace.protocol.LinkInfo.MalformedInfoException;
 
 import java.util.Arrays;
 
@@ -12,15 +12,15 @@ import java.util.Arrays;
  * An INFO is read or refused, whatever it says; what was read can be passed on as one line, and
  * says the same.
  *
- * <p>{@code JAZZER_FUZZ=1 mvn verify -pl protocol -Dtest=RouteInfoFuzzTest} fuzzes; without the
+ * <p>{@code JAZZER_FUZZ=1 mvn verify -pl protocol -Dtest=LinkInfoFuzzTest} fuzzes; without the
  * variable the seeds run.
  */
-class RouteInfoFuzzTest {
+class LinkInfoFuzzTest {
     @FuzzTest(maxExecutions = 1_000_000, maxDuration = "8m")
     void shouldReadAndPassOnOrRefuseAnything(byte[] json) {
-        RouteInfo info;
+        LinkInfo info;
         try {
-            info = RouteInfo.parse(json);
+            info = LinkInfo.parse(json);
         } catch (MalformedInfoException e) {
             assertThat(e).hasMessage("malformed INFO").hasNoCause();
             return;
@@ -32,9 +32,9 @@ class RouteInfoFuzzTest {
         assertThat(passedOn(line)).isEqualTo(info);
     }
 
-    private static RouteInfo passedOn(byte[] line) {
+    private static LinkInfo passedOn(byte[] line) {
         try {
-            return RouteInfo.parse(Arrays.copyOfRange(line, "INFO ".length(), line.length - 2));
+            return LinkInfo.parse(Arrays.copyOfRange(line, "INFO ".length(), line.length - 2));
         } catch (MalformedInfoException e) {
             throw new AssertionError("refused what was passed on", e);
         }

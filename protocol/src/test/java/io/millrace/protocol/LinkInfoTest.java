@@ -3,8 +3,8 @@ package io.millrace.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.millrace.protocol.RouteInfo.MalformedInfoException;
-import io.millrace.protocol.RouteInfo.SubjectRules;
+import io.millrace.protocol.LinkInfo.MalformedInfoException;
+import io.millrace.protocol.LinkInfo.SubjectRules;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The INFO of a route, read and written to the byte; field order is the reference's. */
-class RouteInfoTest {
-    private static final RouteInfo ALL =
-            new RouteInfo.Builder()
+class LinkInfoTest {
+    private static final LinkInfo ALL =
+            new LinkInfo.Builder()
                     .serverId("NID")
                     .serverName("one")
                     .version("2.15.2")
@@ -48,6 +48,13 @@ class RouteInfoTest {
                     .routeAccount("SYS")
                     .routeAccAddReqId("req")
                     .gossipMode(1)
+                    .gateway("A")
+                    .gatewayUrls(List.of("a:7222", "b:7222"))
+                    .gatewayUrl("a:7222")
+                    .gatewayCmd(2)
+                    .gatewayCmdPayload("$G")
+                    .gatewayNrp(true)
+                    .gatewayIom(true)
                     .build();
 
     private static final String ALL_JSON =
@@ -60,7 +67,9 @@ class RouteInfoTest {
             "compression":"s2_fast",\
             "import":{"allow":["imp.\\u003e"],"deny":["imp.x","imp.y"]},"export":{},\
             "lnoc":true,"lnocu":true,"ln":true,"route_pool_size":3,"route_pool_idx":2,\
-            "route_account":"SYS","route_acc_add_reqid":"req","gossip_mode":1}""";
+            "route_account":"SYS","route_acc_add_reqid":"req","gossip_mode":1,"gateway":"A",\
+            "gateway_urls":["a:7222","b:7222"],"gateway_url":"a:7222","gateway_cmd":2,\
+            "gateway_cmd_payload":"JEc=","gateway_nrp":true,"gateway_iom":true}""";
 
     @Test
     void shouldWriteEveryField() {
@@ -74,7 +83,7 @@ class RouteInfoTest {
 
     @Test
     void shouldLeaveOutWhatIsNotSet() {
-        assertThat(line(new RouteInfo.Builder().build()))
+        assertThat(line(new LinkInfo.Builder().build()))
                 .isEqualTo(
                         """
                         INFO {"server_id":"","server_name":"","version":"","proto":0,"go":"",\
@@ -95,7 +104,7 @@ class RouteInfoTest {
 
     @Test
     void shouldReadWhatTheReferenceSays() throws Exception {
-        RouteInfo info = parse(RouteTranscripts.POOLED_INFO);
+        LinkInfo info = parse(RouteTranscripts.POOLED_INFO);
         assertThat(info.serverId())
                 .isEqualTo("NC6ZQAT6N6F4WA42EZDYUQ22W436UTYHUYHFK5NP7LM4UFAULZR2DRSB");
         assertThat(info.serverName()).isEqualTo("A");
@@ -109,7 +118,7 @@ class RouteInfoTest {
 
     @Test
     void shouldDeriveVariants() {
-        RouteInfo gossip =
+        LinkInfo gossip =
                 ALL.toBuilder().nonce("").ip("nats-route://10.0.0.2:6222/").routePoolIdx(0).build();
         assertThat(line(gossip))
                 .isEqualTo(
@@ -123,7 +132,7 @@ class RouteInfoTest {
     @Test
     void shouldTakeNamesInAnyCaseAndOrderAndTheLastOfSeveral() throws Exception {
         assertThat(parse("{\"PORT\":1,\"Server_ID\":\"a\",\"port\":2,\"sErVeR_iD\":\"b\"}"))
-                .isEqualTo(new RouteInfo.Builder().port(2).serverId("b").build());
+                .isEqualTo(new LinkInfo.Builder().port(2).serverId("b").build());
     }
 
     @Test
@@ -134,8 +143,9 @@ class RouteInfoTest {
                 "import":{"deny":["a"],"other":[[1]]},"port":7}""";
         assertThat(parse(json))
                 .isEqualTo(
-                        new RouteInfo.Builder()
+                        new LinkInfo.Builder()
                                 .port(7)
+                                .leafnodeUrls(List.of("a"))
                                 .importRules(new SubjectRules(List.of(), List.of("a")))
                                 .build());
     }
@@ -148,7 +158,7 @@ class RouteInfoTest {
                 "connect_urls":null,"export":{"allow":null,"deny":[null,"x"]}}""";
         assertThat(parse(json))
                 .isEqualTo(
-                        new RouteInfo.Builder()
+                        new LinkInfo.Builder()
                                 .exportRules(new SubjectRules(List.of(), List.of("x")))
                                 .build());
     }
@@ -186,14 +196,14 @@ class RouteInfoTest {
     @Test
     void shouldBoundTheDepth() throws Exception {
         String bottom = "[".repeat(31) + "]".repeat(31);
-        assertThat(parse("{\"a\":" + bottom + "}")).isEqualTo(new RouteInfo.Builder().build());
+        assertThat(parse("{\"a\":" + bottom + "}")).isEqualTo(new LinkInfo.Builder().build());
         assertThatExceptionOfType(MalformedInfoException.class)
                 .isThrownBy(() -> parse("{\"a\":[" + bottom + "]}"));
     }
 
     @Test
     void shouldStayOneLineAndEscapeAsTheReferenceDoes() {
-        String line = line(new RouteInfo.Builder().serverName("a\r\nb\"\\<&>\u00E4\u4E16").build());
+        String line = line(new LinkInfo.Builder().serverName("a\r\nb\"\\<&>\u00E4\u4E16").build());
         assertThat(line)
                 .contains("\"a\\r\\nb\\\"\\\\\\u003c\\u0026\\u003e\u00E4\u4E16\"")
                 .endsWith(" \r\n")
@@ -204,16 +214,16 @@ class RouteInfoTest {
     @Test
     void shouldReplaceHalfASurrogatePair() throws Exception {
         String json = "{\"server_name\":\"a\\ud800b\\udc00\\ud83d\\ude00\"}";
-        RouteInfo info = parse(json);
+        LinkInfo info = parse(json);
         assertThat(info.serverName()).isEqualTo("a\uFFFDb\uFFFD\uD83D\uDE00");
         assertThat(line(info)).contains("\"a\uFFFDb\uFFFD\uD83D\uDE00\"");
     }
 
-    private static RouteInfo parse(String json) throws MalformedInfoException {
-        return RouteInfo.parse(json.getBytes(StandardCharsets.UTF_8));
+    private static LinkInfo parse(String json) throws MalformedInfoException {
+        return LinkInfo.parse(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String line(RouteInfo info) {
+    private static String line(LinkInfo info) {
         return new String(info.line(), StandardCharsets.UTF_8);
     }
 }

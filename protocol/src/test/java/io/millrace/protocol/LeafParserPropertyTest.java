@@ -1,0 +1,36 @@
+package io.millrace.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Made-up streams of leaf nodes, cut anywhere: after every piece the parser stands where the oracle
+ * stands.
+ */
+class LeafParserPropertyTest {
+    private static final int COMMANDS = 150_000;
+    private static final int LONGEST_STREAM = 40;
+    private static final List<LeafRules> RULES =
+            List.of(new LeafRules(300, 300), new LeafRules(64, 100), new LeafRules(128, 40));
+
+    @Test
+    void shouldAgreeWithTheOracleOnMadeUpStreams() {
+        Seed seed = Seed.next();
+        RandomGenerator random = seed.random();
+        int commands = 0;
+        int errors = 0;
+        for (int stream = 0; commands < COMMANDS; stream++) {
+            LeafRules rules = RULES.get(stream % RULES.size());
+            String wire = new LeafStreams(random, rules).stream(1 + random.nextInt(LONGEST_STREAM));
+            ParseOutcome outcome =
+                    RandomCuts.compare(wire, rules, random, seed + ", stream " + stream);
+            commands += outcome.commands().size();
+            errors += outcome.error() == null ? 0 : 1;
+        }
+        assertThat(errors).as("streams with an error, " + seed).isGreaterThan(COMMANDS / 1000);
+    }
+}
