@@ -1,0 +1,30 @@
+package io.millrace.broker.store;
+
+/** What a record says; the byte that stands for it. More come: a reader passes over others. */
+public final class RecordKind {
+    /** A message of a stream: subject, headers, payload. */
+    public static final int MESSAGE = 1;
+
+    /** The message with this sequence is gone; with {@link RecordLayout#ERASE}, overwritten. */
+    public static final int REMOVE = 2;
+
+    /** All messages below this sequence are gone. */
+    public static final int REMOVE_UP_TO = 3;
+
+    /** Many messages are gone: the payload holds their sequences, delta-coded. */
+    public static final int REMOVE_MANY = 4;
+
+    /** The stream is made or changed: the payload is its configuration. */
+    public static final int CONFIG = 5;
+
+    /** The stream is gone, with all it had. */
+    public static final int DELETE_STREAM = 6;
+
+    /** The stream's last sequence becomes this one, without a message. */
+    public static final int SKIP = 7;
+
+    /** The payload is the shard's own; who doesn't know it passes over it. */
+    public static final int NOTE = 8;
+
+    private RecordKind() {}
+}

@@ -1,0 +1,152 @@
+package io.millrace.broker.store.block;
+
+import io.millrace.broker.store.disk.Disk;
+import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The file of a checkpoint that is being written. Errands' thread. */
+final class CheckpointFile {
+    /** Synced now and then, so that the log's syncs don't have to wait for all of it at the end. */
+    private static final int SYNC_EVERY_BYTES = 8 * 1024 * 1024;
+
+    /** The newest, and one before it. */
+    private static final int KEPT = 2;
+
+    private final Disk disk;
+    private final String directory;
+    private final long storeId;
+    private final long position;
+    private final RecordSeal seal = new RecordSeal();
+    private @Nullable DiskFile file;
+    private long length;
+    private long unsynced;
+    private long frames;
+    private int crc;
+
+    CheckpointFile(Disk disk, String directory, long storeId, long position) {
+        this.disk = disk;
+        this.directory = directory;
+        this.storeId = storeId;
+        this.position = position;
+    }
+
+    /** Puts checksums on whole frames, and writes them. */
+    void write(Region region, int bytes) throws IOException {
+        DiskFile out = open();
+        int at = 0;
+        while (at < bytes) {
+            int end =
+                    at
+                            + CheckpointLayout.FRAME_HEAD_BYTES
+                            + region.getInt(at + CheckpointLayout.FRAME_LENGTH_OFFSET);
+            crc =
+                    seal.of(
+                            CheckpointLayout.seed(frames, crc),
+                            region,
+                            at + CheckpointLayout.FRAME_KIND_OFFSET,
+                            end - at - CheckpointLayout.FRAME_KIND_OFFSET);
+            region.putInt(at + CheckpointLayout.FRAME_CRC_OFFSET, crc);
+            frames++;
+            at = end;
+        }
+        out.write(length, region, 0, bytes);
+        length += bytes;
+        unsynced += bytes;
+        if (unsynced >= SYNC_EVERY_BYTES) {
+            out.sync();
+            unsynced = 0;
+        }
+    }
+
+    private DiskFile open() throws IOException {
+        DiskFile open = file;
+        if (open == null) {
+            disk.makeDirectories(directory);
+            deleteUnfinished();
+            open = disk.create(name(CheckpointLayout.unfinishedName(position)), 0);
+            file = open;
+            writeHeader(open);
+        }
+        return open;
+    }
+
+    private void writeHeader(DiskFile out) throws IOException {
+        try (NativeBlock memory = NativeBlock.allocate(CheckpointLayout.HEADER_BYTES)) {
+            Region header = memory.region();
+            for (int at = 0; at < CheckpointLayout.HEADER_BYTES; at += Long.BYTES) {
+                header.putLong(at, 0);
+            }
+            header.putLong(CheckpointLayout.MAGIC_OFFSET, CheckpointLayout.MAGIC);
+            header.putInt(CheckpointLayout.VERSION_OFFSET, CheckpointLayout.VERSION);
+            header.putLong(CheckpointLayout.STORE_OFFSET, storeId);
+            header.putLong(CheckpointLayout.POSITION_OFFSET, position);
+            crc = headerCrc(seal, header);
+            header.putInt(CheckpointLayout.CRC_OFFSET, crc);
+            out.write(0, header, 0, CheckpointLayout.HEADER_BYTES);
+        }
+        length = CheckpointLayout.HEADER_BYTES;
+    }
+
+    static int headerCrc(RecordSeal seal, Region header) {
+        return seal.of(
+                CheckpointLayout.MAGIC ^ CheckpointLayout.VERSION,
+                header,
+                CheckpointLayout.STORE_OFFSET,
+                CheckpointLayout.HEADER_BYTES - CheckpointLayout.STORE_OFFSET);
+    }
+
+    /** Everything is written: it gets its name, and the oldest go. */
+    void publish() throws IOException {
+        DiskFile whole = open();
+        whole.sync();
+        whole.close();
+        file = null;
+        String finished = name(CheckpointLayout.fileName(position));
+        disk.rename(name(CheckpointLayout.unfinishedName(position)), finished);
+        disk.syncDirectory(directory);
+        List<String> all = newestFirst(disk, directory);
+        for (String old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+            disk.delete(name(old));
+        }
+    }
+
+    void discard() throws IOException {
+        DiskFile open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+            disk.delete(name(CheckpointLayout.unfinishedName(position)));
+        }
+    }
+
+    private void deleteUnfinished() throws IOException {
+        for (String each : disk.list(directory)) {
+            if (CheckpointLayout.isUnfinished(each)) {
+                disk.delete(name(each));
+            }
+        }
+    }
+
+    private String name(String fileName) {
+        return directory + "/" + fileName;
+    }
+
+    /** The names of the checkpoints that are there. */
+    static List<String> newestFirst(Disk disk, String directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String each : disk.list(directory)) {
+            if (CheckpointLayout.position(each) >= 0) {
+                names.add(each);
+            }
+        }
+        names.sort((a, b) -> b.compareTo(a));
+        return names;
+    }
+}

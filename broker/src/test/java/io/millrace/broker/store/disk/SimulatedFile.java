@@ -1,0 +1,127 @@
+package io.millrace.broker.store.disk;
+
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What a simulated file holds: as programs see it, and as the platter does. */
+final class SimulatedFile {
+    /** What a disk writes whole or not at all. */
+    static final int SECTOR_BYTES = 512;
+
+    private record Write(int at, byte[] bytes) {}
+
+    private final List<Write> unsynced = new ArrayList<>();
+    private byte[] platter = new byte[0];
+    private final List<NativeBlock> outgrown = new ArrayList<>();
+    private NativeBlock block;
+    private Region seen;
+    private int size;
+
+    SimulatedFile(int bytes) {
+        block = NativeBlock.allocate(Math.max(1, bytes));
+        seen = block.region();
+        seen.put(0, new byte[seen.length()]);
+        size = bytes;
+    }
+
+    int size() {
+        return size;
+    }
+
+    Region seen() {
+        return seen;
+    }
+
+    byte[] platter() {
+        return platter;
+    }
+
+    void write(int at, byte[] bytes) {
+        resize(Math.max(size, at + bytes.length));
+        seen.put(at, bytes);
+        unsynced.add(new Write(at, bytes));
+    }
+
+    void resize(int bytes) {
+        if (bytes > seen.length()) {
+            NativeBlock other = NativeBlock.allocate(bytes);
+            other.region().put(0, new byte[bytes]);
+            seen.copy(0, other.region(), 0, size);
+            // Somebody may have mapped it, and goes on to look there.
+            outgrown.add(block);
+            block = other;
+            seen = other.region();
+        } else if (bytes > size) {
+            seen.put(size, new byte[bytes - size]);
+        }
+        size = bytes;
+    }
+
+    void sync() {
+        platter = Arrays.copyOf(platter, size);
+        for (Write each : unsynced) {
+            System.arraycopy(each.bytes, 0, platter, each.at, each.bytes.length);
+        }
+        unsynced.clear();
+    }
+
+    /** The disk loses what it was to write, and nobody notices: programs see it as written. */
+    void forget() {
+        unsynced.clear();
+    }
+
+    /** How many writes aren't synced. */
+    int unsynced() {
+        return unsynced.size();
+    }
+
+    /** Where one of the unsynced writes goes, and its bytes. */
+    int[] unsyncedAt(int index) {
+        Write write = unsynced.get(index);
+        return new int[] {write.at, write.bytes.length};
+    }
+
+    /** Sends one of the unsynced writes elsewhere. */
+    void misdirect(int index, int at) {
+        Write write = unsynced.get(index);
+        unsynced.set(index, new Write(at, write.bytes));
+    }
+
+    /**
+     * The power goes: of the sectors written since the last sync, any may have arrived, any not.
+     */
+    void cut(SplittableRandom random) {
+        int arrives = new int[] {0, 10, 50, 90, 100}[random.nextInt(5)];
+        byte[] kept = Arrays.copyOf(platter, arrives == 0 ? platter.length : size);
+        byte[] cache = Arrays.copyOf(platter, Math.max(size, platter.length));
+        for (Write each : unsynced) {
+            System.arraycopy(each.bytes, 0, cache, each.at, each.bytes.length);
+            int end = each.at + each.bytes.length;
+            for (int at = each.at / SECTOR_BYTES * SECTOR_BYTES; at < end; at += SECTOR_BYTES) {
+                int bytes = Math.min(SECTOR_BYTES, kept.length - at);
+                if (bytes > 0 && random.nextInt(100) < arrives) {
+                    System.arraycopy(cache, at, kept, at, bytes);
+                }
+            }
+        }
+        platter = kept;
+        reload();
+    }
+
+    /** What programs see is what the platter has. */
+    void reload() {
+        unsynced.clear();
+        resize(platter.length);
+        seen.put(0, platter);
+    }
+
+    void free() {
+        outgrown.forEach(NativeBlock::close);
+        block.close();
+    }
+}
