@@ -1,0 +1,282 @@
+package io.millrace.broker.jetstream;
+
+import io.millrace.broker.jetstream.api.AccountInfo;
+import io.millrace.broker.jetstream.api.ResponseType;
+import io.millrace.broker.jetstream.config.AccountLimits;
+import io.millrace.broker.jetstream.config.ApiError;
+import io.millrace.broker.jetstream.config.ApiErrors;
+import io.millrace.broker.jetstream.config.RequiredLevel;
+import io.millrace.broker.jetstream.config.Storage;
+import io.millrace.broker.jetstream.publish.Header;
+import io.millrace.broker.jetstream.publish.PublishHeaders;
+import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.jetstream.stream.Incoming;
+import io.millrace.broker.service.ServiceMessage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** Requests to JetStream: finds out what is asked for, has it done, and answers. Shard thread. */
+final class Api {
+    private static final String PREFIX = "$JS.API.";
+    private static final String NOT_YET = "not supported by this server yet";
+    private static final byte[] NONE = {};
+    private static final Set<String> OPEN = Set.of("*", ">");
+
+    private final Shard shard;
+    private final ApiFacts facts;
+    private final JetStreamService service;
+    private final StreamRequests streams;
+    private final MessageRequests messages;
+    private final ConsumerRequests consumers;
+    private final DirectGets direct;
+    private final Audit audit;
+    private final io.millrace.broker.jetstream.api.Answers answers;
+    private final PublishHeaders headers = new PublishHeaders();
+    private final Incoming out = new Incoming();
+
+    Api(Shard shard, ApiFacts facts, JetStreamService service, Audit audit) {
+        this.shard = shard;
+        this.facts = facts;
+        this.service = service;
+        answers =
+                new io.millrace.broker.jetstream.api.Answers(
+                        facts.server(), facts.version(), facts.domain());
+        this.audit = audit;
+        streams = new StreamRequests(shard, facts, service, answers, audit);
+        messages = new MessageRequests(shard, facts, answers);
+        consumers = new ConsumerRequests(facts, answers);
+        direct = new DirectGets(shard, facts);
+    }
+
+    /** What is asked, and of whom. */
+    record Asked(Tenant tenant, String subject, String stream, byte[] body) {}
+
+    /** An answer: what it says, and whether it is that something is wrong. */
+    record Said(byte[] json, boolean error) {}
+
+    void onRequest(ServiceMessage message) {
+        String subject = subject(message);
+        AccountLimits limits = facts.accounts().apply(message.account());
+        if (limits == null) {
+            nobody(shard.tenant(message.account()), message);
+            return;
+        }
+        Tenant tenant = shard.tenant(message.account());
+        tenant.limit(limits);
+        String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
+        if (begins(tokens, "DIRECT", "GET")) {
+            if (!direct.onRequest(tenant, tokens, message)) {
+                nobody(tenant, message);
+            }
+            return;
+        }
+        if (begins(tokens, "CONSUMER", "MSG", "NEXT")) {
+            // A consumer itself is who listens there.
+            nobody(tenant, message);
+            return;
+        }
+        Kind kind = Kind.of(tokens);
+        Said said = message.isRefused() ? tooMany() : answer(tenant, subject, kind, message);
+        reply(tenant, message, NONE, said.json);
+        if (kind == Kind.GET && !said.error) {
+            // As in the reference: messages that are got are neither counted nor told about.
+            return;
+        }
+        tenant.requests++;
+        if (said.error) {
+            tenant.errors++;
+        }
+        audit.request(tenant, message, subject, said.json);
+    }
+
+    private static String subject(ServiceMessage message) {
+        byte[] bytes = message.bytes().bytes(message.subjectOffset(), message.subjectLength());
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static boolean begins(String[] tokens, String... words) {
+        return tokens.length >= words.length
+                && Arrays.equals(tokens, 0, words.length, words, 0, words.length);
+    }
+
+    private Said tooMany() {
+        ApiError error = ApiErrors.STREAM_TOO_MANY_REQUESTS.error();
+        return new Said(answers.error(ResponseType.SYSTEM, error), true);
+    }
+
+    /** One request that the server fails at doesn't keep its asker waiting. */
+    private Said answer(
+            Tenant tenant, String subject, @Nullable Kind kind, ServiceMessage message) {
+        try {
+            return ask(tenant, subject, kind, message);
+        } catch (RuntimeException e) {
+            service.error("JetStream failed at " + subject + ": " + e);
+            return error(
+                    kind == null ? ResponseType.SYSTEM : kind.type,
+                    ApiErrors.STREAM_GENERAL.error("the server failed at this request"));
+        }
+    }
+
+    private Said ask(Tenant tenant, String subject, @Nullable Kind kind, ServiceMessage message) {
+        if (kind == null) {
+            return error(ResponseType.SYSTEM, ApiErrors.BAD_REQUEST.error());
+        }
+        headers.read(message.bytes(), message.headerOffset(), message.headerLength());
+        if (headers.hasValue(Header.REQUIRED_API_LEVEL)
+                && !RequiredLevel.isMet(headers.text(Header.REQUIRED_API_LEVEL))) {
+            return error(kind.type, ApiErrors.REQUIRED_API_LEVEL.error());
+        }
+        String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
+        String stream = tokens.length > kind.words ? tokens[kind.words] : "";
+        Asked asked = new Asked(tenant, subject, stream, message.payload());
+        return switch (kind) {
+            case INFO -> new Said(answers.accountInfo(account(tenant)), false);
+            case CREATE -> streams.create(asked);
+            case UPDATE -> streams.update(asked);
+            case STREAM_INFO -> streams.info(asked);
+            case DELETE -> streams.delete(asked);
+            case PURGE -> streams.purge(asked);
+            case NAMES -> streams.names(asked);
+            case LIST -> streams.list(asked);
+            case GET -> messages.get(asked);
+            case REMOVE -> messages.delete(asked);
+            case SNAPSHOT -> notBuilt(asked, kind.type, ApiErrors.STREAM_SNAPSHOT.error(NOT_YET));
+            case RESTORE -> error(kind.type, ApiErrors.STREAM_RESTORE.error(NOT_YET));
+            case CONSUMER_NAMES -> consumers.names(asked);
+            case CONSUMER_LIST -> consumers.list(asked);
+            case CONSUMER_INFO, CONSUMER_DELETE -> consumers.find(asked, kind.type);
+            case CONSUMER_PAUSE, CONSUMER_RESET, CONSUMER_UNPIN ->
+                    consumers.missing(asked, kind.type);
+            case CONSUMER_CREATE, CONSUMER_CREATE_NAMED, CONSUMER_CREATE_DURABLE ->
+                    consumers.create(asked);
+            case STEPDOWN, REMOVE_PEER, CONSUMER_STEPDOWN ->
+                    error(kind.type, ApiErrors.CLUSTER_REQUIRED.error());
+        };
+    }
+
+    private Said notBuilt(Asked asked, ResponseType type, ApiError why) {
+        boolean missing = asked.tenant().stream(asked.stream()) == null;
+        return error(type, missing ? ApiErrors.STREAM_NOT_FOUND.error() : why);
+    }
+
+    /** The requests that there are, by the words of their subject. */
+    private enum Kind {
+        INFO(ResponseType.ACCOUNT_INFO, "INFO"),
+        CREATE(ResponseType.STREAM_CREATE, "STREAM", "CREATE", "*"),
+        UPDATE(ResponseType.STREAM_UPDATE, "STREAM", "UPDATE", "*"),
+        STREAM_INFO(ResponseType.STREAM_INFO, "STREAM", "INFO", "*"),
+        DELETE(ResponseType.STREAM_DELETE, "STREAM", "DELETE", "*"),
+        PURGE(ResponseType.STREAM_PURGE, "STREAM", "PURGE", "*"),
+        NAMES(ResponseType.STREAM_NAMES, "STREAM", "NAMES"),
+        LIST(ResponseType.STREAM_LIST, "STREAM", "LIST"),
+        GET(ResponseType.MSG_GET, "STREAM", "MSG", "GET", "*"),
+        REMOVE(ResponseType.MSG_DELETE, "STREAM", "MSG", "DELETE", "*"),
+        SNAPSHOT(ResponseType.STREAM_SNAPSHOT, "STREAM", "SNAPSHOT", "*"),
+        RESTORE(ResponseType.STREAM_RESTORE, "STREAM", "RESTORE", "*"),
+        STEPDOWN(ResponseType.STREAM_STEPDOWN, "STREAM", "LEADER", "STEPDOWN", "*"),
+        REMOVE_PEER(ResponseType.STREAM_REMOVE_PEER, "STREAM", "PEER", "REMOVE", "*"),
+        CONSUMER_NAMES(ResponseType.CONSUMER_NAMES, "CONSUMER", "NAMES", "*"),
+        CONSUMER_LIST(ResponseType.CONSUMER_LIST, "CONSUMER", "LIST", "*"),
+        CONSUMER_INFO(ResponseType.CONSUMER_INFO, "CONSUMER", "INFO", "*", "*"),
+        CONSUMER_DELETE(ResponseType.CONSUMER_DELETE, "CONSUMER", "DELETE", "*", "*"),
+        CONSUMER_PAUSE(ResponseType.CONSUMER_PAUSE, "CONSUMER", "PAUSE", "*", "*"),
+        CONSUMER_RESET(ResponseType.CONSUMER_RESET, "CONSUMER", "RESET", "*", "*"),
+        CONSUMER_UNPIN(ResponseType.CONSUMER_UNPIN, "CONSUMER", "UNPIN", "*", "*"),
+        CONSUMER_STEPDOWN(
+                ResponseType.CONSUMER_STEPDOWN, "CONSUMER", "LEADER", "STEPDOWN", "*", "*"),
+        CONSUMER_CREATE(ResponseType.CONSUMER_CREATE, "CONSUMER", "CREATE", "*"),
+        /** With its name, and maybe a subject behind that. */
+        CONSUMER_CREATE_NAMED(ResponseType.CONSUMER_CREATE, "CONSUMER", "CREATE", "*", "*", ">"),
+        CONSUMER_CREATE_DURABLE(
+                ResponseType.CONSUMER_CREATE, "CONSUMER", "DURABLE", "CREATE", "*", "*");
+
+        private static final Kind[] KINDS = values();
+
+        private final ResponseType type;
+        private final List<String> tokens;
+
+        /** Words in front of the name of a stream. */
+        private final int words;
+
+        /** Tokens, without those for which {@code >} stands. */
+        private final int atLeast;
+
+        Kind(ResponseType type, String... tokens) {
+            this.type = type;
+            this.tokens = List.of(tokens);
+            words = (int) this.tokens.stream().filter(each -> !OPEN.contains(each)).count();
+            atLeast = this.tokens.size() - (this.tokens.contains(">") ? 1 : 0);
+        }
+
+        static @Nullable Kind of(String[] tokens) {
+            for (Kind each : KINDS) {
+                if (each.is(tokens)) {
+                    return each;
+                }
+            }
+            return null;
+        }
+
+        private boolean is(String[] its) {
+            if (its.length < atLeast || its.length > atLeast && atLeast == tokens.size()) {
+                return false;
+            }
+            for (int i = 0; i < words; i++) {
+                if (!tokens.get(i).equals(its[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private Said error(ResponseType type, ApiError error) {
+        return new Said(answers.error(type, error), true);
+    }
+
+    private AccountInfo account(Tenant tenant) {
+        long memory = 0;
+        long store = 0;
+        for (StreamHandle each : tenant.streams()) {
+            long most = Math.max(0, each.stream().config().maxBytes());
+            if (each.stream().config().storage() == Storage.MEMORY) {
+                memory += most;
+            } else {
+                store += most;
+            }
+        }
+        return new AccountInfo(
+                tenant.usage.bytes(true),
+                tenant.usage.bytes(false),
+                memory,
+                store,
+                tenant.streams().size(),
+                0,
+                tenant.limits(),
+                tenant.requests,
+                tenant.errors,
+                0);
+    }
+
+    // --- answers
+
+    /** As if nobody listened. */
+    private void nobody(Tenant tenant, ServiceMessage message) {
+        String block = "NATS/1.0 503\r\nNats-Subject: " + message.subject() + "\r\n\r\n";
+        reply(tenant, message, block.getBytes(StandardCharsets.ISO_8859_1), NONE);
+    }
+
+    private void reply(Tenant tenant, ServiceMessage message, byte[] block, byte[] body) {
+        if (message.replyLength() == 0) {
+            return;
+        }
+        out.of("", block, body);
+        Bytes to = new Bytes().at(message.bytes(), message.replyOffset(), message.replyLength());
+        shard.answer(tenant, to, out.headers, out.payload);
+    }
+}

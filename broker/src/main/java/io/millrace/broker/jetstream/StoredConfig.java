@@ -1,0 +1,33 @@
+package io.millrace.broker.jetstream;
+
+import io.millrace.broker.jetstream.config.StreamConfig;
+import io.millrace.broker.jetstream.config.StreamConfigJson;
+import io.millrace.broker.jetstream.json.BadJsonException;
+import io.millrace.broker.jetstream.json.JsonDecoder;
+import io.millrace.broker.jetstream.json.JsonWriter;
+
+import java.io.IOException;
+
+/** A stream's configuration as the log keeps it: as JSON, so that a newer server can read it. */
+final class StoredConfig {
+    private StoredConfig() {}
+
+    static byte[] write(StreamConfig config) {
+        JsonWriter out = new JsonWriter();
+        StreamConfigJson.write(out, config);
+        return out.finish();
+    }
+
+    /**
+     * Reads one.
+     *
+     * @throws IOException if it is none
+     */
+    static StreamConfig read(byte[] json) throws IOException {
+        try {
+            return StreamConfigJson.read(JsonDecoder.readAny(StreamConfigJson.SCHEMA, json));
+        } catch (BadJsonException e) {
+            throw new IOException("a stream's configuration in the store can't be read", e);
+        }
+    }
+}

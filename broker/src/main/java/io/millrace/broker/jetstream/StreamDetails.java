@@ -1,0 +1,97 @@
+package io.millrace.broker.jetstream;
+
+import io.millrace.broker.jetstream.api.StreamInfo;
+import io.millrace.broker.jetstream.api.StreamState;
+import io.millrace.broker.jetstream.stream.Messages;
+import io.millrace.broker.jetstream.stream.Stream;
+import io.millrace.broker.store.index.StreamIndex;
+import io.millrace.protocol.SubjectFilter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Puts together what there is to say about a stream. Shard thread. */
+final class StreamDetails {
+    /** Missing sequences that are told; of more only how many there are. */
+    private static final int MOST_DELETED = 1_000_000;
+
+    private static final long[] NONE = {};
+
+    private StreamDetails() {}
+
+    static StreamInfo of(Stream stream) {
+        return of(stream, new TreeMap<>(), false);
+    }
+
+    /**
+     * All of it.
+     *
+     * @param subjects messages by subject, as far as it was asked for
+     * @param deleted whether to say which sequences are missing
+     */
+    static StreamInfo of(Stream stream, SortedMap<String, Long> subjects, boolean deleted) {
+        Messages messages = stream.messages();
+        StreamState state =
+                new StreamState(
+                        messages.count(),
+                        messages.bytes(),
+                        messages.firstSequence(),
+                        messages.firstTimeNs(),
+                        messages.lastSequence(),
+                        messages.lastTimeNs(),
+                        messages.index().subjects(),
+                        subjects,
+                        messages.missing(),
+                        deleted ? missing(messages) : NONE,
+                        NONE,
+                        0,
+                        0);
+        return new StreamInfo(stream.config(), stream.createdNs(), state);
+    }
+
+    private static long[] missing(Messages messages) {
+        long most = Math.min(MOST_DELETED, messages.missing());
+        long[] found = new long[(int) most];
+        int count = 0;
+        StreamIndex index = messages.index();
+        long present = messages.firstSequence();
+        while (count < most && present != 0) {
+            long next = index.next(present + 1);
+            for (long gap = present + 1; next != 0 && gap < next && count < most; gap++) {
+                found[count] = gap;
+                count++;
+            }
+            present = next;
+        }
+        // Behind the last message there may be some that are missing, too.
+        long last = index.last();
+        for (long gap = last + 1; gap <= messages.lastSequence() && count < most; gap++) {
+            found[count] = gap;
+            count++;
+        }
+        return count == found.length ? found : Arrays.copyOf(found, count);
+    }
+
+    /** How many messages each subject has that a filter matches. */
+    static SortedMap<String, Long> subjects(Stream stream, String filter) {
+        SortedMap<String, Long> found = new TreeMap<>();
+        StreamIndex index = stream.messages().index();
+        index.matching(
+                SubjectFilter.of(filter),
+                subject -> {
+                    if (index.count(subject) > 0) {
+                        found.put(subject(index, subject), index.count(subject));
+                    }
+                });
+        return found;
+    }
+
+    static String subject(StreamIndex index, int subject) {
+        byte[] bytes =
+                index.subjectRegion(subject)
+                        .bytes(index.subjectOffset(subject), index.subjectLength(subject));
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,171 @@
+package io.millrace.broker.jetstream;
+
+import io.millrace.broker.jetstream.api.PubAckWriter;
+import io.millrace.broker.jetstream.config.ApiError;
+import io.millrace.broker.jetstream.config.ApiErrors;
+import io.millrace.broker.jetstream.stream.Alarm;
+import io.millrace.broker.jetstream.stream.Quota;
+import io.millrace.broker.jetstream.stream.Stream;
+import io.millrace.broker.store.block.MessageBlocks;
+import io.millrace.broker.store.log.WriteAheadLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A stream with its place in the shard: whose it is, where it is kept, when it is due. */
+final class StreamHandle implements Quota, Alarm {
+    final Tenant tenant;
+    final int number;
+    final boolean memory;
+
+    private final Usage server;
+    private final Alarm alarm;
+    private final String domain;
+
+    /** The records of a file stream; null for one in memory. */
+    final @Nullable FileRecords file;
+
+    /** Those of one in memory. */
+    final @Nullable MemoryRecords inMemory;
+
+    @SuppressWarnings("NullAway.Init")
+    private Stream stream;
+
+    /** When it began to be read, on the log's clock. */
+    long restoringNs;
+
+    /** When it is to be polled, since the epoch. */
+    long dueNs = Long.MAX_VALUE;
+
+    /** What a checkpoint says of it covers the log up to here. */
+    long coveredTo;
+
+    /** Below this sequence its messages are in its blocks. */
+    long flushedTo = 1;
+
+    /** Its blocks are being made durable. */
+    boolean syncing;
+
+    /** The subscriptions that bring it messages. */
+    final List<Integer> sids = new ArrayList<>();
+
+    /** Those under way; null if there never was one. */
+    @Nullable StreamBatches batches;
+
+    private @Nullable PubAckWriter acks;
+    private boolean gone;
+
+    /** What changed it last is in the log in front of this; besides its own records. */
+    private long changedTo;
+
+    StreamHandle(
+            Tenant tenant,
+            int number,
+            @Nullable FileRecords file,
+            @Nullable MemoryRecords inMemory,
+            Usage server,
+            Alarm alarm,
+            String domain) {
+        this.tenant = tenant;
+        this.number = number;
+        this.file = file;
+        this.inMemory = inMemory;
+        this.server = server;
+        this.alarm = alarm;
+        this.domain = domain;
+        memory = file == null;
+    }
+
+    void is(Stream newStream) {
+        stream = newStream;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    String name() {
+        return stream.config().name();
+    }
+
+    /** The log must have this for all that happened to it to be kept; 0 for one in memory. */
+    long end() {
+        return file == null ? 0 : Math.max(changedTo, file.end());
+    }
+
+    /** It was made, or configured otherwise: the log has that in front of its end. */
+    void changed(WriteAheadLog log) {
+        changedTo = file == null ? 0 : log.appended();
+    }
+
+    /** Where its records are; only for a file stream. */
+    FileRecords fileRecords() {
+        return Objects.requireNonNull(file);
+    }
+
+    PubAckWriter acks() {
+        PubAckWriter its = acks;
+        if (its == null) {
+            its = new PubAckWriter(name(), domain);
+            acks = its;
+        }
+        return its;
+    }
+
+    MessageBlocks blocks() {
+        if (file != null) {
+            return file.blocks();
+        }
+        return Objects.requireNonNull(inMemory).blocks();
+    }
+
+    /** Whether it was deleted. */
+    boolean isGone() {
+        return gone;
+    }
+
+    void gone() {
+        gone = true;
+        endBatches();
+    }
+
+    private void endBatches() {
+        if (batches != null) {
+            batches.close();
+        }
+    }
+
+    /** Gives back its memory; its files stay. */
+    void close() {
+        endBatches();
+        stream.close();
+        blocks().close();
+    }
+
+    @Override
+    public @Nullable ApiError refuses(long size) {
+        if (server.wouldExceed(memory, size)) {
+            return ApiErrors.INSUFFICIENT_RESOURCES.error();
+        }
+        return tenant.usage.wouldExceed(memory, size)
+                ? ApiErrors.ACCOUNT_RESOURCES_EXCEEDED.error()
+                : null;
+    }
+
+    @Override
+    public void keeps(long bytes) {
+        server.add(memory, bytes);
+        tenant.usage.add(memory, bytes);
+    }
+
+    @Override
+    public void at(long newDueNs) {
+        if (newDueNs < dueNs) {
+            dueNs = newDueNs;
+            alarm.at(newDueNs);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.broker.jetstream;
+
+import io.millrace.broker.store.Sink;
+import io.millrace.broker.store.Source;
+import io.millrace.protocol.NativeBlock;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** What a checkpoint says of a file stream. Shard thread. */
+final class StreamSection {
+    /** A configuration isn't longer. */
+    private static final int MAX_TEXT_BYTES = 16 * 1024 * 1024;
+
+    private StreamSection() {}
+
+    static void write(StreamHandle handle, Sink out) throws IOException {
+        put(out, handle.tenant.account.getBytes(StandardCharsets.UTF_8));
+        put(out, StoredConfig.write(handle.stream().config()));
+        out.putLong(handle.stream().createdNs());
+        out.putLong(handle.flushedTo);
+        handle.stream().write(out);
+        handle.fileRecords().blocks().write(out);
+    }
+
+    static StreamHandle read(Source in, int number, Shard shard) throws IOException {
+        String account = new String(get(in), StandardCharsets.UTF_8);
+        byte[] config = get(in);
+        long createdNs = in.getLong();
+        StreamHandle handle =
+                shard.made(number, shard.tenant(account), StoredConfig.read(config), createdNs);
+        handle.flushedTo = in.getLong();
+        handle.stream().restore(in);
+        handle.fileRecords().blocks().restore(in);
+        ShardStore.scan(handle);
+        return handle;
+    }
+
+    /** Writes bytes behind their number. */
+    static void put(Sink out, byte[] bytes) throws IOException {
+        out.putInt(bytes.length);
+        try (NativeBlock memory = NativeBlock.allocate(Math.max(1, bytes.length))) {
+            memory.region().put(0, bytes);
+            out.putBytes(memory.region(), 0, bytes.length);
+        }
+    }
+
+    /** Reads bytes that {@link #put} wrote. */
+    static byte[] get(Source in) throws IOException {
+        int length = in.getInt();
+        if (length < 0 || length > MAX_TEXT_BYTES || length > in.remaining()) {
+            throw new IOException("a checkpoint has a text of " + length + " bytes");
+        }
+        try (NativeBlock memory = NativeBlock.allocate(Math.max(1, length))) {
+            in.getBytes(memory.region(), 0, length);
+            return memory.region().bytes(0, length);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.millrace.broker.jetstream;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** All streams of a shard, by number and by name. Shard thread. */
+final class Streams {
+    private final Map<Integer, StreamHandle> byNumber = new HashMap<>();
+    private final Map<String, Tenant> tenants = new TreeMap<>();
+    private final List<String> names = new ArrayList<>();
+    private int nextNumber = 1;
+
+    /** The number of the next stream; none gets one that another one had. */
+    int nextNumber() {
+        return nextNumber;
+    }
+
+    /** A number that is, or was, somebody's. */
+    void used(int number) {
+        nextNumber = Math.max(nextNumber, number + 1);
+    }
+
+    Tenant tenant(String account) {
+        Tenant there = tenants.get(account);
+        if (there == null) {
+            there = new Tenant(account, names.size());
+            tenants.put(account, there);
+            names.add(account);
+        }
+        return there;
+    }
+
+    /** The account with a number. */
+    String account(int tenant) {
+        return names.get(tenant);
+    }
+
+    Collection<Tenant> tenants() {
+        return tenants.values();
+    }
+
+    @Nullable StreamHandle byNumber(int number) {
+        return byNumber.get(number);
+    }
+
+    List<StreamHandle> all() {
+        return new ArrayList<>(byNumber.values());
+    }
+
+    int count() {
+        return byNumber.size();
+    }
+
+    void add(StreamHandle stream) {
+        byNumber.put(stream.number, stream);
+        stream.tenant.add(stream);
+        used(stream.number);
+    }
+
+    void remove(StreamHandle stream) {
+        byNumber.remove(stream.number);
+        stream.tenant.remove(stream);
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.broker.jetstream.json;
+
+import java.util.List;
+
+/** What the value of a field may be, with the name of Go's type, which errors mention. */
+public sealed interface JsonKind {
+    /** Plain values. */
+    enum Plain implements JsonKind {
+        TEXT("string"),
+        FLAG("bool"),
+        INT("int"),
+        INT32("int32"),
+        INT64("int64"),
+        /** Up to 2^64-1; what is larger than a long is taken for the largest one. */
+        UINT64("uint64"),
+        /** Nanoseconds. */
+        DURATION("time.Duration"),
+        /** A point in time by RFC 3339. */
+        TIME("time.Time"),
+        TEXTS("[]string"),
+        TEXT_MAP("map[string]string");
+
+        private final String type;
+
+        Plain(String type) {
+            this.type = type;
+        }
+
+        @Override
+        public String type() {
+            return type;
+        }
+    }
+
+    /** One of a few words. */
+    record Words(List<String> words, Rule rule) implements JsonKind {
+        /** What is taken for a word. */
+        public enum Rule {
+            /** Its very bytes. */
+            EXACT,
+            ANY_CASE,
+            /** Its very bytes; nothing between the quotes is the first word. */
+            EXACT_OR_EMPTY,
+            /** A string that says this word; of an algorithm. */
+            ALGORITHM
+        }
+
+        @Override
+        public String type() {
+            return Plain.TEXT.type();
+        }
+    }
+
+    /** An object. */
+    record Struct(JsonSchema schema, boolean optional) implements JsonKind {
+        @Override
+        public String type() {
+            return "server." + schema.name();
+        }
+    }
+
+    /** An array of objects. */
+    record Structs(JsonSchema schema, boolean optional) implements JsonKind {
+        @Override
+        public String type() {
+            return (optional ? "[]*server." : "[]server.") + schema.name();
+        }
+    }
+
+    /** How the reference calls it. */
+    String type();
+}

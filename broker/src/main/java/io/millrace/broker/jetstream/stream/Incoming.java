@@ -1,0 +1,107 @@
+package io.millrace.broker.jetstream.stream;
+
+import io.millrace.broker.store.RecordView;
+import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A message on its way into a stream: ranges of bytes that stand elsewhere, or here where the
+ * server changes what the publisher said. Shard thread; one, used again for each message.
+ */
+public final class Incoming implements AutoCloseable {
+    private static final int SCRATCH_BYTES = 4 * 1024;
+
+    public final Bytes subject = new Bytes();
+
+    /** The whole block from {@code NATS/1.0} to the blank line; empty for none. */
+    public final Bytes headers = new Bytes();
+
+    /** Without headers. */
+    public final Bytes payload = new Bytes();
+
+    /** Where the publisher wants to hear of it; empty for nowhere. */
+    public final Bytes reply = new Bytes();
+
+    private NativeBlock scratch = NativeBlock.allocate(SCRATCH_BYTES);
+    private int used;
+
+    /** What was given up for larger memory and may still be referred to. */
+    private final List<NativeBlock> outgrown = new ArrayList<>();
+
+    /** Is another message from here on: an empty one. */
+    public Incoming clear() {
+        subject.none();
+        headers.none();
+        payload.none();
+        reply.none();
+        used = 0;
+        for (int i = 0; i < outgrown.size(); i++) {
+            outgrown.get(i).close();
+        }
+        outgrown.clear();
+        return this;
+    }
+
+    /** Is what a record holds, for as long as that stays. */
+    public Incoming of(RecordView record) {
+        clear();
+        Region bytes = record.region();
+        subject.at(bytes, record.subjectOffset(), record.subjectLength());
+        headers.at(bytes, record.headerOffset(), record.headerLength());
+        payload.at(bytes, record.payloadOffset(), record.payloadLength());
+        return this;
+    }
+
+    /** Is a message of the server's own. */
+    public Incoming of(String newSubject, byte[] newHeaders, byte[] newPayload) {
+        return of(newSubject.getBytes(StandardCharsets.UTF_8), newHeaders, newPayload);
+    }
+
+    /** The same. */
+    public Incoming of(byte[] newSubject, byte[] newHeaders, byte[] newPayload) {
+        clear();
+        keep(subject, newSubject);
+        keep(headers, newHeaders);
+        keep(payload, newPayload);
+        return this;
+    }
+
+    /**
+     * Has one of its parts, or another range, be this from here on; as long as it isn't cleared.
+     */
+    public void keep(Bytes part, byte[] bytes) {
+        Region at = room(bytes.length);
+        at.put(used, bytes);
+        part.at(at, used, bytes.length);
+        used += bytes.length;
+    }
+
+    /** Memory of its own with so much room from {@link #used} on. */
+    Region room(int bytes) {
+        if (used + bytes > scratch.region().length()) {
+            outgrown.add(scratch);
+            scratch = NativeBlock.allocate(Math.max(SCRATCH_BYTES, 2 * bytes));
+            used = 0;
+        }
+        return scratch.region();
+    }
+
+    int used() {
+        return used;
+    }
+
+    /** So much of the room holds something. */
+    void use(int bytes) {
+        used += bytes;
+    }
+
+    @Override
+    public void close() {
+        clear();
+        scratch.close();
+    }
+}

@@ -1,0 +1,19 @@
+package io.millrace.broker.jetstream.view;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A stream.
+ *
+ * @param config as JSON, an object; any thread asks for it, and only if it is to be shown
+ * @param state what is in it
+ * @param offline why it can't be used, such as that it could not be recovered; empty if it can
+ */
+public record StreamView(
+        String name,
+        Instant created,
+        Supplier<String> config,
+        StreamState state,
+        Optional<String> offline) {}

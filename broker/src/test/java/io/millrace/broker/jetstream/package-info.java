@@ -1,0 +1,5 @@
+/** Tests of the shard, on simulated disks. */
+@NullMarked
+package io.millrace.broker.jetstream;
+
+import org.jspecify.annotations.NullMarked;
