@@ -1,7 +1,6 @@
 package io.millrace.broker;
 
 import io.millrace.broker.auth.Authentication;
-import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.connection.ClientConnection;
@@ -23,7 +22,6 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -52,7 +50,11 @@ final class Broker {
     private @Nullable TlsContexts tls;
     private @Nullable HttpMonitor monitor;
     private volatile @Nullable SystemPart system;
+    private volatile @Nullable JetStreamPart jetStream;
+    private volatile @Nullable GatewayPart gateway;
+    private volatile @Nullable WebSocketPart webSocket;
     private volatile @Nullable ClusterPart cluster;
+    private volatile @Nullable LeafPart leaf;
     private @Nullable CacheStart cacheStart;
 
     private Broker(
@@ -91,8 +93,7 @@ final class Broker {
         services = new RunningServices(threads.ring(), chunks, log);
         authentication =
                 new Authentication(
-                        new Authenticator(options.auth(), options.tls().map()),
-                        Runtime.getRuntime().availableProcessors());
+                        Terms.authenticator(options), Runtime.getRuntime().availableProcessors());
         closing = new Closing(this, log);
     }
 
@@ -135,11 +136,36 @@ final class Broker {
         if (!options.auth().systemAccount().isEmpty()) {
             system = SystemPart.start(options, asking, services, view, answers, ledger, log);
         }
+        if (options.jetStream().enabled()) {
+            String name = info.apply(options.listen().port()).serverName();
+            jetStream = JetStreamPart.start(options, name, services, ledger, log);
+            // Whoever is let in now finds it listening.
+            asking.ask(
+                    r -> {
+                        r.services().catchUp();
+                        return true;
+                    });
+        }
+        if (options.websocket().isOn()) {
+            webSocket = WebSocketPart.bind(this, options, log);
+        }
         clients.bind(tls);
         if (clients.port() != options.listen().port()) {
             asking.tell(r -> r.clients().onInfo(info.apply(clients.port())));
         }
         clients.accept();
+        if (options.gateway().isOn()) {
+            // Before the cluster, whose servers are told where it is.
+            GatewayPart part = new GatewayPart(this, info.apply(clients.port()), log);
+            gateway = part;
+            part.start();
+        }
+        if (options.leaf().isOn()) {
+            makeLeaf(info.apply(clients.port()), options).start(options);
+        }
+        if (webSocket != null) {
+            webSocket.accept();
+        }
         if (options.cluster().isOn()) {
             startCluster(info.apply(clients.port()));
         }
@@ -157,9 +183,15 @@ final class Broker {
         StartUpLines.monitor(log, bound.scheme(), new HostAndPort(wanted.host(), port));
     }
 
+    /** The part of leaf nodes is needed from here on; before another cluster hears of it. */
+    LeafPart makeLeaf(ServerInfo self, Options options) throws IOException, InterruptedException {
+        LeafPart part = new LeafPart(this, self, options, log);
+        leaf = part;
+        return part;
+    }
+
     private void startCluster(ServerInfo self) throws IOException, InterruptedException {
-        InetSocketAddress bound = clients.bound().orElse(null);
-        ClusterPart part = new ClusterPart(this, self, bound, log);
+        ClusterPart part = new ClusterPart(this, self, log);
         cluster = part;
         part.start(self.cluster());
     }
@@ -247,9 +279,29 @@ final class Broker {
         return system;
     }
 
+    /** JetStream's part of the server; null if there is none. */
+    @Nullable JetStreamPart jetStream() {
+        return jetStream;
+    }
+
+    /** Where WebSocket clients come in; null if they can't. */
+    @Nullable WebSocketPart webSocket() {
+        return webSocket;
+    }
+
     /** The cluster's part of the server; null if it is in none. */
     @Nullable ClusterPart cluster() {
         return cluster;
+    }
+
+    /** What connects the cluster with others; null if nothing does. */
+    @Nullable GatewayPart gateway() {
+        return gateway;
+    }
+
+    /** The part of leaf nodes; null while there are none on either side. */
+    @Nullable LeafPart leaf() {
+        return leaf;
     }
 
     /** The start of the subject cache; null if there is to be none. */

@@ -1,8 +1,10 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.GatewayView;
 import io.millrace.broker.monitor.MemorySnapshot;
 import io.millrace.broker.monitor.Monitored;
 import io.millrace.broker.routing.Router;
@@ -45,13 +47,25 @@ final class BrokerView implements Monitored {
     }
 
     @Override
+    public Optional<Instant> leafCertificateEnd() {
+        return Optional.ofNullable(broker.leaf()).flatMap(LeafPart::certificateEnd);
+    }
+
+    @Override
+    public int leafPort() {
+        LeafPart leaf = broker.leaf();
+        return leaf == null ? 0 : leaf.port();
+    }
+
+    @Override
     public Instant configured() {
         return broker.inForce().since();
     }
 
     @Override
     public boolean isListening() {
-        return broker.clients().isOpen();
+        WebSocketPart webSocket = broker.webSocket();
+        return broker.clients().isOpen() && (webSocket == null || webSocket.isOpen());
     }
 
     @Override
@@ -68,6 +82,31 @@ final class BrokerView implements Monitored {
     public int clusterPort() {
         ClusterPart cluster = broker.cluster();
         return cluster == null ? 0 : cluster.address().getPort();
+    }
+
+    @Override
+    public Optional<GatewayView> gateway() throws InterruptedException {
+        GatewayPart gateway = broker.gateway();
+        return gateway == null
+                ? Optional.empty()
+                : Optional.of(broker.asking().ask(_ -> gateway.view()));
+    }
+
+    @Override
+    public Optional<JetStreamView> jetStream(boolean streams) throws InterruptedException {
+        JetStreamPart jetStream = broker.jetStream();
+        return jetStream == null ? Optional.empty() : Optional.of(jetStream.view(streams));
+    }
+
+    @Override
+    public int webSocketPort() {
+        WebSocketPart webSocket = broker.webSocket();
+        return webSocket == null ? 0 : webSocket.address().getPort();
+    }
+
+    @Override
+    public Optional<Instant> webSocketCertificateEnd() {
+        return Optional.ofNullable(broker.webSocket()).flatMap(WebSocketPart::certificateEnd);
     }
 
     @Override

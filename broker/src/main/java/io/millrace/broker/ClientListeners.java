@@ -75,7 +75,12 @@ final class ClientListeners {
                         eventLoops,
                         options.host(),
                         Math.max(0, options.port()),
-                        channel -> pipelines.fill(channel, connections.of(channel, 0), tls));
+                        channel ->
+                                pipelines.fill(
+                                        channel,
+                                        connections.of(channel, 0),
+                                        options.proxyProtocol(),
+                                        tls));
     }
 
     void accept() {

@@ -47,15 +47,27 @@ final class Closing {
         deadlineNs = System.nanoTime() + TIMEOUT_NS;
         ClientListeners clients = broker.clients();
         ClusterPart cluster = broker.cluster();
+        GatewayPart gateway = broker.gateway();
+        LeafPart leaf = broker.leaf();
         HttpMonitor monitor = broker.monitor();
         CacheStart cache = broker.cacheStart();
         MessageThreads threads = broker.threads();
         TlsContexts tls = broker.tls();
         attempt(clients::stop);
+        WebSocketPart webSocket = broker.webSocket();
+        if (webSocket != null) {
+            attempt(webSocket::stop);
+        }
         attempt(clients::refuse);
         attempt(broker.authentication()::close);
         if (cluster != null) {
             attempt(cluster::close);
+        }
+        if (gateway != null) {
+            attempt(gateway::close);
+        }
+        if (leaf != null) {
+            attempt(leaf::close);
         }
         if (monitor != null) {
             attempt(monitor::close);
@@ -64,6 +76,10 @@ final class Closing {
             attempt(() -> cache.await(leftNs()));
         }
         attempt(broker.services()::close);
+        JetStreamPart jetStream = broker.jetStream();
+        if (jetStream != null) {
+            attempt(jetStream::end);
+        }
         attempt(this::closePeers);
         broker.asking().end();
         attempt(threads::endLoops);
@@ -72,8 +88,17 @@ final class Closing {
         if (tls != null) {
             attempt(tls::close);
         }
+        if (webSocket != null) {
+            attempt(webSocket::end);
+        }
         if (cluster != null) {
             attempt(cluster::end);
+        }
+        if (gateway != null) {
+            attempt(gateway::end);
+        }
+        if (leaf != null) {
+            attempt(leaf::end);
         }
     }
 

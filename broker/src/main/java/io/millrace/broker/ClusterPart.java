@@ -5,6 +5,7 @@ import io.millrace.broker.cluster.Mesh;
 import io.millrace.broker.cluster.RouteSession;
 import io.millrace.broker.cluster.RouteTarget;
 import io.millrace.broker.config.cluster.ClusterOptions;
+import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.connection.RouteConnection;
 import io.millrace.broker.connection.RouteTerms;
@@ -15,11 +16,11 @@ import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.transport.EventLoops;
+import io.millrace.broker.transport.LinkDialer;
 import io.millrace.broker.transport.Listener;
-import io.millrace.broker.transport.RouteDialer;
-import io.millrace.broker.transport.tls.RouteTls;
+import io.millrace.broker.transport.tls.LinkTls;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.RouteConnect;
-import io.millrace.protocol.RouteInfo;
 import io.millrace.protocol.ServerInfo;
 import io.netty.channel.Channel;
 
@@ -47,10 +48,10 @@ final class ClusterPart {
     private final Broker broker;
     private final Introduction introduction;
     private final ServerLog log;
-    private final RouteTls tls;
+    private final LinkTls tls;
     private volatile RouteTerms terms;
     private final Listener listener;
-    private final RouteDialer dialer;
+    private final LinkDialer<RouteTarget> dialer;
     private final Mesh mesh;
     private final Future<?> mending;
 
@@ -58,10 +59,9 @@ final class ClusterPart {
      * Binds the listener for routes; nothing comes or goes before {@link #start}.
      *
      * @param self what clients are told about the server, the cluster's name included
-     * @param clients the address that clients connect to; null if there is none
      * @throws IOException if the cluster's port can't be bound
      */
-    ClusterPart(Broker broker, ServerInfo self, @Nullable InetSocketAddress clients, ServerLog log)
+    ClusterPart(Broker broker, ServerInfo self, ServerLog log)
             throws IOException, InterruptedException {
         Options all = broker.inForce().options();
         EventLoops eventLoops = broker.threads().eventLoops();
@@ -69,16 +69,26 @@ final class ClusterPart {
         this.broker = broker;
         this.log = log;
         terms = Terms.routes(all);
-        tls = RouteTls.open(options.tls(), options.routes(), log);
-        dialer = new RouteDialer(eventLoops, this::connected, this::dialFailed, log);
+        tls = LinkTls.open("route", options.tls().verified(), hosts(options), log);
+        dialer = new LinkDialer<>("route", eventLoops, new Dialed());
         listener = listen(eventLoops, options);
-        introduction = new Introduction(self, clients, listener.address());
+        GatewayPart gateway = broker.gateway();
+        String gatewayUrl = gateway == null ? "" : gateway.url();
+        WebSocketPart webSocket = broker.webSocket();
+        introduction =
+                new Introduction(
+                        self,
+                        broker.clients().bound().orElse(null),
+                        webSocket == null ? null : webSocket.address(),
+                        listener.address(),
+                        gatewayUrl,
+                        leafnodeUrls(all));
         mesh =
                 new Mesh(
                         options,
                         introduction.of(all),
                         broker.router(),
-                        dialer,
+                        dialer::dial,
                         log,
                         System.nanoTime());
         mending =
@@ -89,6 +99,11 @@ final class ClusterPart {
                                 MEND_SECONDS,
                                 MEND_SECONDS,
                                 TimeUnit.SECONDS);
+    }
+
+    private List<String> leafnodeUrls(Options all) throws IOException {
+        LeafPart leaf = broker.leaf();
+        return leaf == null ? List.of() : leaf.urls(all.leaf());
     }
 
     private Listener listen(EventLoops eventLoops, ClusterOptions options)
@@ -121,7 +136,20 @@ final class ClusterPart {
         if (options.name().isEmpty()) {
             log.warn("Cluster name was dynamically generated, consider setting one");
         }
-        broker.asking().tell(_ -> mesh.start());
+        GatewayPart gateway = broker.gateway();
+        if (gateway != null) {
+            broker.asking().tell(_ -> gateway.within(mesh));
+        }
+        LeafPart leaf = broker.leaf();
+        broker.asking()
+                .tell(
+                        _ -> {
+                            if (leaf != null) {
+                                mesh.watchLeafUrls(leaf.topology()::onClusterUrls);
+                                mesh.watchWebSocketUrls(leaf.topology()::onWebSocketUrls);
+                            }
+                            mesh.start();
+                        });
         listener.accept();
     }
 
@@ -143,11 +171,30 @@ final class ClusterPart {
                         mesh,
                         broker.authentication(),
                         log);
-        broker.pipelines().fill(channel, connection, target, tls);
+        broker.pipelines()
+                .fill(channel, connection, connection.link(), target, tls, connection.writes());
     }
 
-    private void dialFailed(RouteTarget target, int attempt, String cause) {
-        broker.asking().tellSoon(_ -> mesh.onDialFailed(target, attempt, cause));
+    /** What becomes of servers that are dialed. */
+    private final class Dialed implements LinkDialer.Outcome<RouteTarget> {
+        @Override
+        public void trying(RouteTarget target, int attempt, String at) {
+            log.debug("Trying to connect to route on " + target.url().address() + " (" + at + ")");
+        }
+
+        @Override
+        public void connected(Channel channel, RouteTarget target) {
+            ClusterPart.this.connected(channel, target);
+        }
+
+        @Override
+        public void failed(RouteTarget target, int attempt, String at, String cause) {
+            broker.asking().tellSoon(_ -> mesh.onDialFailed(target, attempt, cause));
+        }
+    }
+
+    private static List<String> hosts(ClusterOptions options) {
+        return options.routes().stream().map(RouteUrl::host).toList();
     }
 
     /** The address that routes connect to. */
@@ -165,13 +212,13 @@ final class ClusterPart {
         ClusterOptions options = next.cluster();
         ClusterOptions running = broker.inForce().options().cluster();
         checkAccounts(options, running, Terms.accounts(next));
-        Runnable files = tls.read(options.tls(), options.routes());
+        Runnable files = tls.read(options.tls().verified(), hosts(options));
         if (!options.tls().equals(running.tls())) {
             warn(options);
         }
         RouteLogin before = terms.login();
         RouteTerms after = Terms.routes(next);
-        RouteInfo info = introduction.of(next);
+        LinkInfo info = introduction.of(next);
         return _ -> {
             files.run();
             terms = after;

@@ -18,6 +18,8 @@ import io.millrace.broker.transport.tls.TlsUnusableException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +63,12 @@ final class Executable {
         NatsServer server;
         try {
             server = NatsServer.start(options, log);
-        } catch (MonitorStartException | ClusterStartException | TlsUnusableException e) {
+        } catch (MonitorStartException
+                | WebSocketStartException
+                | ClusterStartException
+                | GatewayStartException
+                | JetStreamStartException
+                | TlsUnusableException e) {
             log.fatal(String.valueOf(e.getMessage()));
             log.close();
             return 1;
@@ -162,15 +169,22 @@ final class Executable {
                             Path.of(folder),
                             Program.name(),
                             Ports.of(
-                                    ListenUrls.of(
-                                            options.tls().enabled() ? "tls" : "nats",
-                                            server.address()),
-                                    monitor == null
-                                            ? List.of()
-                                            : ListenUrls.of(monitor.scheme(), monitor.address())));
+                                            ListenUrls.of(
+                                                    options.tls().enabled() ? "tls" : "nats",
+                                                    server.address()),
+                                            monitor == null
+                                                    ? List.of()
+                                                    : ListenUrls.of(
+                                                            monitor.scheme(), monitor.address()))
+                                    .withWebSocket(webSocketUrls(server)));
         } catch (IOException e) {
             log.error("Error writing ports file (" + folder + "): " + e.getMessage());
         }
+    }
+
+    private List<String> webSocketUrls(NatsServer server) throws SocketException {
+        InetSocketAddress address = server.webSocketAddress();
+        return address == null ? List.of() : ListenUrls.of(options.websocket().scheme(), address);
     }
 
     private synchronized void deletePortsFile() {

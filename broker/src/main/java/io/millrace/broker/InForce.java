@@ -9,17 +9,20 @@ import java.time.Instant;
 final class InForce {
     private volatile Options options;
     private volatile ConnectionLimits clientLimits;
+    private volatile ConnectionLimits webSocketLimits;
     private volatile Instant since = Instant.now();
 
     InForce(Options options) {
         this.options = options;
         clientLimits = Terms.clients(options);
+        webSocketLimits = Terms.webSocketClients(options);
     }
 
     /** Others hold from here on. */
     void use(Options next) {
         options = next;
         clientLimits = Terms.clients(next);
+        webSocketLimits = Terms.webSocketClients(next);
         since = Instant.now();
     }
 
@@ -30,6 +33,11 @@ final class InForce {
     /** What they mean for the connections of clients. */
     ConnectionLimits clientLimits() {
         return clientLimits;
+    }
+
+    /** The same for those that come by WebSocket. */
+    ConnectionLimits webSocketLimits() {
+        return webSocketLimits;
     }
 
     Instant since() {

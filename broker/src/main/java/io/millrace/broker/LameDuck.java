@@ -3,12 +3,13 @@ package io.millrace.broker;
 import io.millrace.broker.config.process.LameDuckOptions;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
-import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.peer.Peer;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -75,16 +76,24 @@ final class LameDuck {
                 system.tellLeaving();
             }
             broker.clients().stop();
+            LeafPart leaf = broker.leaf();
+            if (leaf != null) {
+                leaf.enterLameDuckMode();
+            }
+            WebSocketPart webSocket = broker.webSocket();
+            if (webSocket != null) {
+                webSocket.stop();
+            }
             ClusterPart cluster = broker.cluster();
             if (cluster != null) {
                 cluster.enterLameDuckMode();
             } else {
-                broker.asking().tell(router -> router.clients().onLameDuck(List.of()));
+                broker.asking().tell(router -> router.clients().onLameDuck(List.of(), List.of()));
             }
-            if (broker.asking().ask(router -> router.clients().count()) > 0) {
+            if (!broker.asking().ask(LameDuck::guests).isEmpty()) {
                 Thread.sleep(options.gracePeriod());
                 log.info("Closing existing clients");
-                closeClients(broker.asking().ask(router -> router.clients().list()));
+                closeClients(broker.asking().ask(LameDuck::guests));
             }
         } catch (InterruptedException e) {
             return;
@@ -92,14 +101,22 @@ final class LameDuck {
         atEnd.run();
     }
 
-    private void closeClients(List<Client> clients) throws InterruptedException {
+    /** Those who are let go: clients, and leaf nodes like them. */
+    private static List<Peer> guests(Router router) {
+        List<Peer> guests = new ArrayList<>();
+        router.clients().list().forEach(client -> guests.add(client.peer()));
+        router.leafs().list().forEach(leaf -> guests.add(leaf.peer()));
+        return guests;
+    }
+
+    private void closeClients(List<Peer> clients) throws InterruptedException {
         long spreadNs = options.duration().minus(options.gracePeriod()).toNanos();
         if (spreadNs <= 0) {
             spreadNs = MAX_PAUSE_NS;
         }
         long pauseNs = Math.clamp(spreadNs / Math.max(1, clients.size()), 1, MAX_PAUSE_NS);
         for (int i = 0; i < clients.size(); i++) {
-            Peer client = clients.get(i).peer();
+            Peer client = clients.get(i);
             broker.asking().tell(router -> router.onClose(client, CloseReason.SERVER_SHUTDOWN));
             if (i < clients.size() - 1) {
                 long random = ThreadLocalRandom.current().nextLong(pauseNs);

@@ -72,8 +72,8 @@ public final class NatsServer implements AutoCloseable {
         this.id = Nkey.newServerId(new SecureRandom());
         String configured = options.identity().serverName();
         this.name = configured.isEmpty() ? id : configured;
-        this.clusterName = clusterName(options.cluster());
-        StartUpLines.beforeStart(log, name, id);
+        this.clusterName = clusterName(options);
+        StartUpLines.beforeStart(log, options, name, id);
         this.broker = Broker.start(options, port -> info(options, port), log);
         StartUpLines.memory(log, broker.ledger().bounds());
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
@@ -83,7 +83,10 @@ public final class NatsServer implements AutoCloseable {
                 StartUpLines.readyForThisJvm(log);
             } else {
                 StartUpLines.ready(
-                        log, new HostAndPort(options.listen().host(), port()), options.tls());
+                        log,
+                        new HostAndPort(options.listen().host(), port()),
+                        options.listen().proxyProtocol(),
+                        options.tls());
             }
         } catch (RuntimeException | Error e) {
             broker.close();
@@ -131,12 +134,17 @@ public final class NatsServer implements AutoCloseable {
                 told.tls().enabled() && !told.tls().required(),
                 clusterName,
                 List.of(),
-                false);
+                false,
+                told.jetStream().enabled(),
+                told.jetStream().domain());
     }
 
-    private static String clusterName(ClusterOptions cluster) {
-        if (!cluster.isOn()) {
-            return "";
+    private String clusterName(Options told) {
+        ClusterOptions cluster = told.cluster();
+        if (!cluster.isOn() && !told.gateway().isOn()) {
+            // A leaf node without a cluster is one by itself.
+            boolean isLeaf = !told.leaf().remotes().isEmpty();
+            return !isLeaf ? "" : cluster.name().isEmpty() ? name : cluster.name();
         }
         return cluster.name().isEmpty() ? MadeUpName.next() : cluster.name();
     }
@@ -152,6 +160,19 @@ public final class NatsServer implements AutoCloseable {
             throw new IllegalStateException("the server is in no cluster");
         }
         return cluster.address().getPort();
+    }
+
+    /**
+     * The port that leaf nodes connect to.
+     *
+     * @throws IllegalStateException if none can
+     */
+    public int leafPort() {
+        LeafPart leaf = broker.leaf();
+        if (leaf == null || leaf.port() == 0) {
+            throw new IllegalStateException("the server takes no leaf nodes");
+        }
+        return leaf.port();
     }
 
     /** The server's id, a public nkey. */
@@ -175,6 +196,26 @@ public final class NatsServer implements AutoCloseable {
 
     InetSocketAddress address() {
         return broker.clients().address();
+    }
+
+    /** The address that WebSocket clients connect to; null if they can't. */
+    @Nullable InetSocketAddress webSocketAddress() {
+        WebSocketPart webSocket = broker.webSocket();
+        return webSocket == null ? null : webSocket.address();
+    }
+
+    /**
+     * What a WebSocket client on this machine connects to, as {@code ws://host:port}, or {@code
+     * wss} over TLS.
+     *
+     * @throws IllegalStateException if the server doesn't listen for WebSocket clients
+     */
+    public String webSocketUrl() {
+        InetSocketAddress address = webSocketAddress();
+        if (address == null) {
+            throw new IllegalStateException("the server doesn't listen for WebSocket clients");
+        }
+        return options.websocket().scheme() + "://" + local(address);
     }
 
     @Nullable HttpMonitor monitor() {
@@ -237,6 +278,19 @@ public final class NatsServer implements AutoCloseable {
     /** Number of clients connected now. */
     public int clientCount() {
         return ask(router -> router.clients().count());
+    }
+
+    /**
+     * The port that gateways connect to.
+     *
+     * @throws IllegalStateException if the server has no gateways
+     */
+    public int gatewayPort() {
+        GatewayPart gateway = broker.gateway();
+        if (gateway == null) {
+            throw new IllegalStateException("the server has no gateways");
+        }
+        return gateway.port();
     }
 
     /** Number of routes to other servers of the cluster. */

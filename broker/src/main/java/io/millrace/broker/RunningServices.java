@@ -11,7 +11,6 @@ import io.millrace.broker.service.ServiceThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The services of a server: their threads, and their wires to the router. */
 final class RunningServices {
@@ -45,31 +44,12 @@ final class RunningServices {
      */
     synchronized Runnable start(Service service) {
         ServiceThread thread = new ServiceThread(service, log);
-        ServicePeer peer = new ServicePeer(service.name(), nextId--, thread, chunks);
+        ServicePeer peer =
+                new ServicePeer(service.name(), nextId--, thread, chunks, service.terms());
         ring.put(router -> router.services().onOpen(peer));
         running.add(new Running(thread, peer));
-        thread.start(new Port(peer, new Bell(ring)));
+        thread.start(new Port(peer, ring::lookAtServices));
         return thread::ring;
-    }
-
-    /**
-     * Has the routing thread look at what a service has said: once, however often it is rung before
-     * that. Where the ring has no room, it looks anyway when it has emptied it.
-     */
-    private static final class Bell implements Runnable {
-        private final RoutingRing ring;
-        private final AtomicBoolean rung = new AtomicBoolean();
-
-        Bell(RoutingRing ring) {
-            this.ring = ring;
-        }
-
-        @Override
-        public void run() {
-            if (rung.compareAndSet(false, true) && !ring.tryPut(_ -> rung.set(false))) {
-                rung.set(false);
-            }
-        }
     }
 
     /** Ends all of them; what they say in the end is still routed. */

@@ -4,10 +4,12 @@ import io.millrace.broker.auth.Authenticator;
 import io.millrace.broker.auth.ConnectionType;
 import io.millrace.broker.auth.Login;
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.ring.RouterCommand;
 import io.millrace.broker.routing.Reassessment;
 import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.account.Identity;
+import io.millrace.broker.routing.peer.Medium;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.transport.tls.TlsContexts;
 import io.millrace.protocol.ConnectOptions.Credentials;
@@ -41,7 +43,7 @@ final class TakeOver implements Reassessment {
         this.broker = broker;
         this.next = next;
         before = broker.authentication().current();
-        after = new Authenticator(next.auth(), next.tls().map());
+        after = Terms.authenticator(next);
     }
 
     /**
@@ -55,12 +57,20 @@ final class TakeOver implements Reassessment {
     void run(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
         ClusterPart cluster = broker.cluster();
         RouterCommand routes = cluster == null ? _ -> {} : cluster.prepare(next);
+        GatewayPart gateway = broker.gateway();
+        RouterCommand gateways = gateway == null ? _ -> {} : gateway.prepare(next);
+        ServerInfo told = info.apply(broker.clients().port());
+        LeafPart leaf = broker.leaf();
+        RouterCommand leafs = leaf == null ? _ -> {} : leaf.prepare(next);
         TlsContexts tls = broker.tls();
         if (tls != null) {
             // Also where nothing was said anew: the files may be others.
             tls.reload(next.tls());
         }
-        ServerInfo told = info.apply(broker.clients().port());
+        WebSocketPart webSocket = broker.webSocket();
+        if (webSocket != null) {
+            webSocket.reload(next);
+        }
         broker.inForce().use(next);
         broker.ledger().bound(Terms.memory(next));
         // New logins are judged by the new rules even before the router judges the old ones.
@@ -70,13 +80,26 @@ final class TakeOver implements Reassessment {
                 .ask(
                         router -> {
                             router.onAccounts(accounts);
+                            if (webSocket != null) {
+                                router.clients().onWebSocketInfo(webSocket.info(next));
+                            }
                             router.onReload(Terms.router(next), told, next.log(), this);
                             routes.run(router);
+                            gateways.run(router);
+                            leafs.run(router);
                             return next;
                         });
+        if (leaf == null && next.leaf().isOn()) {
+            broker.makeLeaf(told, next).start(next);
+        }
         SystemPart system = broker.system();
         if (system != null) {
             system.use(next);
+        }
+        JetStreamPart jetStream = broker.jetStream();
+        if (jetStream != null) {
+            // Behind the accounts, whose streams it listens for.
+            jetStream.use(next);
         }
         awaitConnections();
     }
@@ -94,17 +117,16 @@ final class TakeOver implements Reassessment {
 
     @Override
     public Optional<Identity> of(
-            Credentials credentials,
-            Optional<TlsSession> session,
-            boolean application,
-            Identity was) {
+            Credentials credentials, Optional<TlsSession> session, Medium medium, Identity was) {
         X509Certificate certificate = session.flatMap(TlsSession::peerCertificate).orElse(null);
-        Set<String> pins = next.tls().pinnedCerts();
+        TlsOptions tlsOptions = medium == Medium.WEBSOCKET ? next.websocket().tls() : next.tls();
+        Set<String> pins = tlsOptions.pinnedCerts();
         if (certificate != null && session.filter(tls -> tls.isPinned(pins)).isEmpty()) {
             return Optional.empty();
         }
-        ConnectionType type = application ? ConnectionType.IN_PROCESS : ConnectionType.STANDARD;
-        return after.reassess(before, new Login(credentials, "", certificate, type), was);
+        ConnectionType type = ConnectionType.of(medium);
+        Login login = new Login(credentials, "", certificate, type);
+        return after.of(type).reassess(before.of(type), login, was);
     }
 
     @Override

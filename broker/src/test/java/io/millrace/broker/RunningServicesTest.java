@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.routing.ServiceTerms;
 import io.millrace.broker.service.Service;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;
@@ -24,8 +25,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +37,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Services behind a running server, as clients see them. */
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
 class RunningServicesTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String ACCOUNT = "$G";
     private static final byte[] NONE = {};
 
@@ -52,6 +55,7 @@ class RunningServicesTest {
                 new Options.Builder()
                         .server("nats://127.0.0.1:" + broker.clients().address().getPort())
                         .noReconnect()
+                        .connectionTimeout(SOON)
                         .build());
     }
 
@@ -171,14 +175,17 @@ class RunningServicesTest {
                 new Echo() {
                     @Override
                     public void onMessage(ServiceMessage message) {
-                        port.publish(ACCOUNT, "no subject at all", "", NONE, NONE);
-                        port.publish(ACCOUNT, "half 999999\r\nPUB x", "", NONE, NONE);
-                        super.onMessage(message);
+                        try {
+                            port.publish(ACCOUNT, "half 999999\r\nPUB x", "", NONE, NONE);
+                        } finally {
+                            super.onMessage(message);
+                        }
                     }
                 });
         try (Connection connection = connect()) {
             assertThat(ask(connection, "echo.a", NONE)).isNotNull();
             assertThat(ask(connection, "echo.a", NONE)).isNotNull();
+            assertThat(lines).anyMatch(line -> line.contains("is no word"));
         }
     }
 
@@ -216,6 +223,178 @@ class RunningServicesTest {
             goOn.countDown();
             assertThat(ask(connection, "echo.a", NONE)).isNotNull();
             assertThat(service.heard.get() - before).isBetween(20, 200);
+        }
+    }
+
+    /** Counts what comes in order, once it is let. */
+    private static final class Reader implements Service {
+        final CountDownLatch goOn = new CountDownLatch(1);
+        final AtomicInteger heard = new AtomicInteger();
+        final AtomicInteger refused = new AtomicInteger();
+        volatile String wrong = "";
+        volatile long missed;
+        private ServicePort port;
+
+        @Override
+        public String name() {
+            return "reader";
+        }
+
+        @Override
+        public ServiceTerms terms() {
+            return new ServiceTerms(16 * 1024 * 1024, Duration.ofMinutes(1), false);
+        }
+
+        @Override
+        public void start(ServicePort newPort) {
+            port = newPort;
+            port.subscribe(ACCOUNT, "stream.>");
+        }
+
+        @Override
+        public void onMessage(ServiceMessage message) {
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            String expected = "stream." + heard.getAndIncrement();
+            if (!message.subject().equals(expected)) {
+                wrong = message.subject() + " instead of " + expected;
+            }
+            refused.addAndGet(message.isRefused() ? 1 : 0);
+            missed = port.missed();
+        }
+
+        @Override
+        public long onPoll(long nowNs) {
+            return nowNs + Duration.ofHours(1).toNanos();
+        }
+    }
+
+    private void until(Callable<Boolean> holds) throws Exception {
+        for (long end = System.nanoTime() + SOON.toNanos(); !holds.call(); ) {
+            assertThat(System.nanoTime()).as("logged: %s", lines).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Nothing of what a producer has sent is lost or refused, however long the service takes. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldHoldAProducerBackUntilTheServiceReads(Mode mode) throws Exception {
+        Reader reader = new Reader();
+        start(mode, reader);
+        byte[] payload = new byte[10_000];
+        int count = 3_200;
+        try (Connection producer = connect();
+                Connection other = connect()) {
+            until(this::hasSubscribed);
+            Subscription subscription = other.subscribe("others");
+            for (int i = 0; i < count; i++) {
+                producer.publish("stream." + i, payload);
+            }
+            until(() -> stalls() > 0);
+            for (int i = 0; i < 100; i++) {
+                other.publish("others", payload);
+                assertThat(subscription.nextMessage(SOON)).as("others go on").isNotNull();
+            }
+            assertThat(reader.heard.get()).isZero();
+            reader.goOn.countDown();
+            producer.flush(SOON);
+            until(() -> reader.heard.get() == count);
+        }
+        assertThat(reader.wrong).isEmpty();
+        assertThat(reader.refused.get()).isZero();
+        assertThat(reader.missed).isZero();
+    }
+
+    private boolean hasSubscribed() throws InterruptedException {
+        return broker.asking().ask(router -> router.globalAccount().servicesInterest > 0);
+    }
+
+    private long stalls() throws InterruptedException {
+        return broker.asking()
+                .ask(router -> router.peers().stream().mapToLong(each -> each.stalls).sum());
+    }
+
+    /** Each answer is for who has asked, in the order of asking, though many ask at once. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldAnswerEachOfManyClientsInOrder(Mode mode) throws Exception {
+        start(mode, new Answers());
+        List<Thread> askers = new ArrayList<>();
+        AtomicInteger done = new AtomicInteger();
+        until(this::hasSubscribed);
+        for (int i = 0; i < 4; i++) {
+            int asker = i;
+            Thread thread =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        if (hasAnswersInOrder(asker)) {
+                                            done.incrementAndGet();
+                                        }
+                                    });
+            askers.add(thread);
+        }
+        for (Thread each : askers) {
+            each.join(30_000);
+        }
+        assertThat(done.get()).isEqualTo(4);
+    }
+
+    private boolean hasAnswersInOrder(int asker) {
+        int count = 20_000;
+        try (Connection connection = connect()) {
+            Subscription answers = connection.subscribe("_INBOX." + asker + ".*");
+            answers.setPendingLimits(-1, -1);
+            for (int i = 0; i < count; i++) {
+                connection.publish("ask", "_INBOX." + asker + '.' + i, ("" + i).getBytes(US_ASCII));
+            }
+            for (int i = 0; i < count; i++) {
+                Message answer = answers.nextMessage(SOON);
+                if (!answer.getSubject().equals("_INBOX." + asker + '.' + i)
+                        || !new String(answer.getData(), US_ASCII).equals("" + i)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Answers with what it was sent, from where that stands. */
+    private static final class Answers implements Service {
+        private ServicePort port;
+
+        @Override
+        public String name() {
+            return "answers";
+        }
+
+        @Override
+        public void start(ServicePort newPort) {
+            port = newPort;
+            port.subscribe(ACCOUNT, "ask");
+        }
+
+        @Override
+        public void onMessage(ServiceMessage message) {
+            port.publish(
+                    message.from(),
+                    message.bytes(),
+                    message.replyOffset(),
+                    message.replyLength(),
+                    message.bytes(),
+                    message.payloadOffset(),
+                    message.payloadLength());
+        }
+
+        @Override
+        public long onPoll(long nowNs) {
+            return nowNs + Duration.ofHours(1).toNanos();
         }
     }
 

@@ -53,6 +53,11 @@ public final class Authentication implements AutoCloseable {
         return current.needsNonce() ? nonces.next() : "";
     }
 
+    /** What a server is to sign that connects, whatever it proves itself with. */
+    public String serverNonce() {
+        return nonces.next();
+    }
+
     /**
      * Has a proof looked at on a thread of its own, unless it is known how it goes.
      *

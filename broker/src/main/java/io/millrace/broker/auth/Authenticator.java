@@ -39,6 +39,9 @@ public final class Authenticator {
     /** Users that a certificate can name. */
     private final Set<String> certifiable;
 
+    /** The same for clients that come by WebSocket; null where they are clients like others. */
+    private final @Nullable Authenticator overWebSocket;
+
     /** A user and what a client becomes that proves to be it. */
     private record User(UserOptions options, Identity identity) {
         boolean allows(ConnectionType type) {
@@ -53,7 +56,25 @@ public final class Authenticator {
      * @param mapsCertificates whether a client's TLS certificate says which user it is
      */
     public Authenticator(AuthOptions options, boolean mapsCertificates) {
+        this(options, mapsCertificates, ConnectionType.STANDARD);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param certified how clients have come whose certificates it looks at
+     */
+    Authenticator(AuthOptions options, boolean mapsCertificates, ConnectionType certified) {
+        this(options, mapsCertificates, certified, null);
+    }
+
+    private Authenticator(
+            AuthOptions options,
+            boolean mapsCertificates,
+            ConnectionType certified,
+            @Nullable Authenticator overWebSocket) {
         this.options = options;
+        this.overWebSocket = overWebSocket;
         this.mapsCertificates = mapsCertificates;
         this.needsNonce = options.users().stream().anyMatch(UserOptions::isNkey);
         this.hasNamedUsers = options.users().stream().anyMatch(user -> !user.isNkey());
@@ -76,12 +97,28 @@ public final class Authenticator {
         options.accounts().forEach(account -> limits.put(account.name(), account.limits()));
         certifiable =
                 users.values().stream()
-                        .filter(
-                                user ->
-                                        !user.options.isNkey()
-                                                && user.allows(ConnectionType.STANDARD))
+                        .filter(user -> !user.options.isNkey() && user.allows(certified))
                         .map(user -> user.options.name())
                         .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * The same, with rules of its own for clients that come by WebSocket.
+     *
+     * @param others who they may be
+     * @param mapsCertificatesToo whether the certificates of those say which user it is
+     */
+    public Authenticator overWebSocket(AuthOptions others, boolean mapsCertificatesToo) {
+        return new Authenticator(
+                options,
+                mapsCertificates,
+                ConnectionType.STANDARD,
+                new Authenticator(others, mapsCertificatesToo, ConnectionType.WEBSOCKET, null));
+    }
+
+    /** Who judges clients that have come so. */
+    public Authenticator of(ConnectionType type) {
+        return type == ConnectionType.WEBSOCKET && overWebSocket != null ? overWebSocket : this;
     }
 
     /** Whether clients must say who they are. */
@@ -109,6 +146,11 @@ public final class Authenticator {
         warn(warnings, "User \"" + options.username() + '"', options.password());
         for (UserOptions user : options.users()) {
             warn(warnings, "User \"" + user.name() + '"', user.password());
+        }
+        if (overWebSocket != null) {
+            overWebSocket.warnings().stream()
+                    .filter(warning -> !warnings.contains(warning))
+                    .forEach(warnings::add);
         }
         return warnings;
     }

@@ -3,6 +3,9 @@ package io.millrace.broker.auth;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.gateway.GatewayOptions;
+import io.millrace.broker.config.listen.ServerUrl;
+import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.tls.AlternativeNames;
@@ -13,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Judges servers that want to be one of the cluster. Immutable, for any thread. */
+/**
+ * Judges servers that want to be one of the cluster, or a gateway to it. Immutable, for any thread.
+ */
 public final class RouteLogin {
     private final String username;
     private final Secret password;
@@ -21,12 +26,33 @@ public final class RouteLogin {
     private final boolean checksHosts;
     private final List<String> hosts;
 
+    /** For servers of the same cluster. */
     public RouteLogin(ClusterOptions options) {
-        username = options.username();
-        password = options.password();
-        mapsCertificates = options.tls().map();
-        checksHosts = options.tls().checkKnownUrls();
-        hosts = options.routes().stream().map(RouteUrl::host).toList();
+        this(
+                options.username(),
+                options.password(),
+                options.tls(),
+                options.routes().stream().map(RouteUrl::host).toList());
+    }
+
+    /** For servers of other clusters. */
+    public RouteLogin(GatewayOptions options) {
+        this(
+                options.username(),
+                options.password(),
+                options.tls(),
+                options.gateways().stream()
+                        .flatMap(remote -> remote.urls().stream())
+                        .map(ServerUrl::host)
+                        .toList());
+    }
+
+    private RouteLogin(String username, Secret password, TlsOptions tls, List<String> hosts) {
+        this.username = username;
+        this.password = password;
+        this.mapsCertificates = tls.map();
+        this.checksHosts = tls.checkKnownUrls();
+        this.hosts = hosts;
     }
 
     /** Whether they must say who they are. */

@@ -3,8 +3,8 @@ package io.millrace.broker.cluster;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.account.RouteShare;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.Quoted;
-import io.millrace.protocol.RouteInfo;
 
 /**
  * Accounts that get routes of their own while servers run. The one that was configured so asks all
@@ -40,8 +40,8 @@ final class AccountRequests {
             return;
         }
         int poolSize = self.options().poolSize();
-        RouteInfo request =
-                RouteInfo.builder()
+        LinkInfo request =
+                LinkInfo.builder()
                         .routePoolSize(poolSize)
                         .routeAccount(account)
                         .routeAccAddReqId(idPrefix() + account)
@@ -59,8 +59,8 @@ final class AccountRequests {
     }
 
     /** Another server asks, or, without the name of the account, agrees. */
-    void onRequest(RouteSession session, RouteInfo request) {
-        RouteInfo said = session.info;
+    void onRequest(RouteSession session, LinkInfo request) {
+        LinkInfo said = session.info;
         if (said == null || !self.isPooledWith(said)) {
             return;
         }

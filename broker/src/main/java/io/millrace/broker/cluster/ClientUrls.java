@@ -1,16 +1,14 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.broker.routing.Clients;
+import io.millrace.protocol.LinkInfo;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * Where clients find the servers of the cluster: this one's own addresses, and those that others
- * have told, each as long as one of them tells it. Clients are told of every change. Routing
- * thread.
+ * Where clients find the servers of the cluster, those that come by WebSocket apart: this one's own
+ * addresses, and those that others have told. Clients are told of every change. Routing thread.
  */
 final class ClientUrls {
     /** Of all other servers together: each client is told all of them, again and again. */
@@ -21,11 +19,9 @@ final class ClientUrls {
 
     private final ThisMember self;
     private final Clients clients;
-    private final Map<String, Integer> others = new LinkedHashMap<>();
-
-    /** Whether clients were told of any others. */
-    private boolean told;
-
+    private final KnownUrls plain = new KnownUrls();
+    private final KnownUrls webSocket = new KnownUrls();
+    private Consumer<List<String>> webSocketWatcher = _ -> {};
     private boolean leaving;
 
     ClientUrls(ThisMember self, Clients clients) {
@@ -33,52 +29,46 @@ final class ClientUrls {
         this.clients = clients;
     }
 
+    /** Tells somebody where those who come by WebSocket find the other servers. */
+    void watchWebSocket(Consumer<List<String>> newWatcher) {
+        webSocketWatcher = newWatcher;
+    }
+
     /** Another server has said where clients find it. */
-    void learn(RemoteServer remote, List<String> said) {
+    void learn(RemoteServer remote, LinkInfo said) {
         if (!self.options().noAdvertise()) {
-            List<String> urls =
-                    said.stream()
-                            .filter(url -> url.length() <= LONGEST_URL)
-                            .limit(Math.max(0, MOST_URLS - others.size()))
-                            .toList();
-            remote.clientUrls = urls;
-            urls.forEach(url -> others.merge(url, 1, Integer::sum));
-            told |= !urls.isEmpty();
+            remote.clientUrls = plain.learn(said.connectUrls());
+            remote.webSocketUrls = webSocket.learn(said.wsConnectUrls());
             tell();
         }
     }
 
     /** Clients don't find another server any more. */
     void forget(RemoteServer remote) {
-        for (String url : remote.clientUrls) {
-            others.computeIfPresent(url, (_, n) -> n == 1 ? null : n - 1);
-        }
+        plain.forget(remote.clientUrls);
+        webSocket.forget(remote.webSocketUrls);
         remote.clientUrls = List.of();
+        remote.webSocketUrls = List.of();
         tell();
     }
 
     /** Tells clients, if they don't know. */
     void tell() {
-        clients.onClientUrls(all());
+        clients.onClientUrls(all(), allOfWebSocket());
+        webSocketWatcher.accept(webSocket.all(List.of()));
     }
 
-    /** This server is about to leave: only others are named from here on, which are these. */
-    List<String> leave() {
+    /** This server is about to leave: clients are told so, and named only others from here on. */
+    void leave() {
         leaving = true;
-        return all();
+        clients.onLameDuck(all(), allOfWebSocket());
     }
 
-    /**
-     * All of them, this server's first. None until another server is known, as in the reference;
-     * but none would be no news to clients that know of others, so the last one names itself.
-     */
     private List<String> all() {
-        if (!told) {
-            return List.of();
-        }
-        List<String> own = leaving ? List.of() : self.info().connectUrls();
-        List<String> all = new ArrayList<>(own);
-        others.keySet().stream().filter(url -> !own.contains(url)).forEach(all::add);
-        return List.copyOf(all);
+        return plain.all(leaving ? List.of() : self.info().connectUrls());
+    }
+
+    private List<String> allOfWebSocket() {
+        return webSocket.all(leaving ? List.of() : self.info().wsConnectUrls());
     }
 }

@@ -5,8 +5,8 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ClusterRoutes;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.Quoted;
-import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ final class Gossip {
     // --- telling
 
     /** Tells the others of a server that is new here. */
-    void passOn(RouteSession session, RemoteServer remote, RouteInfo info) {
+    void passOn(RouteSession session, RemoteServer remote, LinkInfo info) {
         RouteTarget target = session.solicited ? session.target : null;
         boolean heardOf = target != null && !target.explicit();
         if (heardOf && target.gossip() != GossipMode.OVERRIDE
@@ -64,10 +64,10 @@ final class Gossip {
         }
     }
 
-    private void tellOf(RouteSession session, RouteInfo info, RouteSession way, GossipMode mode) {
+    private void tellOf(RouteSession session, LinkInfo info, RouteSession way, GossipMode mode) {
         String address =
                 info.ip().isEmpty() ? at(session.route.peer().ip(), info.port()) + "/" : info.ip();
-        RouteInfo told =
+        LinkInfo told =
                 info.toBuilder()
                         .nonce("")
                         .ip(address)
@@ -85,7 +85,7 @@ final class Gossip {
     // --- hearing
 
     /** Another server has told of a third one. */
-    void onThird(RouteSession from, RouteInfo info) {
+    void onThird(RouteSession from, LinkInfo info) {
         String account = info.routeAccount();
         if (dialing.hasEnded() || !account.isEmpty() && !self.pinned().contains(account)) {
             return;
@@ -107,7 +107,7 @@ final class Gossip {
         }
         RouteTarget target = new RouteTarget(url, false, account, GossipMode.of(info.gossipMode()));
         dialUnlessConnected(info, target);
-        RouteInfo teller = from.info;
+        LinkInfo teller = from.info;
         boolean simple = teller != null && !self.isPooledWith(teller);
         if (account.isEmpty() && self.isPooledWith(info) && simple) {
             // One that knows no pools doesn't tell of routes of accounts, either.
@@ -117,7 +117,7 @@ final class Gossip {
         }
     }
 
-    private void dialUnlessConnected(RouteInfo info, RouteTarget target) {
+    private void dialUnlessConnected(LinkInfo info, RouteTarget target) {
         RemoteServer known = remotes.get(info.serverId());
         String account = target.account();
         boolean connected =
@@ -149,11 +149,11 @@ final class Gossip {
         for (RemoteServer each : all) {
             for (RouteSession session : each.sessions()) {
                 RouteSession way = wayTo(listener, session.account);
-                RouteInfo info = session.info;
+                LinkInfo info = session.info;
                 boolean once = !session.account.isEmpty() || session == each.first();
                 if (each != listener && way != null && info != null && once) {
                     // The cluster may have another name by now than when this was said.
-                    RouteInfo nameless = info.toBuilder().cluster("").clusterDynamic(false).build();
+                    LinkInfo nameless = info.toBuilder().cluster("").clusterDynamic(false).build();
                     tellOf(session, nameless, way, GossipMode.DISABLED);
                 }
             }

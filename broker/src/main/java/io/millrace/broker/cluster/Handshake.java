@@ -1,16 +1,18 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.compression.CompressionChoice;
+import io.millrace.broker.config.cluster.ClusterChecks;
 import io.millrace.broker.config.cluster.ClusterOptions;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;
 import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.account.RouteShare;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteConnect;
-import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class Handshake {
     private final Dialing dialing;
     private final Gossip gossip;
     private final ClientUrls clientUrls;
+    private final LeafUrls leafUrls;
     private final ClusterRoutes routes;
     private final Clients clients;
     private final ServerLog log;
@@ -41,6 +44,7 @@ final class Handshake {
             Dialing dialing,
             Gossip gossip,
             ClientUrls clientUrls,
+            LeafUrls leafUrls,
             ClusterRoutes routes,
             Clients clients,
             ServerLog log) {
@@ -50,6 +54,7 @@ final class Handshake {
         this.dialing = dialing;
         this.gossip = gossip;
         this.clientUrls = clientUrls;
+        this.leafUrls = leafUrls;
         this.routes = routes;
         this.clients = clients;
         this.log = log;
@@ -103,8 +108,7 @@ final class Handshake {
         if (name.equals(cluster.name())) {
             return true;
         }
-        boolean reserved = name.equals(ClusterName.RESERVED);
-        if (!reserved && cluster.yieldsTo(name, dynamic)) {
+        if (ClusterChecks.toldNameProblem(name).isEmpty() && cluster.yieldsTo(name, dynamic)) {
             becomePartOf(name, dynamic, session);
             return true;
         }
@@ -116,7 +120,7 @@ final class Handshake {
         String text =
                 "Rejecting connection, cluster name \""
                         + shown
-                        + (reserved
+                        + (name.equals(ClusterName.RESERVED)
                                 ? "\" is reserved"
                                 : "\" does not match \"" + cluster.name() + '"');
         routes.refuse(session.route, text, CloseReason.CLUSTER_NAME_CONFLICT);
@@ -141,7 +145,7 @@ final class Handshake {
      * @param agreed how this server compresses, by what both have said first; null if the other one
      *     has said something unknown
      */
-    void onInfo(RouteSession session, RouteInfo info, @Nullable Mode agreed) {
+    void onInfo(RouteSession session, LinkInfo info, @Nullable Mode agreed) {
         if (!session.solicited && info.serverName().equals(self.info().serverName())) {
             routes.error(
                     session.route,
@@ -166,8 +170,7 @@ final class Handshake {
      * @return whether that is all; if not, the other server's next INFO, which is compressed, comes
      *     first
      */
-    private boolean agreeOnCompression(
-            RouteSession session, RouteInfo info, @Nullable Mode agreed) {
+    private boolean agreeOnCompression(RouteSession session, LinkInfo info, @Nullable Mode agreed) {
         session.agreed = true;
         if (agreed == null) {
             String text =
@@ -180,7 +183,7 @@ final class Handshake {
             return true;
         }
         RouteTarget target = session.target;
-        RouteInfo chosen =
+        LinkInfo chosen =
                 self.info().toBuilder()
                         .compression(agreed.text())
                         .routeAccount(target == null ? "" : target.account())
@@ -190,7 +193,7 @@ final class Handshake {
     }
 
     /** A route has its place: interest and messages cross it from here on. */
-    private void join(RouteSession session, RouteInfo info) {
+    private void join(RouteSession session, LinkInfo info) {
         RemoteServer remote = session.remote;
         assert remote != null;
         String account = session.account;
@@ -205,6 +208,10 @@ final class Handshake {
         if (session.solicited) {
             answer(session);
         }
+        routes.onIdentified(session.route, remote.id);
+        if (info.ln() || info.lnoc() && info.lnocu()) {
+            routes.onOrigins(session.route);
+        }
         if (info.proto() < TRACING_PROTO) {
             routes.onUntraced(session.route);
         }
@@ -218,10 +225,20 @@ final class Handshake {
             routes.ping(session.route);
         }
         if (first) {
-            clientUrls.learn(remote, info.connectUrls());
+            clientUrls.learn(remote, info);
+            tellOfGateways(session, remote, info);
+            leafUrls.learn(remote, info);
         }
         if (first || !account.isEmpty()) {
             gossip.passOn(session, remote, info);
+        }
+    }
+
+    private void tellOfGateways(RouteSession session, RemoteServer remote, LinkInfo info) {
+        remote.gatewayUrl = info.gatewayUrl();
+        OtherClusters others = self.otherClusters();
+        if (others != null) {
+            others.onServer(info, line -> routes.send(session.route, line));
         }
     }
 
@@ -248,7 +265,7 @@ final class Handshake {
     /** Tells the server that was dialed what the route is for. */
     private void answer(RouteSession session) {
         RouteTarget target = session.target;
-        RouteInfo.Builder answer = self.info().toBuilder().compression(session.compression.text());
+        LinkInfo.Builder answer = self.info().toBuilder().compression(session.compression.text());
         if (session.account.isEmpty()) {
             answer.routePoolIdx(session.poolIndex);
         } else {
@@ -260,7 +277,7 @@ final class Handshake {
         routes.send(session.route, answer.build().line());
     }
 
-    private RouteShare share(RouteSession session, RouteInfo info) {
+    private RouteShare share(RouteSession session, LinkInfo info) {
         if (!session.account.isEmpty()) {
             return RouteShare.of(session.account);
         }

@@ -1,7 +1,7 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.broker.config.cluster.ClusterOptions;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;
@@ -11,14 +11,16 @@ import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouteFacts;
 import io.millrace.broker.routing.peer.RouteWatcher;
 import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.protocol.LinkInfo;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteConnect;
-import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -36,11 +38,13 @@ public final class Mesh implements RouteWatcher {
     private final Dialing dialing;
     private final Gossip gossip;
     private final ClientUrls clientUrls;
+    private final LeafUrls leafUrls = new LeafUrls();
     private final Handshake handshake;
     private final AccountRequests accountRequests;
     private final MeshReload reload;
     private final ClusterRoutes routes;
     private final Clients clients;
+    private final ServerLog log;
     private final Map<Route, RouteSession> sessions = new HashMap<>();
 
     /**
@@ -51,20 +55,53 @@ public final class Mesh implements RouteWatcher {
      */
     public Mesh(
             ClusterOptions options,
-            RouteInfo own,
+            LinkInfo own,
             Router router,
             Dialer dialer,
             ServerLog log,
             long seed) {
         routes = router.routes();
         clients = router.clients();
+        this.log = log;
         self = new ThisMember(options, own);
         dialing = new Dialing(self, dialer, log, seed);
         gossip = new Gossip(self, remotes, dialing, routes, log);
         clientUrls = new ClientUrls(self, clients);
-        handshake = new Handshake(self, remotes, dialing, gossip, clientUrls, routes, clients, log);
+        handshake =
+                new Handshake(
+                        self, remotes, dialing, gossip, clientUrls, leafUrls, routes, clients, log);
         accountRequests = new AccountRequests(self, remotes, dialing, routes, log);
         reload = new MeshReload(self, remotes, dialing, clientUrls, accountRequests, router, log);
+    }
+
+    /** This server has gateways; told before anything else. */
+    public void beside(OtherClusters others) {
+        self.otherClusters(others);
+    }
+
+    /** Tells each other server a line of the protocol. */
+    public void tell(byte[] line) {
+        for (RemoteServer remote : remotes.all()) {
+            RouteSession session = remote.first();
+            if (session != null) {
+                routes.send(session.route, line);
+            }
+        }
+    }
+
+    /** Whether another server has this name. */
+    public boolean hasServerNamed(String name) {
+        return remotes.all().stream().anyMatch(remote -> remote.name.equals(name));
+    }
+
+    /** Tells somebody where leaf nodes find the other servers, and of every change. */
+    public void watchLeafUrls(Consumer<List<String>> watcher) {
+        leafUrls.watch(watcher);
+    }
+
+    /** The same of where those who come by WebSocket find them. */
+    public void watchWebSocketUrls(Consumer<List<String>> watcher) {
+        clientUrls.watchWebSocket(watcher);
     }
 
     /** Begins: dials the servers that are configured. */
@@ -81,14 +118,8 @@ public final class Mesh implements RouteWatcher {
 
     /** Tells the other servers, and then the clients, that this one is about to leave. */
     public void onLameDuck() {
-        byte[] farewell = self.leave();
-        for (RemoteServer remote : remotes.all()) {
-            RouteSession session = remote.first();
-            if (session != null) {
-                routes.send(session.route, farewell);
-            }
-        }
-        clients.onLameDuck(clientUrls.leave());
+        tell(self.leave());
+        clientUrls.leave();
     }
 
     /**
@@ -100,7 +131,7 @@ public final class Mesh implements RouteWatcher {
      */
     public void onReload(
             ClusterOptions options,
-            RouteInfo info,
+            LinkInfo info,
             Function<RouteSession, @Nullable CloseReason> unwelcome) {
         reload.run(options, info, List.copyOf(sessions.values()), unwelcome);
     }
@@ -162,7 +193,7 @@ public final class Mesh implements RouteWatcher {
      * @param agreed how this server compresses, by what both have said first; null if the other one
      *     has said something unknown
      */
-    public void onInfo(RouteSession session, RouteInfo info, @Nullable Mode agreed) {
+    public void onInfo(RouteSession session, LinkInfo info, @Nullable Mode agreed) {
         Route route = session.route;
         if (route.peer().isClosing()) {
             return;
@@ -180,12 +211,28 @@ public final class Mesh implements RouteWatcher {
             handshake.onInfo(session, info, agreed);
         } else if (!info.routeAccAddReqId().isEmpty()) {
             accountRequests.onRequest(session, info);
+        } else if (!info.gateway().isEmpty()) {
+            onGateway(info, remote);
         } else if (!info.serverId().isEmpty() && !info.serverId().equals(remote.id)) {
             gossip.onThird(session, info);
         } else if (info.ldm()) {
             clientUrls.forget(remote);
         } else {
             onOtherRules(session, info);
+        }
+    }
+
+    private void onGateway(LinkInfo info, RemoteServer remote) {
+        OtherClusters others = self.otherClusters();
+        if (others == null) {
+            log.error(
+                    "Received information about gateway \""
+                            + Quoted.utf8(info.gateway())
+                            + "\" from "
+                            + Quoted.utf8(remote.id)
+                            + ", but gateway is not configured");
+        } else {
+            others.onTold(info, remote.id);
         }
     }
 
@@ -200,8 +247,8 @@ public final class Mesh implements RouteWatcher {
     }
 
     /** What the other server lets across may be something else: it may want to know more of us. */
-    private void onOtherRules(RouteSession session, RouteInfo info) {
-        RouteInfo before = session.info;
+    private void onOtherRules(RouteSession session, LinkInfo info) {
+        LinkInfo before = session.info;
         if (before != null && !before.hasRulesOf(info)) {
             session.info =
                     before.toBuilder()
@@ -239,6 +286,11 @@ public final class Mesh implements RouteWatcher {
             remotes.remove(remote, session);
             if (session.account.isEmpty() && remote.first() == null) {
                 clientUrls.forget(remote);
+                OtherClusters others = self.otherClusters();
+                if (others != null) {
+                    others.onServerGone(remote.gatewayUrl);
+                }
+                leafUrls.forget(remote);
             }
         }
         RouteTarget target = session.target;

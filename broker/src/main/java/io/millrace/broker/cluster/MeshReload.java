@@ -1,16 +1,17 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.compression.CompressionChoice;
 import io.millrace.broker.config.cluster.ClusterOptions;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Clients;
 import io.millrace.broker.routing.ClusterRoutes;
 import io.millrace.broker.routing.Router;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.Quoted;
-import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ final class MeshReload {
      */
     void run(
             ClusterOptions options,
-            RouteInfo info,
+            LinkInfo info,
             Collection<RouteSession> sessions,
             Function<RouteSession, @Nullable CloseReason> unwelcome) {
         ClusterOptions before = self.options();
@@ -192,7 +193,7 @@ final class MeshReload {
         clientUrls.forget(remote);
         RouteSession first = remote.first();
         if (first != null && first.info != null) {
-            clientUrls.learn(remote, first.info.connectUrls());
+            clientUrls.learn(remote, first.info);
         }
     }
 }

@@ -2,8 +2,8 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.routing.ClusterRoutes;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.Quoted;
-import io.millrace.protocol.RouteInfo;
 
 /**
  * Which place of the pool a new route takes, or which account it carries. Whoever comes to a place
@@ -29,13 +29,13 @@ final class Places {
      * @param info what the other server said of itself
      * @return whether it has one; if not, it was turned away
      */
-    boolean find(RouteSession session, RouteInfo info) {
+    boolean find(RouteSession session, LinkInfo info) {
         RouteTarget target = session.target;
         session.account = target == null ? info.routeAccount() : target.account();
         return session.account.isEmpty() ? inPool(session, info) : ofAccount(session, info);
     }
 
-    private boolean inPool(RouteSession session, RouteInfo info) {
+    private boolean inPool(RouteSession session, LinkInfo info) {
         int slots = self.slotsWith(info);
         if (slots > MOST_ROUTES) {
             refuse(session, "Invalid route pool size: " + slots, CloseReason.PROTOCOL_VIOLATION);
@@ -85,7 +85,7 @@ final class Places {
         }
     }
 
-    private boolean ofAccount(RouteSession session, RouteInfo info) {
+    private boolean ofAccount(RouteSession session, LinkInfo info) {
         String account = session.account;
         String shown = Quoted.utf8(account);
         if (!self.isPooledWith(info)) {

@@ -16,6 +16,12 @@ final class RemoteServer {
     /** Addresses at which clients reach it. */
     List<String> clientUrls = List.of();
 
+    /** Where its gateway is; empty if it has none. */
+    String gatewayUrl = "";
+
+    /** Addresses at which WebSocket clients reach it. */
+    List<String> webSocketUrls = List.of();
+
     private @Nullable RouteSession[] pool;
     private int slots;
     private final Map<String, RouteSession> byAccount = new HashMap<>();

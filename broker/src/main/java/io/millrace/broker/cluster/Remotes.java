@@ -1,6 +1,6 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.LinkInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class Remotes {
      * The server that says this of itself, with room for so many routes of the pool; one that isn't
      * connected yet is not among the others before it has a route.
      */
-    RemoteServer of(RouteInfo info, int slots) {
+    RemoteServer of(LinkInfo info, int slots) {
         RemoteServer known = byId.get(info.serverId());
         if (known == null) {
             return new RemoteServer(info.serverId(), info.serverName(), slots);

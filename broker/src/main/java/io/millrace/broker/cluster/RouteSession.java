@@ -1,13 +1,14 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.cluster.CompressionOptions;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
+import io.millrace.broker.compression.CompressionChoice;
+import io.millrace.broker.config.compression.CompressionOptions;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouteFacts;
 import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.Quoted;
 import io.millrace.protocol.RouteConnect;
-import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class RouteSession {
     @Nullable RemoteServer remote;
 
     /** What the other server said of itself. */
-    @Nullable RouteInfo info;
+    @Nullable LinkInfo info;
 
     /** What it presented to be let in; null if this server has dialed, or it is yet to come. */
     @Nullable RouteConnect said;
@@ -136,7 +137,7 @@ public final class RouteSession {
      * @param options what this server wishes of compression
      */
     RouteFacts facts(CompressionOptions options) {
-        RouteInfo said = info;
+        LinkInfo said = info;
         RemoteServer leadsTo = remote;
         return new RouteFacts(
                 leadsTo == null ? "" : leadsTo.id,

@@ -1,6 +1,7 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.listen.DialTarget;
 
 /**
  * A server to connect to, and what for.
@@ -10,7 +11,8 @@ import io.millrace.broker.config.cluster.RouteUrl;
  * @param account the account whose route it shall be; empty for one of the pool
  * @param gossip how the server is told about that it shall spread the word of us
  */
-public record RouteTarget(RouteUrl url, boolean explicit, String account, GossipMode gossip) {
+public record RouteTarget(RouteUrl url, boolean explicit, String account, GossipMode gossip)
+        implements DialTarget {
     /** A configured server. */
     static RouteTarget configured(RouteUrl url, String account) {
         return new RouteTarget(url, true, account, GossipMode.DEFAULT);
@@ -24,6 +26,16 @@ public record RouteTarget(RouteUrl url, boolean explicit, String account, Gossip
     /** The same server, to be given up if it can't be reached. */
     RouteTarget heardOf() {
         return new RouteTarget(url, false, account, GossipMode.DISABLED);
+    }
+
+    @Override
+    public String host() {
+        return url.host();
+    }
+
+    @Override
+    public int port() {
+        return url.port();
     }
 
     /** Where it is, as logs show it. */

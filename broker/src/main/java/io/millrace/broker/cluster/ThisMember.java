@@ -2,7 +2,9 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
-import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.LinkInfo;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -15,9 +17,12 @@ import java.util.Set;
  */
 final class ThisMember {
     private ClusterOptions options;
-    private RouteInfo info;
+    private LinkInfo info;
     private boolean leaving;
     private final ClusterName cluster;
+
+    /** Hears of gateways; null if this server has none. */
+    private @Nullable OtherClusters otherClusters;
 
     /** Accounts that have routes of their own: those configured, and what others have asked for. */
     private final Set<String> pinned;
@@ -27,7 +32,7 @@ final class ThisMember {
      *
      * @param info what it says of itself
      */
-    ThisMember(ClusterOptions options, RouteInfo info) {
+    ThisMember(ClusterOptions options, LinkInfo info) {
         this.options = options;
         this.info = info;
         this.cluster = new ClusterName(info.cluster(), info.clusterDynamic());
@@ -40,12 +45,21 @@ final class ThisMember {
     }
 
     /** What it says of itself. */
-    RouteInfo info() {
+    LinkInfo info() {
         return info;
     }
 
     ClusterName cluster() {
         return cluster;
+    }
+
+    /** Who hears of gateways; null if this server has none. */
+    @Nullable OtherClusters otherClusters() {
+        return otherClusters;
+    }
+
+    void otherClusters(OtherClusters hears) {
+        otherClusters = hears;
     }
 
     /** Accounts that have routes of their own. */
@@ -59,12 +73,12 @@ final class ThisMember {
     }
 
     /** Whether there are several routes to another server. */
-    boolean isPooledWith(RouteInfo other) {
+    boolean isPooledWith(LinkInfo other) {
         return options.isPooled() && other.routePoolSize() > 0;
     }
 
     /** Routes of the pool to another server. */
-    int slotsWith(RouteInfo other) {
+    int slotsWith(LinkInfo other) {
         return isPooledWith(other) ? Math.max(options.poolSize(), other.routePoolSize()) : 1;
     }
 
@@ -86,8 +100,8 @@ final class ThisMember {
         return farewell;
     }
 
-    private static RouteInfo withoutClients(RouteInfo said) {
-        return said.toBuilder().connectUrls(List.of()).build();
+    private static LinkInfo withoutClients(LinkInfo said) {
+        return said.toBuilder().connectUrls(List.of()).wsConnectUrls(List.of()).build();
     }
 
     /** It belongs to the cluster of this name from here on. */
@@ -97,7 +111,7 @@ final class ThisMember {
     }
 
     /** Other options hold from here on, with what this server says of itself by them. */
-    void use(ClusterOptions newOptions, RouteInfo newInfo) {
+    void use(ClusterOptions newOptions, LinkInfo newInfo) {
         options.accounts().forEach(pinned::remove);
         if (!newOptions.isPooled()) {
             pinned.clear();

@@ -1,5 +1,6 @@
 package io.millrace.broker.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -13,6 +14,9 @@ public final class Durations {
             Map.of(
                     "ns", 1d, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 60e9, "h",
                     3600e9);
+
+    private static final int MS_DIGITS = 6;
+    private static final int S_DIGITS = 9;
 
     /** Longest duration, as long as Go's: its nanoseconds fit into 64 bits. */
     public static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
@@ -61,18 +65,28 @@ public final class Durations {
             return "-" + text(duration.negated());
         }
         if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
-            return number(duration.toNanos() / 1e6) + "ms";
+            return number(duration.toNanos(), MS_DIGITS) + "ms";
         }
         long hours = duration.toHours();
         long minutes = duration.toMinutesPart();
-        double seconds = duration.toSecondsPart() + duration.toNanosPart() / 1e9;
+        long ns = duration.toSecondsPart() * (long) 1e9 + duration.toNanosPart();
         return (hours > 0 ? hours + "h" : "")
                 + (hours > 0 || minutes > 0 ? minutes + "m" : "")
-                + number(seconds)
+                + number(ns, S_DIGITS)
                 + "s";
     }
 
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    /**
+     * What is wrong with a duration that may not be negative; empty if nothing is.
+     *
+     * @param name of the option
+     */
+    public static String negativeProblem(String name, Duration value) {
+        return value.isNegative() ? name + " must be longer than nothing: " + text(value) : "";
+    }
+
+    /** Nanoseconds in a unit of so many digits more. */
+    private static String number(long ns, int digits) {
+        return BigDecimal.valueOf(ns, digits).stripTrailingZeros().toPlainString();
     }
 }

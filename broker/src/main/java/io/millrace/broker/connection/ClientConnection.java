@@ -6,35 +6,37 @@ import io.millrace.broker.auth.Login;
 import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Remote;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.ConnectParser;
 import io.millrace.protocol.ProtocolError;
 import io.netty.channel.Channel;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A client's connection: how it begins, and how the client logs in. Belongs to its I/O loop. */
-public final class ClientConnection implements LinkKind {
+public final class ClientConnection implements LinkKind, Greeted {
     private final Supplier<ConnectionLimits> currentLimits;
     private final Authentication authentication;
     private final IoLoop loop;
-    private final ServerLog log;
     private final Link link;
     private final Client client;
+    private final int channelBytes;
     private final CommandParser parser;
+    private final Credentials fallback;
     private ConnectOptions options = ConnectOptions.BEFORE_CONNECT;
     private @Nullable TlsSession tls;
 
@@ -60,13 +62,45 @@ public final class ClientConnection implements LinkKind {
             Supplier<ConnectionLimits> currentLimits,
             Authentication authentication,
             ServerLog log) {
+        this(
+                channel,
+                Origin.of(channel.remoteAddress()),
+                channelBytes,
+                id,
+                loop,
+                first,
+                chunks,
+                currentLimits,
+                authentication,
+                Credentials.NONE,
+                log);
+    }
+
+    /**
+     * The same of a channel that isn't what the client itself has come by.
+     *
+     * @param fallback what counts where CONNECT doesn't say otherwise
+     */
+    public ClientConnection(
+            Channel channel,
+            Origin origin,
+            int channelBytes,
+            long id,
+            IoLoop loop,
+            Account first,
+            ChunkPool chunks,
+            Supplier<ConnectionLimits> currentLimits,
+            Authentication authentication,
+            Credentials fallback,
+            ServerLog log) {
+        this.fallback = fallback;
         this.currentLimits = currentLimits;
         this.authentication = authentication;
         this.loop = loop;
-        this.log = log;
+        this.channelBytes = channelBytes;
         account = first.name;
         ConnectionLimits limits = currentLimits.get();
-        link = new Link(channel, loop, chunks, limits, log);
+        link = new Link(channel, origin, loop, chunks, limits, log);
         client =
                 new Client(
                         id,
@@ -76,7 +110,7 @@ public final class ClientConnection implements LinkKind {
                         link,
                         link.outbound());
         parser = new CommandParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
-        boolean mustConnect = authentication.current().isRequired();
+        boolean mustConnect = rules().isRequired();
         link.begin(
                 this,
                 client,
@@ -84,7 +118,12 @@ public final class ClientConnection implements LinkKind {
                 new Manners(!mustConnect, mustConnect, PingPolicy.CLIENT, true));
     }
 
-    /** What goes into the channel's pipeline. */
+    /** Who judges it now. */
+    private Authenticator rules() {
+        return authentication.current().of(link.origin().type());
+    }
+
+    @Override
     public Link link() {
         return link;
     }
@@ -100,62 +139,88 @@ public final class ClientConnection implements LinkKind {
         loop.command(router -> router.clients().onClosed(client, why));
     }
 
+    // --- behind a proxy; whoever is in front of this in the pipeline calls these, on the loop
+
+    /** A proxy may be about to say for whom it connects; to be called before it opens. */
+    public void awaitOrigin() {
+        client.originKnown = false;
+    }
+
+    /**
+     * It is known where it comes from.
+     *
+     * @param source for whom a proxy has connected; null for nobody but itself
+     */
+    public void comesFrom(@Nullable InetSocketAddress source) {
+        if (source != null) {
+            link.comesFrom(source);
+        }
+        Remote remote = link.origin().remote(channelBytes);
+        loop.command(router -> router.clients().onOrigin(client, remote));
+    }
+
+    /**
+     * What a proxy has said makes no sense, which ends the connection.
+     *
+     * @param why for the log
+     */
+    public void proxyRefused(String why) {
+        link.hearNoMore();
+        loop.command(router -> router.clients().onProxyRefused(client, why));
+    }
+
     // --- the way into TLS; whoever is in front of this in the pipeline calls these, on the loop
 
-    /** Has the router take it in and greet it. */
+    @Override
     public void open() {
         loop.command(router -> router.clients().onOpen(client));
     }
 
-    /** Has the router take it in; it is greeted by {@link #greet} or {@link #secured}. */
+    @Override
     public void openSilently() {
         loop.command(router -> router.clients().onOpenSilently(client));
     }
 
-    /** Has the router greet it. */
+    @Override
     public void greet() {
         loop.command(router -> router.clients().onGreet(client));
     }
 
-    /** Its handshake begins. */
+    @Override
     public void handshakeBegins() {
         loop.command(router -> router.clients().onHandshake(client));
     }
 
-    /**
-     * Its handshake failed, which ends the connection.
-     *
-     * @param probe whether it wasn't TLS at all, or nothing
-     * @param inTheClear whether nothing was encrypted yet, so that the client can be told
-     */
+    @Override
     public void handshakeFailed(String cause, boolean probe, boolean inTheClear) {
         link.hearNoMore();
         loop.command(
                 router -> router.clients().onHandshakeFailed(client, cause, probe, inTheClear));
     }
 
-    /** Its handshake is done: from now on it is as good as any. */
+    @Override
     public void secured(TlsSession session) {
         tls = session;
         loop.command(router -> router.clients().onSecured(client, session));
         ready();
     }
 
-    /** It is the client's turn to speak. */
+    @Override
     public void ready() {
         link.keepAlive().ready(System.nanoTime());
     }
 
-    /** Tells the client that it can't stay. */
+    @Override
     public void refuse(ProtocolError error, CloseReason why) {
         link.refuse(error, why, "");
     }
 
-    /** Reads nothing until {@link #startReading}. */
+    @Override
     public void holdReading() {
         link.pauses().begin(Pauses.OPENING);
     }
 
+    @Override
     public void startReading() {
         link.pauses().end(Pauses.OPENING);
     }
@@ -164,10 +229,7 @@ public final class ClientConnection implements LinkKind {
 
     @Override
     public Inbound.Next said(int op, byte[] json) {
-        if (log.traceEnabled()) {
-            String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
-            loop.command(router -> router.onTrace(client.peer(), "CONNECT " + shown));
-        }
+        link.traceConnect(json);
         ConnectOptions said;
         try {
             said = ConnectParser.parse(json, options);
@@ -178,13 +240,14 @@ public final class ClientConnection implements LinkKind {
         if (!link.limits().headers()) {
             said = said.withoutHeaders();
         }
+        said = said.with(said.credentials().or(fallback));
         options = said;
         parser.headers(said.headers());
         return judge(said);
     }
 
     private Inbound.Next judge(ConnectOptions said) {
-        Authenticator rules = authentication.current();
+        Authenticator rules = rules();
         return switch (rules.judge(login(said))) {
             case Verdict.Admitted(Identity identity) -> admit(said, identity, rules);
             case Verdict.Refused(String why) -> turnAway(said, why);
@@ -233,7 +296,7 @@ public final class ClientConnection implements LinkKind {
     private void admit(Identity identity) {
         account = identity.account();
         link.inbound().use(limits());
-        link.inbound().admit();
+        link.admit();
         link.keepAlive().connected(System.nanoTime());
     }
 
@@ -246,7 +309,7 @@ public final class ClientConnection implements LinkKind {
      * who is before it heard of this one.
      */
     private boolean isStill(Identity identity, ConnectOptions said, Authenticator rules) {
-        Authenticator now = authentication.current();
+        Authenticator now = rules();
         return now == rules
                 || now.reassess(rules, login(said), identity)
                         .filter(other -> other.account().equals(identity.account()))
@@ -266,7 +329,7 @@ public final class ClientConnection implements LinkKind {
 
     @Override
     public boolean speaksUnasked() {
-        Authenticator rules = authentication.current();
+        Authenticator rules = rules();
         Optional<Identity> anonymous = rules.anonymous(link.origin().type());
         if (anonymous.isEmpty()) {
             turnAway(options, "spoke before CONNECT");
@@ -274,7 +337,7 @@ public final class ClientConnection implements LinkKind {
         }
         admit(anonymous.get());
         loop.command(router -> router.admission().onAnonymous(client, anonymous.get()));
-        if (authentication.current() != rules) {
+        if (rules() != rules) {
             // As in admit: the router may have looked before it heard of this one.
             turnAway(options, "The users changed while it began to speak");
             return false;

@@ -32,6 +32,9 @@ final class CompressedReads {
         /** There is no space to decompress in: to be called again later. */
         void starved();
 
+        /** Others are to have their turn: to be called again later. */
+        void othersTurn();
+
         /**
          * So much more is held of what hasn't come whole.
          *
@@ -50,6 +53,7 @@ final class CompressedReads {
 
     private boolean reading;
     private int held;
+    private final Turn turn = new Turn();
 
     CompressedReads(Reader reader, DecompressionSpace space) {
         this.reader = reader;
@@ -78,11 +82,7 @@ final class CompressedReads {
             while (isWaiting() && !reader.waits()) {
                 ByteBuf rest = block;
                 if (rest != null) {
-                    reader.accept(
-                            rest.readRetainedSlice(Math.min(PIECE_BYTES, rest.readableBytes())));
-                    if (!rest.isReadable()) {
-                        done();
-                    }
+                    pass(rest);
                 } else if (!space.tryTake(this)) {
                     reader.starved();
                     return;
@@ -92,6 +92,20 @@ final class CompressedReads {
             }
         } finally {
             reading = false;
+        }
+    }
+
+    private void pass(ByteBuf rest) {
+        int bytes = Math.min(PIECE_BYTES, rest.readableBytes());
+        turn.took(bytes);
+        reader.accept(rest.readRetainedSlice(bytes));
+        if (rest.isReadable()) {
+            return;
+        }
+        // Only here: others couldn't decompress while the space is taken.
+        done();
+        if (turn.isOver()) {
+            reader.othersTurn();
         }
     }
 

@@ -25,6 +25,30 @@ public record ConnectionLimits(
         long writeDeadlineNs,
         String writeDeadlineText,
         boolean retryWrites) {
+    /** The same for a connection that has other deadlines until it is up. */
+    ConnectionLimits patient() {
+        return with(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, pingIntervalNs);
+    }
+
+    /** The same for clients with other times to send CONNECT, and between PINGs. */
+    public ConnectionLimits withTimes(long otherAuthTimeoutNs, long otherPingIntervalNs) {
+        return with(connectTimeoutNs, otherAuthTimeoutNs, otherPingIntervalNs);
+    }
+
+    private ConnectionLimits with(
+            long otherConnectTimeoutNs, long otherAuthTimeoutNs, long otherPingIntervalNs) {
+        return new ConnectionLimits(
+                maxControlLineBytes,
+                maxPayloadBytes,
+                headers,
+                otherConnectTimeoutNs,
+                otherAuthTimeoutNs,
+                otherPingIntervalNs,
+                writeDeadlineNs,
+                writeDeadlineText,
+                retryWrites);
+    }
+
     /** The same for a client of an account, which may bound its payloads more. */
     ConnectionLimits within(AccountLimits account) {
         int bytes = account.payloadBytes(maxPayloadBytes);

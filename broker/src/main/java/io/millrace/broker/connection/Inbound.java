@@ -21,7 +21,8 @@ final class Inbound {
     /** What the connection has to do with what was read. */
     interface Listener {
         /**
-         * A CONNECT or INFO came, and everything before it is with the router; says how it goes on.
+         * A CONNECT or INFO, or what the other side minds came, and everything before it is with
+         * the router; says how it goes on.
          *
          * @param op which of them, see {@link io.millrace.protocol.Op}
          */
@@ -87,6 +88,9 @@ final class Inbound {
     /** Whether the client may say anything but CONNECT. */
     private boolean admitted;
 
+    /** Whether it may say an INFO before it is let in. */
+    private boolean mayIntroduce;
+
     /** Whether what comes is kept until {@link #goOn}. */
     private boolean waiting;
 
@@ -122,10 +126,20 @@ final class Inbound {
         admitted = true;
     }
 
+    /** Whether it may say an INFO before it is let in, from here on. */
+    void expectInfo(boolean expected) {
+        mayIntroduce = expected;
+    }
+
     /** Goes on after {@link Next#WAIT}. */
     void goOn() {
         waiting = false;
         resume();
+    }
+
+    /** Whether something has come that waits. */
+    boolean isKeeping() {
+        return carry.length() > 0 || large != null;
     }
 
     /** Takes no more bytes. */
@@ -247,7 +261,7 @@ final class Inbound {
         int from = 0;
         int to = length;
         while (true) {
-            if (!admitted && !isConnect(stretch.bytes.getByte(from)) && !listener.speaksUnasked()) {
+            if (!admitted && !isAllowed(stretch.bytes.getByte(from)) && !listener.speaksUnasked()) {
                 return;
             }
             stretch.frames.reset(stretch.bytes);
@@ -255,7 +269,7 @@ final class Inbound {
             ProtocolParser.Status status = parser.parse(stretch.bytes, from, to, stretch.frames);
             int said = 0;
             byte[] json = null;
-            if (status == ProtocolParser.Status.CONNECT || status == ProtocolParser.Status.INFO) {
+            if (stops(status)) {
                 said = stretch.frames.op(stretch.frames.count() - 1);
                 json = takeJson(stretch);
             }
@@ -282,7 +296,7 @@ final class Inbound {
                     listener.error(parser);
                     return;
                 }
-                case CONNECT, INFO -> {
+                case CONNECT, INFO, ERR -> {
                     assert json != null;
                     Next next = listener.said(said, json);
                     if (next == Next.WAIT) {
@@ -321,8 +335,17 @@ final class Inbound {
     }
 
     /** Whether the command that begins here can be a CONNECT; nothing else begins so. */
-    private static boolean isConnect(byte first) {
-        return first == 'C' || first == 'c';
+    private boolean isAllowed(byte first) {
+        int letter = first | 0x20;
+        return letter == 'c' || letter == 'i' && mayIntroduce;
+    }
+
+    /** Whether what came last has to be looked at before what follows it is parsed. */
+    private static boolean stops(ProtocolParser.Status status) {
+        return switch (status) {
+            case CONNECT, INFO, ERR -> true;
+            case NEED_MORE, FULL, ERROR -> false;
+        };
     }
 
     private static byte[] takeJson(Stretch stretch) {
@@ -333,11 +356,16 @@ final class Inbound {
 
     /**
      * Keeps an unfinished command: carried to the next read, or read into memory of its own where
-     * it is larger than a stretch, or comes in so small pieces that carrying would cost more.
+     * it is larger than a stretch, or comes in so small pieces that carrying would cost more. Of a
+     * line that fills a stretch it isn't known yet how long it is.
      */
     private void keep(Region bytes, int offset, int length) {
         int needed = parser.needed();
         keeps++;
+        if (needed == 0 && length >= Stretch.BYTES) {
+            large = LargeMessage.ofLine(loop, peer.debtor(), bytes, offset, length);
+            return;
+        }
         if (needed <= CARRIED_BYTES || keeps < MANY_KEEPS && needed <= Stretch.BYTES) {
             carry.append(bytes, offset, length);
             return;
@@ -345,10 +373,13 @@ final class Inbound {
         large = new LargeMessage(loop, peer.debtor(), needed, bytes, offset, length);
     }
 
-    /** Hands a large message over, if it is complete and a stretch is free. */
+    /**
+     * Hands a large message over, if it is complete and a stretch is free. Behind a long line there
+     * may stand what follows it.
+     */
     private void completeLarge() {
         LargeMessage message = large;
-        if (message == null || !message.isComplete()) {
+        if (message == null || !message.isComplete() && !message.isLine()) {
             return;
         }
         Stretch stretch = loop.freeStretch();
@@ -358,26 +389,74 @@ final class Inbound {
         }
         ByteBuf memory = message.memory();
         Region bytes = Stretch.regionOf(memory);
+        int length = memory.writerIndex();
         stretch.frames.reset(bytes);
-        ProtocolParser.Status status = parser.parse(bytes, 0, memory.writerIndex(), stretch.frames);
+        stretch.frames.limit(1);
+        ProtocolParser.Status status = parser.parse(bytes, 0, length, stretch.frames);
         if (status == ProtocolParser.Status.ERROR) {
             release();
             listener.error(parser);
-            return;
+        } else if (stops(status)) {
+            completeSaid(message, stretch, bytes, length);
+        } else if (stretch.frames.count() > 0) {
+            completeFrame(message, stretch, bytes, length);
+        } else if (parser.consumed() > 0) {
+            parser.restart();
+            keepRest(message, bytes, length);
+            large = null;
+            message.release();
+            parseCarry();
+        } else {
+            message.needs(parser.needed());
         }
+    }
+
+    private void completeSaid(LargeMessage message, Stretch stretch, Region bytes, int length) {
+        int said = stretch.frames.op(stretch.frames.count() - 1);
+        byte[] json = takeJson(stretch);
+        keepRest(message, bytes, length);
+        large = null;
+        message.release();
+        completed();
+        Next next = listener.said(said, json);
+        if (next == Next.WAIT) {
+            waiting = true;
+        } else if (next == Next.GO_ON) {
+            parseCarry();
+        }
+    }
+
+    private void completeFrame(LargeMessage message, Stretch stretch, Region bytes, int length) {
+        keepRest(message, bytes, length);
         stretch.ownPayload(message);
         if (!loop.handOver(stretch, sender)) {
             stretch.disownPayload();
+            if (message.isLine()) {
+                carry.clear();
+            }
             parser.restart();
             listener.starved();
             return;
         }
         large = null;
+        completed();
+        parseCarry();
+    }
+
+    /** What stands behind a long line is looked at when the line is with the router. */
+    private void keepRest(LargeMessage message, Region bytes, int length) {
+        if (message.isLine()) {
+            int rest = parser.consumed();
+            carry.append(bytes, rest, length - rest);
+        }
+    }
+
+    private void completed() {
+        keeps = 0;
         if (!spoken) {
             spoken = true;
             listener.spoke();
         }
-        parseCarry();
     }
 
     /** Frees what is kept; the connection is gone. */

@@ -38,6 +38,7 @@ public final class IoLoop {
 
     private @Nullable S2Encoder encoder;
     private final DecompressionSpace decompression = new DecompressionSpace();
+    private final Inflaters inflaters = new Inflaters();
 
     private final Stretch[] stretches;
     private final ArrayDeque<Link> waiting = new ArrayDeque<>();
@@ -127,6 +128,11 @@ public final class IoLoop {
     /** Where connections of this loop decompress. */
     DecompressionSpace decompression() {
         return decompression;
+    }
+
+    /** What WebSockets of this loop compress and inflate with. */
+    Inflaters inflaters() {
+        return inflaters;
     }
 
     // --- stretches
@@ -233,5 +239,6 @@ public final class IoLoop {
         for (Stretch stretch : stretches) {
             stretch.free();
         }
+        inflaters.close();
     }
 }

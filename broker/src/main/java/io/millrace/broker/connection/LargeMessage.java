@@ -7,7 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * A message larger than a stretch, as far as it has come. Belongs to the connection's I/O loop.
+ * A message larger than a stretch, or a line, as far as it has come. Belongs to the connection's
+ * I/O loop.
  *
  * <p>Its memory grows with what has come, not with what was promised: a line that announces a
  * million bytes costs its sender a million bytes before it costs us as many.
@@ -16,12 +17,17 @@ final class LargeMessage {
     /** Memory to begin with, beside what has come already. */
     private static final int FIRST_BYTES = 32 * 1024;
 
+    private static final int UNKNOWN = Integer.MAX_VALUE;
+
     /** How much larger it gets each time it is full; so a quarter or so is copied twice. */
     private static final int GROWTH = 4;
 
     private final IoLoop loop;
     private final Debtor debtor;
-    private final int needed;
+
+    /** Bytes it will have in all; {@link #UNKNOWN} as long as it is a line without its end. */
+    private int needed;
+
     private ByteBuf memory;
 
     /**
@@ -39,6 +45,33 @@ final class LargeMessage {
         memory = allocate(length + FIRST_BYTES);
         bytes.copy(offset, Stretch.regionOf(memory), 0, length);
         memory.writerIndex(length);
+    }
+
+    /** Begins with what has come of a line, which may have a payload or not. */
+    static LargeMessage ofLine(IoLoop loop, Debtor debtor, Region bytes, int offset, int length) {
+        return new LargeMessage(loop, debtor, UNKNOWN, bytes, offset, length);
+    }
+
+    /** Whether it is a line of which it isn't known how long it is, nor what stands behind it. */
+    boolean isLine() {
+        return needed == UNKNOWN;
+    }
+
+    /**
+     * More of it has to come.
+     *
+     * @param bytes how many it will have in all, more than there are; 0 if that isn't known
+     */
+    void needs(int bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        needed = bytes;
+        int before = memory.capacity();
+        if (before > bytes) {
+            memory.capacity(bytes);
+            loop.charge(debtor, Debt.LARGE_MESSAGES, bytes - before);
+        }
     }
 
     private ByteBuf allocate(long bytes) {

@@ -4,9 +4,11 @@ import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.SocketWriter;
+import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.peer.FarEnd;
 import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ProtocolParser;
@@ -14,10 +16,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What every connection has, of whichever kind: its channel, reading, keep-alive, the outbound
@@ -29,22 +34,20 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
     private final Channel channel;
     private final IoLoop loop;
     private final ServerLog log;
-    private final Origin origin;
     private final OutboundQueue outbound;
     private final SocketWriter writer;
     private final WriteDeadline writeDeadline;
+    private Origin origin;
     private ConnectionLimits limits;
 
     // What it gets when it begins, before the channel knows of it.
     private LinkKind kind;
     private Peer peer;
     private Inbound inbound;
+    private Preludes preludes;
     private KeepAlive keepAlive;
     private Pauses pauses;
     private @Nullable ProducerStall stall;
-
-    /** What stands before the parser; null where that gets the bytes as they come. */
-    private @Nullable Prelude prelude;
 
     private CloseReason reason = CloseReason.CLIENT_CLOSED;
 
@@ -58,9 +61,15 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
     private volatile boolean deaf;
 
     /** Makes one that is yet to {@link #begin}. */
-    Link(Channel channel, IoLoop loop, ChunkPool chunks, ConnectionLimits limits, ServerLog log) {
+    Link(
+            Channel channel,
+            Origin origin,
+            IoLoop loop,
+            ChunkPool chunks,
+            ConnectionLimits limits,
+            ServerLog log) {
         this.channel = channel;
-        this.origin = Origin.of(channel.remoteAddress());
+        this.origin = origin;
         this.loop = loop;
         this.limits = limits;
         this.log = log;
@@ -78,6 +87,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         kind = itsKind;
         peer = sender.peer();
         inbound = new Inbound(loop, sender, parser, this, manners.speaksFirst());
+        preludes = new Preludes(inbound);
         keepAlive =
                 new KeepAlive(
                         loop,
@@ -102,6 +112,11 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
 
     Origin origin() {
         return origin;
+    }
+
+    /** What it came over has only passed it on. */
+    void comesFrom(InetSocketAddress other) {
+        origin = origin.at(other);
     }
 
     OutboundQueue outbound() {
@@ -133,6 +148,11 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         return closing;
     }
 
+    /** Whether whatever still comes doesn't count. */
+    boolean isDeaf() {
+        return deaf;
+    }
+
     /** Whether what the other side says still counts. Any thread. */
     boolean hears() {
         return !gone && !deaf;
@@ -155,12 +175,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         long nowNs = System.nanoTime();
         keepAlive.heard(nowNs);
         loop.onRead(nowNs);
-        Prelude before = prelude;
-        if (before == null) {
-            inbound.read((ByteBuf) message);
-        } else {
-            before.read((ByteBuf) message);
-        }
+        preludes.read((ByteBuf) message);
         if (stall != null) {
             stall.onRead();
         }
@@ -180,6 +195,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         if (!gone || isStarved()) {
             return;
         }
+        preludes.release();
         inbound.release();
         kind.ended(reason);
     }
@@ -202,21 +218,56 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
 
     // --- reading
 
-    /**
-     * What is read goes through something else from here on.
-     *
-     * @param before null if it is the protocol's own bytes
-     */
-    void readThrough(@Nullable Prelude before) {
-        prelude = before;
-        if (before != null) {
-            channel.config().setAllocator(ByteBufAllocator.DEFAULT);
-        }
+    /** What is read is compressed from here on. */
+    void decompressThrough(Prelude reads) {
+        preludes.compressed(reads);
+        channel.config().setAllocator(ByteBufAllocator.DEFAULT);
+    }
+
+    /** What is read isn't compressed after all. */
+    void decompressNoMore() {
+        preludes.compressed(null);
+    }
+
+    /** What is read is in the frames of a WebSocket from here on. */
+    void unframeThrough(Prelude reads) {
+        preludes.beginFrames(reads);
+        channel.config().setAllocator(ByteBufAllocator.DEFAULT);
+    }
+
+    /** Whether what is read is in the frames of a WebSocket. */
+    boolean isFramed() {
+        return preludes.hasFrames();
+    }
+
+    /** Takes what isn't compressed, or not any more; releases it. */
+    void decompressed(ByteBuf bytes) {
+        preludes.decompressed(bytes);
+    }
+
+    /** The other side is who it says, and may say whatever its limits allow. */
+    void admit() {
+        inbound.admit();
+        preludes.trust();
+    }
+
+    /** What follows a CONNECT that took a while to be judged is looked at. */
+    void goOn() {
+        inbound.goOn();
+        preludes.resumed();
     }
 
     @Override
     public Inbound.Next said(int op, byte[] json) {
         return kind.said(op, json);
+    }
+
+    /** The other side presents itself. */
+    void traceConnect(byte[] json) {
+        if (log.traceEnabled()) {
+            String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
+            loop.command(router -> router.onTrace(peer, "CONNECT " + shown));
+        }
     }
 
     @Override
@@ -238,7 +289,21 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
                     case ROUTE_ERROR -> CloseReason.PARSE_ERROR;
                     default -> CloseReason.PROTOCOL_VIOLATION;
                 };
+        if (error == ProtocolError.MAXIMUM_PAYLOAD && broken.unread() > 0 && !isFramed()) {
+            endWithReset();
+        }
         refuse(error, why, broken.errorDetail());
+    }
+
+    /**
+     * When it is closed, the other side sees a reset behind what was sent. That is how it learns
+     * that not all of its message was read: from a server that leaves it to the kernel it would
+     * come by itself, but here the payload may have been read along with its line.
+     */
+    private void endWithReset() {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
     }
 
     /**
@@ -250,6 +315,43 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         hearNoMore();
         loop.command(router -> router.onError(peer, error, why, detail));
         return Inbound.Next.END;
+    }
+
+    /**
+     * The other side isn't who it says.
+     *
+     * @param why for the debug log; without secrets
+     * @param detail as {@link #refuse} has it
+     */
+    Inbound.Next turnAway(String why, String detail) {
+        loop.command(router -> router.onRefusal(peer, why));
+        return unauthorized(detail);
+    }
+
+    /**
+     * The other side may not say this, since it hasn't said who it is.
+     *
+     * @param detail as {@link #refuse} has it
+     */
+    Inbound.Next unauthorized(String detail) {
+        return refuse(
+                ProtocolError.AUTHORIZATION_VIOLATION, CloseReason.AUTHENTICATION_FAILURE, detail);
+    }
+
+    /**
+     * What came can't be read, which ends the connection without an error of the protocol.
+     *
+     * @param why for the log
+     */
+    void unreadable(String why) {
+        hearNoMore();
+        loop.command(router -> router.onUnreadable(peer, why));
+    }
+
+    /** The other side has said that it leaves. */
+    void leave() {
+        hearNoMore();
+        loop.command(router -> router.onClose(peer, CloseReason.CLIENT_CLOSED));
     }
 
     /** Whatever still comes doesn't count. */
@@ -285,10 +387,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         pauses.end(Pauses.STARVED);
         try {
             inbound.resume();
-            Prelude before = prelude;
-            if (before != null) {
-                before.resumed();
-            }
+            preludes.resumed();
         } catch (RuntimeException | Error e) {
             // What was to be parsed is lost, and those who wait behind this one are not to blame.
             failed(e);
@@ -335,8 +434,8 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
     }
 
     @Override
-    public boolean stall(OutboundQueue slow, long untilBytes) {
-        return stall != null && stall.begin(slow, untilBytes);
+    public boolean stall(OutboundQueue slow, PendingBound bound) {
+        return stall != null && stall.begin(slow, bound);
     }
 
     @Override
@@ -355,6 +454,7 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
         }
         closing = true;
         hearNoMore();
+        preludes.closing(why);
         if (why == CloseReason.SLOW_CONSUMER_PENDING_BYTES
                 || why == CloseReason.SLOW_CONSUMER_WRITE_DEADLINE) {
             abort();

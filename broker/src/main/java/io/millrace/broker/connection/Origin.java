@@ -17,16 +17,38 @@ import java.net.SocketAddress;
  * @param ip as logs and monitoring show it
  * @param port 0 for an application in this JVM
  * @param address null for an application in this JVM
+ * @param forwardedFor for whom a proxy says that it has come; empty for itself
  */
-record Origin(ConnectionType type, String ip, int port, @Nullable InetAddress address) {
+public record Origin(
+        ConnectionType type,
+        String ip,
+        int port,
+        @Nullable InetAddress address,
+        String forwardedFor) {
     static Origin of(SocketAddress remote) {
         if (remote == InProcessAddress.PIPE) {
-            return new Origin(ConnectionType.IN_PROCESS, remote.toString(), 0, null);
+            return new Origin(ConnectionType.IN_PROCESS, remote.toString(), 0, null, "");
         }
-        InetSocketAddress socket = (InetSocketAddress) remote;
+        return of(ConnectionType.STANDARD, (InetSocketAddress) remote, "");
+    }
+
+    /**
+     * Of a client that has come by WebSocket.
+     *
+     * @param forwardedFor for whom a proxy says that it has come; empty for itself
+     */
+    public static Origin ofWebSocket(InetSocketAddress remote, String forwardedFor) {
+        return of(ConnectionType.WEBSOCKET, remote, forwardedFor);
+    }
+
+    private static Origin of(ConnectionType type, InetSocketAddress socket, String forwardedFor) {
         InetAddress address = socket.getAddress();
-        return new Origin(
-                ConnectionType.STANDARD, AddressText.of(address), socket.getPort(), address);
+        return new Origin(type, AddressText.of(address), socket.getPort(), address, forwardedFor);
+    }
+
+    /** Somewhere else, by the same way. */
+    Origin at(InetSocketAddress other) {
+        return of(type, other, forwardedFor);
     }
 
     /**
@@ -35,7 +57,7 @@ record Origin(ConnectionType type, String ip, int port, @Nullable InetAddress ad
      * @param channelBytes what the channel takes up on the heap for as long as it is open
      */
     Remote remote(int channelBytes) {
-        return new Remote(ip, port, type == ConnectionType.IN_PROCESS, channelBytes);
+        return new Remote(ip, port, type.medium(), forwardedFor, channelBytes);
     }
 
     /** Who asks to be somebody there. */

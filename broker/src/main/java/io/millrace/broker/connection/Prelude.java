@@ -1,5 +1,6 @@
 package io.millrace.broker.connection;
 
+import io.millrace.broker.delivery.CloseReason;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -12,4 +13,13 @@ interface Prelude {
 
     /** What was waiting for a stretch has got one. */
     void resumed();
+
+    /** The other side is who it says, and is held to the limits of the link from here on. */
+    default void trust() {}
+
+    /** The connection is about to be closed, when all is sent. */
+    default void closing(CloseReason why) {}
+
+    /** Nothing more is read. */
+    void release();
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.routing.peer.PendingBound;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,20 +9,21 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Holds a producer back while one of its consumers is nearly too slow: nothing is read from it
- * until that consumer's queue has drained, or for the reference's ten milliseconds. Then one read
- * is let through, and reading goes on freely only if that brings no further stall.
+ * until that consumer's queue has drained, or for as long as {@linkplain PendingBound its bound}
+ * says. Then one read is let through, and reading goes on freely only if that brings no further
+ * stall.
  *
  * <p>{@link #begin} is called by the routing thread, all else runs on the I/O loop.
  */
 final class ProducerStall implements Runnable {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LONGEST_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final IoLoop loop;
     private final Pauses pauses;
 
     // Routing thread, before it sets slow.
     private long untilBytes;
+    private long longestNs;
 
     /** The queue it waits for; the router sets it, the loop resets it. */
     private volatile @Nullable OutboundQueue slow;
@@ -37,15 +39,17 @@ final class ProducerStall implements Runnable {
     }
 
     /**
-     * Stalls until no more than so many bytes wait in the queue. Routing thread.
+     * Stalls until a queue has caught up. Routing thread.
      *
+     * @param bound of that queue
      * @return false if the producer is stalled already
      */
-    boolean begin(OutboundQueue queue, long bytes) {
+    boolean begin(OutboundQueue queue, PendingBound bound) {
         if (slow != null) {
             return false;
         }
-        untilBytes = bytes;
+        untilBytes = bound.caughtUpBytes();
+        longestNs = bound.longestStallNs();
         slow = queue;
         loop.execute(this::beginOnLoop);
         return true;
@@ -53,7 +57,7 @@ final class ProducerStall implements Runnable {
 
     private void beginOnLoop() {
         pauses.begin(Pauses.STALLED);
-        endsNs = System.nanoTime() + LONGEST_NS;
+        endsNs = System.nanoTime() + longestNs;
         lookSoon();
     }
 

@@ -59,7 +59,7 @@ final class Proving implements Authentication.Outcome {
             turnAway.get();
         } else if (admit.get() == Inbound.Next.GO_ON) {
             link.pauses().end(Pauses.PROVING);
-            link.inbound().goOn();
+            link.goOn();
         }
     }
 }

@@ -2,32 +2,28 @@ package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.Authentication;
 import io.millrace.broker.auth.RouteLogin;
-import io.millrace.broker.auth.Verdict;
 import io.millrace.broker.cluster.Mesh;
 import io.millrace.broker.cluster.RouteSession;
 import io.millrace.broker.cluster.RouteTarget;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.broker.log.Redaction;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.ConnectParser.MalformedConnectException;
+import io.millrace.protocol.LinkInfo;
+import io.millrace.protocol.LinkInfo.MalformedInfoException;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.RouteConnect;
-import io.millrace.protocol.RouteInfo;
-import io.millrace.protocol.RouteInfo.MalformedInfoException;
 import io.millrace.protocol.RouteParser;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -37,18 +33,15 @@ import java.util.function.Supplier;
 public final class RouteConnection implements LinkKind, HandshakeListener {
     private final Mesh mesh;
     private final Supplier<RouteTerms> currentTerms;
-    private final Authentication authentication;
+    private final ServerLogin login;
     private final IoLoop loop;
-    private final ServerLog log;
     private final Link link;
     private final RouteSession session;
     private final RouteParser parser;
-    private final RouteCompression compression;
+    private final LinkCompression compression;
 
     /** Whether the other server has said what it wishes. */
     private boolean introduced;
-
-    private @Nullable TlsSession tls;
 
     /**
      * Makes the connection of a channel.
@@ -70,19 +63,21 @@ public final class RouteConnection implements LinkKind, HandshakeListener {
             ServerLog log) {
         this.currentTerms = currentTerms;
         this.mesh = mesh;
-        this.authentication = authentication;
         this.loop = loop;
-        this.log = log;
         RouteTerms terms = currentTerms.get();
         ConnectionLimits limits = terms.limits();
-        link = new Link(channel, loop, chunks, limits, log);
+        link = new Link(channel, Origin.of(channel.remoteAddress()), loop, chunks, limits, log);
         Route route =
                 new Route(id, link.origin().ip(), link.origin().port(), link, link.outbound());
         session = new RouteSession(route, target);
         parser = new RouteParser(limits.maxControlLineBytes(), limits.maxPayloadBytes());
         parser.oneAccount(target != null && !target.account().isEmpty());
-        compression = new RouteCompression(link, session, () -> currentTerms.get().compression());
+        compression =
+                new LinkCompression(link, target != null, () -> currentTerms.get().compression());
         session.onRoundTrip(compression::adapt);
+        login =
+                new ServerLogin(
+                        link, () -> currentTerms.get().login(), authentication, this::admit);
         // Another server is never held back: it would hold back all its clients.
         link.begin(
                 this,
@@ -130,14 +125,13 @@ public final class RouteConnection implements LinkKind, HandshakeListener {
 
     @Override
     public void secured(TlsSession agreed) {
-        tls = agreed;
+        login.secured(agreed);
         loop.command(_ -> mesh.onSecured(session, agreed));
         open();
     }
 
     @Override
     public void ended(CloseReason why) {
-        compression.release();
         loop.command(_ -> mesh.onClosed(session, why));
     }
 
@@ -147,14 +141,14 @@ public final class RouteConnection implements LinkKind, HandshakeListener {
     public Inbound.Next said(int op, byte[] json) {
         loop.command(router -> router.routes().onSaid(session.route(), json.length));
         try {
-            return op == Op.INFO ? info(RouteInfo.parse(json)) : connect(json);
+            return op == Op.INFO ? info(LinkInfo.parse(json)) : connect(json);
         } catch (MalformedConnectException | MalformedInfoException e) {
             return link.refuse(
                     ProtocolError.MALFORMED, CloseReason.PROTOCOL_VIOLATION, e.getMessage());
         }
     }
 
-    private Inbound.Next info(RouteInfo info) {
+    private Inbound.Next info(LinkInfo info) {
         boolean first = !introduced;
         if (first) {
             introduced = true;
@@ -172,75 +166,39 @@ public final class RouteConnection implements LinkKind, HandshakeListener {
     }
 
     private Inbound.Next connect(byte[] json) throws MalformedConnectException {
-        if (log.traceEnabled()) {
-            String shown = Redaction.connect(new String(json, StandardCharsets.UTF_8));
-            loop.command(router -> router.onTrace(session.route().peer(), "CONNECT " + shown));
-        }
+        link.traceConnect(json);
         RouteConnect said = RouteConnect.parse(json);
-        if (session.isSolicited()) {
-            return Inbound.Next.GO_ON;
-        }
-        X509Certificate certificate =
-                Optional.ofNullable(tls).flatMap(TlsSession::peerCertificate).orElse(null);
-        RouteLogin rules = currentTerms.get().login();
-        return switch (rules.judge(said, certificate)) {
-            case Verdict.Admitted _ -> admit(said, certificate, rules);
-            case Verdict.Refused(String why) -> turnAway(said, why);
-            case Verdict.Unproved unproved ->
-                    new Proving(
-                                    link,
-                                    () -> admit(said, certificate, rules),
-                                    () -> turnAway(said, "The proof doesn't hold"))
-                            .begin(authentication, unproved);
-        };
+        return session.isSolicited() ? Inbound.Next.GO_ON : login.judge(said);
     }
 
     private Inbound.Next admit(
             RouteConnect said, @Nullable X509Certificate certificate, RouteLogin rules) {
-        if (!said.account().isEmpty() || said.newAccount()) {
-            return turnAway(said, "account is not the server's to choose");
-        }
         if (!said.lang().isEmpty()) {
             String text = ProtocolError.ROUTE_PORT.text();
             return link.refuse(ProtocolError.ROUTE_PORT, CloseReason.INCORRECT_PORT, text);
         }
-        link.inbound().admit();
+        link.admit();
         link.keepAlive().letIn();
-        compression.trust();
         loop.command(_ -> mesh.onConnect(session, said));
         RouteLogin now = currentTerms.get().login();
         if (now != rules && !now.stillAdmits(rules, said, certificate)) {
             // The mesh may have looked at who is let in before it heard of this one.
-            return turnAway(said, "The users changed while it logged in");
+            return login.turnAway(said, "The users changed while it logged in");
         }
         return Inbound.Next.GO_ON;
     }
 
-    /**
-     * Another server isn't who it says, or didn't say it.
-     *
-     * @param why for the debug log; without secrets
-     */
-    private Inbound.Next turnAway(RouteConnect said, String why) {
-        loop.command(router -> router.onRefusal(session.route().peer(), why));
-        return link.refuse(
-                ProtocolError.AUTHORIZATION_VIOLATION,
-                CloseReason.AUTHENTICATION_FAILURE,
-                RouteSession.authenticationError(said));
-    }
-
     @Override
     public boolean speaksUnasked() {
-        link.refuse(
-                ProtocolError.AUTHORIZATION_VIOLATION,
-                CloseReason.AUTHENTICATION_FAILURE,
-                "authentication error");
+        link.unauthorized("authentication error");
         return false;
     }
 
     @Override
     public void reconfigure() {
-        compression.reconfigure();
+        if (session.isRegistered()) {
+            compression.reconfigure(session.compression(), session.route().peer().rttNs());
+        }
         loop.execute(() -> link.use(currentTerms.get().limits()));
     }
 }

@@ -1,7 +1,7 @@
 package io.millrace.broker.connection;
 
 import io.millrace.broker.auth.RouteLogin;
-import io.millrace.broker.config.cluster.CompressionOptions;
+import io.millrace.broker.config.compression.CompressionOptions;
 
 /**
  * What holds for routes; a reload makes another.

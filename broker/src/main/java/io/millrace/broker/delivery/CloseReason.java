@@ -28,6 +28,9 @@ public enum CloseReason {
     DUPLICATE_SERVER_NAME("Duplicate Server Name"),
     MISSING_ACCOUNT("Missing Account"),
     ROUTE_REMOVED("Route Removed"),
+    CLUSTER_NAMES_IDENTICAL("Cluster Names Identical"),
+    DUPLICATE_REMOTE_LEAFNODE_CONNECTION("Duplicate Remote LeafNode Connection"),
+    MINIMUM_VERSION_REQUIRED("Minimum Version Required"),
     KICKED("Kicked"),
     SERVER_DEFECT("Server Defect");
 

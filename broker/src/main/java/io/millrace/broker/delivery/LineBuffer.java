@@ -46,21 +46,40 @@ final class LineBuffer implements AutoCloseable {
 
     /** Puts a number that isn't negative, in decimal. */
     void put(int number) {
-        Region to = room(MOST_DIGITS);
+        length = putDigits(room(MOST_DIGITS), length, number, digits(number));
+    }
+
+    /** Digits of a number that isn't negative. */
+    static int digits(int number) {
         int digits = 1;
         for (int rest = number; rest > 9; rest /= 10) {
             digits++;
         }
+        return digits;
+    }
+
+    /**
+     * Writes a number that isn't negative, in decimal.
+     *
+     * @param digits how many it has
+     * @return where they end
+     */
+    static int putDigits(Region to, int at, int number, int digits) {
         int rest = number;
         for (int i = digits - 1; i >= 0; i--) {
-            to.putByte(length + i, (byte) ('0' + rest % 10));
+            to.putByte(at + i, (byte) ('0' + rest % 10));
             rest /= 10;
         }
-        length += digits;
+        return at + digits;
+    }
+
+    /** Counts bytes as put that were written into its {@link #room}. */
+    void skip(int bytes) {
+        length += bytes;
     }
 
     /** Where so many bytes more find room, behind the line. */
-    private Region room(int bytes) {
+    Region room(int bytes) {
         if (bytes > region.length() - length) {
             grow(Math.max(2 * region.length(), Math.addExact(length, bytes)));
         }

@@ -21,11 +21,14 @@ public final class Message {
     private int subjectLength;
     private long subjectHash;
     private long cid;
+    private LeafCluster leafCluster = LeafCluster.NONE;
+    private boolean fromClient;
 
     /** Whether reply or headers aren't the frame's. */
     private boolean rewritten;
 
     private boolean crossed;
+    private boolean forAllQueues;
 
     // Of one that is rewritten; undefined for others.
     private Region replyBytes = Region.NONE;
@@ -37,7 +40,35 @@ public final class Message {
 
     /** Says which connection has published what it becomes from here on. */
     public void from(long newCid) {
+        from(newCid, LeafCluster.NONE);
+    }
+
+    /** The same, where a leaf node has. */
+    public void from(long newCid, LeafCluster cluster) {
         cid = newCid;
+        leafCluster = cluster;
+        fromClient = false;
+    }
+
+    /** The same, where a client of this server has. */
+    public void fromClient(long newCid) {
+        from(newCid);
+        fromClient = true;
+    }
+
+    /** Whether a client of this server has published it. */
+    public boolean isFromClient() {
+        return fromClient;
+    }
+
+    /** In another account nobody minds which leaf node it has come from. */
+    public void fromNoLeaf() {
+        leafCluster = LeafCluster.NONE;
+    }
+
+    /** The cluster of the leaf node that it has come from. */
+    public LeafCluster leafCluster() {
+        return leafCluster;
     }
 
     /** The number of the connection that has published it. */
@@ -60,6 +91,7 @@ public final class Message {
         subjectHash = published.subjectHash();
         rewritten = false;
         crossed = false;
+        forAllQueues = false;
         return this;
     }
 
@@ -71,6 +103,8 @@ public final class Message {
         subjectLength = other.subjectLength;
         subjectHash = other.subjectHash;
         cid = other.cid;
+        leafCluster = other.leafCluster;
+        fromClient = other.fromClient;
         replyBytes = other.replyBytes();
         replyOffset = other.replyOffset();
         replyLength = other.replyLength();
@@ -79,7 +113,21 @@ public final class Message {
         headerLength = other.headerLength();
         rewritten = other.rewritten;
         crossed = true;
+        forAllQueues = false;
         return this;
+    }
+
+    /** Is for a member of each queue group, though another server has sent it and names none. */
+    public void forAllQueues() {
+        forAllQueues = true;
+    }
+
+    /**
+     * Whether it is for a member of each queue group whoever has sent it, as that one knew nothing
+     * of them.
+     */
+    public boolean isForAllQueues() {
+        return crossed || forAllQueues;
     }
 
     /** Whether it has come from another account, as a request or an answer. */
@@ -178,6 +226,16 @@ public final class Message {
      */
     public boolean isPlainTail() {
         return !rewritten && frame.isPlainTail();
+    }
+
+    /**
+     * Whether all of it is the frame's: then it stands there in one piece from the subject to the
+     * end of the payload.
+     */
+    boolean isAsPublished() {
+        return !rewritten
+                && subjectOffset == frame.subjectOffset()
+                && subjectBytes == frame.bytes();
     }
 
     /** Where the reply stands. */

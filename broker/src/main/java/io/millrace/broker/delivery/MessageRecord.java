@@ -13,60 +13,191 @@ import java.nio.charset.StandardCharsets;
  *   0  length           int   of all that follows, see {@link QueueReader}
  *   4  sid              int   the service's subscription
  *   8  cid              long  the connection that published it
- *  16  account length   int
- *  20  subject length   int
- *  24  reply length     int   0 for none
- *  28  header length    int   0 for none
- *  32  payload length   int   headers included
- *  36  account, subject, reply, headers and payload, one behind the other
+ *  16  account          int   the number of the account it was published in
+ *  20  account epoch    int   which of those that had that number
+ *  24  name length      int   of the account's name
+ *  28  flags            int   {@link #FROM_CLIENT}, {@link #REFUSED}
+ *  32  subject length   int
+ *  36  reply offset     int   from the subject on, as all that follow
+ *  40  reply length     int   0 for none
+ *  44  header offset    int
+ *  48  header length    int   0 for none
+ *  52  payload offset   int
+ *  56  payload length   int   headers excluded
+ *  60  the account's name, subject, reply, headers and payload, in this order
  * </pre>
+ *
+ * <p>What was published is copied as it stood there where it can be, so there may be more between
+ * those: blanks, sizes and line ends.
  */
 public final class MessageRecord implements AutoCloseable {
+    /** Flag: a client of this server has published it. */
+    private static final int FROM_CLIENT = 1;
+
+    /** Flag: there was no room for it; neither headers nor payload are there. */
+    private static final int REFUSED = 2;
+
     private static final int SID = 4;
     private static final int CID = 8;
-    private static final int ACCOUNT_LENGTH = 16;
-    private static final int SUBJECT_LENGTH = 20;
-    private static final int REPLY_LENGTH = 24;
-    private static final int HEADER_LENGTH = 28;
-    private static final int PAYLOAD_LENGTH = 32;
-    private static final int HEAD_BYTES = 36;
+    private static final int ACCOUNT = 16;
+    private static final int ACCOUNT_EPOCH = 20;
+    private static final int NAME_LENGTH = 24;
+    private static final int FLAGS = 28;
+    private static final int SUBJECT_LENGTH = 32;
+    private static final int REPLY_OFFSET = 36;
+    private static final int REPLY_LENGTH = 40;
+    private static final int HEADER_OFFSET = 44;
+    private static final int HEADER_LENGTH = 48;
+    private static final int PAYLOAD_OFFSET = 52;
+    private static final int PAYLOAD_LENGTH = 56;
+    private static final int HEAD_BYTES = 60;
 
+    /** For the head of a record that is too long for one piece. */
     private final NativeBlock head = NativeBlock.allocate(HEAD_BYTES);
-    private final Region fields = head.region();
+
+    private final Region headBytes = head.region();
 
     /**
      * Appends a message.
      *
-     * @param cid of the connection that published it
-     * @param account the name of the account it was published in
+     * @param account number of the account it was published in
+     * @param epoch which of those that had that number
+     * @param name that account's
      */
-    public void write(OutboundQueue queue, int sid, long cid, byte[] account, Message message) {
+    public void write(
+            OutboundQueue queue, int sid, int account, int epoch, byte[] name, Message message) {
+        if (message.isAsPublished()) {
+            writeAsPublished(queue, sid, account, epoch, name, message);
+        } else {
+            writePieces(queue, sid, account, epoch, name, message, true);
+        }
+    }
+
+    /**
+     * Appends what is needed to refuse a message, for which itself there is no room: its subject
+     * and its reply.
+     */
+    public void writeRefused(
+            OutboundQueue queue, int sid, int account, int epoch, byte[] name, Message message) {
+        writePieces(queue, sid, account, epoch, name, message, false);
+    }
+
+    /** Bytes of the record of a message. */
+    public static int bytes(byte[] name, Message message) {
+        return HEAD_BYTES
+                + name.length
+                + (message.isAsPublished()
+                        ? publishedBytes(message)
+                        : message.subjectLength()
+                                + message.replyLength()
+                                + message.headerLength()
+                                + message.bodyLength());
+    }
+
+    /** From its subject to the end of its payload. */
+    private static int publishedBytes(Message message) {
+        return message.bodyOffset() + message.bodyLength() - message.subjectOffset();
+    }
+
+    /** Bytes of the record of a refused message. */
+    public static int refusedBytes(byte[] name, Message message) {
+        return HEAD_BYTES + name.length + message.subjectLength() + message.replyLength();
+    }
+
+    /** In one piece from its subject to the end of its payload, which is all that stands there. */
+    private void writeAsPublished(
+            OutboundQueue queue, int sid, int account, int epoch, byte[] name, Message message) {
+        Region from = message.subjectBytes();
+        int subject = message.subjectOffset();
+        int body = message.bodyOffset();
+        int bodyLength = message.bodyLength();
+        int headerLength = message.headerLength();
         int replyLength = message.replyLength();
-        int length =
-                HEAD_BYTES
-                        + account.length
-                        + message.subjectLength()
-                        + replyLength
-                        + message.payloadLength();
-        fields.putInt(0, length - Integer.BYTES);
-        fields.putInt(SID, sid);
-        fields.putLong(CID, cid);
-        fields.putInt(ACCOUNT_LENGTH, account.length);
-        fields.putInt(SUBJECT_LENGTH, message.subjectLength());
-        fields.putInt(REPLY_LENGTH, replyLength);
-        fields.putInt(HEADER_LENGTH, message.headerLength());
-        fields.putInt(PAYLOAD_LENGTH, message.payloadLength());
-        queue.keepTogether(length);
-        queue.append(fields, 0, HEAD_BYTES);
-        queue.append(account);
-        queue.append(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
+        int text = publishedBytes(message);
+        int bytes = HEAD_BYTES + name.length + text;
+        boolean whole = bytes <= ChunkPool.LARGE_BYTES;
+        Region to = headBytes;
+        int at = 0;
+        Chunk chunk = null;
+        if (whole) {
+            chunk = queue.reserve(bytes);
+            to = chunk.region;
+            at = chunk.written;
+        }
+        begin(to, at, bytes, sid, account, epoch, name.length, message, 0);
+        to.putInt(at + REPLY_OFFSET, replyLength == 0 ? 0 : message.replyOffset() - subject);
+        to.putInt(at + REPLY_LENGTH, replyLength);
+        to.putInt(at + HEADER_OFFSET, body - headerLength - subject);
+        to.putInt(at + HEADER_LENGTH, headerLength);
+        to.putInt(at + PAYLOAD_OFFSET, body - subject);
+        to.putInt(at + PAYLOAD_LENGTH, bodyLength);
+        if (whole) {
+            to.put(at + HEAD_BYTES, name);
+            from.copy(subject, to, at + HEAD_BYTES + name.length, text);
+            queue.commit(bytes);
+        } else {
+            queue.keepTogether(bytes);
+            queue.append(to, 0, HEAD_BYTES);
+            queue.append(name);
+            queue.append(from, subject, text);
+        }
+    }
+
+    private static void begin(
+            Region to,
+            int at,
+            int bytes,
+            int sid,
+            int account,
+            int epoch,
+            int nameLength,
+            Message message,
+            int flags) {
+        to.putInt(at, bytes - Integer.BYTES);
+        to.putInt(at + SID, sid);
+        to.putLong(at + CID, message.cid());
+        to.putInt(at + ACCOUNT, account);
+        to.putInt(at + ACCOUNT_EPOCH, epoch);
+        to.putInt(at + NAME_LENGTH, nameLength);
+        to.putInt(at + FLAGS, message.isFromClient() ? flags | FROM_CLIENT : flags);
+        to.putInt(at + SUBJECT_LENGTH, message.subjectLength());
+    }
+
+    private void writePieces(
+            OutboundQueue queue,
+            int sid,
+            int account,
+            int epoch,
+            byte[] name,
+            Message message,
+            boolean whole) {
+        int subjectLength = message.subjectLength();
+        int replyLength = message.replyLength();
+        int headerLength = whole ? message.headerLength() : 0;
+        int bodyLength = whole ? message.bodyLength() : 0;
+        int text = subjectLength + replyLength + headerLength + bodyLength;
+        int bytes = HEAD_BYTES + name.length + text;
+        Region to = headBytes;
+        begin(to, 0, bytes, sid, account, epoch, name.length, message, whole ? 0 : REFUSED);
+        to.putInt(REPLY_OFFSET, subjectLength);
+        to.putInt(REPLY_LENGTH, replyLength);
+        to.putInt(HEADER_OFFSET, subjectLength + replyLength);
+        to.putInt(HEADER_LENGTH, headerLength);
+        to.putInt(PAYLOAD_OFFSET, subjectLength + replyLength + headerLength);
+        to.putInt(PAYLOAD_LENGTH, bodyLength);
+        queue.keepTogether(bytes);
+        queue.append(to, 0, HEAD_BYTES);
+        queue.append(name);
+        queue.append(message.subjectBytes(), message.subjectOffset(), subjectLength);
         if (replyLength > 0) {
             queue.append(message.replyBytes(), message.replyOffset(), replyLength);
         }
-        if (message.headerLength() > 0) {
-            queue.append(message.headerBytes(), message.headerOffset(), message.headerLength());
+        if (headerLength > 0) {
+            queue.append(message.headerBytes(), message.headerOffset(), headerLength);
         }
-        queue.append(message.bodyBytes(), message.bodyOffset(), message.bodyLength());
+        if (bodyLength > 0) {
+            queue.append(message.bodyBytes(), message.bodyOffset(), bodyLength);
+        }
     }
 
     /** Frees what it allocated. */
@@ -83,10 +214,13 @@ public final class MessageRecord implements AutoCloseable {
             this.reader = reader;
         }
 
-        // Without the length, which the reader has taken off.
+        /** Where the record begins: its length, which the reader has taken off, included. */
+        private int start() {
+            return reader.offset() - Integer.BYTES;
+        }
 
         private int number(int field) {
-            return reader.bytes().getInt(reader.offset() + field - Integer.BYTES);
+            return reader.bytes().getInt(start() + field);
         }
 
         public int sid() {
@@ -94,48 +228,99 @@ public final class MessageRecord implements AutoCloseable {
         }
 
         public long cid() {
-            return reader.bytes().getLong(reader.offset() + CID - Integer.BYTES);
+            return reader.bytes().getLong(start() + CID);
         }
 
-        public String account() {
-            return text(0, number(ACCOUNT_LENGTH), StandardCharsets.UTF_8);
+        /** The number of the account that it was published in. */
+        public int account() {
+            return number(ACCOUNT);
         }
+
+        /** Which of the accounts that had that number. */
+        public int accountEpoch() {
+            return number(ACCOUNT_EPOCH);
+        }
+
+        /** A copy of that account's name. */
+        public String accountName() {
+            return text(start() + HEAD_BYTES, number(NAME_LENGTH), StandardCharsets.UTF_8);
+        }
+
+        public boolean isFromClient() {
+            return (number(FLAGS) & FROM_CLIENT) != 0;
+        }
+
+        public boolean isRefused() {
+            return (number(FLAGS) & REFUSED) != 0;
+        }
+
+        // --- where it stands
+
+        /** Where everything stands. */
+        public Region bytes() {
+            return reader.bytes();
+        }
+
+        public int subjectOffset() {
+            return start() + HEAD_BYTES + number(NAME_LENGTH);
+        }
+
+        public int subjectLength() {
+            return number(SUBJECT_LENGTH);
+        }
+
+        public int replyOffset() {
+            return subjectOffset() + number(REPLY_OFFSET);
+        }
+
+        /** 0 for none. */
+        public int replyLength() {
+            return number(REPLY_LENGTH);
+        }
+
+        public int headerOffset() {
+            return subjectOffset() + number(HEADER_OFFSET);
+        }
+
+        /** 0 for none. */
+        public int headerLength() {
+            return number(HEADER_LENGTH);
+        }
+
+        /** Behind the headers. */
+        public int payloadOffset() {
+            return subjectOffset() + number(PAYLOAD_OFFSET);
+        }
+
+        /** Without headers. */
+        public int payloadLength() {
+            return number(PAYLOAD_LENGTH);
+        }
+
+        // --- copies
 
         /** Its bytes taken for characters. */
         public String subject() {
-            return text(
-                    number(ACCOUNT_LENGTH), number(SUBJECT_LENGTH), StandardCharsets.ISO_8859_1);
+            return text(subjectOffset(), subjectLength(), StandardCharsets.ISO_8859_1);
         }
 
         /** Its bytes taken for characters; empty for none. */
         public String reply() {
-            return text(
-                    number(ACCOUNT_LENGTH) + number(SUBJECT_LENGTH),
-                    number(REPLY_LENGTH),
-                    StandardCharsets.ISO_8859_1);
+            return text(replyOffset(), replyLength(), StandardCharsets.ISO_8859_1);
         }
 
         /** Empty for none. */
         public byte[] headers() {
-            return bytes(beforeHeaders(), number(HEADER_LENGTH));
+            return bytes().bytes(headerOffset(), headerLength());
         }
 
         /** Without headers. */
         public byte[] payload() {
-            int headers = number(HEADER_LENGTH);
-            return bytes(beforeHeaders() + headers, number(PAYLOAD_LENGTH) - headers);
-        }
-
-        private int beforeHeaders() {
-            return number(ACCOUNT_LENGTH) + number(SUBJECT_LENGTH) + number(REPLY_LENGTH);
+            return bytes().bytes(payloadOffset(), payloadLength());
         }
 
         private String text(int at, int length, Charset charset) {
-            return new String(bytes(at, length), charset);
-        }
-
-        private byte[] bytes(int at, int length) {
-            return reader.bytes().bytes(reader.offset() + HEAD_BYTES - Integer.BYTES + at, length);
+            return new String(bytes().bytes(at, length), charset);
         }
     }
 }

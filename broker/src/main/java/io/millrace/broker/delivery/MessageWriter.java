@@ -18,6 +18,7 @@ public final class MessageWriter implements AutoCloseable {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] MSG = "MSG ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RMSG = "RMSG ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LMSG = "LMSG ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HMSG = "HMSG ".getBytes(StandardCharsets.US_ASCII);
 
     private final LineBuffer line = new LineBuffer();
@@ -109,11 +110,32 @@ public final class MessageWriter implements AutoCloseable {
             byte[][] queues,
             int queueCount,
             boolean headers) {
+        writeTo(queue, RMSG, account, message, queues, queueCount, headers);
+    }
+
+    /** The same, for the other side of a leaf node's connection. */
+    public void writeLeaf(
+            OutboundQueue queue,
+            Message message,
+            byte[][] queues,
+            int queueCount,
+            boolean headers) {
+        writeTo(queue, LMSG, NO_ACCOUNT, message, queues, queueCount, headers);
+    }
+
+    private void writeTo(
+            OutboundQueue queue,
+            byte[] verb,
+            byte[] account,
+            Message message,
+            byte[][] queues,
+            int queueCount,
+            boolean headers) {
         Frame frame = message.frame();
         int headerLength = message.headerLength();
         int shown = headers ? headerLength : 0;
         line.clear();
-        line.put(shown > 0 ? HMSG : RMSG);
+        line.put(shown > 0 ? HMSG : verb);
         line.put(account);
         line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
         if (message.isPlainTail() && queueCount == 0 && shown == headerLength) {
@@ -127,6 +149,25 @@ public final class MessageWriter implements AutoCloseable {
             line.blank();
             line.put(shown);
         }
+        line.blank();
+        putSizeAndAppend(queue, message, shown);
+    }
+
+    /**
+     * Appends a message that a leaf node has sent, for a server of the cluster that understands
+     * where it comes from; see {@link #writeRouted}. Its line has a header size, be it 0.
+     */
+    public void writeFromLeaf(
+            OutboundQueue queue, byte[] account, Message message, byte[][] queues, int queueCount) {
+        int shown = message.headerLength();
+        line.clear();
+        line.put(LMSG);
+        line.put(message.leafCluster().text());
+        line.put(account);
+        line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
+        putReply(message, queues, queueCount);
+        line.blank();
+        line.put(shown);
         line.blank();
         putSizeAndAppend(queue, message, shown);
     }

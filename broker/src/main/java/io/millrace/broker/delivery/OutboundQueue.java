@@ -124,6 +124,11 @@ public final class OutboundQueue {
         return tail != null;
     }
 
+    /** Bytes appended since the last {@link #publish}. */
+    public long unpublishedBytes() {
+        return appended - published;
+    }
+
     public boolean isClosed() {
         return closed;
     }

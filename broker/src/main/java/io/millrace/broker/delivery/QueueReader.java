@@ -23,6 +23,8 @@ public final class QueueReader {
     /** Holds the length of a record, and in the end records in pieces. */
     private final NativeBlock kept;
 
+    private final Region keptBytes;
+
     /** Holds a record in pieces that is too long for that; null for none. */
     private @Nullable NativeBlock large;
 
@@ -30,8 +32,14 @@ public final class QueueReader {
     private int offset;
     private int length;
 
-    /** The chunk that the record stands in, to be handed over up to its end; null for none. */
+    /** Up to where it is known that there is something to be read. */
+    private long publishedSeen;
+
+    /** The chunk that the record stands in, or an earlier one did; null for none. */
     private @Nullable Chunk within;
+
+    /** Where it ends, if it isn't handed over yet; else 0. */
+    private long withinEnd;
 
     /**
      * Makes one at the beginning.
@@ -46,6 +54,7 @@ public final class QueueReader {
         this.queue = queue;
         this.memory = memory;
         kept = memory.allocate(KEPT_BYTES);
+        keptBytes = kept.region();
         queue.debtor().charge(Debt.SERVICES, KEPT_BYTES);
     }
 
@@ -72,25 +81,59 @@ public final class QueueReader {
      */
     public boolean next() {
         handOver();
-        if (queue.handed() == queue.published()) {
-            return false;
-        }
-        move(kept.region(), Integer.BYTES);
-        length = kept.region().getInt(0);
-        Chunk chunk = length == 0 ? null : queue.chunkToSend();
         long from = queue.handed();
-        if (chunk != null && from + length <= Math.min(queue.published(), chunk.end())) {
-            within = chunk;
-            bytes = chunk.region;
-            offset = (int) (from - chunk.start);
-        } else {
-            copyPieces();
+        if (from == publishedSeen) {
+            publishedSeen = queue.published();
+            if (from == publishedSeen) {
+                return false;
+            }
         }
+        Chunk chunk = queue.chunkToSend();
+        long end = Math.min(publishedSeen, chunk.end());
+        if (from + Integer.BYTES < end) {
+            int at = (int) (from - chunk.start);
+            length = chunk.region.getInt(at);
+            if (from + Integer.BYTES + length <= end) {
+                standIn(chunk, at + Integer.BYTES, from + Integer.BYTES + length);
+                return true;
+            }
+        }
+        nextInPieces();
         return true;
     }
 
+    private void standIn(Chunk chunk, int at, long end) {
+        // A reference that stays isn't written: each write is noted down for the collector.
+        if (within != chunk) {
+            within = chunk;
+            bytes = chunk.region;
+        }
+        offset = at;
+        withinEnd = end;
+    }
+
+    /** The record, or its length, goes on in the next chunk. */
+    private void nextInPieces() {
+        leave();
+        move(keptBytes, Integer.BYTES);
+        length = keptBytes.getInt(0);
+        Chunk chunk = length == 0 ? null : queue.chunkToSend();
+        long from = queue.handed();
+        if (chunk != null && from + length <= Math.min(publishedSeen, chunk.end())) {
+            standIn(chunk, (int) (from - chunk.start), from + length);
+        } else {
+            copyPieces();
+        }
+    }
+
+    /** No record stands anywhere. */
+    private void leave() {
+        within = null;
+        bytes = Region.NONE;
+    }
+
     private void copyPieces() {
-        bytes = length > KEPT_BYTES ? largeOrPass() : kept.region();
+        bytes = length > KEPT_BYTES ? largeOrPass() : keptBytes;
         offset = 0;
         move(bytes, length);
     }
@@ -126,12 +169,18 @@ public final class QueueReader {
 
     private void handOver() {
         Chunk chunk = within;
-        if (chunk != null) {
-            within = null;
-            advance(chunk, queue.handed() + length);
+        if (chunk != null && withinEnd != 0) {
+            long end = withinEnd;
+            withinEnd = 0;
+            if (end == chunk.end()) {
+                leave();
+            }
+            advance(chunk, end);
         }
-        bytes = Region.NONE;
-        freeLarge();
+        if (large != null) {
+            leave();
+            freeLarge();
+        }
     }
 
     private void freeLarge() {
@@ -156,6 +205,7 @@ public final class QueueReader {
         handOver();
         queue.sent(queue.handed());
         if (queue.handed() == queue.published()) {
+            leave();
             queue.giveBackIdle();
         }
     }

@@ -29,6 +29,8 @@ public final class Run {
     // Of a message from another server; undefined for others.
     private int accountOffset;
     private int accountLength;
+    private int originOffset;
+    private int originLength;
 
     private int first;
     private int count;
@@ -77,6 +79,8 @@ public final class Run {
         op = along.op();
         accountOffset = along.accountOffset();
         accountLength = along.accountLength();
+        originLength = along.originLength();
+        originOffset = originLength == 0 ? 0 : along.originOffset();
         headers = along.headerLength() > 0;
         tailBytes = along.tailLength();
         payloadBytes = along.payloadLength();
@@ -101,9 +105,22 @@ public final class Run {
         return each.isPlainTail() && each.secondLength() == 0;
     }
 
-    /** Whether a message is on the same subject of the same account. */
+    /** Whether a message is on the same subject of the same account, and comes from as far. */
     private boolean isOnSame(Frame each) {
-        return isOnSubject(each) && (op == Op.PUB || op == Op.HPUB || isInAccount(each));
+        return isOnSubject(each)
+                && (op == Op.PUB || op == Op.HPUB || isInAccount(each) && isOfOrigin(each));
+    }
+
+    /** Whether a message comes from leaf nodes of the same cluster: it doesn't go back there. */
+    private boolean isOfOrigin(Frame routed) {
+        return routed.originLength() == originLength
+                && (originLength == 0
+                        || routed.bytes()
+                                .equal(
+                                        routed.originOffset(),
+                                        message.frame().bytes(),
+                                        originOffset,
+                                        originLength));
     }
 
     private boolean isInAccount(Frame routed) {

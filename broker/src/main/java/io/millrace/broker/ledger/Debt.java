@@ -12,8 +12,12 @@ public enum Debt {
     LARGE_MESSAGES(Store.NATIVE),
     /** Compressed blocks that haven't come whole. */
     DECOMPRESSION(Store.HEAP),
+    /** What compressed WebSocket messages that haven't come whole are inflated with. */
+    INFLATERS(Store.NATIVE),
     /** Where the readers of services' queues put together what stands there in pieces. */
     SERVICES(Store.NATIVE),
+    /** What streams keep outside the heap: batches, indexes. */
+    STORE(Store.NATIVE),
     /** The connection itself, with what its client said in CONNECT. */
     CONNECTIONS(Store.HEAP),
     /** What TLS keeps for a connection, its handshake most of all. */

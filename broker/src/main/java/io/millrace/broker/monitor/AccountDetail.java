@@ -9,6 +9,8 @@ import io.millrace.broker.config.account.ServiceImport;
 import io.millrace.broker.config.account.StreamExport;
 import io.millrace.broker.config.account.StreamImport;
 import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.jetstream.JetStreamAccounts;
+import io.millrace.broker.config.jetstream.JetStreamOptions;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.protocol.MapDest;
@@ -32,17 +34,23 @@ final class AccountDetail {
     private final ServerSnapshot server;
     private final AccountSnapshot account;
     private final AccountOptions options;
+    private final boolean stores;
 
     /**
      * Makes one.
      *
      * @param auth what the configuration says of this account, and of those it imports from
      */
-    AccountDetail(AuthOptions auth, ServerSnapshot server, AccountSnapshot account) {
+    AccountDetail(
+            AuthOptions auth,
+            JetStreamOptions jetStream,
+            ServerSnapshot server,
+            AccountSnapshot account) {
         this.auth = auth;
         this.server = server;
         this.account = account;
-        options = options(account.name());
+        stores = JetStreamAccounts.of(jetStream, auth).containsKey(account.name());
+        options = JetStreamAccounts.mapped(options(account.name()), jetStream, auth);
     }
 
     private AccountOptions options(String name) {
@@ -62,8 +70,8 @@ final class AccountDetail {
                 .some("is_system", isSystem(account.name()))
                 .field("expired", false)
                 .field("complete", true)
-                .field("jetstream_enabled", false)
-                .field("leafnode_connections", 0)
+                .field("jetstream_enabled", stores)
+                .field("leafnode_connections", account.leafs())
                 .field("client_connections", account.clients())
                 .field("subscriptions", account.subscriptions());
         mappings(out);

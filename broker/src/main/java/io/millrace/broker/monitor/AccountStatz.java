@@ -25,7 +25,7 @@ public record AccountStatz(String serverId, List<AccountSnapshot> accounts) {
         List<AccountSnapshot> shown = new ArrayList<>();
         Collected collected = new Collected("ask for fewer accounts");
         for (AccountSnapshot each : names.isEmpty() ? all(snapshots) : named(snapshots, names)) {
-            if (unused || each.clients() > 0) {
+            if (unused || each.clients() + each.leafs() > 0) {
                 collected.add(each.clients());
                 shown.add(each);
             }

@@ -1,5 +1,6 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.config.start.Options;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /** The endpoints about accounts. */
 final class Accountz {
@@ -36,8 +38,13 @@ final class Accountz {
         if (account == null) {
             throw new BadQueryException("Account " + name + " does not exist");
         }
-        AccountDetail detail = new AccountDetail(server.options().auth(), snapshot, account);
+        AccountDetail detail = detail(snapshot, account);
         return out -> headWithSystem(out, snapshot).object("account_detail", detail::write);
+    }
+
+    private AccountDetail detail(ServerSnapshot snapshot, AccountSnapshot account) {
+        Options options = server.options();
+        return new AccountDetail(options.auth(), options.jetStream(), snapshot, account);
     }
 
     private List<AccountSnapshot> accounts(Predicate<AccountSnapshot> wanted)
@@ -61,7 +68,7 @@ final class Accountz {
         if (account.isEmpty()) {
             throw new BadQueryException("Account " + name + " does not exist");
         }
-        return new AccountDetail(server.options().auth(), snapshot, account.get())::write;
+        return detail(snapshot, account.get())::write;
     }
 
     private static JsonOut head(JsonOut out, ServerSnapshot snapshot) throws IOException {
@@ -82,7 +89,7 @@ final class Accountz {
                 accounts(
                         account ->
                                 (name.isEmpty() || account.name().equals(name))
-                                        && (unused || account.clients() > 0));
+                                        && (unused || account.clients() + account.leafs() > 0));
         return JsonOut.object(
                 out ->
                         head(out, snapshot)
@@ -98,43 +105,33 @@ final class Accountz {
         out.field("acc", account.name())
                 .field("name", account.name())
                 .field("conns", connections)
-                .field("leafnodes", 0)
-                .field("total_conns", connections)
+                .field("leafnodes", account.leafs())
+                .field("total_conns", connections + account.leafs())
                 .field("num_subscriptions", account.subscriptions());
-        TrafficSnapshot all = account.traffic();
-        TrafficSnapshot routed = account.routed();
-        data(
-                out,
-                "sent",
-                all.outMessages(),
-                all.outBytes(),
-                routed.outMessages(),
-                routed.outBytes());
-        data(
-                out,
-                "received",
-                all.inMessages(),
-                all.inBytes(),
-                routed.inMessages(),
-                routed.inBytes());
+        data(out, "sent", account, TrafficSnapshot::outMessages, TrafficSnapshot::outBytes);
+        data(out, "received", account, TrafficSnapshot::inMessages, TrafficSnapshot::inBytes);
         out.field("slow_consumers", account.slowConsumers());
     }
 
     private static void data(
             JsonOut out,
             String name,
-            long messages,
-            long bytes,
-            long routedMessages,
-            long routedBytes)
+            AccountSnapshot account,
+            ToLongFunction<TrafficSnapshot> messages,
+            ToLongFunction<TrafficSnapshot> bytes)
             throws IOException {
+        TrafficSnapshot all = account.traffic();
+        TrafficSnapshot gated = account.gated();
+        TrafficSnapshot routed = account.routed();
+        TrafficSnapshot leafed = account.leafed();
         out.object(
                 name,
-                all -> {
-                    all.field("msgs", messages).field("bytes", bytes);
-                    part(all, "gateways", 0, 0);
-                    part(all, "routes", routedMessages, routedBytes);
-                    part(all, "leafs", 0, 0);
+                fields -> {
+                    fields.field("msgs", messages.applyAsLong(all))
+                            .field("bytes", bytes.applyAsLong(all));
+                    part(fields, "gateways", messages.applyAsLong(gated), bytes.applyAsLong(gated));
+                    part(fields, "routes", messages.applyAsLong(routed), bytes.applyAsLong(routed));
+                    part(fields, "leafs", messages.applyAsLong(leafed), bytes.applyAsLong(leafed));
                 });
     }
 

@@ -5,7 +5,6 @@ import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.config.start.Options;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -29,9 +28,6 @@ final class ClusterVarz {
             return;
         }
         boolean tls = cluster.tls().enabled();
-        // As the reference: only a deadline of its own, not the one that clients have, too.
-        Duration deadline = cluster.writeDeadline();
-        boolean ownDeadline = !deadline.equals(options.delivery().writeDeadline());
         out.object(
                 "cluster",
                 fields -> {
@@ -45,12 +41,13 @@ final class ClusterVarz {
                             .field("tls_timeout", cluster.tls().timeout().toNanos() / 1e9)
                             .some("tls_required", tls)
                             .some("tls_verify", tls)
-                            .field("pool_size", cluster.poolSize())
-                            .some("write_deadline", ownDeadline ? deadline.toNanos() : 0)
-                            .some("write_timeout", cluster.writeTimeout().chosen());
-                    if (certificateEnd.isPresent()) {
-                        fields.field("tls_cert_not_after", certificateEnd.get());
-                    }
+                            .field("pool_size", cluster.poolSize());
+                    LinkVarz.writeEnd(
+                            fields,
+                            options,
+                            cluster.writeDeadline(),
+                            cluster.writeTimeout(),
+                            certificateEnd);
                 });
     }
 }

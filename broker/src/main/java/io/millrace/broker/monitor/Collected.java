@@ -2,6 +2,7 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.GatewayInterest;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
 
 /**
@@ -45,6 +46,10 @@ final class Collected {
 
     void add(AccountSnapshot account) throws BadQueryException {
         add(ACCOUNT_BYTES);
+    }
+
+    void add(GatewayInterest account) throws BadQueryException {
+        add(ACCOUNT_BYTES + account.account().length());
     }
 
     /** Adds a number that stands for something. */

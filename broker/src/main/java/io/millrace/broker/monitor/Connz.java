@@ -172,7 +172,7 @@ final class Connz {
         Instant until = end == null ? request.now.wallTime() : end.stopped();
         out.field("cid", client.cid())
                 .field("kind", "Client")
-                .field("type", "nats")
+                .field("type", client.type())
                 .field("ip", client.ip())
                 .field("port", client.port())
                 .field("start", client.started())

@@ -2,6 +2,7 @@ package io.millrace.broker.monitor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -87,6 +88,13 @@ public final class JsonOut {
         return this;
     }
 
+    /** The same of a number whose bits mean one without sign. */
+    public JsonOut unsigned(String name, long value) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(Long.toUnsignedString(value));
+        return this;
+    }
+
     public JsonOut field(String name, double value) throws IOException {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             json.writeNumberField(name, (long) value);
@@ -155,6 +163,16 @@ public final class JsonOut {
     public JsonOut json(String name, String value) throws IOException {
         json.writeFieldName(name);
         json.writeRawValue(value);
+        return this;
+    }
+
+    /** The same, written as all else is here. */
+    public JsonOut copied(String name, String value) throws IOException {
+        json.writeFieldName(name);
+        try (JsonParser parser = JSON.createParser(value)) {
+            parser.nextToken();
+            json.copyCurrentStructure(parser);
+        }
         return this;
     }
 

@@ -5,6 +5,7 @@ import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.view.ByKind;
 import io.millrace.broker.routing.view.ClusterSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 
@@ -12,9 +13,10 @@ import java.util.Locale;
 
 /**
  * {@code /metrics}: what Prometheus reads. What {@code /varz} has is called as the exporter calls
- * it, {@code gnatsd_varz_…}, with its label, and so is the number of routes; the rest is ours. The
- * only labels are the server's id, names of stages and of kinds of memory, and of the busiest
- * {@linkplain AccountMetrics accounts}, so the number of series has a bound.
+ * it, {@code gnatsd_varz_…}, with its label, and so are the number of routes and {@linkplain
+ * JetStreamMetrics JetStream}; the rest is ours. The only labels are the server's id, names of
+ * stages and of kinds of memory, of the busiest {@linkplain AccountMetrics accounts} and of the
+ * largest streams, so the number of series has a bound.
  */
 final class Metrics implements Endpoint {
     private static final double NS = 1e-9;
@@ -36,6 +38,7 @@ final class Metrics implements Endpoint {
         varz(text, snapshot);
         limits(text);
         own(text, snapshot);
+        JetStreamMetrics.write(text, snapshot.info(), JetStreamJson.of(server, true));
         AccountMetrics.write(
                 text,
                 snapshot.accounts(),
@@ -47,42 +50,36 @@ final class Metrics implements Endpoint {
         TrafficSnapshot traffic = snapshot.traffic();
         text.varz("connections", snapshot.connections());
         text.varz("total_connections", snapshot.totalConnections());
-        TrafficSnapshot routed = snapshot.cluster().traffic();
+        TrafficSnapshot clients = snapshot.clientTraffic();
         text.varz("in_msgs", traffic.inMessages());
         text.varz("in_bytes", traffic.inBytes());
         text.varz("out_msgs", traffic.outMessages());
         text.varz("out_bytes", traffic.outBytes());
-        text.varz("in_client_msgs", traffic.inMessages() - routed.inMessages());
-        text.varz("in_client_bytes", traffic.inBytes() - routed.inBytes());
-        text.varz("out_client_msgs", traffic.outMessages() - routed.outMessages());
-        text.varz("out_client_bytes", traffic.outBytes() - routed.outBytes());
+        text.varz("in_client_msgs", clients.inMessages());
+        text.varz("in_client_bytes", clients.inBytes());
+        text.varz("out_client_msgs", clients.outMessages());
+        text.varz("out_client_bytes", clients.outBytes());
         text.varz("slow_consumers", snapshot.slowConsumers());
-        byKind(
-                text,
-                "slow_consumer_stats",
-                snapshot.slowClients(),
-                snapshot.cluster().slowConsumers());
+        byKind(text, "slow_consumer_stats", snapshot.slowByKind());
         text.varz("stale_connections", snapshot.staleConnections());
-        byKind(
-                text,
-                "stale_connection_stats",
-                snapshot.staleConnections() - snapshot.cluster().staleConnections(),
-                snapshot.cluster().staleConnections());
+        byKind(text, "stale_connection_stats", snapshot.staleByKind());
         text.varz("stalled_clients", snapshot.stalls());
         text.varz("subscriptions", snapshot.sublist().subscriptions());
         text.varz("routes", snapshot.cluster().routes());
         text.varz("remotes", snapshot.cluster().remotes());
         text.exported("routez_num_routes", snapshot.cluster().routes());
-        text.varz("leafnodes", 0);
+        text.varz("leafnodes", snapshot.leafNodes());
         text.varz("cores", Runtime.getRuntime().availableProcessors());
         text.varz("mem", usage.residentBytes());
         text.varz("cpu", usage.cpuPercent());
         text.varz("start", server.started().toEpochMilli());
     }
 
-    private static void byKind(PrometheusText text, String field, long clients, long routes) {
-        text.varz(field + "_clients", clients);
-        text.varz(field + "_routes", routes);
+    private static void byKind(PrometheusText text, String field, ByKind counts) {
+        text.varz(field + "_clients", counts.clients());
+        text.varz(field + "_routes", counts.routes());
+        text.varz(field + "_gateways", counts.gateways());
+        text.varz(field + "_leafs", counts.leafs());
     }
 
     private void limits(PrometheusText text) {

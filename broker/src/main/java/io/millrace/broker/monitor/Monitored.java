@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
 
@@ -22,6 +23,12 @@ public interface Monitored {
     /** When the certificate for routes ends; empty without TLS for them. */
     Optional<Instant> clusterCertificateEnd();
 
+    /** When the certificate for leaf nodes ends; empty without TLS for them. */
+    Optional<Instant> leafCertificateEnd();
+
+    /** The port that leaf nodes connect to; 0 for none. */
+    int leafPort();
+
     /** Since when the options hold. */
     Instant configured();
 
@@ -35,6 +42,27 @@ public interface Monitored {
 
     /** The port that routes connect to; 0 if there is none, or not yet. */
     int clusterPort();
+
+    /** What connects the server's cluster with others; empty if nothing does, or not yet. */
+    default Optional<GatewayView> gateway() throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /**
+     * JetStream as it is now; empty if there is none, or not yet, or no more.
+     *
+     * @param streams whether its accounts have their streams
+     * @throws IllegalStateException if there is no answer in time, or the server is closed
+     */
+    default Optional<JetStreamView> jetStream(boolean streams) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /** The port that WebSocket clients connect to; 0 if there is none, or not yet. */
+    int webSocketPort();
+
+    /** When the certificate for WebSocket clients ends; empty without TLS for them. */
+    Optional<Instant> webSocketCertificateEnd();
 
     /** Entries of the ring that wait for the routing thread. */
     int ringWaiting();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Which endpoint answers which path: one line each. */
 public final class Paths implements Answers {
@@ -21,17 +22,19 @@ public final class Paths implements Answers {
                     "accountz",
                     "accstatz",
                     "slowz",
+                    "jsz",
                     "stacksz");
 
     /** Where the files of the live page are. */
     private static final String PAGE = "page/";
 
-    /** The one that is answered whatever else goes on. */
+    /** The one that is answered whatever else goes on, but for what JetStream does. */
     private static final String HEALTH = "healthz";
 
     private final RequestCounts requests;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final StaticPage page;
+    private final BooleanSupplier hasJetStream;
 
     /** What every path begins with; ends with a slash. */
     private final String base;
@@ -54,6 +57,7 @@ public final class Paths implements Answers {
     public Paths(Monitored server, String basePath, ServerAnswers answers) {
         base = base(basePath);
         page = new StaticPage(base);
+        hasJetStream = () -> server.options().jetStream().enabled();
         requests = answers.requests();
         Snapshots snapshots = new Snapshots(server);
         Threads threads = new Threads(server);
@@ -64,14 +68,14 @@ public final class Paths implements Answers {
         endpoints.put("varz", object(_ -> answers.varz()));
         endpoints.put("connz", object(query -> answers.connz(ConnzOptions.of(query))));
         endpoints.put("routez", object(query -> answers.routez(ShownSubscriptions.of(query))));
-        endpoints.put("gatewayz", query -> gatewayz(query, answers));
-        endpoints.put("leafz", query -> leafz(query, answers));
+        endpoints.put("gatewayz", object(query -> answers.gatewayz(GatewayzOptions.of(query))));
+        endpoints.put("leafz", object(query -> answers.leafz(LeafzOptions.of(query))));
         endpoints.put("subsz", subsz);
         endpoints.put("subscriptionsz", subsz);
         endpoints.put("stacksz", threads::stacksz);
         endpoints.put("accountz", object(query -> answers.accountz(query.text("acc"))));
         endpoints.put("accstatz", answers::accstatz);
-        endpoints.put("jsz", query -> jsz(query, answers));
+        endpoints.put("jsz", object(query -> answers.jsz(JszOptions.of(query))));
         endpoints.put(HEALTH, query -> healthz(query, answers));
         endpoints.put("ipqueuesz", query -> ipqueuesz(query, answers));
         endpoints.put("raftz", query -> Reply.text(404, "No Raft nodes registered"));
@@ -95,35 +99,6 @@ public final class Paths implements Answers {
             JsonOut.Fields fields = asked.by(query);
             return JsonOut.object(fields::write);
         };
-    }
-
-    private static Reply gatewayz(Query query, ServerAnswers answers)
-            throws BadQueryException, InterruptedException {
-        ShownSubscriptions.of(query);
-        query.flag("accs");
-        return object(_ -> answers.gatewayz()).get(query);
-    }
-
-    private static Reply leafz(Query query, ServerAnswers answers)
-            throws BadQueryException, InterruptedException {
-        query.flag("subs");
-        return object(_ -> answers.leafz()).get(query);
-    }
-
-    private static Reply jsz(Query query, ServerAnswers answers)
-            throws BadQueryException, InterruptedException {
-        for (String flag :
-                new String[] {"accounts", "streams", "consumers", "direct-consumers", "config"}) {
-            query.flag(flag);
-        }
-        Page.of(query);
-        boolean leaderOnly = query.flag("leader-only");
-        query.flag("raft");
-        query.flag("stream-leader-only");
-        if (leaderOnly) {
-            throw new BadQueryException("filtered response: not leader");
-        }
-        return object(_ -> answers.jsz()).get(query);
     }
 
     private static Reply healthz(Query query, ServerAnswers answers)
@@ -172,7 +147,8 @@ public final class Paths implements Answers {
             return Effort.NOTHING_THERE;
         }
         if (name.equals(HEALTH)) {
-            return Effort.NONE;
+            // JetStream's thread is asked, which may be slow or stuck.
+            return hasJetStream.getAsBoolean() ? Effort.SOME : Effort.NONE;
         }
         return LISTS.contains(name) ? Effort.MUCH : Effort.SOME;
     }

@@ -32,6 +32,11 @@ final class PrometheusText {
         head("millrace_" + ownName, type, help);
     }
 
+    /** Begins a number that others have a name for; its values follow. */
+    void family(String itsName, String type, String help) {
+        head(itsName, type, help);
+    }
+
     private void head(String newName, String type, String help) {
         name = newName;
         lines.append("# HELP ").append(name).append(' ').append(help).append('\n');

@@ -7,7 +7,7 @@ import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.peer.RouteFacts;
 import io.millrace.broker.routing.view.RouteSnapshot;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
-import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,9 @@ final class Routez {
         List<RouteSnapshot> routes =
                 snapshots.routes(now).stream().sorted(Routez::inOrder).toList();
         Map<Long, List<SubscriptionSnapshot>> told =
-                shown == ShownSubscriptions.NONE ? Map.of() : snapshots.told(routes);
+                shown == ShownSubscriptions.NONE
+                        ? Map.of()
+                        : snapshots.told(routes.stream().map(RouteSnapshot::rid).toList());
         return out -> {
             out.field("server_id", info.serverId())
                     .field("server_name", info.serverName())
@@ -68,11 +70,11 @@ final class Routez {
         }
     }
 
-    private static RouteInfo.@Nullable SubjectRules of(PermissionOptions.SubjectRules rules) {
-        return RouteInfo.SubjectRules.of(rules.allow(), rules.deny());
+    private static LinkInfo.@Nullable SubjectRules of(PermissionOptions.SubjectRules rules) {
+        return LinkInfo.SubjectRules.of(rules.allow(), rules.deny());
     }
 
-    private static void rules(JsonOut out, String name, RouteInfo.@Nullable SubjectRules rules)
+    private static void rules(JsonOut out, String name, LinkInfo.@Nullable SubjectRules rules)
             throws IOException {
         if (rules != null) {
             out.object(

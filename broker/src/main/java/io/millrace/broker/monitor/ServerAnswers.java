@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is told about a server, one JSON object each, over HTTP and in the system account alike.
@@ -20,7 +21,8 @@ public final class ServerAnswers {
     private final Connz connz;
     private final Subsz subsz;
     private final Routez routez;
-    private final Topology topology;
+    private final Gatewayz gatewayz;
+    private final Leafz leafz;
     private final Accountz accounts;
     private final Jsz jsz;
     private final Healthz healthz;
@@ -40,9 +42,10 @@ public final class ServerAnswers {
         connz = new Connz(snapshots);
         subsz = new Subsz(snapshots);
         routez = new Routez(server, snapshots);
-        topology = new Topology(snapshots);
+        gatewayz = new Gatewayz(server, snapshots);
+        leafz = new Leafz(snapshots);
         accounts = new Accountz(server, snapshots);
-        jsz = new Jsz(snapshots);
+        jsz = new Jsz(server, snapshots);
         healthz = new Healthz(server, log);
         statsz = new Statsz(server, snapshots, usage);
         ipqueuesz = new Ipqueuesz(server);
@@ -64,9 +67,13 @@ public final class ServerAnswers {
         return varz.answer();
     }
 
-    /** The server's load in short. */
-    public JsonOut.Fields statsz() throws InterruptedException {
-        return statsz.answer();
+    /**
+     * The server's load in short.
+     *
+     * @param heard ids of other servers that told of themselves, of whatever cluster
+     */
+    public JsonOut.Fields statsz(Set<String> heard) throws InterruptedException {
+        return statsz.answer(heard);
     }
 
     /** Connections. */
@@ -88,13 +95,15 @@ public final class ServerAnswers {
     }
 
     /** Connections to other clusters. */
-    public JsonOut.Fields gatewayz() throws InterruptedException {
-        return topology.gatewayz();
+    public JsonOut.Fields gatewayz(GatewayzOptions options)
+            throws BadQueryException, InterruptedException {
+        return gatewayz.answer(options);
     }
 
     /** Leaf nodes. */
-    public JsonOut.Fields leafz() throws InterruptedException {
-        return topology.leafz();
+    public JsonOut.Fields leafz(LeafzOptions options)
+            throws BadQueryException, InterruptedException {
+        return leafz.answer(options);
     }
 
     /**
@@ -155,12 +164,23 @@ public final class ServerAnswers {
     }
 
     /** JetStream. */
-    public JsonOut.Fields jsz() throws InterruptedException {
-        return jsz.answer();
+    public JsonOut.Fields jsz(JszOptions options) throws BadQueryException, InterruptedException {
+        return jsz.answer(options);
+    }
+
+    /** Whether there is any of it. */
+    public boolean hasJetStream() throws InterruptedException {
+        return jsz.isThere();
+    }
+
+    /** What one account has of it. */
+    public JsonOut.Fields jszOfAccount(String name, JszOptions options)
+            throws BadQueryException, InterruptedException {
+        return jsz.ofAccount(name, options);
     }
 
     /** Whether the server does what it is there for. */
-    public Health healthz(HealthzOptions options) {
+    public Health healthz(HealthzOptions options) throws InterruptedException {
         return healthz.answer(options);
     }
 

@@ -7,6 +7,9 @@ import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.broker.routing.view.DebtorSnapshot;
+import io.millrace.broker.routing.view.GatewayInterest;
+import io.millrace.broker.routing.view.GatewaySnapshot;
+import io.millrace.broker.routing.view.LeafSnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
@@ -154,6 +157,29 @@ final class Snapshots {
         return all;
     }
 
+    /** All gateways. */
+    List<GatewaySnapshot> gateways(Moment now) throws InterruptedException {
+        return server.ask(r -> Inspection.gateways(r, now));
+    }
+
+    /**
+     * What is known of accounts on a gateway beside what was told of them.
+     *
+     * @param account the only one; empty for all
+     */
+    List<GatewayInterest> interest(long gid, String account) throws InterruptedException {
+        return server.ask(r -> Inspection.interest(r, gid, account));
+    }
+
+    /**
+     * All leaf node connections that messages cross.
+     *
+     * @param account the only account to show; empty for all
+     */
+    List<LeafSnapshot> leafs(String account) throws InterruptedException {
+        return server.ask(r -> Inspection.leafs(r, account));
+    }
+
     /** Those for whom the server keeps most, the largest first. */
     List<DebtorSnapshot> debtors(int most) throws InterruptedException {
         DebtorWalk walk = new DebtorWalk(most);
@@ -164,23 +190,46 @@ final class Snapshots {
         return walk.largest();
     }
 
-    /** What other servers have told over some routes, by the routes' numbers. */
-    Map<Long, List<SubscriptionSnapshot>> told(List<RouteSnapshot> routes)
+    /** What other servers have told over some connections, by the connections' numbers. */
+    Map<Long, List<SubscriptionSnapshot>> told(List<Long> ids)
             throws InterruptedException, BadQueryException {
-        Map<Long, List<SubscriptionSnapshot>> byRid = new HashMap<>();
+        Map<Long, List<SubscriptionSnapshot>> byId = new HashMap<>();
         Collected collected = new Collected("ask without subs");
-        for (RouteSnapshot route : routes) {
-            List<SubscriptionSnapshot> ofRoute = new ArrayList<>();
-            Inspection.Told some = new Inspection.Told(List.of(), "");
-            do {
-                String after = some.next();
-                some = server.ask(r -> Inspection.told(r, route.rid(), after, STEPS));
-                seeAll(some.interest(), collected::add);
-                ofRoute.addAll(some.interest());
-            } while (!some.next().isEmpty());
-            byRid.put(route.rid(), ofRoute);
+        for (long id : ids) {
+            List<SubscriptionSnapshot> ofOne = new ArrayList<>();
+            eachTold(
+                    id,
+                    "",
+                    each -> {
+                        collected.add(each);
+                        ofOne.add(each);
+                    });
+            byId.put(id, ofOne);
         }
-        return byRid;
+        return byId;
+    }
+
+    /**
+     * Looks at what another server has told over a connection.
+     *
+     * @param id of a route, a gateway or a leaf node's connection
+     * @param account the only account to look at; empty for all
+     */
+    void eachTold(long id, String account, Eye<SubscriptionSnapshot> eye)
+            throws InterruptedException, BadQueryException {
+        // In front of what was told of the account, which comes together.
+        String before = account.isEmpty() ? "" : account + ' ';
+        Inspection.Told some = new Inspection.Told(List.of(), before);
+        do {
+            String after = some.next();
+            some = server.ask(r -> Inspection.told(r, id, after, STEPS));
+            for (SubscriptionSnapshot each : some.interest()) {
+                if (!account.isEmpty() && !account.equals(each.account())) {
+                    return;
+                }
+                eye.see(each);
+            }
+        } while (!some.next().isEmpty());
     }
 
     /**

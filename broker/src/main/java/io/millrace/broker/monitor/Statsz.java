@@ -1,13 +1,18 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.peer.Moment;
-import io.millrace.broker.routing.view.ClusterSnapshot;
+import io.millrace.broker.routing.view.ByKind;
+import io.millrace.broker.routing.view.GatewaySnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** {@code statsz}: the server's load, in so few words that it can be told every few seconds. */
 final class Statsz {
@@ -21,9 +26,16 @@ final class Statsz {
         this.usage = usage;
     }
 
-    JsonOut.Fields answer() throws InterruptedException {
+    /**
+     * The answer.
+     *
+     * @param heard ids of other servers that told of themselves, of whatever cluster
+     */
+    JsonOut.Fields answer(Set<String> heard) throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         List<RouteSnapshot> routes = snapshots.routes(Moment.now());
+        List<GatewaySnapshot> gateways = snapshots.gateways(Moment.now());
+        Optional<JetStreamView> jetStream = JetStreamJson.of(server, false);
         String system = server.options().auth().systemAccount();
         boolean alone = snapshots.account(system).filter(each -> each.clients() == 0).isPresent();
         return out -> {
@@ -31,6 +43,13 @@ final class Statsz {
             load(out, snapshot, alone);
             faults(out, snapshot);
             routes(out, routes);
+            gateways(out, gateways);
+            Set<String> others = new HashSet<>(heard);
+            routes.forEach(each -> others.add(each.facts().remoteId()));
+            out.field("active_servers", others.size() + 1);
+            if (jetStream.isPresent()) {
+                JetStreamJson.writeAbroad(out, jetStream.get(), server.options().jetStream());
+            }
             out.field("gomaxprocs", cores());
         };
     }
@@ -49,7 +68,7 @@ final class Statsz {
     private void load(JsonOut out, ServerSnapshot snapshot, boolean systemAloneInItsAccount)
             throws IOException {
         TrafficSnapshot all = snapshot.traffic();
-        TrafficSnapshot routed = snapshot.cluster().traffic();
+        TrafficSnapshot clients = snapshot.clientTraffic();
         // As in the reference the server itself is somebody in the system account.
         int active = snapshot.inhabitedAccounts() + (systemAloneInItsAccount ? 1 : 0);
         out.field("connections", snapshot.connections())
@@ -57,17 +76,9 @@ final class Statsz {
                 .field("active_accounts", active)
                 .field("subscriptions", snapshot.sublist().subscriptions());
         data(out, "sent", all.outMessages(), all.outBytes());
-        data(
-                out,
-                "sent_to_clients",
-                all.outMessages() - routed.outMessages(),
-                all.outBytes() - routed.outBytes());
+        data(out, "sent_to_clients", clients.outMessages(), clients.outBytes());
         data(out, "received", all.inMessages(), all.inBytes());
-        data(
-                out,
-                "received_from_clients",
-                all.inMessages() - routed.inMessages(),
-                all.inBytes() - routed.inBytes());
+        data(out, "received_from_clients", clients.inMessages(), clients.inBytes());
     }
 
     private static void data(JsonOut out, String name, long messages, long bytes)
@@ -76,26 +87,17 @@ final class Statsz {
     }
 
     private static void faults(JsonOut out, ServerSnapshot snapshot) throws IOException {
-        ClusterSnapshot cluster = snapshot.cluster();
-        long staleClients = snapshot.staleConnections() - cluster.staleConnections();
         out.field("slow_consumers", snapshot.slowConsumers());
-        byKind(out, "slow_consumer_stats", snapshot.slowClients(), cluster.slowConsumers());
+        byKind(out, "slow_consumer_stats", snapshot.slowByKind());
         out.some("stale_connections", snapshot.staleConnections());
-        byKind(out, "stale_connection_stats", staleClients, cluster.staleConnections());
+        byKind(out, "stale_connection_stats", snapshot.staleByKind());
         out.some("stalled_clients", snapshot.stalls());
     }
 
     /** Left out where there is nothing to tell. */
-    private static void byKind(JsonOut out, String name, long clients, long routes)
-            throws IOException {
-        if (clients != 0 || routes != 0) {
-            out.object(
-                    name,
-                    kinds ->
-                            kinds.field("clients", clients)
-                                    .field("routes", routes)
-                                    .field("gateways", 0)
-                                    .field("leafs", 0));
+    private static void byKind(JsonOut out, String name, ByKind counts) throws IOException {
+        if (counts.any()) {
+            Varz.byKind(out, name, counts);
         }
     }
 
@@ -112,7 +114,35 @@ final class Statsz {
                         each.field("pending", route.pendingBytes());
                     });
         }
-        long others = routes.stream().map(route -> route.facts().remoteId()).distinct().count();
-        out.field("active_servers", others + 1);
+    }
+
+    private static void gateways(JsonOut out, List<GatewaySnapshot> gateways) throws IOException {
+        List<GatewaySnapshot> joined =
+                gateways.stream().filter(each -> each.facts().joined()).toList();
+        List<GatewaySnapshot> outbound = joined.stream().filter(GatewaySnapshot::outbound).toList();
+        if (outbound.isEmpty()) {
+            return;
+        }
+        out.objects(
+                "gateways",
+                outbound,
+                (each, gateway) -> {
+                    String cluster = gateway.facts().cluster();
+                    List<TrafficSnapshot> inbound =
+                            joined.stream()
+                                    .filter(other -> !other.outbound())
+                                    .filter(other -> other.facts().cluster().equals(cluster))
+                                    .map(GatewaySnapshot::traffic)
+                                    .toList();
+                    TrafficSnapshot sent = gateway.traffic();
+                    each.field("gwid", gateway.gid()).field("name", cluster);
+                    data(each, "sent", sent.outMessages(), sent.outBytes());
+                    data(
+                            each,
+                            "received",
+                            inbound.stream().mapToLong(TrafficSnapshot::inMessages).sum(),
+                            inbound.stream().mapToLong(TrafficSnapshot::inBytes).sum());
+                    each.field("inbound_connections", inbound.size());
+                });
     }
 }

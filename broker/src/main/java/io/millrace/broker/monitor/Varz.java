@@ -2,7 +2,9 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.view.ByKind;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.protocol.ServerInfo;
 
@@ -28,12 +30,20 @@ final class Varz {
 
     JsonOut.Fields answer() throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
-        return out -> write(out, snapshot);
+        Optional<GatewayView> gateway = server.gateway();
+        Optional<JetStreamView> jetStream = JetStreamJson.of(server, false);
+        return out -> write(out, snapshot, gateway, jetStream);
     }
 
-    private void write(JsonOut out, ServerSnapshot snapshot) throws IOException {
+    private void write(
+            JsonOut out,
+            ServerSnapshot snapshot,
+            Optional<GatewayView> gateway,
+            Optional<JetStreamView> jetStream)
+            throws IOException {
         identity(out, snapshot.info(), server.options());
-        limits(out, snapshot.info());
+        out.someTexts("ws_connect_urls", snapshot.webSocketUrls());
+        limits(out, snapshot.info(), gateway, jetStream);
         process(out);
         traffic(out, snapshot);
         configuration(out);
@@ -61,7 +71,12 @@ final class Varz {
                 .someTexts("connect_urls", info.connectUrls());
     }
 
-    private void limits(JsonOut out, ServerInfo info) throws IOException {
+    private void limits(
+            JsonOut out,
+            ServerInfo info,
+            Optional<GatewayView> gateway,
+            Optional<JetStreamView> jetStream)
+            throws IOException {
         Options options = server.options();
         MonitorOptions monitor = options.monitor();
         out.field("max_connections", options.limits().maxConnections())
@@ -78,8 +93,15 @@ final class Varz {
                 .field("max_pending", options.limits().maxPendingBytes());
         ClusterVarz.write(
                 out, options, info.cluster(), server.clusterPort(), server.clusterCertificateEnd());
-        for (String later : new String[] {"gateway", "leaf", "mqtt", "websocket", "jetstream"}) {
-            out.empty(later);
+        GatewayVarz.write(out, options, gateway);
+        LeafVarz.write(out, options, server.leafPort(), server.leafCertificateEnd());
+        out.empty("mqtt");
+        WebSocketVarz.write(
+                out, options.websocket(), server.webSocketPort(), server.webSocketCertificateEnd());
+        if (jetStream.isPresent()) {
+            JetStreamJson.write(out, jetStream.get(), options.jetStream());
+        } else {
+            out.empty("jetstream");
         }
         out.field("tls_timeout", options.tls().timeout().toNanos() / 1e9)
                 .field("write_deadline", options.delivery().writeDeadline().toNanos())
@@ -100,20 +122,20 @@ final class Varz {
 
     private static void traffic(JsonOut out, ServerSnapshot snapshot) throws IOException {
         TrafficSnapshot traffic = snapshot.traffic();
-        TrafficSnapshot routed = snapshot.cluster().traffic();
+        TrafficSnapshot clients = snapshot.clientTraffic();
         out.field("connections", snapshot.connections())
                 .field("total_connections", snapshot.totalConnections())
                 .field("routes", snapshot.cluster().routes())
                 .field("remotes", snapshot.cluster().remotes())
-                .field("leafnodes", 0)
+                .field("leafnodes", snapshot.leafNodes())
                 .field("in_msgs", traffic.inMessages())
                 .field("in_bytes", traffic.inBytes())
-                .field("in_client_msgs", traffic.inMessages() - routed.inMessages())
-                .field("in_client_bytes", traffic.inBytes() - routed.inBytes())
+                .field("in_client_msgs", clients.inMessages())
+                .field("in_client_bytes", clients.inBytes())
                 .field("out_msgs", traffic.outMessages())
                 .field("out_bytes", traffic.outBytes())
-                .field("out_client_msgs", traffic.outMessages() - routed.outMessages())
-                .field("out_client_bytes", traffic.outBytes() - routed.outBytes())
+                .field("out_client_msgs", clients.outMessages())
+                .field("out_client_bytes", clients.outBytes())
                 .field("slow_consumers", snapshot.slowConsumers())
                 .field("stale_connections", snapshot.staleConnections())
                 .field("stalled_clients", snapshot.stalls())
@@ -147,16 +169,8 @@ final class Varz {
     }
 
     private static void faults(JsonOut out, ServerSnapshot snapshot) throws IOException {
-        byKind(
-                out,
-                "slow_consumer_stats",
-                snapshot.slowClients(),
-                snapshot.cluster().slowConsumers());
-        byKind(
-                out,
-                "stale_connection_stats",
-                snapshot.staleConnections() - snapshot.cluster().staleConnections(),
-                snapshot.cluster().staleConnections());
+        byKind(out, "slow_consumer_stats", snapshot.slowByKind());
+        byKind(out, "stale_connection_stats", snapshot.staleByKind());
         out.object(
                 "disk_io_wait_stats",
                 fields ->
@@ -166,14 +180,14 @@ final class Varz {
                                 .field("max_wait_time", 0));
     }
 
-    private static void byKind(JsonOut out, String name, long clients, long routes)
-            throws IOException {
+    /** Writes how often something has happened; {@code statsz} has it, too. */
+    static void byKind(JsonOut out, String name, ByKind counts) throws IOException {
         out.object(
                 name,
                 fields ->
-                        fields.field("clients", clients)
-                                .field("routes", routes)
-                                .field("gateways", 0)
-                                .field("leafs", 0));
+                        fields.field("clients", counts.clients())
+                                .field("routes", counts.routes())
+                                .field("gateways", counts.gateways())
+                                .field("leafs", counts.leafs()));
     }
 }

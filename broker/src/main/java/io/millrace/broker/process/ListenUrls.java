@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The URLs of a listener: one of its own address, or one of every address of this machine. */
 public final class ListenUrls {
@@ -34,6 +35,16 @@ public final class ListenUrls {
         if (!address.isAnyLocalAddress()) {
             return List.of(address);
         }
+        return ofThisMachine().toList();
+    }
+
+    /**
+     * Every address of every interface, loopback and link-local ones too, interfaces by index and
+     * IPv4 first. The JVM has IPv6 first, which fewer of the others can reach.
+     *
+     * @throws SocketException if the interfaces cannot be read
+     */
+    public static Stream<InetAddress> ofThisMachine() throws SocketException {
         return NetworkInterface.networkInterfaces()
                 .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
                 .flatMap(
@@ -41,8 +52,7 @@ public final class ListenUrls {
                                 network.inetAddresses()
                                         .sorted(
                                                 Comparator.comparing(
-                                                        each -> !(each instanceof Inet4Address))))
-                .toList();
+                                                        each -> !(each instanceof Inet4Address))));
     }
 
     private static String host(InetAddress address) {

@@ -22,6 +22,11 @@ public record Ports(
         return new Ports(nats, monitoring, List.of(), List.of(), List.of());
     }
 
+    /** The same of one that listens for WebSocket clients, too, where that isn't empty. */
+    public Ports withWebSocket(List<String> urls) {
+        return new Ports(nats, monitoring, cluster, profile, urls);
+    }
+
     /** Compact JSON in the reference's order, without the kinds that are empty. */
     String toJson() {
         StringBuilder json = new StringBuilder("{");

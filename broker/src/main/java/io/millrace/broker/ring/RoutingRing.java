@@ -14,6 +14,7 @@ import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.FrameBlock;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -44,6 +45,9 @@ public final class RoutingRing {
 
     /** Whether the router has left something that can wait; whoever has the turn sets it. */
     private volatile boolean hasWork;
+
+    /** Whether a service has said something since somebody looked. */
+    private volatile boolean servicesSpoke;
 
     /**
      * Makes an empty ring.
@@ -141,6 +145,23 @@ public final class RoutingRing {
         return true;
     }
 
+    /**
+     * Has the router look at what services have said: who has the turn does that before giving it
+     * up, so nobody is woken for it then. Any thread, after it has said something; doesn't wait.
+     */
+    public void lookAtServices() {
+        // Between what was said and looking whether that is known, and between telling of it and
+        // looking who has the turn: neither may be early.
+        VarHandle.fullFence();
+        if (!servicesSpoke) {
+            servicesSpoke = true;
+            VarHandle.fullFence();
+        }
+        if (!turn.isTaken()) {
+            wakeUp.run();
+        }
+    }
+
     /** Whether the router is done with the entry of this sequence. */
     public boolean isConsumed(long sequence) {
         return consumed.get() >= sequence;
@@ -158,7 +179,7 @@ public final class RoutingRing {
 
     /** Whether there is something to consume, and nobody who does. */
     boolean isWaiting() {
-        return !turn.isTaken() && (!isEmpty() || hasWork);
+        return !turn.isTaken() && (!isEmpty() || hasWork || servicesSpoke);
     }
 
     private boolean isEmpty() {
@@ -191,6 +212,11 @@ public final class RoutingRing {
                         && poller.poll(adapter) == EventPoller.PollState.PROCESSING) {
                     // what was published meanwhile comes next
                 }
+                if (servicesSpoke) {
+                    servicesSpoke = false;
+                    // Before it looks: what comes behind that is told anew.
+                    VarHandle.fullFence();
+                }
                 more = adapter.workOff();
                 if (more != hasWork) {
                     hasWork = more;
@@ -201,7 +227,7 @@ public final class RoutingRing {
                 turn.giveUp();
             }
         }
-        if (!isEmpty()) {
+        if (!isEmpty() || servicesSpoke) {
             wakeUp.run();
         } else if (more) {
             workLater.run();

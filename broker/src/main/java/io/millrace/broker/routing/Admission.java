@@ -124,8 +124,7 @@ public final class Admission {
             }
             Identity before = client.identity;
             Credentials said = client.options.credentials();
-            Optional<Identity> now =
-                    users.of(said, client.tls(), client.peer.isInProcess(), before);
+            Optional<Identity> now = users.of(said, client.tls(), client.peer.medium(), before);
             if (now.isEmpty() && users.knows(before)) {
                 onAuthenticationFailure(client, client.options, "not let in any more");
             } else if (now.isEmpty()) {

@@ -41,6 +41,7 @@ final class ClientFrames {
     private final Clients clients;
     private final RemoteLatency remoteLatency;
     private final Tracing tracing;
+    private final DirectReplies direct;
 
     /**
      * Makes one.
@@ -63,7 +64,8 @@ final class ClientFrames {
             Subscribing subscribing,
             Clients clients,
             RemoteLatency remoteLatency,
-            Tracing tracing) {
+            Tracing tracing,
+            DirectReplies direct) {
         this.frame = frame;
         this.message = message;
         this.run = run;
@@ -78,6 +80,7 @@ final class ClientFrames {
         this.clients = clients;
         this.remoteLatency = remoteLatency;
         this.tracing = tracing;
+        this.direct = direct;
     }
 
     /** Routes a stretch; see {@link Sender#route}. */
@@ -85,7 +88,7 @@ final class ClientFrames {
         Peer peer = client.peer;
         long messagesBefore = peer.inMessages;
         long bytesBefore = peer.inBytes;
-        message.from(peer.id);
+        message.fromClient(peer.id);
         run.beginStretch();
         long changesBefore = counters.inserts + counters.removes;
         for (int i = 0; i < count && !peer.closing; i++) {
@@ -143,6 +146,10 @@ final class ClientFrames {
         int length = published.payloadLength();
         peer.inMessages++;
         peer.inBytes += length;
+        if (isAnswerOfServers(published)) {
+            refuse(peer, published);
+            return 1;
+        }
         if (peer.routedRequests != null) {
             remoteLatency.published(client, published);
         }
@@ -168,7 +175,9 @@ final class ClientFrames {
         if (peer.verbose) {
             outbox.ok(peer);
         }
-        if (!mapped && run.begin(published, at, end)) {
+        if (peer.gatewayReplies != null) {
+            direct.publishing(peer, published);
+        } else if (!mapped && run.begin(published, at, end)) {
             if (isSilent(peer, published)
                     && publishing.distribute(peer, account, match, published, run)) {
                 peer.inMessages += run.count() - 1;
@@ -210,18 +219,34 @@ final class ClientFrames {
                         Permissions.text(bytes, subject, length), System.nanoTime())) {
             return true;
         }
-        String shown = Quoted.text(bytes.bytes(subject, length));
-        tracing.refused(ProtocolError.publishViolation(shown));
-        outbox.refuse(peer, ProtocolError.publishViolation(shown));
-        outbox.error(peer, "Publish Violation - Subject \"" + shown + '"');
+        refuse(peer, published);
         return false;
     }
 
+    /** Whether it would be sent straight to another server, as only servers may. */
+    private static boolean isAnswerOfServers(Message published) {
+        return ReservedSubjects.isGateways(
+                published.subjectBytes(), published.subjectOffset(), published.subjectLength());
+    }
+
+    private void refuse(Peer peer, Message published) {
+        String shown =
+                Quoted.text(
+                        published
+                                .subjectBytes()
+                                .bytes(published.subjectOffset(), published.subjectLength()));
+        tracing.refused(ProtocolError.publishViolation(shown));
+        outbox.refuse(peer, ProtocolError.publishViolation(shown));
+        outbox.error(peer, "Publish Violation - Subject \"" + shown + '"');
+    }
+
     private static boolean hasReservedReply(Message published) {
+        Region bytes = published.replyBytes();
+        int reply = published.replyOffset();
         int length = published.replyLength();
         return length > 0
-                && ReservedSubjects.isReply(
-                        published.replyBytes(), published.replyOffset(), length);
+                && (ReservedSubjects.isReply(bytes, reply, length)
+                        || ReservedSubjects.isGateways(bytes, reply, length));
     }
 
     private void refuseReply(Peer peer, Message published) {

@@ -6,9 +6,11 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Medium;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Peers;
 import io.millrace.broker.routing.peer.Pings;
+import io.millrace.broker.routing.peer.Remote;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.broker.routing.peer.SlowConsumers;
@@ -47,6 +49,9 @@ public final class Clients {
 
     /** What clients are told about the server. */
     private ServerInfo info;
+
+    /** What those that have come by WebSocket are told otherwise. */
+    private WebSocketInfo webSocket = WebSocketInfo.NONE;
 
     private Consumer<ServerInfo> infoWatcher = _ -> {};
     private String systemAccount = "";
@@ -128,6 +133,25 @@ public final class Clients {
         byCid.put(client.peer.id, client);
         peers.add(client.peer);
         outbox.debug(client.peer, "Client connection created");
+    }
+
+    /** It is known where a client comes from, which hasn't said anything yet. */
+    public void onOrigin(Client client, Remote remote) {
+        client.originKnown = true;
+        if (client.peer.closing || remote.equals(client.peer.remote())) {
+            return;
+        }
+        outbox.debug(client.peer, "Client is " + remote.address() + ", says the proxy");
+        client.peer.isAt(remote);
+    }
+
+    /** What a proxy has said makes no sense. */
+    public void onProxyRefused(Client client, String why) {
+        if (client.peer.closing) {
+            return;
+        }
+        log.warn("Error reading PROXY protocol header from " + client.peer.address + ": " + why);
+        outbox.end(client.peer, CloseReason.PROTOCOL_VIOLATION);
     }
 
     /** A client made us wait for its TLS handshake, and none came: greets it in the clear. */
@@ -217,12 +241,22 @@ public final class Clients {
 
     /** The INFO line of a client: its account may bound its payloads more than the server does. */
     private byte[] line(ServerInfo server, Client client, String account) {
-        ServerInfo told = server.withMaxPayload(payloadBytes(server, client));
-        client.toldPayloadBytes = told.maxPayload();
+        ServerInfo all = server.withMaxPayload(payloadBytes(server, client));
+        client.toldPayloadBytes = all.maxPayload();
         boolean system = account.equals(systemAccount);
-        return client.peer.isInProcess()
-                ? told.inProcess().line(client.peer.id, "", account, client.nonce, system)
-                : told.line(client.peer.id, client.peer.ip, account, client.nonce, system);
+        ServerInfo told =
+                switch (client.peer.medium()) {
+                    case SOCKET -> all;
+                    case WEBSOCKET -> webSocket.of(all);
+                    case IN_PROCESS -> all.inProcess();
+                };
+        String ip = client.peer.isInProcess() ? "" : knownIp(client);
+        return told.line(client.peer.id, ip, account, client.nonce, system);
+    }
+
+    /** A proxy's address isn't told. */
+    private static String knownIp(Client client) {
+        return client.originKnown ? client.peer.ip : "";
     }
 
     /** The name of the system account, which its clients are told; empty for none. */
@@ -250,17 +284,39 @@ public final class Clients {
         infoWatcher.accept(newInfo);
     }
 
+    /** The name of the cluster, as clients are told; empty for none. */
+    public String clusterName() {
+        return info.cluster();
+    }
+
+    /** Whether clients may send headers. */
+    public boolean headers() {
+        return info.headers();
+    }
+
     /** Clients are told the name of the cluster from here on. */
     public void onClusterName(String name) {
         use(info.inCluster(name));
     }
 
-    /** The servers that clients may turn to are others. */
-    public void onClientUrls(List<String> urls) {
-        if (!urls.equals(info.connectUrls())) {
-            info = info.withConnectUrls(urls);
-            tell(info);
+    /**
+     * The servers that clients may turn to are others.
+     *
+     * @param urls where clients reach them
+     * @param webSocketUrls where those reach them that come by WebSocket
+     */
+    public void onClientUrls(List<String> urls, List<String> webSocketUrls) {
+        boolean news = !urls.equals(info.connectUrls());
+        boolean webSocketNews = !webSocketUrls.equals(webSocket.connectUrls());
+        info = info.withConnectUrls(urls);
+        webSocket = webSocket.withConnectUrls(webSocketUrls);
+        if (news || webSocketNews) {
+            tell(info, client -> isByWebSocket(client) ? webSocketNews : news);
         }
+    }
+
+    private static boolean isByWebSocket(Client client) {
+        return client.peer.medium() == Medium.WEBSOCKET;
     }
 
     /**
@@ -268,10 +324,22 @@ public final class Clients {
      * doesn't have them leave again.
      *
      * @param others the servers that they may turn to
+     * @param webSocketOthers the same for those that come by WebSocket
      */
-    public void onLameDuck(List<String> others) {
+    public void onLameDuck(List<String> others, List<String> webSocketOthers) {
         info = info.withConnectUrls(others);
+        webSocket = webSocket.withConnectUrls(webSocketOthers);
         tell(info.inLameDuckMode());
+    }
+
+    /** Tells clients that come by WebSocket something else about the server from here on. */
+    public void onWebSocketInfo(WebSocketInfo told) {
+        webSocket = told.withConnectUrls(webSocket.connectUrls());
+    }
+
+    /** What clients that come by WebSocket are told otherwise. */
+    WebSocketInfo webSocketInfo() {
+        return webSocket;
     }
 
     /**

@@ -9,7 +9,6 @@ import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.interest.RoutedInterest;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Outbox;
-import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.Peers;
 import io.millrace.broker.routing.peer.Pings;
@@ -20,14 +19,14 @@ import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.broker.routing.peer.SlowConsumers;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.broker.routing.view.ClusterSnapshot;
+import io.millrace.protocol.NodeHash;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The routes to the other servers of the cluster: how they come and go, and what is said over them
@@ -37,18 +36,15 @@ import java.util.TreeMap;
  * #watch watches} them, who calls this for all that becomes of a route.
  */
 public final class ClusterRoutes {
-    final NavigableMap<Long, Route> byRid = new TreeMap<>();
-    private final Peers peers;
-    private final ServerLog log;
-    private final Outbox outbox;
+    private final ServerLinks<Route> links;
     private final Pings pings;
     private final Counters counters;
-    private final SlowConsumers slow;
     private final Accounts accounts;
     private final RoutedInterest routed;
-    private final Settlement settlement;
     private final RouteWire wire;
     private final RouteWire oneAccountsWire;
+    private final RouteWire leavesWire;
+    private final RouteWire oneAccountsLeavesWire;
     private RouteWatcher watcher = RouteWatcher.NONE;
 
     ClusterRoutes(
@@ -62,15 +58,15 @@ public final class ClusterRoutes {
             RoutedInterest routed,
             MessageWriter writer,
             Settlement settlement) {
-        wire = new RouteWire(writer, true);
-        oneAccountsWire = new RouteWire(writer, false);
-        this.settlement = settlement;
-        this.peers = peers;
-        this.log = log;
-        this.outbox = outbox;
+        wire = new RouteWire(writer, true, false);
+        oneAccountsWire = new RouteWire(writer, false, false);
+        leavesWire = new RouteWire(writer, true, true);
+        oneAccountsLeavesWire = new RouteWire(writer, false, true);
+        links =
+                new ServerLinks<>(
+                        "route", counters.routed, peers, log, outbox, pings, slow, settlement);
         this.pings = pings;
         this.counters = counters;
-        this.slow = slow;
         this.accounts = accounts;
         this.routed = routed;
     }
@@ -110,7 +106,7 @@ public final class ClusterRoutes {
     /** Other limits hold for routes from here on. */
     public void reconfigure(int maxPingsOut) {
         pings.allow(PeerKind.ROUTE, maxPingsOut);
-        for (Route route : byRid.values()) {
+        for (Route route : links.byId.values()) {
             route.peer.end.reconfigure();
         }
     }
@@ -120,14 +116,24 @@ public final class ClusterRoutes {
         watcher = newWatcher;
     }
 
+    /** The one of a number; null if it isn't open. */
+    @Nullable Route byRid(long rid) {
+        return links.byId.get(rid);
+    }
+
+    /** Those whose numbers are greater, in order. */
+    Collection<Route> after(long rid) {
+        return links.byId.tailMap(rid, false).values();
+    }
+
     /** The routes that are open, wherever they lead to. */
     List<Route> list() {
-        return new ArrayList<>(byRid.values());
+        return links.list();
     }
 
     /** Number of routes that are open, wherever they lead to. */
     int count() {
-        return byRid.size();
+        return links.byId.size();
     }
 
     /** Number of routes that lead to a server that is known. */
@@ -158,45 +164,36 @@ public final class ClusterRoutes {
      * @param solicited whether this server has dialed
      */
     public void onHandshake(Route route, boolean solicited) {
-        register(route);
-        route.peer.chargeTls();
-        outbox.debug(
-                route.peer,
-                "Starting TLS route " + (solicited ? "client" : "server") + " handshake");
-    }
-
-    private void register(Route route) {
-        if (peers.add(route.peer)) {
-            byRid.put(route.peer.id, route);
-            route.peer.counted = counters.routed;
-            if (settlement.admits(route.peer)) {
-                route.peer.chargeConnection(Peer.CONNECTION_BYTES);
-            } else {
-                error(route, "no memory is left for more connections");
-                outbox.end(route.peer, CloseReason.MAX_CONNECTIONS_EXCEEDED);
-            }
-        }
+        links.handshake(route, solicited);
     }
 
     /** A route's TLS handshake is done. */
     public void onSecured(Route route, TlsSession session) {
-        if (!route.peer.closing) {
-            outbox.debug(route.peer, session);
-        }
+        links.secured(route, session);
     }
 
     /** A route's TLS handshake failed, and its connection with it. */
     public void onHandshakeFailed(Route route, String cause) {
-        if (!route.peer.closing) {
-            error(route, "TLS route handshake error: " + cause);
-            outbox.end(route.peer, CloseReason.TLS_HANDSHAKE_FAILURE);
-        }
+        links.handshakeFailed(route, cause);
     }
 
     /** A route is open; where it leads to is yet to be heard. */
     public void onOpen(Route route) {
-        register(route);
-        log.info(route.peer.label + " - Route connection created");
+        links.open(route);
+        links.info(route, "Route connection created");
+    }
+
+    /** It is known which server a route leads to; told before it has joined. */
+    public void onIdentified(Route route, String serverId) {
+        route.serverHash = NodeHash.ofGateway(serverId).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * The server that a route leads to understands from which leaf node's cluster something comes;
+     * told before it has joined.
+     */
+    public void onOrigins(Route route) {
+        route.origins = true;
     }
 
     /** The server that a route leads to is too old to trace messages; told before it has joined. */
@@ -213,7 +210,10 @@ public final class ClusterRoutes {
      */
     public void onJoined(Route route, String name, boolean understandsHeaders, RouteShare share) {
         route.leadsTo(name, understandsHeaders, share);
-        route.peer.wire = share.isOneAccounts() ? oneAccountsWire : wire;
+        boolean one = share.isOneAccounts();
+        boolean leaves = route.origins && understandsHeaders;
+        route.peer.wire =
+                leaves ? one ? oneAccountsLeavesWire : leavesWire : one ? oneAccountsWire : wire;
         routed.add(route, share);
     }
 
@@ -223,28 +223,14 @@ public final class ClusterRoutes {
      * @param reason what the loop saw; where the router had closed it before, its reason stands
      */
     public void onClosed(Route route, CloseReason reason) {
-        route.peer.gone(reason);
-        log.info(
-                route.peer.label
-                        + " - Router connection closed: "
-                        + route.peer.closeReason.text()
-                        + (route.peer.name.isEmpty() ? "" : " - Remote: " + route.peer.name));
-        slow.end(route.peer, route.peer.closeReason);
-        routed.remove(route);
-        byRid.remove(route.peer.id);
-        peers.remove(route.peer);
-        route.peer.stopAwaiting();
-        route.peer.creditConnection();
-        route.peer.outbound.release();
+        links.closed(route, reason, () -> routed.remove(route));
     }
 
     // --- interest
 
     /** Another server has said so many bytes of itself or of others, some of which are kept. */
     public void onSaid(Route route, int bytes) {
-        if (byRid.containsKey(route.peer.id)) {
-            route.peer.chargeSaid(bytes);
-        }
+        links.said(route, bytes);
     }
 
     /** Whether there is an account of that name. */
@@ -271,12 +257,12 @@ public final class ClusterRoutes {
 
     /** Sends another server a line of the protocol. */
     public void send(Route route, byte[] line) {
-        outbox.send(route.peer, line);
+        links.send(route, line);
     }
 
     /** Asks another server for a sign of life. */
     public void ping(Route route) {
-        pings.ping(route.peer, System.nanoTime());
+        links.ping(route);
     }
 
     /** Another server has given a sign of life. */
@@ -287,25 +273,21 @@ public final class ClusterRoutes {
 
     /** Tells another server why it can't stay, and logs it. */
     public void refuse(Route route, String text, CloseReason reason) {
-        error(route, text);
-        outbox.refuse(route.peer, text);
-        outbox.end(route.peer, reason);
+        links.refuse(route, text, reason);
     }
 
     /** Closes a route without a word, unless that is under way. */
     public void end(Route route, CloseReason reason) {
-        if (!route.peer.closing) {
-            outbox.end(route.peer, reason);
-        }
+        links.end(route, reason);
     }
 
     /** Logs something that is wrong with a route. */
     public void error(Route route, String text) {
-        outbox.error(route.peer, text);
+        links.error(route, text);
     }
 
     /** Logs something about a route. */
     public void debug(Route route, String text) {
-        outbox.debug(route.peer, text);
+        links.debug(route, text);
     }
 }

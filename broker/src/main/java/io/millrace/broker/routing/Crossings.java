@@ -149,7 +149,7 @@ final class Crossings {
 
     private boolean ask(Peer source, ImportedService service, Message message, Hop hop) {
         // What comes from another server has crossed there already.
-        if (ForwardingRule.isForeign(source.kind) && !message.isCrossed()) {
+        if (ForwardingRule.hasCrossed(source.kind) && !message.isCrossed()) {
             return false;
         }
         if (!hop.begin(message, service.subjects)) {
@@ -189,11 +189,11 @@ final class Crossings {
         } else if (client != null && sample != null) {
             latency.badRequest(service, client, sample);
         }
-        if (client != null) {
+        if (source.asker != null) {
             hop.sayWhoAsks(
                     depth > 1 ? hops.get(depth - 2) : null,
                     pending.requester(source),
-                    client,
+                    source.asker,
                     service,
                     exporter.name.equals(systemAccount),
                     server,

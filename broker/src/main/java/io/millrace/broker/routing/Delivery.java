@@ -4,8 +4,10 @@ import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.delivery.Run;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.ImportedStream;
 import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.account.ReplyPermits;
+import io.millrace.broker.routing.account.ReservedSubjects;
 import io.millrace.broker.routing.crossing.RemoteLatency;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.match.MatchResult;
@@ -14,6 +16,7 @@ import io.millrace.broker.routing.match.Receivers;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.broker.routing.peer.PendingBounds;
 import io.millrace.broker.routing.peer.RouterLimits;
@@ -41,10 +44,11 @@ final class Delivery {
     private final MessageWriter writer;
     private final RemoteLatency remoteLatency;
     private final Tracing tracing;
+    private final DirectReplies direct;
     private boolean stallProducers;
     private PendingBounds bounds;
 
-    /** Messages for services that there was no memory for, since that was logged. */
+    /** Messages for services that there was no room or memory for, since that was logged. */
     private long missed;
 
     private long missedToldNs = System.nanoTime() - MISSED_PAUSE_NS;
@@ -65,7 +69,8 @@ final class Delivery {
             Counters counters,
             SlowConsumers slow,
             RemoteLatency remoteLatency,
-            Tracing tracing) {
+            Tracing tracing,
+            DirectReplies direct) {
         stallProducers = limits.stallProducers();
         bounds = limits.pending();
         this.writer = writer;
@@ -77,6 +82,7 @@ final class Delivery {
         this.slow = slow;
         this.remoteLatency = remoteLatency;
         this.tracing = tracing;
+        this.direct = direct;
     }
 
     void use(RouterLimits limits) {
@@ -90,6 +96,11 @@ final class Delivery {
         if (trace != null) {
             return traced.deliver(source, subscription, message, trace);
         }
+        return untraced(source, subscription, message);
+    }
+
+    /** The same, though the message may be traced. */
+    boolean untraced(Peer source, Subscription subscription, Message message) {
         if (subscription.through != null) {
             return imports.deliver(source, subscription, subscription.through, message);
         }
@@ -97,13 +108,17 @@ final class Delivery {
     }
 
     /** Appends a message that is for a subscriber. */
-    boolean append(Peer source, Subscription subscription, Message message) {
+    boolean append(Peer source, Subscription subscription, Message sent) {
         Peer target = subscription.peer;
+        Message message = sent;
+        if (direct.isOn() && ForwardingRule.isForeign(source.kind)) {
+            message = direct.arriving(target, sent);
+        }
         PendingBound bound = bounds.of(target);
         boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
         if (slowly) {
             if (target.kind.isSpared()) {
-                return false;
+                return appendNearlyFull(source, subscription, bound, message);
             }
             noteSlow(target, message);
             if (mustNotStall(source)) {
@@ -137,13 +152,50 @@ final class Delivery {
         return true;
     }
 
-    /** Whether a subscriber gets what a source sends to a subject. */
-    boolean isFor(Peer source, Subscription subscription, Message message) {
+    /**
+     * Appends a message for a service that can't keep up: clients that send to it are held back, if
+     * its terms say so. What comes nevertheless is refused rather than lost, as long as there is
+     * room for that.
+     */
+    private boolean appendNearlyFull(
+            Peer source, Subscription subscription, PendingBound bound, Message message) {
         Peer target = subscription.peer;
-        if (target == source && !source.echo || subscription.closed || target.closing) {
+        // Of what every account may ask, shares bound what waits.
+        boolean bounded = subscription.serviceSid < 0;
+        if (bound.longestStallNs() > 0 && !bounded && !mustNotStall(source)) {
+            hold(source, target, bound);
+        }
+        boolean refused = target.outbound.isPendingOver(bound.maxBytes());
+        outbox.markDirty(target);
+        try {
+            if (!refused) {
+                target.wire.write(target, subscription, message);
+            } else if (!target.wire.refuse(target, subscription, message)) {
+                missed(target, "no room is left for messages to it");
+                return false;
+            }
+        } catch (RuntimeException | Error e) {
+            failed(target, message, e);
             return false;
         }
-        return subscription.filter == null || passes(subscription.filter, message, matcher.token());
+        subscription.delivered++;
+        count(target, message);
+        if (tracer.isOn()) {
+            tracer.delivered(subscription, message);
+        }
+        return true;
+    }
+
+    /** Whether a subscriber gets what a source sends to a subject. */
+    boolean isFor(Peer source, Subscription subscription, Message message) {
+        return isOpen(source, subscription)
+                && (subscription.filter == null
+                        || passes(subscription.filter, message, matcher.token()));
+    }
+
+    private static boolean isOpen(Peer source, Subscription subscription) {
+        Peer target = subscription.peer;
+        return (target != source || source.echo) && !subscription.closed && !target.closing;
     }
 
     /**
@@ -152,20 +204,17 @@ final class Delivery {
      * @param imported the message as it is known there
      */
     boolean isFor(Peer source, Subscription original, Account importer, Message imported) {
-        Peer target = original.peer;
-        if (target == source && !source.echo || original.closed || target.closing) {
-            return false;
-        }
-        return original.filter == null
-                || passes(
-                        original.filter,
-                        imported,
-                        matcher.tokenOf(
-                                importer.index,
-                                imported.subjectBytes(),
-                                imported.subjectOffset(),
-                                imported.subjectLength(),
-                                imported.subjectHash()));
+        return isOpen(source, original)
+                && (original.filter == null
+                        || passes(
+                                original.filter,
+                                imported,
+                                matcher.tokenOf(
+                                        importer.index,
+                                        imported.subjectBytes(),
+                                        imported.subjectOffset(),
+                                        imported.subjectLength(),
+                                        imported.subjectHash())));
     }
 
     private void exhausted(Subscription subscription) {
@@ -230,21 +279,32 @@ final class Delivery {
 
     // --- other servers
 
-    /** Appends a message to the queue of another server. */
-    void forward(Peer source, Target to, Account account, Message message) {
-        MessageTrace trace = tracing.current;
-        if (trace == null) {
-            append(source, to, account, message);
-        } else {
-            traced.forward(source, to, account, message, trace);
+    /** Appends a message to the queue of another server; false if it doesn't get it. */
+    boolean forward(Peer source, Target to, Account account, Message message) {
+        ImportedStream through = to.through();
+        if (through != null) {
+            Message imported = imports.as(through, message);
+            return imported != null && forwardAs(source, to, through.importer, imported);
         }
+        return forwardAs(source, to, account, message);
+    }
+
+    private boolean forwardAs(Peer source, Target to, Account account, Message sent) {
+        Message message = to.peer().kind == PeerKind.GATEWAY ? direct.leaving(account, sent) : sent;
+        MessageTrace trace = tracing.current;
+        return trace == null
+                ? append(source, to, account, message)
+                : traced.forward(source, to, account, message, trace);
     }
 
     /** The same, untraced; false if it doesn't get it. */
     boolean append(Peer source, Target to, Account account, Message message) {
         Peer target = to.peer();
-        if (target.closing) {
+        if (target.closing || isDenied(to, message)) {
             return false;
+        }
+        if (target.replyPermits != null && message.replyLength() > 0) {
+            target.replyPermits.grant(message.reply(), System.nanoTime());
         }
         PendingBound bound = bounds.of(target);
         boolean slowly = target.outbound.isPendingOver(bound.nearlyFullBytes());
@@ -254,7 +314,7 @@ final class Delivery {
                 return false;
             }
         }
-        account.forwarded(count(target, message));
+        account.forwarded(Crossed.of(account, target.kind), count(target, message));
         outbox.markDirty(target);
         try {
             target.wire.write(to, account, message);
@@ -269,6 +329,21 @@ final class Delivery {
             stall(source, target, bound, message);
         }
         return true;
+    }
+
+    /** Whether another server may not have a message, by what this one may publish there. */
+    boolean isDenied(Target to, Message message) {
+        Permissions permissions = to.peer().permissions;
+        if (permissions == null) {
+            return false;
+        }
+        Region bytes = message.subjectBytes();
+        int subject = message.subjectOffset();
+        int length = message.subjectLength();
+        return !permissions.mayPublishAtOnce(bytes, subject)
+                && !ReservedSubjects.isReply(bytes, subject, length)
+                && !permissions.mayPublish(
+                        bytes, subject, length, to.through() == null ? matcher.token() : 0);
     }
 
     /** Counts a message; returns how long it is for the target. */
@@ -296,11 +371,15 @@ final class Delivery {
             slowConsumer(target, message);
             return false;
         }
-        if (source.end.stall(target.outbound, bound.caughtUpBytes())) {
+        hold(source, target, bound);
+        return true;
+    }
+
+    private void hold(Peer source, Peer target, PendingBound bound) {
+        if (source.end.stall(target.outbound, bound)) {
             source.stalls++;
             counters.stalls++;
         }
-        return true;
     }
 
     /** Something could not be appended to a target's queue; the others get what is theirs. */
@@ -342,10 +421,14 @@ final class Delivery {
             slowConsumer(target, message);
             return;
         }
+        missed(target, "no memory is left for messages to it");
+    }
+
+    private void missed(Peer target, String why) {
         missed++;
         long nowNs = System.nanoTime();
         if (nowNs - missedToldNs >= MISSED_PAUSE_NS) {
-            outbox.error(target, "no memory is left for messages to it; it misses " + missed);
+            outbox.error(target, why + "; it misses " + missed);
             missed = 0;
             missedToldNs = nowNs;
         }

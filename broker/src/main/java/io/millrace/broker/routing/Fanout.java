@@ -1,10 +1,13 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.routing.account.ImportedStream;
 import io.millrace.broker.routing.match.GroupMembers;
 import io.millrace.broker.routing.match.MatchedGroups;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Target;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
@@ -41,7 +44,7 @@ final class Fanout {
     void add(RemoteInterest interest) {
         if (!interest.peer.closing) {
             int before = count;
-            target(interest.peer);
+            target(interest);
             interest.forwarded += count - before;
         }
     }
@@ -50,36 +53,38 @@ final class Fanout {
     void add(RemoteInterest interest, byte[] queue) {
         if (!interest.peer.closing) {
             int before = count;
-            target(interest.peer).add(queue);
+            target(interest).add(queue);
             interest.forwarded += count - before;
         }
     }
 
-    private Target target(Peer peer) {
+    private Target target(RemoteInterest interest) {
+        Peer peer = interest.peer;
+        ImportedStream through = interest.through;
         if (count > FEW) {
-            return targetByTable(peer);
+            return targetByTable(peer, through);
         }
         for (int i = 0; i < count; i++) {
-            if (targets[i].peer() == peer) {
+            if (targets[i].is(peer, through)) {
                 return targets[i];
             }
         }
-        Target added = append(peer);
+        Target added = append(peer, through);
         if (count > FEW) {
             fillTable();
         }
         return added;
     }
 
-    private Target targetByTable(Peer peer) {
+    private Target targetByTable(Peer peer, @Nullable ImportedStream through) {
         if (2 * count >= table.length) {
             fillTable();
         }
-        int place = place(peer);
+        int place = place(peer, through);
         if (table[place] != 0) {
             return targets[table[place] - 1];
         }
-        Target added = append(peer);
+        Target added = append(peer, through);
         table[place] = count;
         return added;
     }
@@ -90,30 +95,30 @@ final class Fanout {
         }
         Arrays.fill(table, 0);
         for (int i = 0; i < count; i++) {
-            table[place(targets[i].peer())] = i + 1;
+            table[place(targets[i].peer(), targets[i].through())] = i + 1;
         }
     }
 
     /** Where a peer stands in the table, or would. */
-    private int place(Peer peer) {
+    private int place(Peer peer, @Nullable ImportedStream through) {
         int mask = table.length - 1;
         int place = (int) peer.id & mask;
-        while (table[place] != 0 && targets[table[place] - 1].peer() != peer) {
+        while (table[place] != 0 && !targets[table[place] - 1].is(peer, through)) {
             place = place + 1 & mask;
         }
         return place;
     }
 
-    private Target append(Peer peer) {
+    private Target append(Peer peer, @Nullable ImportedStream through) {
         if (count == targets.length) {
             targets = Arrays.copyOf(targets, Math.max(4, 2 * count));
         }
         Target target = targets[count];
         if (target == null) {
-            target = new Target(peer);
+            target = new Target(peer, through);
             targets[count] = target;
-        } else if (target.peer() != peer) {
-            target.is(peer);
+        } else if (!target.is(peer, through)) {
+            target.become(peer, through);
         }
         count++;
         return target;

@@ -2,12 +2,9 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.routing.account.ImportedStream;
+import io.millrace.broker.routing.crossing.OtherSubject;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Subscription;
-import io.millrace.protocol.NativeBlock;
-import io.millrace.protocol.Region;
-import io.millrace.protocol.SubjectTokens;
-import io.millrace.protocol.SubjectWriter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +13,8 @@ import org.jspecify.annotations.Nullable;
  * there, and whether the subscriber may have it under that name. Routing thread; the hot path.
  */
 final class ImportedDelivery implements AutoCloseable {
-    /** Longest subject that one can become: more than fits into most control lines. */
-    private static final int SUBJECT_BYTES = 16 * 1024;
-
     private final Delivery delivery;
-    private final NativeBlock block = NativeBlock.allocate(SUBJECT_BYTES);
-    private final Region region = block.region();
-    private final SubjectTokens tokens = new SubjectTokens();
-    private final SubjectWriter writer = new SubjectWriter();
+    private final OtherSubject subject = new OtherSubject();
 
     /** The message as the importing account sees it. */
     private final Message imported = new Message();
@@ -51,21 +42,12 @@ final class ImportedDelivery implements AutoCloseable {
             // As in the reference: a request isn't what the account exports as a stream.
             return null;
         }
-        imported.crossing(message);
-        if (!through.subjects.isSame()) {
-            tokens.of(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
-            int length = through.subjects.toSecond(tokens, writer.into(region, 0, SUBJECT_BYTES));
-            if (length <= 0) {
-                return null;
-            }
-            imported.under(region, 0, length);
-        }
-        return imported;
+        return subject.toSecond(imported.crossing(message), through.subjects) ? imported : null;
     }
 
     /** Frees what it allocated. */
     @Override
     public void close() {
-        block.close();
+        subject.close();
     }
 }

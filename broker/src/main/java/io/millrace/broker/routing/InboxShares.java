@@ -1,39 +1,79 @@
 package io.millrace.broker.routing;
 
-import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.account.Account;
 
-import java.util.IdentityHashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
- * How much of a service's inbox each account may fill where all may ask: what goes beyond is lost
- * to who asks too much, so that there is room for what others ask. Routing thread.
+ * How much of a service's inbox each account may fill where all may ask: what goes beyond is
+ * refused to who asks too much, and lost where that is too much, too, so that there is room for
+ * what others ask. Routing thread.
  *
- * <p>What waits isn't known by account. So what each has sent is counted, until so little waits in
- * all that nobody can have too much of it; then counting begins anew.
+ * <p>What waits isn't known by account. So what each has sent is counted in rounds: one is over
+ * when all has been heard that was asked before it began, so of each account two rounds may wait.
  */
 final class InboxShares {
-    /** Far more than a request is long. */
-    static final int SHARE_BYTES = 64 * 1024;
+    private final ServicePeer service;
+    private final int shareBytes;
 
-    private final OutboundQueue inbox;
-    private final Map<Account, Long> sentBytes = new IdentityHashMap<>();
+    /** By the number of the account; null for those that never asked. */
+    private @Nullable Sent[] sent = new Sent[4];
 
-    InboxShares(OutboundQueue inbox) {
-        this.inbox = inbox;
+    /** What an account has sent, in a round of counting. */
+    private static final class Sent {
+        long round;
+        long bytes;
+        long refusedBytes;
+    }
+
+    /**
+     * Makes them.
+     *
+     * @param shareBytes of each account; as much again may be refusals
+     */
+    InboxShares(ServicePeer service, int shareBytes) {
+        this.service = service;
+        this.shareBytes = shareBytes;
     }
 
     /** Whether an account may send so much more; if so it counts as sent. */
     boolean admits(Account account, int bytes) {
-        if (!inbox.isPendingOver(SHARE_BYTES)) {
-            sentBytes.clear();
-        }
-        long sent = sentBytes.getOrDefault(account, 0L) + bytes;
-        if (sent > SHARE_BYTES) {
+        Sent its = of(account);
+        if (its.bytes + bytes > shareBytes) {
             return false;
         }
-        sentBytes.put(account, sent);
+        its.bytes += bytes;
         return true;
+    }
+
+    /** Whether there may be a refusal more for what it has sent; if so it counts. */
+    boolean admitsRefusal(Account account, int bytes) {
+        Sent its = of(account);
+        if (its.refusedBytes + bytes > shareBytes) {
+            return false;
+        }
+        its.refusedBytes += bytes;
+        return true;
+    }
+
+    private Sent of(Account account) {
+        long round = service.round();
+        int id = account.id;
+        if (id >= sent.length) {
+            sent = Arrays.copyOf(sent, Math.max(id + 1, 2 * sent.length));
+        }
+        Sent its = sent[id];
+        if (its == null) {
+            its = new Sent();
+            sent[id] = its;
+        }
+        if (its.round != round) {
+            its.round = round;
+            its.bytes = 0;
+            its.refusedBytes = 0;
+        }
+        return its;
     }
 }

@@ -2,15 +2,22 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.Permissions;
+import io.millrace.broker.routing.account.Traffic;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Counters;
+import io.millrace.broker.routing.peer.Gateway;
 import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.SlowConsumer;
+import io.millrace.broker.routing.peer.Teller;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
+import io.millrace.broker.routing.view.GatewayInterest;
+import io.millrace.broker.routing.view.GatewaySnapshot;
+import io.millrace.broker.routing.view.KindSnapshot;
+import io.millrace.broker.routing.view.LeafSnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.broker.routing.view.SubscriptionSnapshot;
@@ -35,6 +42,7 @@ public final class Inspection {
         Counters counters = router.counters;
         return new ServerSnapshot(
                 router.clients().info(),
+                router.clients().webSocketInfo().connectUrls(),
                 router.clients().count(),
                 router.clients().closed.size(),
                 counters.connections,
@@ -45,8 +53,45 @@ public final class Inspection {
                 counters.stalls,
                 router.sublistStats(),
                 router.routes().snapshot(),
+                of(counters.gateways, counters, PeerKind.GATEWAY),
+                of(counters.leaves, counters, PeerKind.SPOKE, PeerKind.HUB),
+                router.leafs().joinedCount(),
                 router.accounts().size(),
                 router.inhabitedAccounts());
+    }
+
+    private static KindSnapshot of(Traffic traffic, Counters counters, PeerKind... kinds) {
+        long slow = 0;
+        long stale = 0;
+        for (PeerKind kind : kinds) {
+            slow += counters.slow(kind);
+            stale += counters.stale(kind);
+        }
+        return new KindSnapshot(traffic.snapshot(), slow, stale);
+    }
+
+    /** The gateways that are open. */
+    public static List<GatewaySnapshot> gateways(Router router, Moment now) {
+        Gateways gateways = router.gateways();
+        return gateways.list().stream()
+                .map(
+                        each ->
+                                GatewaySnapshot.of(
+                                        each,
+                                        gateways.factsOf(each),
+                                        gateways.subscriptionsOf(each),
+                                        now))
+                .toList();
+    }
+
+    /**
+     * What is known of accounts on a gateway beside what was told of them; nothing if it is gone.
+     *
+     * @param account the only one; empty for all
+     */
+    public static List<GatewayInterest> interest(Router router, long gid, String account) {
+        Gateway gateway = router.gateways().get(gid);
+        return gateway == null ? List.of() : router.gateways().interestOf(gateway, account);
     }
 
     /**
@@ -83,7 +128,7 @@ public final class Inspection {
                 router.accounts().stream()
                         .skip(from)
                         .limit(most)
-                        .filter(account -> account.clients > 0)
+                        .filter(account -> account.clients + account.leafNodes > 0)
                         .map(Account::name)
                         .toList();
         boolean more = from + most < router.accounts().size();
@@ -120,6 +165,20 @@ public final class Inspection {
             }
         }
         return new Open(result, Open.END);
+    }
+
+    /**
+     * Leaf node connections that messages cross.
+     *
+     * @param account the only account to show; empty for all
+     */
+    public static List<LeafSnapshot> leafs(Router router, String account) {
+        LeafNodes leafs = router.leafs();
+        return leafs.list().stream()
+                .filter(leaf -> leaf.terms != null)
+                .filter(leaf -> account.isEmpty() || leaf.peer.accountName.equals(account))
+                .map(leaf -> LeafSnapshot.of(leaf, leafs.factsOf(leaf), leafs.interestCount(leaf)))
+                .toList();
     }
 
     /** What clients are told about the server. */
@@ -178,7 +237,7 @@ public final class Inspection {
     public static Routes routes(Router router, long after, int most, Moment now) {
         List<RouteSnapshot> result = new ArrayList<>();
         int seen = 0;
-        for (Route route : router.routes().byRid.tailMap(after, false).values()) {
+        for (Route route : router.routes().after(after)) {
             if (route.share != null) {
                 result.add(RouteSnapshot.of(route, router.routes().factsOf(route), now));
             }
@@ -190,31 +249,39 @@ public final class Inspection {
     }
 
     /**
-     * Some of what another server has told over one route.
+     * Some of what another server has told over one connection.
      *
      * @param next where the next ones begin; empty if there are none
      */
     public record Told(List<SubscriptionSnapshot> interest, String next) {}
 
     /**
-     * What another server has told over one route; nothing if the route is gone.
+     * What another server has told over one connection, be it a route, a gateway or a leaf node's;
+     * nothing if it is gone. It is in the order of its accounts.
      *
+     * @param id its number
      * @param after empty, or where the last call said that the next ones begin
      */
-    public static Told told(Router router, long rid, String after, int most) {
+    public static Told told(Router router, long id, String after, int most) {
         List<SubscriptionSnapshot> result = new ArrayList<>();
-        Route route = router.routes().byRid.get(rid);
-        if (route == null) {
+        Teller teller = teller(router, id);
+        if (teller == null) {
             return new Told(result, "");
         }
         for (Map.Entry<String, RemoteInterest> each :
-                route.interest.tailMap(after, false).entrySet()) {
+                teller.interest().tailMap(after, false).entrySet()) {
             result.add(SubscriptionSnapshot.of(each.getValue()));
             if (result.size() == most) {
                 return new Told(result, each.getKey());
             }
         }
         return new Told(result, "");
+    }
+
+    private static @Nullable Teller teller(Router router, long id) {
+        Teller route = router.routes().byRid(id);
+        Teller gateway = route == null ? router.gateways().get(id) : route;
+        return gateway == null ? router.leafs().get(id) : gateway;
     }
 
     /** Whether there is an account of that name. */

@@ -3,6 +3,7 @@ package io.millrace.broker.routing;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Leaf;
 import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.ClientEnd;
 import io.millrace.broker.routing.view.ClientSnapshot;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How many clients each account has, and who is told of those that come and go. A client that
- * hasn't said who it is counts nowhere. Routing thread.
+ * How many clients and leaf nodes each account has, and who is told of those that come and go. One
+ * that hasn't said who it is counts nowhere. Routing thread.
  */
 final class Presence {
     private ClientWatcher watcher = ClientWatcher.NOBODY;
@@ -46,7 +47,7 @@ final class Presence {
         }
     }
 
-    /** Somebody has to know of each account that has clients. */
+    /** Somebody has to know of each account that has clients, or leaf nodes. */
     void serve(Consumer<Account> whoServes) {
         server = whoServes;
     }
@@ -60,6 +61,38 @@ final class Presence {
             server.accept(account);
         }
         watcher.counted(account.name, account.clients);
+    }
+
+    /** A leaf node's connection extends an account from here on. */
+    void extended(Account account, Leaf leaf) {
+        countLeafs(account, 1);
+        watcher.connected(
+                account.name, () -> ClientSnapshot.of(leaf, account.name, Moment.now(), null));
+    }
+
+    /** It has ended, for the reason that its peer knows. */
+    void reduced(Account account, Leaf leaf) {
+        countLeafs(account, -1);
+        watcher.disconnected(ended(leaf, account.name, leaf.peer.closeReason));
+    }
+
+    private void countLeafs(Account account, int more) {
+        account.leafNodes += more;
+        if (more > 0) {
+            server.accept(account);
+        }
+        watcher.counted(account.name, account.clients);
+    }
+
+    /** The other side of a leaf node's connection isn't who it says. */
+    void refused(Leaf leaf) {
+        watcher.refused(() -> ended(leaf, "", CloseReason.AUTHENTICATION_FAILURE));
+    }
+
+    private static ClientSnapshot ended(Leaf leaf, String account, CloseReason reason) {
+        Moment now = Moment.now();
+        ClientEnd end = new ClientEnd(now.wallTime(), reason, List.of());
+        return ClientSnapshot.of(leaf, account, now, end);
     }
 
     /** A client has said who it is. */

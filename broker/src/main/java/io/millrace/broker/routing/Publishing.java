@@ -15,6 +15,7 @@ import io.millrace.broker.routing.match.QueueGroup;
 import io.millrace.broker.routing.match.QueuePick;
 import io.millrace.broker.routing.match.Receivers;
 import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.protocol.Frame;
@@ -34,6 +35,8 @@ final class Publishing {
     private final Subscribing subscribing;
     private final Crossings crossings;
     private final Fanout fanout = new Fanout();
+    private final Reach reach = new Reach();
+    private final DirectReplies direct;
 
     Publishing(
             Matcher matcher,
@@ -41,13 +44,15 @@ final class Publishing {
             QueuePick pick,
             RoutedInterest routed,
             Subscribing subscribing,
-            Crossings crossings) {
+            Crossings crossings,
+            DirectReplies direct) {
         this.matcher = matcher;
         this.delivery = delivery;
         this.pick = pick;
         this.routed = routed;
         this.subscribing = subscribing;
         this.crossings = crossings;
+        this.direct = direct;
         crossings.spreadBy(this);
     }
 
@@ -75,6 +80,9 @@ final class Publishing {
 
     /** The same of a message that may be one on its way from account to account. */
     boolean spread(Peer source, Account account, MatchResult match, Message message) {
+        if (direct.isOn() && DirectReplies.concern(message)) {
+            return direct.send(this, delivery, source, account, message);
+        }
         boolean named = namesQueues(source, message);
         boolean plain = !named || !ReservedQueues.isSecondHand(message.frame());
         fanout.begin();
@@ -94,12 +102,14 @@ final class Publishing {
             partsWithGroups += part.groupCount() > 0 ? 1 : 0;
             leaving += part.crossingCount();
         }
-        if (remotes > 0 && leaves(source, message)) {
-            addServers(match);
-        }
-        if (partsWithGroups > 0) {
-            boolean mayLeave = routed.mayLeave(message);
-            delivered |= distributeToGroups(source, match, partsWithGroups, mayLeave, message);
+        if (remotes + partsWithGroups > 0) {
+            reach.of(source, message, routed.mayLeave(message));
+            if (plain) {
+                addServers(match);
+            }
+            if (partsWithGroups > 0) {
+                delivered |= distributeToGroups(source, match, partsWithGroups, message);
+            }
         }
         delivered |= forward(source, account, message);
         if (leaving > 0 && plain) {
@@ -114,16 +124,7 @@ final class Publishing {
      * account, of which whoever sent it knew nothing.
      */
     private static boolean namesQueues(Peer source, Message message) {
-        return ForwardingRule.namesQueues(source.kind) && !message.isCrossed();
-    }
-
-    /** Whether a message goes to the servers that want it. */
-    private boolean leaves(Peer source, Message message) {
-        return reachesServers(source, message) && routed.mayLeave(message);
-    }
-
-    private static boolean reachesServers(Peer source, Message message) {
-        return ForwardingRule.reachesServers(source.kind) || message.isCrossed();
+        return ForwardingRule.namesQueues(source.kind) && !message.isForAllQueues();
     }
 
     /** Adds the servers that want a message for themselves, whatever groups they have. */
@@ -131,7 +132,10 @@ final class Publishing {
         for (int p = 0; p < match.partCount(); p++) {
             Receivers part = match.part(p);
             for (int i = 0; i < part.remoteCount(); i++) {
-                fanout.add(RemoteInterest.of(part.remote(i)));
+                RemoteInterest told = RemoteInterest.of(part.remote(i));
+                if (reach.includes(told)) {
+                    fanout.add(told);
+                }
             }
         }
     }
@@ -146,7 +150,7 @@ final class Publishing {
      * @return false if they can't be spread so; then nobody has got anything
      */
     boolean distribute(Peer source, Account account, MatchResult match, Message first, Run run) {
-        if (!takes(source, match, run)) {
+        if (direct.isOn() && DirectReplies.concern(first) || !takes(source, match, run)) {
             return false;
         }
         int remotes = 0;
@@ -157,14 +161,23 @@ final class Publishing {
             }
             remotes += part.remoteCount();
         }
-        if (remotes > 0 && leaves(source, first)) {
-            for (int i = 0; i < run.count(); i++) {
-                fanout.begin();
-                addServers(match);
-                forward(source, account, run.message(i));
-            }
+        if (remotes > 0) {
+            reach.of(source, first, routed.mayLeave(first));
+            forward(source, account, match, run);
         }
         return true;
+    }
+
+    /** Sends the messages of a run to the servers that they are meant for, the same for each. */
+    private void forward(Peer source, Account account, MatchResult match, Run run) {
+        for (int i = 0; i < run.count(); i++) {
+            fanout.begin();
+            addServers(match);
+            if (fanout.count() == 0) {
+                return;
+            }
+            forward(source, account, run.message(i));
+        }
     }
 
     private boolean takes(Peer source, MatchResult match, Run run) {
@@ -189,11 +202,7 @@ final class Publishing {
 
     /** To one member of each queue group, of all that asked for any of the subjects. */
     private boolean distributeToGroups(
-            Peer source,
-            MatchResult match,
-            int partsWithGroups,
-            boolean mayLeave,
-            Message message) {
+            Peer source, MatchResult match, int partsWithGroups, Message message) {
         MatchedGroups groups = fanout.groups;
         boolean named = namesQueues(source, message);
         boolean delivered = false;
@@ -208,7 +217,7 @@ final class Publishing {
                     groups.add(group);
                 } else {
                     fanout.members.begin(group);
-                    delivered |= deliverToGroup(source, mayLeave, message);
+                    delivered |= deliverToGroup(source, message);
                 }
             }
         }
@@ -216,7 +225,7 @@ final class Publishing {
             for (int i = 0; i < groups.count(); i++) {
                 if (groups.isFirst(i)) {
                     groups.gather(i, fanout.members);
-                    delivered |= deliverToGroup(source, mayLeave, message);
+                    delivered |= deliverToGroup(source, message);
                 }
             }
             groups.clear();
@@ -225,16 +234,17 @@ final class Publishing {
     }
 
     /**
-     * To one member: a random one of all there are, or the next that can take it. Members that are
-     * elsewhere get it with {@link #forward}.
+     * To one member: a random one of all there are in the cluster, or the next that can take it; if
+     * there is none, one beyond. Members that are elsewhere get it with {@link #forward}.
+     *
+     * @return whether one that is here got it
      */
-    private boolean deliverToGroup(Peer source, boolean mayLeave, Message message) {
+    private boolean deliverToGroup(Peer source, Message message) {
         GroupMembers members = fanout.members;
-        byte[] name = members.name();
-        Interest elsewhere = mayLeave && reachesServers(source, message) ? pickElsewhere() : null;
+        Interest elsewhere = reach.includesRoutes() ? pickElsewhere() : null;
         if (elsewhere != null) {
-            fanout.add(RemoteInterest.of(elsewhere), name);
-            return true;
+            fanout.add(RemoteInterest.of(elsewhere), members.name());
+            return false;
         }
         int count = members.localCount();
         int member = count < 2 ? 0 : pick.next(count);
@@ -245,21 +255,53 @@ final class Publishing {
             }
             member = member + 1 == count ? 0 : member + 1;
         }
-        boolean named = namesQueues(source, message);
-        if (!mayLeave
-                || members.remoteWeight() == 0
-                // Where none of the members may have it, it would go round for ever.
-                || named && ReservedQueues.isSecondHand(message.frame())) {
+        if (reach.includesRoutes()) {
+            if (!handOn(members, false)) {
+                sendBeyond(members);
+            }
+        } else if (!sendBeyond(members) && mayHandOn(source, message)) {
+            handOn(members, true);
+        }
+        return false;
+    }
+
+    /**
+     * Whether what another server has sent for members that are lost may go to a third one. Where
+     * none of the members may have it, it would go round for ever.
+     */
+    private boolean mayHandOn(Peer source, Message message) {
+        return source.kind == PeerKind.ROUTE
+                && reach.mayLeave()
+                && !ReservedQueues.isSecondHand(message.frame());
+    }
+
+    /** To a member of another server of the cluster, though another one was picked. */
+    private boolean handOn(GroupMembers members, boolean secondHand) {
+        if (members.remoteWeight() == 0) {
             return false;
         }
         Interest instead = members.remote(pick.next(members.remoteWeight()));
         if (instead == null) {
             return false;
         }
-        if (named) {
+        if (secondHand) {
             fanout.add(RemoteInterest.of(instead), ReservedQueues.SECOND_HAND);
         }
-        fanout.add(RemoteInterest.of(instead), name);
+        fanout.add(RemoteInterest.of(instead), members.name());
+        return true;
+    }
+
+    /** To a member beyond the cluster: of a leaf node, or else of the cluster that is nearest. */
+    private boolean sendBeyond(GroupMembers members) {
+        int count = members.farCount();
+        if (count == 0) {
+            return false;
+        }
+        RemoteInterest found = reach.beyond(members, count, pick);
+        if (found == null) {
+            return false;
+        }
+        fanout.add(found, members.name());
         return true;
     }
 
@@ -291,16 +333,17 @@ final class Publishing {
 
     // --- other servers
 
-    /** Sends a message to the servers it is meant for, once to each; false if there is none. */
+    /** Sends a message to the servers it is meant for, once to each; false if none gets it. */
     private boolean forward(Peer source, Account account, Message message) {
         int count = fanout.count();
         if (count == 0) {
             return false;
         }
+        boolean sent = false;
         for (int i = 0; i < count; i++) {
-            delivery.forward(source, fanout.target(i), account, message);
+            sent |= delivery.forward(source, fanout.target(i), account, message);
         }
         fanout.clear();
-        return true;
+        return sent;
     }
 }

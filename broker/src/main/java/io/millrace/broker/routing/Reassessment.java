@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.routing.account.Identity;
+import io.millrace.broker.routing.peer.Medium;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.ConnectOptions.Credentials;
 
@@ -13,12 +14,12 @@ public interface Reassessment {
      *
      * @param credentials what it connected with
      * @param tls what it agreed upon; empty without TLS
-     * @param inProcess whether it is an application's in this JVM
+     * @param medium what it has come over
      * @param before who it was
      * @return who it is from here on; empty if it wouldn't be let in
      */
     Optional<Identity> of(
-            Credentials credentials, Optional<TlsSession> tls, boolean inProcess, Identity before);
+            Credentials credentials, Optional<TlsSession> tls, Medium medium, Identity before);
 
     /** Whether there still is a user of the name that somebody is in by, whatever its password. */
     boolean knows(Identity before);

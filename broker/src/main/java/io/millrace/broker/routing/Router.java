@@ -12,12 +12,15 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.AccountPlan;
 import io.millrace.broker.routing.account.Accounts;
+import io.millrace.broker.routing.account.PermitMemory;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.crossing.Latency;
 import io.millrace.broker.routing.crossing.LatencyWatcher;
 import io.millrace.broker.routing.crossing.PendingReplies;
 import io.millrace.broker.routing.crossing.RemoteLatency;
+import io.millrace.broker.routing.interest.ForeignInterest;
 import io.millrace.broker.routing.interest.InterestMemory;
+import io.millrace.broker.routing.interest.LeafInterest;
 import io.millrace.broker.routing.interest.RoutedInterest;
 import io.millrace.broker.routing.interest.Sharing;
 import io.millrace.broker.routing.interest.Subscribing;
@@ -28,6 +31,8 @@ import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Departures;
 import io.millrace.broker.routing.peer.FrameRouting;
+import io.millrace.broker.routing.peer.Gateway;
+import io.millrace.broker.routing.peer.Leaf;
 import io.millrace.broker.routing.peer.MissedDeadlines;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Ownership;
@@ -89,6 +94,7 @@ public final class Router {
     private final Crossings crossings;
     private final Latency latency;
     private final Tracing tracing;
+    private final DirectReplies direct;
     private final SubjectMapper mapper;
     private final MissedDeadlines missedDeadlines;
     private final Pings pings;
@@ -96,6 +102,8 @@ public final class Router {
     private final AccountBounds bounds;
     private final Admission admission;
     private final ClusterRoutes routes;
+    private final LeafNodes leaves;
+    private final Gateways gateways;
     private final Frames frames;
     private final Services services;
     private final Audience audience;
@@ -139,6 +147,7 @@ public final class Router {
         latency = new Latency(pick);
         RemoteLatency remoteLatency = new RemoteLatency(latency);
         tracing = new Tracing(outbox, routed, pick);
+        direct = new DirectReplies(routed);
         delivery =
                 new Delivery(
                         limits,
@@ -150,7 +159,8 @@ public final class Router {
                         counters,
                         slow,
                         remoteLatency,
-                        tracing);
+                        tracing,
+                        direct);
         missedDeadlines = new MissedDeadlines(log, outbox, counters, slow);
         pings = new Pings(limits, tracer, outbox, counters);
         clients =
@@ -170,6 +180,39 @@ public final class Router {
                         presence);
         bounds = new AccountBounds(outbox);
         admission = new Admission(outbox, accounts, subscribing, ledger, presence, bounds);
+        LeafInterest leafInterest =
+                new LeafInterest(
+                        matcher, outbox, counters, memory, departures, routed, subscribing);
+        leaves =
+                new LeafNodes(
+                        peers,
+                        log,
+                        outbox,
+                        pings,
+                        counters,
+                        slow,
+                        accounts,
+                        leafInterest,
+                        writer,
+                        settlement,
+                        new PermitMemory(ledger),
+                        direct,
+                        presence);
+        ForeignInterest gatewayInterest =
+                new ForeignInterest(
+                        matcher, outbox, counters, memory, departures, accounts, routed);
+        gateways =
+                new Gateways(
+                        peers,
+                        log,
+                        outbox,
+                        pings,
+                        counters,
+                        slow,
+                        gatewayInterest,
+                        direct,
+                        writer,
+                        settlement);
         routes =
                 new ClusterRoutes(
                         peers,
@@ -191,7 +234,7 @@ public final class Router {
                         pick,
                         tracing);
         Publishing publishing =
-                new Publishing(matcher, delivery, pick, routed, subscribing, crossings);
+                new Publishing(matcher, delivery, pick, routed, subscribing, crossings, direct);
         mapper = new SubjectMapper(publishing, pick);
         Message message = new Message();
         Run run = new Run();
@@ -210,23 +253,37 @@ public final class Router {
                         subscribing,
                         clients,
                         remoteLatency,
-                        tracing);
+                        tracing,
+                        direct);
+        ForeignMessages foreign =
+                new ForeignMessages(frame, run, tracer, outbox, publishing, mapper, tracing);
         RouteFrames routeFrames =
-                new RouteFrames(
+                new RouteFrames(frame, message, tracer, counters, routed, pings, routes, foreign);
+        LeafFrames leafFrames =
+                new LeafFrames(
                         frame,
                         message,
-                        run,
                         tracer,
-                        outbox,
+                        matcher,
                         counters,
-                        publishing,
-                        routed,
+                        leafInterest,
                         pings,
-                        routes,
-                        tracing);
-        frames = new Frames(clientFrames, routeFrames);
+                        leaves,
+                        foreign);
+        GatewayFrames gatewayFrames =
+                new GatewayFrames(
+                        frame,
+                        message,
+                        tracer,
+                        counters,
+                        gatewayInterest,
+                        pings,
+                        gateways,
+                        foreign);
+        frames = new Frames(clientFrames, routeFrames, leafFrames, gatewayFrames);
         services = new Services(log, accounts, publishing, subscribing, message);
-        presence.serve(services::onInhabited);
+        presence.serve(services::serve);
+        sharing.serve(services::serve);
         audience = new Audience(accounts);
         clients.watchInfo(this::isCalled);
     }
@@ -252,6 +309,16 @@ public final class Router {
         return routes;
     }
 
+    /** The connections of leaf nodes, of either side. */
+    public LeafNodes leafs() {
+        return leaves;
+    }
+
+    /** The gateways to other clusters. */
+    public Gateways gateways() {
+        return gateways;
+    }
+
     /** What the server itself does with messages. */
     public Services services() {
         return services;
@@ -264,7 +331,9 @@ public final class Router {
 
     // --- frames
 
-    private record Frames(ClientFrames clients, RouteFrames routes) implements FrameRouting {
+    private record Frames(
+            ClientFrames clients, RouteFrames routes, LeafFrames leaves, GatewayFrames gateways)
+            implements FrameRouting {
         @Override
         public void of(Client client, int count, long nowNs) {
             clients.route(client, count, nowNs);
@@ -273,6 +342,16 @@ public final class Router {
         @Override
         public void of(Route route, int count, long nowNs) {
             routes.route(route, count, nowNs);
+        }
+
+        @Override
+        public void of(Leaf leaf, int count, long nowNs) {
+            leaves.route(leaf, count, nowNs);
+        }
+
+        @Override
+        public void of(Gateway gateway, int count, long nowNs) {
+            gateways.route(gateway, count, nowNs);
         }
     }
 
@@ -379,6 +458,14 @@ public final class Router {
         outbox.fail(peer, error, reason);
     }
 
+    /** What came from somebody can't be read, which ends the connection without a word. */
+    public void onUnreadable(Peer peer, String why) {
+        if (!peer.closing) {
+            outbox.error(peer, "read error: " + why);
+            outbox.end(peer, CloseReason.READ_ERROR);
+        }
+    }
+
     /**
      * It is time for a sign of life.
      *
@@ -389,7 +476,13 @@ public final class Router {
      */
     public void onPingTimer(Peer peer, boolean alive, boolean spared, long nowNs) {
         pings.onTimer(peer, alive, spared, nowNs);
+        expire(nowNs);
+    }
+
+    /** Forgets what has been remembered for long enough. */
+    void expire(long nowNs) {
         crossings.expire(nowNs);
+        routed.beyond().recent().expire(nowNs);
     }
 
     /**
@@ -444,7 +537,10 @@ public final class Router {
      * who are in others are about to be told, by {@link #onReload}.
      */
     public void onAccounts(List<AccountPlan> plans) {
-        sharing.share(plans, peers.all());
+        sharing.share(
+                plans,
+                Stream.concat(peers.all().stream(), services.peers()).toList(),
+                leaves.list());
     }
 
     /** The account of what the server says of itself; empty for none. Called at the start. */
@@ -592,5 +688,6 @@ public final class Router {
         delivery.close();
         mapper.close();
         crossings.close();
+        direct.close();
     }
 }

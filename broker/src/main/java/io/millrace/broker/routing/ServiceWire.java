@@ -2,60 +2,83 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageRecord;
+import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Wire;
 
 /** Records, for one service. Routing thread. */
 final class ServiceWire implements Wire {
-    /** What a record has beside what its publisher chose. */
-    private static final int OTHER_BYTES = 64;
-
     private final MessageRecord record = new MessageRecord();
+    private final ServicePeer service;
     private final InboxShares shares;
 
-    ServiceWire(Peer service) {
-        shares = new InboxShares(service.outbound);
+    ServiceWire(ServicePeer service) {
+        this.service = service;
+        shares = new InboxShares(service, service.terms().shareBytes());
     }
 
     @Override
     public void write(Peer target, Subscription subscription, Message message) {
-        byte[] sid = subscription.sid.sid();
-        int digits = digits(sid);
-        // Where every account may ask, each has its share.
-        if (digits == sid.length || shares.admits(subscription.account, bytes(message))) {
+        int sid = subscription.serviceSid;
+        if (sid < 0) {
+            writeShared(subscription, message);
+        } else {
+            write(subscription.account, sid, message);
+        }
+    }
+
+    /** Where every account may ask, each has its share. */
+    private void writeShared(Subscription subscription, Message message) {
+        Account account = subscription.account;
+        if (service.mayBeAsked()
+                && shares.admits(account, MessageRecord.bytes(account.nameBytes, message))) {
+            write(account, -subscription.serviceSid, message);
+            service.asks();
+        } else if (!shares.admitsRefusal(account, refusedBytes(account, message))
+                || !refuse(subscription, message)) {
+            service.misses();
+        }
+    }
+
+    private void write(Account account, int sid, Message message) {
+        try {
             record.write(
-                    target.outbound,
-                    number(sid, digits),
-                    message.cid(),
-                    subscription.account.nameBytes,
-                    message);
+                    service.messages(), sid, account.id, account.epoch, account.nameBytes, message);
+        } catch (OutOfMemoryError e) {
+            service.misses();
+            throw e;
         }
     }
 
-    /** About how long the record is. */
-    private static int bytes(Message message) {
-        return OTHER_BYTES
-                + message.subjectLength()
-                + message.replyLength()
-                + message.payloadLength();
+    @Override
+    public boolean refuse(Peer target, Subscription subscription, Message message) {
+        boolean told = refuse(subscription, message);
+        if (!told) {
+            service.misses();
+        }
+        return told;
     }
 
-    /** How many digits a sid begins with; the account's number stands behind them, if any. */
-    private static int digits(byte[] sid) {
-        int digits = 0;
-        while (digits < sid.length && sid[digits] != Services.IN_ACCOUNT) {
-            digits++;
+    /** Nobody would be told where no answer is awaited. */
+    private boolean refuse(Subscription subscription, Message message) {
+        Account account = subscription.account;
+        long room = service.terms().bytesWithRefusals() - refusedBytes(account, message);
+        if (message.replyLength() == 0 || service.messages().isPendingOver(room)) {
+            return false;
         }
-        return digits;
+        record.writeRefused(
+                service.messages(),
+                Math.abs(subscription.serviceSid),
+                account.id,
+                account.epoch,
+                account.nameBytes,
+                message);
+        return true;
     }
 
-    private static int number(byte[] sid, int digits) {
-        int number = 0;
-        for (int i = 0; i < digits; i++) {
-            number = 10 * number + sid[i] - '0';
-        }
-        return number;
+    private static int refusedBytes(Account account, Message message) {
+        return MessageRecord.refusedBytes(account.nameBytes, message);
     }
 
     void close() {

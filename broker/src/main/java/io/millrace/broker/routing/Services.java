@@ -1,5 +1,6 @@
 package io.millrace.broker.routing;
 
+import io.millrace.broker.delivery.CommandRecord;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.QueueReader;
 import io.millrace.broker.log.ServerLog;
@@ -11,18 +12,18 @@ import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.peer.Defects;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Subscription;
-import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.NativeBlock;
-import io.millrace.protocol.Op;
 import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The services there are, and what they say: read bit by bit behind each batch, so that none can
@@ -30,17 +31,15 @@ import java.util.Set;
  */
 public final class Services implements AccountWatcher {
     /** Stands in a sid between the service's number and the account, where it is in every one. */
-    static final byte IN_ACCOUNT = '.';
+    private static final char IN_ACCOUNT = '.';
 
-    /**
-     * Stands in the place of a queue group, which no service has, where other servers aren't told.
-     */
-    private static final byte[] HERE = {'-'};
+    /** What a service has said is done at once up to so many bytes, or for so long. */
+    private static final int STEP_BYTES = 256 * 1024;
 
-    /** Commands of a service that are done at once. */
-    private static final int STEP = 64;
+    private static final long STEP_NS = 500_000;
 
-    private static final int MAX_LINE_BYTES = 32 * 1024;
+    /** The clock is looked at behind so many commands. */
+    private static final int TIMED = 16;
 
     private final ServerLog log;
     private final Accounts accounts;
@@ -49,15 +48,19 @@ public final class Services implements AccountWatcher {
     private final Message message;
     private final List<Said> services = new ArrayList<>();
     private final List<Everywhere> everywhere = new ArrayList<>();
-    private final CommandParser parser = new CommandParser(MAX_LINE_BYTES, Integer.MAX_VALUE);
     private final FrameBlock frames = new FrameBlock(1);
     private final Frame frame = new Frame();
 
     /** A service, and the reader of what it says. */
-    private record Said(ServicePeer service, QueueReader reader, ServiceWire wire) {}
+    private record Said(
+            ServicePeer service,
+            QueueReader reader,
+            CommandRecord.View command,
+            NumberedAccounts accounts,
+            ServiceWire wire) {}
 
     /** A subscription in each account. */
-    private record Everywhere(Peer peer, byte[] subject, byte[] sid) {}
+    private record Everywhere(Peer peer, byte[] subject, int sid) {}
 
     Services(
             ServerLog log,
@@ -70,15 +73,21 @@ public final class Services implements AccountWatcher {
         this.publishing = publishing;
         this.subscribing = subscribing;
         this.message = message;
-        parser.headers(true);
         accounts.watch(this);
     }
 
     /** A service begins. */
     public void onOpen(ServicePeer service) {
-        ServiceWire wire = new ServiceWire(service.peer);
+        ServiceWire wire = new ServiceWire(service);
         service.peer.wire = wire;
-        services.add(new Said(service, new QueueReader(service.said()), wire));
+        QueueReader reader = new QueueReader(service.said());
+        services.add(
+                new Said(
+                        service,
+                        reader,
+                        new CommandRecord.View(reader),
+                        new NumberedAccounts(accounts),
+                        wire));
     }
 
     /** Its thread has ended: what it has said until then still counts. */
@@ -102,6 +111,11 @@ public final class Services implements AccountWatcher {
         }
     }
 
+    /** What the services are to the router. */
+    Stream<Peer> peers() {
+        return services.stream().map(each -> each.service.peer);
+    }
+
     /** Whether a service has said something that isn't done yet. */
     boolean isWaiting() {
         for (int i = 0; i < services.size(); i++) {
@@ -110,6 +124,13 @@ public final class Services implements AccountWatcher {
             }
         }
         return false;
+    }
+
+    /** Does all of what they have said so far. */
+    public void catchUp() {
+        while (isWaiting()) {
+            step();
+        }
     }
 
     /** Does a little of what they said. */
@@ -121,70 +142,86 @@ public final class Services implements AccountWatcher {
 
     /** Does some of what a service said; whether it was as much as is done at once. */
     private boolean poll(Said said) {
+        QueueReader reader = said.reader;
         int done = 0;
-        for (; done < STEP; done++) {
+        int left = STEP_BYTES;
+        long startNs = 0;
+        while (left > 0) {
             try {
-                if (!said.reader.next()) {
+                if (!reader.next()) {
                     break;
                 }
-                command(said.service.peer, said.reader);
+                left -= reader.length();
+                command(said);
             } catch (RuntimeException | Error e) {
                 log.error(said.service.peer.label + " - Routing failed: " + Defects.trace(e));
             }
+            done++;
+            if (done % TIMED == 0) {
+                long nowNs = System.nanoTime();
+                startNs = startNs == 0 ? nowNs : startNs;
+                if (nowNs - startNs > STEP_NS) {
+                    left = 0;
+                }
+            }
         }
         if (done > 0) {
-            said.reader.taken();
+            reader.taken();
         }
-        return done == STEP;
+        return left <= 0;
     }
 
-    private void command(Peer peer, QueueReader said) {
-        Region bytes = said.bytes();
-        int nameLength = bytes.getInt(said.offset());
-        int name = said.offset() + Integer.BYTES;
-        int command = name + nameLength;
-        frames.reset(bytes);
-        // What wasn't whole, or wasn't right, is no beginning of what others say.
-        parser.restart();
-        parser.parse(bytes, command, said.offset() + said.length(), frames);
-        frame.moveTo(frames);
-        frame.moveTo(0);
-        if (frame.op() == Op.UNSUB) {
-            unsubscribe(peer, frame.tail());
-            return;
-        }
-        if (nameLength == 0) {
-            everywhere(peer);
-            return;
-        }
-        Account account =
-                accounts.named(new String(bytes.bytes(name, nameLength), StandardCharsets.UTF_8));
-        if (account != null) {
-            command(peer, account);
-        }
-    }
-
-    private void command(Peer peer, Account account) {
-        switch (frame.op()) {
-            case Op.PUB, Op.HPUB -> {
-                message.from(peer.id);
-                message.of(frame);
-                MatchResult match = publishing.match(account, message);
-                publishing.distribute(peer, account, match, message);
+    private void command(Said said) {
+        Peer peer = said.service.peer;
+        CommandRecord.View command = said.command;
+        int number = command.number();
+        switch (command.kind()) {
+            case CommandRecord.PUBLISH -> {
+                Account account =
+                        number == CommandRecord.NAMED
+                                ? accounts.named(command.name())
+                                : said.accounts.of(number);
+                if (account != null) {
+                    publish(peer, account, command);
+                }
             }
-            case Op.SUB -> {
-                boolean told = !Arrays.equals(frame.second(), HERE);
-                add(peer, account, frame.subject(), frame.tail(), told);
-            }
+            case CommandRecord.SUBSCRIBE, CommandRecord.SUBSCRIBE_HERE ->
+                    subscribe(
+                            peer,
+                            command.name(),
+                            command.subject(),
+                            number,
+                            command.kind() == CommandRecord.SUBSCRIBE);
+            case CommandRecord.UNSUBSCRIBE -> unsubscribe(peer, number);
+            case CommandRecord.ACCOUNT -> said.accounts.number(number, command.name());
             default -> throw new IllegalStateException("no command of a service");
         }
     }
 
-    private void everywhere(Peer peer) {
-        if (frame.op() != Op.SUB) {
-            throw new IllegalStateException("no command for every account");
+    private void publish(Peer peer, Account account, CommandRecord.View command) {
+        command.message(frames);
+        frame.moveTo(frames);
+        frame.moveTo(0);
+        message.from(peer.id);
+        message.of(frame);
+        MatchResult match = publishing.match(account, message);
+        publishing.distribute(peer, account, match, message);
+    }
+
+    private void subscribe(Peer peer, String name, byte[] subject, int sid, boolean told) {
+        if (name.isEmpty()) {
+            everywhere(peer, subject, sid);
+            return;
         }
-        Everywhere added = new Everywhere(peer, frame.subject(), frame.tail());
+        Account account = accounts.named(name);
+        if (account != null) {
+            byte[] text = String.valueOf(sid).getBytes(StandardCharsets.US_ASCII);
+            add(peer, account, subject, text, sid, told);
+        }
+    }
+
+    private void everywhere(Peer peer, byte[] subject, int sid) {
+        Everywhere added = new Everywhere(peer, subject, sid);
         everywhere.add(added);
         for (Account account : accounts.all()) {
             if (account.served) {
@@ -198,8 +235,11 @@ public final class Services implements AccountWatcher {
         // Nobody is in it who could ask.
     }
 
-    /** An account has a client: who is in it may ask services from here on. */
-    void onInhabited(Account account) {
+    /**
+     * An account has a client or a leaf node, or shares what it has with others: who is in it may
+     * ask services from here on.
+     */
+    void serve(Account account) {
         if (!account.served) {
             account.served = true;
             for (Everywhere each : everywhere) {
@@ -211,6 +251,7 @@ public final class Services implements AccountWatcher {
     @Override
     public void removed(Set<Account> gone) {
         for (Said said : services) {
+            said.accounts.removed(gone);
             List<Subscription> left = new ArrayList<>();
             for (Subscription each : said.service.peer.subscriptions.list()) {
                 if (gone.contains(each.account)) {
@@ -222,28 +263,36 @@ public final class Services implements AccountWatcher {
     }
 
     private void subscribe(Everywhere wanted, Account account) {
-        String sid = new String(wanted.sid, StandardCharsets.US_ASCII);
-        byte[] here = (sid + (char) IN_ACCOUNT + account.id).getBytes(StandardCharsets.US_ASCII);
+        byte[] here = inAccount(wanted.sid, account).getBytes(StandardCharsets.US_ASCII);
         // Each server answers its own clients.
-        add(wanted.peer, account, wanted.subject, here, false);
+        add(wanted.peer, account, wanted.subject, here, -wanted.sid, false);
     }
 
-    private void add(Peer peer, Account account, byte[] subject, byte[] sid, boolean told) {
+    private static String inAccount(int sid, Account account) {
+        return sid + (IN_ACCOUNT + String.valueOf(account.id));
+    }
+
+    private void add(
+            Peer peer, Account account, byte[] subject, byte[] sid, int number, boolean told) {
         try (NativeBlock memory = NativeBlock.allocate(subject.length)) {
             Region bytes = memory.region();
             bytes.put(0, subject);
-            subscribing.add(peer, account, bytes, subject, sid, told);
+            subscribing.add(peer, account, bytes, subject, sid, number, told);
         }
     }
 
-    private void unsubscribe(Peer peer, byte[] sid) {
-        everywhere.removeIf(each -> each.peer == peer && Arrays.equals(each.sid, sid));
-        String number = new String(sid, StandardCharsets.US_ASCII);
-        for (Subscription each : peer.subscriptions.list()) {
-            String its = new String(each.sid.sid(), StandardCharsets.US_ASCII);
-            if (its.equals(number) || its.startsWith(number + (char) IN_ACCOUNT)) {
-                subscribing.remove(each);
+    private void unsubscribe(Peer peer, int sid) {
+        remove(peer.subscriptions.get(String.valueOf(sid)));
+        if (everywhere.removeIf(each -> each.peer == peer && each.sid == sid)) {
+            for (Account account : accounts.all()) {
+                remove(peer.subscriptions.get(inAccount(sid, account)));
             }
+        }
+    }
+
+    private void remove(@Nullable Subscription ended) {
+        if (ended != null) {
+            subscribing.remove(ended);
         }
     }
 

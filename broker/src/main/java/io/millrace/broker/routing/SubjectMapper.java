@@ -2,12 +2,8 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.crossing.OtherSubject;
 import io.millrace.broker.routing.match.MatchResult;
-import io.millrace.protocol.NativeBlock;
-import io.millrace.protocol.Region;
-import io.millrace.protocol.SubjectTokens;
-import io.millrace.protocol.SubjectTransform;
-import io.millrace.protocol.SubjectWriter;
 import io.millrace.protocol.WeightedDestinations;
 
 import java.util.random.RandomGenerator;
@@ -17,15 +13,9 @@ import java.util.random.RandomGenerator;
  * made of them: permissions and imports see the other subject only. Routing thread; the hot path.
  */
 final class SubjectMapper implements AutoCloseable {
-    /** Longest subject that one can become: more than fits into most control lines. */
-    private static final int SUBJECT_BYTES = 16 * 1024;
-
     private final Publishing publishing;
     private final RandomGenerator random;
-    private final NativeBlock block = NativeBlock.allocate(SUBJECT_BYTES);
-    private final Region region = block.region();
-    private final SubjectTokens tokens = new SubjectTokens();
-    private final SubjectWriter writer = new SubjectWriter();
+    private final OtherSubject subject = new OtherSubject();
 
     SubjectMapper(Publishing publishing, RandomGenerator random) {
         this.publishing = publishing;
@@ -40,22 +30,14 @@ final class SubjectMapper implements AutoCloseable {
      */
     MatchResult apply(Account account, MatchResult match, Message message) {
         WeightedDestinations mapping = match.mapping();
-        SubjectTransform transform = mapping == null ? null : mapping.choose(random);
-        if (transform == null) {
-            return MatchResult.NONE;
-        }
-        tokens.of(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
-        int length = transform.apply(tokens, writer.into(region, 0, SUBJECT_BYTES), random);
-        if (length <= 0) {
-            return MatchResult.NONE;
-        }
-        message.under(region, 0, length);
-        return publishing.match(account, message);
+        return mapping != null && subject.map(message, mapping, random)
+                ? publishing.match(account, message)
+                : MatchResult.NONE;
     }
 
     /** Frees what it allocated. */
     @Override
     public void close() {
-        block.close();
+        subject.close();
     }
 }

@@ -30,9 +30,7 @@ final class TracedDelivery {
     boolean deliver(Peer source, Subscription subscription, Message message, MessageTrace trace) {
         if (subscription.peer.kind.isSpared()) {
             // The server's own services aren't shown, as in the reference.
-            return trace.only()
-                    || delivery.isFor(source, subscription, message)
-                            && delivery.append(source, subscription, message);
+            return trace.only() || delivery.untraced(source, subscription, message);
         }
         ImportedStream through = subscription.through;
         if (through != null) {
@@ -105,12 +103,16 @@ final class TracedDelivery {
     }
 
     /** To another server, which goes on with the trace; also if the message is traced only. */
-    void forward(Peer source, Target to, Account account, Message message, MessageTrace trace) {
+    boolean forward(Peer source, Target to, Account account, Message message, MessageTrace trace) {
         Peer target = to.peer();
+        if (delivery.isDenied(to, message)) {
+            trace.forwarded(target, "", Undelivered.PUBLISH_DENIED);
+            return false;
+        }
         String hop = trace.nextHop();
         if (!target.traces && trace.only()) {
             trace.forwarded(target, hop, Undelivered.NOT_TRACING);
-            return;
+            return true;
         }
         boolean gets;
         hopping.crossing(message);
@@ -120,5 +122,6 @@ final class TracedDelivery {
         }
         String lost = target.closing ? Undelivered.CLOSED : Undelivered.TOO_SLOW;
         trace.forwarded(target, hop, gets ? target.traces ? "" : Undelivered.UNTRACED : lost);
+        return gets;
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.broker.delivery.Message;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ReservedSubjects;
 import io.millrace.broker.routing.interest.RoutedInterest;
+import io.millrace.broker.routing.peer.Leaf;
 import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.trace.HeaderLine;
@@ -162,7 +163,7 @@ final class Tracing {
                 return goesOn;
             }
             if (!mayPublish(source, account, destination, block)) {
-                if (!source.kind.isServer()) {
+                if (!source.kind.isServer() || source.kind.isLeaf()) {
                     outbox.refuse(source, ProtocolError.publishViolation(shown(destination)));
                 }
                 outbox.error(source, "Publish Violation - Subject \"" + shown(destination) + '"');
@@ -183,6 +184,10 @@ final class Tracing {
         if (ReservedSubjects.isGateways(subject)
                 || ReservedSubjects.isRafts(subject) && !account.name.equals(systemAccount)) {
             return false;
+        }
+        if (source.asker instanceof Leaf leaf) {
+            return leaf.theirs == null
+                    || leaf.theirs.mayPublish(block.region(), 0, subject.length(), 0);
         }
         if (source.kind.isServer()) {
             return routed.letsIn(subject);

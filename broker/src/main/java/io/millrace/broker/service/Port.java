@@ -1,5 +1,9 @@
 package io.millrace.broker.service;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.broker.delivery.CommandRecord;
 import io.millrace.broker.delivery.MessageRecord;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.delivery.QueueReader;
@@ -7,24 +11,42 @@ import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.routing.ServicePeer;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
+import io.millrace.protocol.Subject;
 
-import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.Objects;
 
-/** What a service's thread has of the way to the router: both queues, from its side. */
+/**
+ * What a service's thread has of the way to the router: both queues, from its side.
+ *
+ * <p>What it says is on its way with the next {@link #flush}, or when it is much: the router need
+ * not look at each message by itself.
+ */
 public final class Port implements ServicePort {
     /** Where so much of what it says waits, there is no room for more. */
     private static final long MOST_BYTES = 8 * 1024 * 1024;
 
-    private static final byte[] NONE = {};
-    private static final byte[] LINE_END = {'\r', '\n'};
+    /** So much of what it says isn't kept until the next flush. */
+    private static final int UNFLUSHED_BYTES = 32 * 1024;
 
+    private static final byte[] NO_SUBJECT = {};
+
+    private final ServicePeer peer;
     private final QueueReader messages;
     private final Received message;
     private final OutboundQueue said;
+    private final CommandRecord record;
+    private final AccountNumbers accounts = new AccountNumbers(this::number);
     private final Ledger ledger;
     private final Runnable routerBell;
-    private final NativeBlock length = NativeBlock.allocate(2 * Integer.BYTES);
     private int lastSid;
+
+    /** Subscriptions in every account. */
+    private final BitSet shared = new BitSet();
+
+    /** Whether there was no room for something since it was asked. */
+    private boolean lacksRoom;
 
     /**
      * Makes one.
@@ -36,120 +58,188 @@ public final class Port implements ServicePort {
     }
 
     Port(ServicePeer peer, Runnable routerBell, QueueReader messages) {
+        this.peer = peer;
         this.messages = messages;
-        message = new Received(new MessageRecord.View(messages));
+        message = new Received(new MessageRecord.View(messages), accounts);
         said = peer.said();
+        record = new CommandRecord(said);
         ledger = said.debtor().ledger();
         this.routerBell = routerBell;
-    }
-
-    /** The message that the reader stands at. */
-    private record Received(MessageRecord.View record) implements ServiceMessage {
-        @Override
-        public int sid() {
-            return record.sid();
-        }
-
-        @Override
-        public String account() {
-            return record.account();
-        }
-
-        @Override
-        public long cid() {
-            return record.cid();
-        }
-
-        @Override
-        public String subject() {
-            return record.subject();
-        }
-
-        @Override
-        public String reply() {
-            return record.reply();
-        }
-
-        @Override
-        public byte[] headers() {
-            return record.headers();
-        }
-
-        @Override
-        public byte[] payload() {
-            return record.payload();
-        }
     }
 
     // --- what the service asks
 
     @Override
+    public ServiceAccount account(String name) {
+        return accounts.of(name);
+    }
+
+    private void number(ServiceAccount account) {
+        record.say(
+                CommandRecord.ACCOUNT,
+                account.number(),
+                account.name().getBytes(UTF_8),
+                NO_SUBJECT);
+    }
+
+    @Override
     public int subscribe(String account, String subject) {
-        lastSid++;
-        say(account, "SUB " + subject + " " + lastSid + "\r\n", NONE, NONE);
-        return lastSid;
+        return subscribe(CommandRecord.SUBSCRIBE, account, subject);
     }
 
     @Override
     public int subscribeHere(String account, String subject) {
+        return subscribe(CommandRecord.SUBSCRIBE_HERE, account, subject);
+    }
+
+    private int subscribe(int kind, String account, String subject) {
         lastSid++;
-        say(account, "SUB " + subject + " - " + lastSid + "\r\n", NONE, NONE);
+        if (account.equals(EVERY_ACCOUNT)) {
+            shared.set(lastSid);
+        }
+        record.say(kind, lastSid, account.getBytes(UTF_8), subject.getBytes(ISO_8859_1));
         return lastSid;
     }
 
     @Override
     public void unsubscribe(int sid) {
-        say("", "UNSUB " + sid + "\r\n", NONE, NONE);
+        record.say(CommandRecord.UNSUBSCRIBE, sid, CommandRecord.NO_NAME, NO_SUBJECT);
     }
 
     @Override
     public boolean publish(
             String account, String subject, String reply, byte[] headers, byte[] payload) {
-        int bytes = headers.length + payload.length;
-        if (said.isPendingOver(MOST_BYTES) || !ledger.hasRoom(Debt.Store.NATIVE, bytes)) {
+        int subjectEnd = subject.length();
+        int replyEnd = subjectEnd + reply.length();
+        int headerEnd = replyEnd + headers.length;
+        int bytes = Math.addExact(headerEnd, payload.length);
+        if (!hasRoom(headers.length + payload.length)) {
             return false;
         }
-        String line =
-                (headers.length > 0 ? "HPUB " : "PUB ")
-                        + subject
-                        + " "
-                        + (reply.isEmpty() ? "" : reply + " ")
-                        + (headers.length > 0 ? headers.length + " " : "")
-                        + bytes
-                        + "\r\n";
-        try {
-            say(account, line, headers, payload, LINE_END);
-            return true;
+        try (NativeBlock copy = NativeBlock.allocate(Math.max(1, bytes))) {
+            Region region = copy.region();
+            region.put(0, subject.getBytes(ISO_8859_1));
+            region.put(subjectEnd, reply.getBytes(ISO_8859_1));
+            region.put(replyEnd, headers);
+            region.put(headerEnd, payload);
+            check(region, 0, subjectEnd, region, subjectEnd, reply.length());
+            record.publish(
+                    CommandRecord.NAMED,
+                    account.getBytes(UTF_8),
+                    region,
+                    0,
+                    subjectEnd,
+                    region,
+                    subjectEnd,
+                    reply.length(),
+                    region,
+                    replyEnd,
+                    headers.length,
+                    region,
+                    headerEnd,
+                    payload.length);
         } catch (OutOfMemoryError e) {
+            lacksRoom = true;
             return false;
+        }
+        flushMuch();
+        return true;
+    }
+
+    @Override
+    public boolean publish(
+            ServiceAccount account,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
+        check(subject, subjectOffset, subjectLength, reply, replyOffset, replyLength);
+        // Before anything is written: half a message would be none of anybody's.
+        Objects.checkFromIndexSize(
+                headerLength == 0 ? 0 : headerOffset, headerLength, headers.length());
+        Objects.checkFromIndexSize(payloadOffset, payloadLength, payload.length());
+        if (!hasRoom(headerLength + payloadLength)) {
+            return false;
+        }
+        try {
+            record.publish(
+                    account.number(),
+                    CommandRecord.NO_NAME,
+                    subject,
+                    subjectOffset,
+                    subjectLength,
+                    reply,
+                    replyOffset,
+                    replyLength,
+                    headers,
+                    headerOffset,
+                    headerLength,
+                    payload,
+                    payloadOffset,
+                    payloadLength);
+        } catch (OutOfMemoryError e) {
+            lacksRoom = true;
+            return false;
+        }
+        flushMuch();
+        return true;
+    }
+
+    private boolean hasRoom(int bytes) {
+        boolean room = !said.isPendingOver(MOST_BYTES) && ledger.hasRoom(Debt.Store.NATIVE, bytes);
+        lacksRoom |= !room;
+        return room;
+    }
+
+    /** What isn't a word would make something else of the line that it stands in. */
+    private static void check(
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength) {
+        if (!Subject.isWord(subject, subjectOffset, subjectLength)
+                || replyLength > 0 && !Subject.isWord(reply, replyOffset, replyLength)) {
+            throw new IllegalArgumentException("subject or reply is no word");
         }
     }
 
-    /** Says all of it, or nothing where there is no memory. */
-    private void say(String account, String line, byte[]... rest) {
-        byte[] name = account.getBytes(StandardCharsets.UTF_8);
-        byte[] begin = line.getBytes(StandardCharsets.ISO_8859_1);
-        int bytes = Integer.BYTES + name.length + begin.length;
-        for (byte[] each : rest) {
-            bytes += each.length;
-        }
-        length.region().putInt(0, bytes);
-        length.region().putInt(Integer.BYTES, name.length);
-        try {
-            said.keepTogether(Integer.BYTES + bytes);
-            said.append(length.region(), 0, 2 * Integer.BYTES);
-            said.append(name);
-            said.append(begin);
-            for (byte[] each : rest) {
-                said.append(each);
-            }
-        } finally {
-            said.publish(0);
-        }
-        routerBell.run();
+    @Override
+    public long missed() {
+        return peer.missed();
     }
 
     // --- what the thread asks
+
+    private void flushMuch() {
+        if (said.unpublishedBytes() > UNFLUSHED_BYTES) {
+            flush();
+        }
+    }
+
+    /** Whether there was no room for something that it wanted to say since this was asked. */
+    boolean hasLackedRoom() {
+        boolean lacked = lacksRoom;
+        lacksRoom = false;
+        return lacked;
+    }
+
+    /** What was said since the last time is on its way. */
+    void flush() {
+        if (said.isDirty()) {
+            said.publish(0);
+            routerBell.run();
+        }
+    }
 
     /**
      * Moves to the next message; false if there is none.
@@ -157,7 +247,13 @@ public final class Port implements ServicePort {
      * @throws OutOfMemoryError if there is no memory for it; it is passed over then
      */
     boolean next() {
-        return messages.next();
+        if (!messages.next()) {
+            return false;
+        }
+        if (shared.get(message.sid()) && !message.isRefused()) {
+            peer.hears();
+        }
+        return true;
     }
 
     ServiceMessage message() {
@@ -169,13 +265,14 @@ public final class Port implements ServicePort {
         messages.taken();
     }
 
-    boolean isWaiting() {
+    @Override
+    public boolean isWaiting() {
         return messages.isWaiting();
     }
 
     /** Frees what it allocated; on the service's thread, when it ends. */
     void close() {
         messages.close();
-        length.close();
+        record.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.broker.service;
 
+import io.millrace.broker.routing.ServiceTerms;
+
 /**
  * Something in the server that gets messages and sends them. All calls come on one thread, the
  * service's own, which may be that of several services; none may block for long.
@@ -7,6 +9,11 @@ package io.millrace.broker.service;
 public interface Service {
     /** What its thread and log lines are called after; lower case. */
     String name();
+
+    /** How the router treats it. */
+    default ServiceTerms terms() {
+        return ServiceTerms.MODEST;
+    }
 
     /**
      * It begins.
@@ -38,6 +45,14 @@ public interface Service {
      * ringing; asked before its thread sleeps. On the service's thread.
      */
     default boolean isWaiting() {
+        return false;
+    }
+
+    /**
+     * Whether it takes no more messages for now: they wait until it has been polled again. On the
+     * service's thread.
+     */
+    default boolean isFull() {
         return false;
     }
 }

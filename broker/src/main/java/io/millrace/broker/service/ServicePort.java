@@ -1,9 +1,19 @@
 package io.millrace.broker.service;
 
+import io.millrace.protocol.Region;
+
 /** A service's way to the router. On the service's thread; no call waits. */
 public interface ServicePort {
     /** In the place of an account's name: every account there is, and those to come. */
     String EVERY_ACCOUNT = "";
+
+    /**
+     * An account, by whose number a service can say what it publishes there.
+     *
+     * @param name there needn't be one of it yet
+     * @return the same for the same name
+     */
+    ServiceAccount account(String name);
 
     /**
      * Subscribes.
@@ -35,7 +45,69 @@ public interface ServicePort {
      * @param headers the whole block from {@code NATS/1.0} to the blank line; empty for none
      * @param payload without headers
      * @return false if so much waits, or is kept in the server, that there is no room; then nothing
-     *     was published
+     *     was published, and {@link Service#onPoll} is called again soon
+     * @throws IllegalArgumentException if subject or reply could be no word of a line
      */
     boolean publish(String account, String subject, String reply, byte[] headers, byte[] payload);
+
+    /**
+     * Publishes a message that stands in native memory, without garbage.
+     *
+     * @param account nothing is published if there is none of its name
+     * @param subject where its subject stands: literal, valid
+     * @param reply where its reply stands
+     * @param replyLength 0 for none; then the region and offset may be any
+     * @param headers where the whole block from {@code NATS/1.0} to the blank line stands
+     * @param headerLength 0 for none; then the region and offset may be any
+     * @param payload without headers
+     * @return false if so much waits, or is kept in the server, that there is no room; then nothing
+     *     was published, and {@link Service#onPoll} is called again soon
+     * @throws IllegalArgumentException if subject or reply could be no word of a line
+     * @throws IndexOutOfBoundsException if any of them isn't within its region
+     */
+    boolean publish(
+            ServiceAccount account,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength);
+
+    /** The same without reply and headers: an answer. */
+    default boolean publish(
+            ServiceAccount account,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
+        return publish(
+                account,
+                subject,
+                subjectOffset,
+                subjectLength,
+                Region.NONE,
+                0,
+                0,
+                Region.NONE,
+                0,
+                0,
+                payload,
+                payloadOffset,
+                payloadLength);
+    }
+
+    /** Messages that were for it, and that there wasn't even room to refuse. */
+    long missed();
+
+    /** Whether messages for it are there that it hasn't heard yet. */
+    boolean isWaiting();
 }

@@ -5,6 +5,7 @@ import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.ring.Doorbell;
 import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.PendingBound;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -17,6 +18,9 @@ import java.util.function.BooleanSupplier;
 public final class ServiceThread implements Runnable, FarEnd {
     /** Messages that a service hears before it is asked what is due. */
     private static final int MESSAGES_IN_A_ROW = 64;
+
+    /** A service that there was no room for is asked again so soon. */
+    private static final long LOOK_FOR_ROOM_NS = 1_000_000;
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -46,14 +50,17 @@ public final class ServiceThread implements Runnable, FarEnd {
     public void run() {
         try {
             attempt(() -> service.start(port));
+            port.flush();
             while (!stopped) {
                 boolean more = hear();
                 long dueNs = poll();
+                port.flush();
                 if (!more) {
                     sleep(dueNs);
                 }
             }
             attempt(service::stop);
+            port.flush();
         } finally {
             port.close();
         }
@@ -62,12 +69,12 @@ public final class ServiceThread implements Runnable, FarEnd {
     /** Has it hear some of what has come; whether there may be more. */
     private boolean hear() {
         int heard = 0;
-        while (!stopped && heard < MESSAGES_IN_A_ROW) {
+        while (!stopped && heard < MESSAGES_IN_A_ROW && !service.isFull()) {
             try {
                 if (!port.next()) {
                     break;
                 }
-                attempt(() -> service.onMessage(port.message()));
+                hearOne();
             } catch (OutOfMemoryError e) {
                 log.error("The service " + service.name() + " misses a message: " + e);
             }
@@ -77,6 +84,14 @@ public final class ServiceThread implements Runnable, FarEnd {
             port.taken();
         }
         return heard == MESSAGES_IN_A_ROW;
+    }
+
+    private void hearOne() {
+        try {
+            service.onMessage(port.message());
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
     }
 
     private long poll() {
@@ -91,6 +106,9 @@ public final class ServiceThread implements Runnable, FarEnd {
 
     private void sleep(long dueNs) {
         long leftNs = dueNs - System.nanoTime();
+        if (port.hasLackedRoom()) {
+            leftNs = Math.min(leftNs, LOOK_FOR_ROOM_NS);
+        }
         if (leftNs > 0 && doorbell.maySleep(nothingToDo)) {
             LockSupport.parkNanos(this, leftNs);
             doorbell.awake();
@@ -98,7 +116,8 @@ public final class ServiceThread implements Runnable, FarEnd {
     }
 
     private boolean nothingToDo() {
-        return !stopped && !port.isWaiting() && !service.isWaiting();
+        boolean hears = port.isWaiting() && !service.isFull();
+        return !stopped && !hears && !service.isWaiting();
     }
 
     /** What goes wrong with one message is no reason to leave out the others. */
@@ -149,9 +168,9 @@ public final class ServiceThread implements Runnable, FarEnd {
         LockSupport.unpark(thread);
     }
 
-    /** A service never sends what others can't take in; nothing is stalled. */
+    /** What a service says isn't held back: it is told when there is no room for more. */
     @Override
-    public boolean stall(OutboundQueue slow, long untilBytes) {
+    public boolean stall(OutboundQueue slow, PendingBound bound) {
         return false;
     }
 

@@ -3,6 +3,7 @@ package io.millrace.broker.system;
 import io.millrace.broker.monitor.AccountStatz;
 import io.millrace.broker.monitor.BadQueryException;
 import io.millrace.broker.monitor.JsonOut;
+import io.millrace.broker.monitor.LeafzOptions;
 import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.monitor.SubszOptions;
 
@@ -71,13 +72,17 @@ record AccountRequest(String name, OptionNames options, OfAccount answer) {
                                     new SubszOptions(true, of.page(), account, of.test()));
                         }),
                 connz(answers),
-                new AccountRequest("LEAFZ", ServerRequest.leafz(), (_, _) -> answers.leafz()),
+                new AccountRequest(
+                        "LEAFZ",
+                        ServerRequest.leafz(),
+                        (account, asked) ->
+                                answers.leafz(
+                                        new LeafzOptions(asked.flag("subscriptions"), account))),
                 new AccountRequest(
                         "JSZ",
                         ServerRequest.jsz(),
-                        (_, _) -> {
-                            throw new BadQueryException("jetstream not enabled");
-                        }),
+                        (account, asked) ->
+                                answers.jszOfAccount(account, ServerRequest.jszOptions(asked))),
                 new AccountRequest(
                         "INFO",
                         new OptionNames("AccInfoEventOptions", ""),

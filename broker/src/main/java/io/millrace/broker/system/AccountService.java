@@ -40,7 +40,7 @@ public final class AccountService implements Service {
     private final Monitored server;
     private final ServerAnswers answers;
     private final Ledger ledger;
-    private final ServerLog log;
+    private final Guard guard;
     private final InstantSource clock;
     private final AtomicLong seq;
     private final Backlog backlog;
@@ -76,7 +76,7 @@ public final class AccountService implements Service {
         this.server = server;
         this.answers = answers;
         this.ledger = ledger;
-        this.log = log;
+        guard = new Guard(log, "Account service");
         this.clock = clock;
         this.seq = seq;
         backlog = new Backlog(ledger);
@@ -95,7 +95,7 @@ public final class AccountService implements Service {
 
     /** That may take several attempts. */
     private void begin(ServicePort port) {
-        guarded(
+        guard.run(
                 () -> {
                     ThisServer self = new ThisServer(server, clock, seq);
                     OtherServers others = new OtherServers(server, port, self.id());
@@ -146,7 +146,7 @@ public final class AccountService implements Service {
         Begun parts = begun;
         Handler handler = handlers.get(message.sid());
         if (parts != null && handler != null && Requests.isAnswerable(message)) {
-            guarded(() -> handler.handle(parts, message));
+            guard.run(() -> handler.handle(parts, message));
         }
     }
 
@@ -247,27 +247,13 @@ public final class AccountService implements Service {
             return restUntilNs;
         }
         long endNs = now;
-        Backlog.Work next;
+        Guard.Work next;
         while (endNs - now < STRETCH_NS && (next = backlog.next()) != null) {
-            guarded(next);
+            guard.run(next);
             endNs = System.nanoTime();
         }
         restUntilNs = endNs + (endNs - now);
         return backlog.isEmpty() ? now + NEVER_NS : restUntilNs;
-    }
-
-    /** One request's fault stays its own. */
-    private void guarded(Backlog.Work work) {
-        try {
-            work.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IllegalStateException e) {
-            // The routing thread had no time to answer.
-            log.debug("Account service: " + e.getMessage());
-        } catch (RuntimeException e) {
-            log.error("Account service failed: " + e);
-        }
     }
 
     @Override

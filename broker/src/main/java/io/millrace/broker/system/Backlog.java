@@ -27,17 +27,7 @@ final class Backlog {
     static final int ALL_BYTES = 4 * 1024 * 1024;
     private static final int OBJECT_BYTES = 256;
 
-    /** Something to do, and what it keeps. */
-    interface Work {
-        /**
-         * Does it.
-         *
-         * @throws InterruptedException if the server ends meanwhile
-         */
-        void run() throws InterruptedException;
-    }
-
-    private record Item(Work work, int bytes) {}
+    private record Item(Guard.Work work, int bytes) {}
 
     private static final class Line {
         final Queue<Item> items = new ArrayDeque<>();
@@ -59,7 +49,7 @@ final class Backlog {
      * @param length bytes that it keeps
      * @return false if there is no room for it
      */
-    boolean add(String asker, Work work, int length) {
+    boolean add(String asker, Guard.Work work, int length) {
         Item item = new Item(work, OBJECT_BYTES + length);
         Line line = lines.get(asker);
         int before = line == null ? 0 : line.bytes;
@@ -78,7 +68,7 @@ final class Backlog {
     }
 
     /** Takes the oldest of the asker whose turn it is; null if nothing waits. */
-    @Nullable Work next() {
+    Guard.@Nullable Work next() {
         Map.Entry<String, Line> turn = lines.pollFirstEntry();
         if (turn == null) {
             return null;

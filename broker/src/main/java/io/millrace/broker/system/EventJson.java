@@ -76,14 +76,14 @@ final class EventJson {
 
     private static void client(JsonOut out, ClientSnapshot client) throws IOException {
         ClientEnd end = client.end();
-        String account = client.account().isEmpty() ? Account.GLOBAL : client.account();
+        String account = account(client);
         out.object(
                 "client",
                 fields -> {
                     fields.field("start", client.started())
                             .some("host", client.ip())
                             .some("id", client.cid())
-                            .field("acc", account)
+                            .field("acc", account.isEmpty() ? "N/A" : account)
                             .some("user", client.user())
                             .some("name", client.name())
                             .some("lang", client.lang())
@@ -91,9 +91,15 @@ final class EventJson {
                     if (end != null) {
                         fields.some("rtt", client.rttNs()).field("stop", end.stopped());
                     }
-                    fields.field("name_tag", account)
-                            .field("kind", "Client")
-                            .field("client_type", "nats");
+                    fields.some("name_tag", account)
+                            .field("kind", client.kind().text())
+                            .some("client_type", client.type());
                 });
+    }
+
+    /** A client that isn't let in belongs to the global account, a leaf node to none. */
+    private static String account(ClientSnapshot client) {
+        boolean homeless = client.account().isEmpty() && !client.kind().isLeaf();
+        return homeless ? Account.GLOBAL : client.account();
     }
 }

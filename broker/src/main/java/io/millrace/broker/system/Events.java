@@ -130,12 +130,12 @@ final class Events {
         Instant at = event.at();
         return switch (event) {
             case ClientEvent.Counted(_, String account, int clients) -> {
-                if (clients == 0) {
+                AccountSnapshot known = accounts.get(account);
+                if (clients == 0 && (known == null || known.leafs() == 0)) {
                     beats.forget(account);
                 } else {
                     beats.told(account, nowNs);
                 }
-                AccountSnapshot known = accounts.get(account);
                 yield known == null || tellCount(known, at, clients);
             }
             case ClientEvent.Connected(_, ClientSnapshot client) ->
@@ -168,7 +168,7 @@ final class Events {
      */
     void tellCount(String name, String subject, Instant at) throws InterruptedException {
         Optional<AccountSnapshot> account = server.ask(router -> Inspection.account(router, name));
-        if (account.isPresent() && account.get().clients() > 0) {
+        if (account.isPresent() && isInhabited(account.get())) {
             self.refresh();
             int clients = account.get().clients();
             publish(subject, json.connections(json.nextId(), at, account.get(), clients));
@@ -201,7 +201,7 @@ final class Events {
         Map<String, AccountSnapshot> accounts = accounts(due);
         for (String each : due) {
             AccountSnapshot account = accounts.get(each);
-            if (account == null || account.clients() == 0) {
+            if (account == null || !isInhabited(account)) {
                 beats.forget(each);
             } else if (tellCount(account, clock.instant(), account.clients())) {
                 beats.told(each, nowNs);
@@ -210,6 +210,10 @@ final class Events {
             }
         }
         return earlier(beats.nextNs(nowNs), lookNs);
+    }
+
+    private static boolean isInhabited(AccountSnapshot account) {
+        return account.clients() + account.leafs() > 0;
     }
 
     private static long earlier(long oneNs, long otherNs) {

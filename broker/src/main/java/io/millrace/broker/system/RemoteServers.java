@@ -83,6 +83,11 @@ final class RemoteServers {
         }
     }
 
+    /** Their ids. */
+    Set<String> ids() {
+        return Set.copyOf(remotes.keySet());
+    }
+
     /** How many servers have clients of an account. */
     int serversOf(String account) {
         int servers = 0;

@@ -14,12 +14,15 @@ final class ServerFilter {
                 && matches(asked.text("host"), info.host(), exact)
                 && matches(asked.text("cluster"), info.cluster(), exact)
                 && hasTags(asked, identity)
-                // The domain is JetStream's, which there isn't.
-                && asked.text("domain").isEmpty();
+                && isOf(info.domain(), asked.text("domain"));
     }
 
     private static boolean matches(String wanted, String own, boolean exact) {
         return wanted.isEmpty() || (exact ? own.equals(wanted) : own.contains(wanted));
+    }
+
+    private static boolean isOf(String domain, String wanted) {
+        return wanted.isEmpty() || wanted.equals(domain);
     }
 
     private static boolean hasTags(RequestOptions asked, IdentityOptions identity) {

@@ -1,12 +1,19 @@
 package io.millrace.broker.system;
 
+import io.millrace.broker.monitor.BadQueryException;
 import io.millrace.broker.monitor.ConnzOptions;
+import io.millrace.broker.monitor.GatewayzOptions;
+import io.millrace.broker.monitor.Health;
 import io.millrace.broker.monitor.HealthzOptions;
 import io.millrace.broker.monitor.JsonOut;
+import io.millrace.broker.monitor.JszOptions;
+import io.millrace.broker.monitor.LeafzOptions;
 import io.millrace.broker.monitor.Page;
 import io.millrace.broker.monitor.ServerAnswers;
 import io.millrace.broker.monitor.ShownSubscriptions;
 import io.millrace.broker.monitor.SubszOptions;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
@@ -37,18 +44,21 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                                 .with(OptionKind.TEXT, "name", "account_name")
                                 .with(OptionKind.FLAG, "accounts")
                                 .with(OptionKind.FLAG, "subscriptions", "subscriptions_detail"),
-                        _ -> answers.gatewayz()),
-                new ServerRequest("LEAFZ", leafz(), _ -> answers.leafz()),
+                        asked -> answers.gatewayz(gatewayz(asked))),
+                new ServerRequest(
+                        "LEAFZ",
+                        leafz(),
+                        asked ->
+                                answers.leafz(
+                                        new LeafzOptions(
+                                                asked.flag("subscriptions"),
+                                                asked.text("account")))),
                 new ServerRequest(
                         "ACCOUNTZ",
                         new OptionNames("AccountzEventOptions", "AccountzOptions")
                                 .with(OptionKind.TEXT, "account"),
                         asked -> answers.accountz(asked.text("account"))),
-                new ServerRequest(
-                        "JSZ",
-                        jsz(),
-                        // Who leads nothing leaves the answer to others.
-                        asked -> asked.flag("leader_only") ? null : answers.jsz()),
+                new ServerRequest("JSZ", jsz(), asked -> jsz(asked, answers)),
                 new ServerRequest("HEALTHZ", healthz(), asked -> healthz(asked, answers)),
                 new ServerRequest(
                         "EXPVARZ",
@@ -132,6 +142,14 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                 asked.text("filter_subject"));
     }
 
+    private static GatewayzOptions gatewayz(RequestOptions asked) {
+        return new GatewayzOptions(
+                asked.text("name"),
+                asked.flag("accounts"),
+                asked.text("account_name"),
+                subscriptions(asked));
+    }
+
     static OptionNames leafz() {
         return new OptionNames("LeafzEventOptions", "LeafzOptions")
                 .with(OptionKind.TEXT, "account")
@@ -153,15 +171,38 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                 .with(OptionKind.TEXT, "account", "stream", "consumer");
     }
 
-    private static JsonOut.Fields healthz(RequestOptions asked, ServerAnswers answers) {
+    private static JsonOut.@Nullable Fields jsz(RequestOptions asked, ServerAnswers answers)
+            throws BadQueryException, InterruptedException {
+        JszOptions options = jszOptions(asked);
+        // Who leads nothing leaves the answer to others.
+        return options.leaderOnly() && !answers.hasJetStream() ? null : answers.jsz(options);
+    }
+
+    static JszOptions jszOptions(RequestOptions asked) {
+        return new JszOptions(
+                asked.text("account"),
+                asked.flag("accounts"),
+                asked.flag("streams"),
+                asked.flag("consumer"),
+                asked.flag("config"),
+                asked.flag("leader_only"),
+                asked.flag("raft"),
+                JszOptions.page(asked.number("offset"), asked.number("limit")));
+    }
+
+    private static JsonOut.Fields healthz(RequestOptions asked, ServerAnswers answers)
+            throws InterruptedException {
         HealthzOptions options =
                 new HealthzOptions(
                         asked.flag("js-enabled"),
+                        asked.flag("js-enabled-only"),
+                        asked.flag("js-server-only"),
                         asked.text("account"),
                         asked.text("stream"),
                         asked.text("consumer"),
                         asked.flag("details"));
-        return out -> answers.healthz(options).write(out, true);
+        Health health = answers.healthz(options);
+        return out -> health.write(out, true);
     }
 
     private static Page page(RequestOptions asked) {

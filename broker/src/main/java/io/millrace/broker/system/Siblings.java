@@ -10,6 +10,7 @@ import io.millrace.broker.service.ServicePort;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What servers tell and ask each other in the system account: that they are there, that they leave,
@@ -107,6 +108,11 @@ final class Siblings {
         } catch (BadJsonException e) {
             log.debug("A server said what can't be read: " + e.getMessage());
         }
+    }
+
+    /** The ids of the other servers that there are. */
+    Set<String> servers() {
+        return remotes.ids();
     }
 
     // --- what others tell

@@ -37,6 +37,7 @@ public final class SystemService implements Service {
     private final ClientEvents happened;
     private final Ledger ledger;
     private final ServerLog log;
+    private final Guard guard;
     private final InstantSource clock;
     private final AtomicLong seq;
     private final Commands commands;
@@ -91,6 +92,7 @@ public final class SystemService implements Service {
         this.happened = happened;
         this.ledger = ledger;
         this.log = log;
+        guard = new Guard(log, "System service");
         this.clock = clock;
         this.seq = seq;
         commands = new Commands(server);
@@ -109,7 +111,7 @@ public final class SystemService implements Service {
 
     /** Once the router has said who this server is; that may take several attempts. */
     private void begin(ServicePort port) {
-        guarded(
+        guard.run(
                 () -> {
                     ThisServer self = new ThisServer(server, clock, seq);
                     Events events = new Events(server, happened, port, self, clock);
@@ -192,7 +194,7 @@ public final class SystemService implements Service {
         Begun parts = begun;
         Handler handler = parts == null ? null : parts.handlers.get(message.sid());
         if (parts != null && handler != null && Requests.isAnswerable(message)) {
-            guarded(() -> handler.handle(parts, message));
+            guard.run(() -> handler.handle(parts, message));
         }
     }
 
@@ -217,13 +219,13 @@ public final class SystemService implements Service {
             return now + LOOK_NS;
         }
         if (when.isDue(now)) {
-            guarded(() -> publishStatsz(parts));
+            guard.run(() -> publishStatsz(parts));
         }
         long[] eventNs = {now + LOOK_NS};
-        guarded(() -> eventNs[0] = parts.events.tell(now));
+        guard.run(() -> eventNs[0] = parts.events.tell(now));
         long[] siblingNs = {now + LOOK_NS};
-        guarded(() -> siblingNs[0] = parts.siblings.settle(now));
-        guarded(() -> tellReloaded(parts));
+        guard.run(() -> siblingNs[0] = parts.siblings.settle(now));
+        guard.run(() -> tellReloaded(parts));
         reportDrops();
         long nextNs = earliest(eventNs[0], siblingNs[0]);
         return earliest(earliest(now + LOOK_NS, nextNs), when.nextNs());
@@ -247,24 +249,6 @@ public final class SystemService implements Service {
             log.warn("System events dropped: " + (dropped - droppedEvents));
             droppedEvents = dropped;
             dropsToldNs = nowNs;
-        }
-    }
-
-    /** Something to do that may fail. */
-    private interface Work {
-        void run() throws InterruptedException;
-    }
-
-    /** One request's fault stays its own. */
-    private void guarded(Work work) {
-        try {
-            work.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IllegalStateException e) {
-            log.debug("System service: " + e.getMessage());
-        } catch (RuntimeException e) {
-            log.error("System service failed: " + e);
         }
     }
 
@@ -307,22 +291,22 @@ public final class SystemService implements Service {
             }
             publishStatsz(parts);
         } else {
-            parts.port.publish(request.account(), request.reply(), "", NOTHING, statsz(parts.self));
+            parts.port.publish(request.account(), request.reply(), "", NOTHING, statsz(parts));
         }
     }
 
-    private byte[] statsz(ThisServer self) throws InterruptedException {
-        JsonOut.Fields stats = answers.statsz();
+    private byte[] statsz(Begun parts) throws InterruptedException {
+        JsonOut.Fields stats = answers.statsz(parts.siblings.servers());
         return Requests.line(
                 out -> {
-                    self.write(out);
+                    parts.self.write(out);
                     out.object("statsz", stats);
                 });
     }
 
     private void publishStatsz(Begun parts) throws InterruptedException {
         parts.self.refresh();
-        tellAll(parts, "STATSZ", statsz(parts.self));
+        tellAll(parts, "STATSZ", statsz(parts));
     }
 
     private void tellAll(Begun parts, String what, byte[] message) {
@@ -353,7 +337,7 @@ public final class SystemService implements Service {
     private void tellEnd(String what) {
         Begun parts = begun;
         if (parts != null) {
-            guarded(() -> tellAll(parts, what, Requests.line(parts.self::fields)));
+            guard.run(() -> tellAll(parts, what, Requests.line(parts.self::fields)));
         }
     }
 }

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * message. The service's thread.
  */
 final class ThisServer {
+    /** It has JetStream, and knows what the reference's latest clusters do. */
+    private static final int STORES = 0b111;
+
     private final Monitored server;
     private final InstantSource clock;
     private ServerInfo info;
@@ -65,6 +68,7 @@ final class ThisServer {
                 .field("host", info.host())
                 .field("id", info.serverId())
                 .some("cluster", info.cluster())
+                .some("domain", info.domain())
                 .field("ver", info.version())
                 .someTexts("tags", identity.tags());
         Map<String, String> metadata = identity.metadata();
@@ -78,8 +82,9 @@ final class ThisServer {
                     });
         }
         FeatureFlags.write(out);
-        out.field("jetstream", false)
-                .field("flags", 0)
+        boolean stores = info.jetStream();
+        out.field("jetstream", stores)
+                .field("flags", stores ? STORES : 0)
                 .field("seq", seq.incrementAndGet())
                 .field("time", clock.instant());
     }

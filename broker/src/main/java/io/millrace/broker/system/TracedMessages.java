@@ -1,6 +1,5 @@
 package io.millrace.broker.system;
 
-import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.trace.TraceWatcher;
@@ -8,9 +7,7 @@ import io.millrace.broker.routing.trace.TracedMessage;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What became of traced messages and hasn't been told yet. The routing thread puts in and never
@@ -23,14 +20,11 @@ final class TracedMessages implements TraceWatcher {
 
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ConcurrentLinkedQueue<TracedMessage> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicLong bytes = new AtomicLong();
-    private final AtomicLong dropped = new AtomicLong();
-    private final Ledger ledger;
+    private final HandOver<TracedMessage> traced;
     private final ServerLog log;
     private boolean said;
     private long saidNs;
-    private volatile Runnable doorbell = () -> {};
+    private long droppedSaid;
 
     /**
      * Makes an empty queue.
@@ -38,54 +32,43 @@ final class TracedMessages implements TraceWatcher {
      * @param ledger is charged what waits
      */
     TracedMessages(Ledger ledger, ServerLog log) {
-        this.ledger = ledger;
+        traced = new HandOver<>(ledger, MAX_BYTES, TracedMessage::bytes);
         this.log = log;
     }
 
     /** Wakes somebody from here on who sleeps until there is something; must not wait. */
     void wake(Runnable newDoorbell) {
-        doorbell = newDoorbell;
+        traced.wake(newDoorbell);
     }
 
     @Override
     public void traced(TracedMessage message) {
-        int more = message.bytes();
-        if (bytes.get() + more > MAX_BYTES || !ledger.hasRoom(Debt.Store.HEAP, more)) {
-            dropped.incrementAndGet();
-        } else {
-            bytes.addAndGet(more);
-            ledger.add(Debt.MONITORING, more);
-            queue.add(message);
-        }
-        doorbell.run();
+        traced.put(message);
     }
 
     // --- the service's thread
 
     boolean isEmpty() {
-        return queue.isEmpty();
+        return traced.isEmpty();
     }
 
     /** The oldest one, which stays; null if there is none. */
     @Nullable TracedMessage first() {
-        return queue.peek();
+        return traced.first();
     }
 
     /** The oldest one is done with. */
     void removeFirst() {
-        TracedMessage done = queue.poll();
-        if (done != null) {
-            bytes.addAndGet(-done.bytes());
-            ledger.add(Debt.MONITORING, -done.bytes());
-        }
+        traced.poll();
     }
 
     /** Says in the log how many were dropped, if any were, and not more often than each second. */
     void sayDropped(long nowNs) {
-        if (dropped.get() > 0 && (!said || nowNs - saidNs >= PAUSE_NS)) {
+        long some = traced.dropped() - droppedSaid;
+        if (some > 0 && (!said || nowNs - saidNs >= PAUSE_NS)) {
             said = true;
             saidNs = nowNs;
-            long some = dropped.getAndSet(0);
+            droppedSaid += some;
             log.warn(
                     "Message traces come faster than they can be published: "
                             + some

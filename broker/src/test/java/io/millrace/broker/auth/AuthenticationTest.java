@@ -61,7 +61,7 @@ class AuthenticationTest {
     }
 
     private String next() throws InterruptedException {
-        String outcome = told.poll(20, TimeUnit.SECONDS);
+        String outcome = told.poll(60, TimeUnit.SECONDS);
         assertThat(outcome).as("an outcome").isNotNull();
         return outcome;
     }
@@ -274,7 +274,7 @@ class AuthenticationTest {
         boolean done = false;
         while (!done) {
             try {
-                if (!latch.await(30, TimeUnit.SECONDS)) {
+                if (!latch.await(60, TimeUnit.SECONDS)) {
                     throw new IllegalStateException("nobody goes on");
                 }
                 done = true;

@@ -10,10 +10,11 @@ import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.LinkInfo;
 import io.millrace.protocol.ProtocolParser;
-import io.millrace.protocol.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,9 @@ final class LoneMesh implements AutoCloseable {
         mesh.start();
     }
 
-    private static RouteInfo own(ClusterOptions options) {
+    private static LinkInfo own(ClusterOptions options) {
         boolean dynamic = options.name().isEmpty();
-        return RouteInfo.builder()
+        return LinkInfo.builder()
                 .serverId("N1")
                 .serverName("one")
                 .version("2")
@@ -88,8 +89,8 @@ final class LoneMesh implements AutoCloseable {
     }
 
     /** What another server says of itself. */
-    static RouteInfo.Builder info(String id) {
-        return RouteInfo.builder()
+    static LinkInfo.Builder info(String id) {
+        return LinkInfo.builder()
                 .serverId(id)
                 .serverName("name of " + id)
                 .version("2")
@@ -133,7 +134,7 @@ final class LoneMesh implements AutoCloseable {
     }
 
     /** Another server connects, and says who it is. */
-    Peer join(String ip, RouteInfo info) {
+    Peer join(String ip, LinkInfo info) {
         Peer peer = accept(ip);
         peer.says("CONNECT {\"name\":\"" + info.serverId() + "\",\"cluster\":\"C\"}\r\n");
         peer.says(info);
@@ -146,7 +147,7 @@ final class LoneMesh implements AutoCloseable {
     }
 
     /** The server that was dialed takes the connection, and says who it is. */
-    Peer reach(RouteTarget target, RouteInfo info) {
+    Peer reach(RouteTarget target, LinkInfo info) {
         Peer peer = reach(target);
         peer.says(info);
         return peer;
@@ -190,7 +191,7 @@ final class LoneMesh implements AutoCloseable {
             return this;
         }
 
-        Peer says(RouteInfo info) {
+        Peer says(LinkInfo info) {
             end.receive(info.line());
             return this;
         }
@@ -289,7 +290,7 @@ final class LoneMesh implements AutoCloseable {
         public void close(CloseReason reason) {}
 
         @Override
-        public boolean stall(OutboundQueue slow, long untilBytes) {
+        public boolean stall(OutboundQueue slow, PendingBound bound) {
             return false;
         }
 

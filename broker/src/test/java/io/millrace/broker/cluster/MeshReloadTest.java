@@ -10,7 +10,7 @@ import io.millrace.broker.config.cluster.RoutePermissions;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.routing.account.RouteShare;
-import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.LinkInfo;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -181,10 +181,10 @@ class MeshReloadTest {
     void shouldTellEverythingAgainWhenTheOtherServerTakesMore() {
         LoneMesh mesh = open(options().poolSize(1));
         mesh.new Listener().says("SUB a 1\r\nSUB b g 2\r\n");
-        RouteInfo.Builder info =
+        LinkInfo.Builder info =
                 LoneMesh.info("N2")
                         .routePoolSize(1)
-                        .exportRules(new RouteInfo.SubjectRules(List.of("a"), List.of()));
+                        .exportRules(new LinkInfo.SubjectRules(List.of("a"), List.of()));
         Peer peer = mesh.join("10.0.0.2", info.build());
         peer.heard();
         peer.says(info.build());
@@ -222,7 +222,7 @@ class MeshReloadTest {
     void shouldAskForAnAccountAndDialItsRoutes() {
         LoneMesh mesh = open(options().routes(List.of(ONE, OTHER)));
         RouteTarget target = mesh.dials().getFirst().target();
-        RouteInfo info = LoneMesh.info("N2").build();
+        LinkInfo info = LoneMesh.info("N2").build();
         List<Peer> pool = Stream.generate(() -> mesh.reach(target, info)).limit(3).toList();
         pool.forEach(Peer::heard);
         mesh.reload(options().accounts(List.of("P")).routes(List.of(ONE, OTHER)).build());
@@ -244,9 +244,9 @@ class MeshReloadTest {
                 assertThat(heard).isEmpty();
             }
         }
-        pool.get(index).says(RouteInfo.builder().routeAccAddReqId("other").build());
+        pool.get(index).says(LinkInfo.builder().routeAccAddReqId("other").build());
         assertThat(mesh.dials()).isEmpty();
-        pool.get(index).says(RouteInfo.builder().routeAccAddReqId("N1-P").build());
+        pool.get(index).says(LinkInfo.builder().routeAccAddReqId("N1-P").build());
         assertThat(mesh.dial()).isEqualTo(new Dial(RouteTarget.configured(ONE, "P"), 1, 0));
         assertThat(mesh.routesTo("N2")).isEqualTo(3);
     }
@@ -306,7 +306,7 @@ class MeshReloadTest {
         // Sent before the other server was asked, and late.
         carrier.says("RS+ A b\r\n");
         own.says("RS+ a\r\nRS+ b\r\n");
-        carrier.says(RouteInfo.builder().routeAccAddReqId("N1-A").build());
+        carrier.says(LinkInfo.builder().routeAccAddReqId("N1-A").build());
         own.heard();
         client.says("PUB a 1\r\n2\r\nPUB b 1\r\n3\r\n");
         assertThat(own.heard()).isEqualTo("RMSG a 1\r\n2\r\nRMSG b 1\r\n3\r\n");

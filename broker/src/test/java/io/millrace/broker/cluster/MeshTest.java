@@ -8,7 +8,7 @@ import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.delivery.CloseReason;
-import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.LinkInfo;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +54,7 @@ class MeshTest {
         }
     }
 
-    private static RouteInfo info(String id) {
+    private static LinkInfo info(String id) {
         return LoneMesh.info(id).build();
     }
 
@@ -95,7 +95,7 @@ class MeshTest {
                     .isEqualTo(
                             "CONNECT {\"echo\":true,\"verbose\":false,\"pedantic\":false,"
                                     + "\"tls_required\":false,\"headers\":true,\"name\":\"N1\","
-                                    + "\"cluster\":\"C\"}\r\n");
+                                    + "\"cluster\":\"C\",\"lnoc\":true,\"ln\":true}\r\n");
             peer.says(info("N2"));
             String heard = peer.heard();
             assertThat(heard).startsWith("INFO {\"server_id\":\"N1\"");
@@ -280,7 +280,7 @@ class MeshTest {
         before.says(LoneMesh.info("N2").cluster("made-up").clusterDynamic(true).build());
         assertThat(before.isRegistered()).isTrue();
         Peer peer = mesh.reach(RouteTarget.configured(CONFIGURED, ""));
-        assertThat(peer.heard()).contains("\"cluster\":\"made-up\",\"cluster_dynamic\":true}");
+        assertThat(peer.heard()).contains("\"cluster\":\"made-up\",\"cluster_dynamic\":true,");
         peer.says(info("N3"));
         assertThat(peer.isRegistered()).isTrue();
         assertThat(peer.heard()).contains("\"cluster\":\"C\"").doesNotContain("dynamic");
@@ -406,7 +406,7 @@ class MeshTest {
     @Test
     void shouldKeepToOneRouteWhenTheOtherKnowsNoPools() {
         LoneMesh mesh = open();
-        RouteInfo old = LoneMesh.info("N2").routePoolSize(0).build();
+        LinkInfo old = LoneMesh.info("N2").routePoolSize(0).build();
         Peer first = mesh.join("10.0.0.2", old);
         Peer second = mesh.join("10.0.0.2", old);
         assertThat(first.isRegistered()).isTrue();
@@ -732,7 +732,7 @@ class MeshTest {
         assertThat(pool.heard()).isEmpty();
     }
 
-    private static RouteInfo.Builder gossip(String id) {
+    private static LinkInfo.Builder gossip(String id) {
         return LoneMesh.info(id).nonce("").ip("nats-route://10.0.0.4:6222/");
     }
 

@@ -1,21 +1,22 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.protocol.ConnectParser.MalformedConnectException;
 import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.LinkInfo;
+import io.millrace.protocol.LinkInfo.MalformedInfoException;
 import io.millrace.protocol.Op;
 import io.millrace.protocol.ProtocolError;
 import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.RouteConnect;
-import io.millrace.protocol.RouteInfo;
-import io.millrace.protocol.RouteInfo.MalformedInfoException;
 import io.millrace.protocol.RouteParser;
 
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ final class RouteEnd implements FarEnd, Bytes.Listener {
                 }
                 return true;
             }
-            RouteInfo info = RouteInfo.parse(json);
+            LinkInfo info = LinkInfo.parse(json);
             if (!introduced && !session.isSolicited()) {
                 parser.oneAccount(!info.routeAccount().isEmpty());
             }
@@ -162,7 +163,7 @@ final class RouteEnd implements FarEnd, Bytes.Listener {
     }
 
     @Override
-    public boolean stall(OutboundQueue slow, long untilBytes) {
+    public boolean stall(OutboundQueue slow, PendingBound bound) {
         return false;
     }
 

@@ -7,6 +7,7 @@ import io.millrace.broker.delivery.OutboundBytes;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.ProtocolParser;
@@ -174,7 +175,7 @@ final class SimulatedClient implements FarEnd, Bytes.Listener {
     }
 
     @Override
-    public boolean stall(OutboundQueue slow, long untilBytes) {
+    public boolean stall(OutboundQueue slow, PendingBound bound) {
         return false;
     }
 

@@ -5,7 +5,7 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.RouterFixture;
-import io.millrace.protocol.RouteInfo;
+import io.millrace.protocol.LinkInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +67,9 @@ final class SimulatedServer {
         mesh = new Mesh(options, introduction(), fixture.router, this::dial, log, seed);
     }
 
-    private RouteInfo introduction() {
+    private LinkInfo introduction() {
         boolean dynamic = options.name().isEmpty();
-        return RouteInfo.builder()
+        return LinkInfo.builder()
                 .serverId(id)
                 .serverName("server" + place)
                 .version("2")

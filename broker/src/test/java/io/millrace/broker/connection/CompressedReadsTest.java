@@ -21,7 +21,9 @@ class CompressedReadsTest {
     private final DecompressionSpace space = new DecompressionSpace();
     private final CompressedReads reads = new CompressedReads(new Reader(), space);
     private boolean cautious;
+    private boolean takesTurns;
     private int starvations;
+    private int turns;
     private long held;
 
     private final class Reader implements CompressedReads.Reader {
@@ -43,6 +45,12 @@ class CompressedReadsTest {
         @Override
         public void starved() {
             starvations++;
+        }
+
+        @Override
+        public void othersTurn() {
+            turns++;
+            waits |= takesTurns;
         }
 
         @Override
@@ -99,6 +107,24 @@ class CompressedReadsTest {
         }
         assertThat(bytes).isEqualTo(10 * 64L * 1024);
         assertThat(reads.isWaiting()).isFalse();
+    }
+
+    @Test
+    void shouldGiveOthersTheirTurnWhileMuchIsDecompressed() throws Exception {
+        CompressedReads other = new CompressedReads(new Reader(), space);
+        ByteBuf bomb = compressed(Unpooled.buffer().writeZero(64 * 64 * 1024));
+        takesTurns = true;
+        reads.read(bomb);
+        for (int turn = 1; turn <= 4; turn++) {
+            assertThat(turns).isEqualTo(turn);
+            assertThat(bytes).isEqualTo(turn * 1024L * 1024 + (turn - 1) * 6L);
+            waits = false;
+            other.read(compressed("PING\r\n"));
+            assertThat(bytes).isEqualTo(turn * (1024L * 1024 + 6));
+            reads.goOn();
+        }
+        assertThat(reads.isWaiting()).isFalse();
+        assertThat(starvations).isZero();
     }
 
     @Test

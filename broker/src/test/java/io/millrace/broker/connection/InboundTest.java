@@ -37,6 +37,13 @@ import java.util.Random;
  */
 class InboundTest {
     private static final int MAX_PAYLOAD = 1024 * 1024;
+
+    /** As for clients by default. */
+    private static final int MAX_CONTROL_LINE = 4096;
+
+    /** More than a stretch holds. */
+    private static final int LONG_CONTROL_LINE = 3 * Stretch.BYTES;
+
     private static final String FROM_CLIENT = "127.0.0.1:1 - cid:1 - <<- ";
 
     private final List<String> routed = new ArrayList<>();
@@ -84,14 +91,18 @@ class InboundTest {
         }
 
         Connection(int stretches, boolean admitted) {
+            this(stretches, admitted, MAX_CONTROL_LINE);
+        }
+
+        Connection(int stretches, boolean admitted, int maxControlLine) {
             loop =
                     new IoLoop(
                             new EmbeddedChannel().eventLoop(),
                             new RouterProxy(ring, 0),
                             stretches,
                             new StageRecorder(Stage.values()));
-            inbound =
-                    new Inbound(loop, client, new CommandParser(4096, MAX_PAYLOAD), this, admitted);
+            CommandParser parser = new CommandParser(maxControlLine, MAX_PAYLOAD);
+            inbound = new Inbound(loop, client, parser, this, admitted);
         }
 
         @Override
@@ -221,7 +232,7 @@ class InboundTest {
 
         void add(String command, String traced) {
             wire.append(command).append("\r\n");
-            trace.add("[" + traced + "]");
+            trace.add(shown("[" + traced + "]"));
         }
 
         void connect(String what, int number) {
@@ -249,8 +260,21 @@ class InboundTest {
                     case 2 -> add("SUB s." + i + " " + i, "SUB s." + i + " " + i);
                     case 3 -> add("UNSUB " + i, "UNSUB " + i);
                     case 4 -> connect(random.nextBoolean() ? "n" : "wait", i);
+                    case 5 -> addLong(random, i);
                     default -> publish("p." + i, payload(random));
                 }
+            }
+        }
+
+        /** Perhaps a line that is larger than a stretch, perhaps with a payload that is, too. */
+        private void addLong(Random random, int number) {
+            int size = random.nextInt(30) == 0 ? random.nextInt(2 * Stretch.BYTES) : 1;
+            String name = payload(random, size);
+            switch (random.nextInt(4)) {
+                case 0 -> add("SUB s." + name + " " + number, "SUB s." + name + " " + number);
+                case 1 -> connect((random.nextBoolean() ? "n" : "wait") + name, number);
+                case 2 -> wire.append("+OK ").append(name).append("\r\n");
+                default -> publish("p." + name, payload(random));
             }
         }
 
@@ -404,7 +428,7 @@ class InboundTest {
                 commands.wire.append("WHAT\r\nPING\r\n");
             }
             routed.clear();
-            try (Connection connection = new Connection(stretches, admitted)) {
+            try (Connection connection = new Connection(stretches, admitted, LONG_CONTROL_LINE)) {
                 feed(connection, commands.bytes(), random);
                 connection.proveAndRouteAll();
                 assertThat(routed).isEqualTo(commands.trace);

@@ -114,12 +114,12 @@ class OutboundHandOverTest {
             queue.publish(0);
             // Bounded, so that a slow sender doesn't make the test a test of memory.
             while (queue.isPendingOver(8_000_000) && failure.get() == null) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
         total[0] = position;
         done.set(true);
-        assertThat(sender.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(sender.join(Duration.ofSeconds(90))).isTrue();
         assertThat(failure.get()).as("seed %d", seed).isNull();
         assertThat(queue.pendingBytes()).isZero();
         queue.release();

@@ -106,6 +106,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(BROKER + "delivery.Chunk")
                 .and()
                 .doNotHaveFullyQualifiedName(BROKER + "routing.cache.SubjectCache")
+                .and()
+                .doNotHaveFullyQualifiedName(BROKER + "store.disk.Mapping")
                 .should()
                 .callMethod(Region.class, "of", long.class, int.class)
                 .because("ask NativeBlock for memory: it knows how much it is")
@@ -201,7 +203,10 @@ class ArchitectureTest {
             "monitor",
             "transport",
             "connection",
+            "gateway",
+            "leaf",
             "cluster",
+            "jetstream",
             "ring",
             "routing",
             "delivery",
@@ -210,6 +215,7 @@ class ArchitectureTest {
             "log",
             "config",
             "tls",
+            "store",
             "ledger"
         };
         for (int inner = 1; inner < rooms.length; inner++) {

@@ -1,5 +1,7 @@
 package io.millrace.broker.it;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.start.OptionsBuilder;
@@ -7,6 +9,7 @@ import io.millrace.broker.config.start.OptionsBuilder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -82,6 +85,19 @@ class AbuseIT {
     @EnumSource(Mode.class)
     void shouldCloseAtTheLineOfTooLargePayload(Mode mode) throws Exception {
         shouldClose(mode, "PUB a 1048577\r\n", "-ERR 'Maximum Payload Violation'\r\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldResetBehindTheErrorWhenTooLargePayloadHasCome(Mode mode) throws Exception {
+        try (NatsServer server = Modes.start(mode, options -> options.maxPayload(1000));
+                RawClient client = RawClient.connected(server)) {
+            client.send("PUB a 1001\r\n" + "x".repeat(1001) + "\r\n");
+            client.expect("-ERR 'Maximum Payload Violation'\r\n");
+            assertThatThrownBy(client::line)
+                    .isInstanceOf(SocketException.class)
+                    .hasMessageContaining("reset");
+        }
     }
 
     @ParameterizedTest

@@ -26,7 +26,8 @@ class AccountSharingIT {
                   {service: "many", response_type: stream}
                   {service: "parts", response_type: chunked}
                   {service: "mapped"}
-                  {service: "told", latency: {subject: "took", sampling: 100}, threshold: "200ms"}
+                  {service: "told", latency: {subject: "took", sampling: 100}, threshold: "1h"}
+              {service: "late", latency: {subject: "took", sampling: 100}, threshold: "200ms"}
                 ]
                 mappings: { "mapped": "elsewhere" }
               }
@@ -45,6 +46,7 @@ class AccountSharingIT {
                   {service: {account: E, subject: "parts"}}
                   {service: {account: E, subject: "mapped"}}
                   {service: {account: E, subject: "told"}}
+              {service: {account: E, subject: "late"}}
                 ]
                 exports: [{service: "ask.*"}]
               }
@@ -159,7 +161,9 @@ class AccountSharingIT {
     private static int messages(RawClient client, String start) throws IOException {
         client.send("PING\r\n");
         int count = 0;
-        for (String line = client.line(); !line.equals("PONG\r\n"); line = client.line()) {
+        for (String line = client.lineAfterPing();
+                !line.equals("PONG\r\n");
+                line = client.lineAfterPing()) {
             assertThat(line).startsWith(start);
             client.expect("\r\n");
             count++;
@@ -383,7 +387,7 @@ class AccountSharingIT {
         try (NatsServer server = start(mode);
                 RawClient e = login(server, "e");
                 RawClient i = login(server, "i")) {
-            subscribe(e, "told", "took");
+            subscribe(e, "told", "took", "late");
             subscribe(i, "_INBOX.*");
             i.send("PUB told _INBOX.1 0\r\n\r\n");
             String[] words = e.line().strip().split(" ");
@@ -400,7 +404,7 @@ class AccountSharingIT {
             e.read(Integer.parseInt(words[4]) + 2);
             assertThat(sample(e)).contains("\"status\":400,\"description\":\"Bad Request\"");
             // Nobody answers this one in time.
-            i.send("PUB told _INBOX.2 0\r\n\r\n");
+            i.send("PUB late _INBOX.2 0\r\n\r\n");
             words = e.line().strip().split(" ");
             e.read(Integer.parseInt(words[5]) + 2);
             assertThat(sample(e)).contains("\"status\":504,\"description\":\"Service Timeout\"");

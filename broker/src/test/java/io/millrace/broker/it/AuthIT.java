@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -165,8 +166,7 @@ class AuthIT {
                 start(mode, "authorization {timeout: '300ms', user: joe, password: pw}")) {
             shouldBeRefused(server, "", TIMEOUT);
             shouldBeRefused(server, "CONNECT {\"user\":\"joe\",", TIMEOUT);
-            try (RawClient inTime = new RawClient(server)) {
-                inTime.send(user("joe", "pw"));
+            try (RawClient inTime = RawClient.inTime(server.port(), user("joe", "pw"))) {
                 shouldBeRefused(server, "C", TIMEOUT);
                 inTime.fence();
             }
@@ -299,7 +299,7 @@ class AuthIT {
 
     private static void shouldConnect(NatsServer server, Consumer<Options.Builder> how)
             throws Exception {
-        Options.Builder options = new Options.Builder().server(server.clientUrl()).maxReconnects(0);
+        Options.Builder options = JavaClients.options(server.clientUrl());
         how.accept(options);
         try (Connection connection = Nats.connect(options.build())) {
             assertThat(connection.RTT()).isPositive();
@@ -307,7 +307,10 @@ class AuthIT {
     }
 
     private static void shouldNotConnect(NatsServer server, Consumer<Options.Builder> how) {
-        assertThatThrownBy(() -> shouldConnect(server, how))
+        // What it is told doesn't keep the client from waiting for more until the time is over.
+        Consumer<Options.Builder> impatient =
+                how.andThen(options -> options.connectionTimeout(Duration.ofSeconds(2)));
+        assertThatThrownBy(() -> shouldConnect(server, impatient))
                 .isInstanceOf(AuthenticationException.class);
     }
 
@@ -460,7 +463,7 @@ class AuthIT {
     @EnumSource(Mode.class)
     void shouldDoWhatFollowsASlowLoginAfterItAndInOrder(Mode mode) throws Exception {
         String config =
-                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
+                "authorization {timeout: 60, users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
                         .formatted(PasswordHash.of("x".getBytes(StandardCharsets.US_ASCII), 10));
         try (NatsServer server = start(mode, config);
                 RawClient client = new RawClient(server)) {
@@ -491,7 +494,7 @@ class AuthIT {
     @EnumSource(Mode.class)
     void shouldServeOthersWhileManyLogInSlowly(Mode mode) throws Exception {
         String config =
-                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
+                "authorization {timeout: 60, users: [{user: ann, password: \"%s\"}, {user: joe, password: pw}]}"
                         .formatted(PasswordHash.of("x".getBytes(StandardCharsets.US_ASCII), 10));
         List<RawClient> slow = new ArrayList<>();
         try (NatsServer server = start(mode, config);
@@ -536,7 +539,7 @@ class AuthIT {
     void shouldLeaveNothingOfClientsThatLeaveWhileTheyAreProved(Mode mode) throws Exception {
         LogLines log = new LogLines();
         String config =
-                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}]}"
+                "authorization {timeout: 60, users: [{user: ann, password: \"%s\"}]}"
                         .formatted(PasswordHash.of("x".getBytes(StandardCharsets.US_ASCII), 10));
         try (NatsServer server =
                 Modes.start(mode, log, options -> Configured.into(options, config))) {
@@ -563,7 +566,7 @@ class AuthIT {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
         String config =
-                "authorization {timeout: 20, users: [{user: ann, password: \"%s\"}]}"
+                "authorization {timeout: 60, users: [{user: ann, password: \"%s\"}]}"
                         .formatted(HASH.replace("$04$", "$13$"));
         List<RawClient> clients = new ArrayList<>();
         try {

@@ -19,7 +19,7 @@ final class Cluster {
     static final int ROUTES = 4;
 
     private static final String NAME = "C";
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private Cluster() {}
 

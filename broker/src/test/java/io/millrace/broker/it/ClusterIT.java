@@ -6,16 +6,14 @@ import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.config.cluster.ClusterOptions;
-import io.millrace.broker.config.cluster.CompressionOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.compression.CompressionOptions;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.testing.NatsServers;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 
@@ -39,10 +37,10 @@ import java.util.function.UnaryOperator;
 /** What clients see of a cluster, wherever they are. */
 @SuppressWarnings("try") // closing a connection may be interrupted
 class ClusterIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = JavaClients.LONG;
 
     private static Connection connect(NatsServer server) throws Exception {
-        return Nats.connect(Options.builder().server(server.clientUrl()).maxReconnects(0).build());
+        return JavaClients.connect(server.clientUrl());
     }
 
     @ParameterizedTest
@@ -161,8 +159,9 @@ class ClusterIT {
                                                     m.getReplyTo(), m.getHeaders(), m.getData()));
                     echo.subscribe("echo");
                     service.flush(SOON);
+                    // Before there are inboxes, which are subscriptions, too.
+                    cluster.awaitSubscriptions(1);
                     for (NatsServer from : cluster.servers()) {
-                        Modes.await("interest", () -> from.subscriptionCount() >= 1);
                         try (Connection requester = connect(from)) {
                             Headers headers = new Headers().add("k", "v");
                             Message answer =
@@ -171,7 +170,7 @@ class ClusterIT {
                                                     "echo",
                                                     headers,
                                                     "hi".getBytes(StandardCharsets.UTF_8))
-                                            .get(10, TimeUnit.SECONDS);
+                                            .get(60, TimeUnit.SECONDS);
                             assertThat(answer.getData()).asString().isEqualTo("hi");
                             assertThat(answer.getHeaders().getFirst("k")).isEqualTo("v");
                         }
@@ -368,8 +367,13 @@ class ClusterIT {
             stays.expect("PONG\r\n");
             stays.line();
             first.enterLameDuckMode();
-            assertThat(stays.lineAfterPing())
-                    .contains("\"connect_urls\":[\"127.0.0.1:%d\"]".formatted(second.port()));
+            String alone = "\"connect_urls\":[\"127.0.0.1:%d\"]".formatted(second.port());
+            String told = stays.lineAfterPing();
+            while (!told.contains(alone)) {
+                // It may hear only now that there are two.
+                assertThat(told).startsWith("INFO {").contains(":" + first.port() + "\"");
+                told = stays.lineAfterPing();
+            }
             first.awaitClosed();
             leaves.readToEnd();
         }

@@ -2,12 +2,13 @@ package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.testing.FreePort;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,14 +30,9 @@ class ClusterProcessIT {
     }
 
     private static int[] freePorts(int count) throws IOException {
-        ServerSocket[] sockets = new ServerSocket[count];
         int[] ports = new int[count];
         for (int i = 0; i < count; i++) {
-            sockets[i] = new ServerSocket(0);
-            ports[i] = sockets[i].getLocalPort();
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
+            ports[i] = FreePort.any();
         }
         return ports;
     }

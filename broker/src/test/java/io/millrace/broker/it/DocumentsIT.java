@@ -211,10 +211,12 @@ class DocumentsIT {
                 client.send("SUB " + "a".repeat(600) + " 1\r\n");
                 client.expect("-ERR 'maximum control line exceeded'\r\n");
             }
+            Modes.await(
+                    "a route that nobody is at",
+                    () -> contains(log, "dial tcp 127.0.0.1:4245: connect: connection refused"));
             assertThat(Files.readString(log))
                     .contains("Starting http monitor on 127.0.0.1:")
                     .contains("Listening for route connections on localhost:")
-                    .contains("dial tcp 127.0.0.1:4245: connect: connection refused")
                     .doesNotContain("T0pS3cr3t", "pass1", "pass2");
         }
     }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A server in an application whose JVM was started as JVMs are: with no flags at all. */
-@Timeout(60)
+@Timeout(180)
 class EmbeddingIT {
     static final class Application {
         private Application() {}
@@ -57,7 +57,7 @@ class EmbeddingIT {
                         .start();
         String output =
                 new String(application.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(application.waitFor(10, TimeUnit.SECONDS)).as(output).isTrue();
+        assertThat(application.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
         assertThat(application.exitValue()).as(output).isZero();
         assertThat(output)
                 .contains("delivered", "server: INFO Server Exiting..")

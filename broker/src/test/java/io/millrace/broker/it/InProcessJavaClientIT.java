@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 @Timeout(120)
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
 class InProcessJavaClientIT {
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = JavaClients.LONG;
 
     @TempDir private Path folder;
 
@@ -64,7 +64,7 @@ class InProcessJavaClientIT {
         try (NatsServer server = Modes.start(mode);
                 Connection service = connect(server);
                 Connection inside = connect(server);
-                Connection outside = Nats.connect(server.clientUrl())) {
+                Connection outside = JavaClients.connect(server.clientUrl())) {
             Dispatcher dispatcher =
                     service.createDispatcher(
                             request -> service.publish(request.getReplyTo(), request.getData()));

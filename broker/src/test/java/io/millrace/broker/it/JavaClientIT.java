@@ -26,14 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
 class JavaClientIT {
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = JavaClients.LONG;
 
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldPublishAndSubscribeInOrder(Mode mode) throws Exception {
         try (NatsServer server = Modes.start(mode);
-                Connection subscriber = Nats.connect(server.clientUrl());
-                Connection publisher = Nats.connect(server.clientUrl())) {
+                Connection subscriber = JavaClients.connect(server.clientUrl());
+                Connection publisher = JavaClients.connect(server.clientUrl())) {
             publishesInOrder(subscriber, publisher);
         }
     }
@@ -58,8 +58,8 @@ class JavaClientIT {
     @EnumSource(Mode.class)
     void shouldAnswerRequestsWithHeaders(Mode mode) throws Exception {
         try (NatsServer server = Modes.start(mode);
-                Connection service = Nats.connect(server.clientUrl());
-                Connection client = Nats.connect(server.clientUrl())) {
+                Connection service = JavaClients.connect(server.clientUrl());
+                Connection client = JavaClients.connect(server.clientUrl())) {
             Dispatcher dispatcher =
                     service.createDispatcher(
                             request ->
@@ -84,9 +84,9 @@ class JavaClientIT {
     @EnumSource(Mode.class)
     void shouldTellClientAtOnceThatNobodyResponds(Mode mode) throws Exception {
         try (NatsServer server = Modes.start(mode);
-                Connection client = Nats.connect(server.clientUrl())) {
+                Connection client = JavaClients.connect(server.clientUrl())) {
             assertThatThrownBy(
-                            () -> client.request("nobody", new byte[0]).get(10, TimeUnit.SECONDS))
+                            () -> client.request("nobody", new byte[0]).get(60, TimeUnit.SECONDS))
                     .isInstanceOfAny(CancellationException.class, ExecutionException.class);
         }
     }
@@ -95,8 +95,8 @@ class JavaClientIT {
     @EnumSource(Mode.class)
     void shouldLoseNothingWhenSubscriberDrains(Mode mode) throws Exception {
         try (NatsServer server = Modes.start(mode);
-                Connection subscriber = Nats.connect(server.clientUrl());
-                Connection publisher = Nats.connect(server.clientUrl())) {
+                Connection subscriber = JavaClients.connect(server.clientUrl());
+                Connection publisher = JavaClients.connect(server.clientUrl())) {
             drainsAll(subscriber, publisher);
         }
     }
@@ -110,7 +110,7 @@ class JavaClientIT {
             publisher.publish("drained", new byte[16]);
         }
         publisher.flush(LONG);
-        assertThat(subscriber.drain(LONG).get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(subscriber.drain(LONG).get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(received).hasValue(10_000);
     }
 
@@ -124,6 +124,7 @@ class JavaClientIT {
                         .server(first.clientUrl())
                         .reconnectWait(Duration.ofMillis(20))
                         .maxReconnects(-1)
+                        .connectionTimeout(LONG)
                         .build();
         try (Connection connection = Nats.connect(options)) {
             Subscription subscription = connection.subscribe("again");

@@ -40,8 +40,9 @@ class LatencyIT {
                         .as("median of %s", stage)
                         .isLessThan(TimeUnit.SECONDS.toNanos(1));
             }
-            assertThat(server.latency(Stage.READ_TO_SENT).getMean())
-                    .isGreaterThan(server.latency(Stage.SOCKET_WRITE).getMean());
+            // The mean is that of a few whose thread was held up.
+            assertThat(server.latency(Stage.READ_TO_SENT).getValueAtPercentile(50))
+                    .isGreaterThan(server.latency(Stage.SOCKET_WRITE).getValueAtPercentile(50));
         }
     }
 }

@@ -7,11 +7,12 @@ import io.millrace.broker.log.ServerLog;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A log that keeps its lines, for tests that look at them. */
+/** A log that keeps its lines, be they many, for tests that look at them. Any thread. */
 final class LogLines implements LogSink {
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
     /** The log that writes here, debug and trace lines included. */
     ServerLog verbose() {
@@ -23,8 +24,14 @@ final class LogLines implements LogSink {
         lines.add("[" + level.tag() + "] " + text);
     }
 
+    /** The lines by now. */
     List<String> all() {
-        return lines;
+        return List.copyOf(lines);
+    }
+
+    /** Forgets the lines by now. */
+    void clear() {
+        lines.clear();
     }
 
     /** Waits for a line that contains all the parts, and returns it. */

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code millrace mkpasswd} as a process: between pipes, as scripts use it, and at a terminal. */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
+@Timeout(180)
 class MakePasswordIT {
     private record Outcome(int status, String out, String err) {}
 
@@ -81,10 +81,10 @@ class MakePasswordIT {
 
             assertThat(shown).isEqualTo("Enter Password: \r\nReenter Password: \r\nbcrypt hash: ");
             assertThat(PasswordHash.matches(hash, "schlüssel 1")).isTrue();
-            assertThat(terminal.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(terminal.exitValue()).isZero();
         } finally {
-            terminal.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            terminal.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
         }
     }
 
@@ -116,7 +116,7 @@ class MakePasswordIT {
         }
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Outcome(process.exitValue(), out, err);
     }
 }

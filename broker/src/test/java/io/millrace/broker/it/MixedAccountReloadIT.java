@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * those share: the one first, then the other.
  */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
+@Timeout(180)
 class MixedAccountReloadIT {
     @TempDir private Path folder;
 

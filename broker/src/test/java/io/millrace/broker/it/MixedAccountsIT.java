@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * which may be a nats-server: whoever asks, answers, publishes or listens may be anywhere.
  */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
+@Timeout(180)
 class MixedAccountsIT {
     private static final String TRACEPARENT =
             "NATS/1.0\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"

@@ -121,7 +121,7 @@ class MixedClusterIT {
             responder.send("SUB svc services 7\r\n");
             responder.fence();
             Interest.await(requester, "svc");
-            responder.lineAfterPing();
+            assertThat(responder.lineAfterPing()).isEqualTo("MSG svc 7 probe 0\r\n");
             responder.expect("\r\n");
             requester.send("SUB box.* 8\r\n");
             for (int i = 0; i < 3; i++) {

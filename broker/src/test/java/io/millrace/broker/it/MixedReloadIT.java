@@ -102,14 +102,29 @@ class MixedReloadIT {
                         RawClient publisher = RawClient.connected(there.port())) {
                     subscriber.send("SUB a.* 1\r\n");
                     subscriber.fence();
-                    Interest.await(publisher, "a.x");
-                    assertThat(subscriber.lineAfterPing()).isEqualTo("MSG a.x 1 probe 0\r\n");
-                    subscriber.expect("\r\n");
-                    publisher.send("PUB a.b 5\r\nhello\r\n");
-                    subscriber.expect("MSG a.b 1 5\r\nhello\r\n");
-                    subscriber.fence();
+                    // What is on its way over a route that is about to be replaced may be lost.
+                    Modes.await("a message", () -> arrives(publisher, subscriber));
                 }
             }
+        }
+    }
+
+    private static boolean arrives(RawClient publisher, RawClient subscriber) {
+        Interest.await(publisher, "a.b");
+        try {
+            publisher.send("PUB a.b 5\r\nhello\r\n");
+            publisher.fence();
+            subscriber.send("PING\r\n");
+            boolean came = false;
+            String line = subscriber.lineAfterPing();
+            while (!line.equals("PONG\r\n")) {
+                assertThat(line).isIn("MSG a.b 1 probe 0\r\n", "MSG a.b 1 5\r\n");
+                came |= subscriber.line().equals("hello\r\n");
+                line = subscriber.lineAfterPing();
+            }
+            return came;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /** Servers for tests, and waiting for conditions. */
 final class Modes {
-    private static final long LIMIT_NS = Duration.ofSeconds(20).toNanos();
+    private static final long LIMIT_NS = Duration.ofSeconds(60).toNanos();
 
     private Modes() {}
 
@@ -47,7 +47,7 @@ final class Modes {
         long end = System.nanoTime() + LIMIT_NS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within 20 s: " + what.get());
+                throw new AssertionError("not within 60 s: " + what.get());
             }
             LockSupport.parkNanos(1_000_000);
         }

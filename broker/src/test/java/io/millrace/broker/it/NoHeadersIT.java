@@ -11,7 +11,6 @@ import io.millrace.broker.config.start.OptionsBuilder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 
@@ -93,7 +92,7 @@ class NoHeadersIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTellAServerThatItDials(Mode mode) throws Exception {
-        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        try (ServerSocket listening = RawClient.listen();
                 NatsServer _ =
                         Cluster.start(
                                 mode,

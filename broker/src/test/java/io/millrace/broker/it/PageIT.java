@@ -13,12 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,7 +49,6 @@ class PageIT {
     private static final String SVG = "http://www.w3.org/2000/svg";
 
     private static final String HOSTILE = "<img src=x onerror=document.title='owned'>";
-    private static final long BROWSER_LIMIT_S = 60;
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -154,7 +150,7 @@ class PageIT {
     @EnumSource(Mode.class)
     void shouldShowTheServerAndItsClientsInABrowser(Mode mode, @TempDir Path folder)
             throws Exception {
-        Optional<Path> browser = browser();
+        Optional<Path> browser = Browser.find();
         assumeTrue(browser.isPresent(), "no Chromium on this machine");
         try (NatsServer server =
                         Modes.start(mode, options -> options.httpPort(-1).serverName("watched"));
@@ -165,7 +161,7 @@ class PageIT {
                             + "\"}\r\n"
                             + "SUB a 1\r\nPUB a 2\r\nhi\r\nPING\r\n");
             client.expect("MSG a 1 2\r\nhi\r\nPONG\r\n");
-            String page = rendered(browser.get(), server.monitorUrl() + "/", folder);
+            String page = Browser.rendered(browser.get(), server.monitorUrl() + "/", folder);
             assertThat(page)
                     .contains("<title>watched · Millrace</title>")
                     .contains("<bdi id=\"name\">watched</bdi>")
@@ -188,7 +184,7 @@ class PageIT {
     @EnumSource(Mode.class)
     void shouldShowAccountsInABrowserWhereThereAreAny(Mode mode, @TempDir Path folder)
             throws Exception {
-        Optional<Path> browser = browser();
+        Optional<Path> browser = Browser.find();
         assumeTrue(browser.isPresent(), "no Chromium on this machine");
         String accounts =
                 "accounts { \"%s\" { users: [{user: a, password: x}],".formatted(HOSTILE)
@@ -202,7 +198,7 @@ class PageIT {
                     "CONNECT {\"verbose\":false,\"user\":\"a\",\"pass\":\"x\"}\r\n"
                             + "SUB a 1\r\nPUB a 2\r\nhi\r\n");
             client.expect("MSG a 1 2\r\nhi\r\n");
-            String page = rendered(browser.get(), server.monitorUrl() + "/", folder);
+            String page = Browser.rendered(browser.get(), server.monitorUrl() + "/", folder);
             String panel = page.substring(page.indexOf("<section id=\"accounts-panel\""));
             assertThat(panel.substring(0, panel.indexOf("</section>")))
                     .startsWith(
@@ -210,7 +206,7 @@ class PageIT {
                     .contains(">" + HOSTILE.replace("<", "&lt;").replace(">", "&gt;") + "</bdi>")
                     .contains("<a href=\"accountz?acc=%3Cimg%20src", ">of 5</bdi>")
                     .contains(">system account</bdi>");
-            assertThat(rendered(browser.get(), without.monitorUrl() + "/", folder))
+            assertThat(Browser.rendered(browser.get(), without.monitorUrl() + "/", folder))
                     .containsPattern("<section id=\"accounts-panel\"[^>]* hidden=\"\">");
         }
     }
@@ -219,7 +215,7 @@ class PageIT {
     @EnumSource(Mode.class)
     void shouldShowHowManyRoutesAClusterHasInABrowser(Mode mode, @TempDir Path folder)
             throws Exception {
-        Optional<Path> browser = browser();
+        Optional<Path> browser = Browser.find();
         assumeTrue(browser.isPresent(), "no Chromium on this machine");
         ClusterOptions.Builder cluster =
                 ClusterOptions.builder().name("C").host("127.0.0.1").port(-1);
@@ -240,7 +236,7 @@ class PageIT {
                             throw new IllegalStateException(e);
                         }
                     });
-            assertThat(rendered(browser.get(), first.monitorUrl() + "/", folder))
+            assertThat(Browser.rendered(browser.get(), first.monitorUrl() + "/", folder))
                     .contains("<div><dt>Routes</dt><dd id=\"routes\">4</dd>")
                     .contains("<dd id=\"routes-note\">to 1 other server</dd>");
         }
@@ -250,42 +246,5 @@ class PageIT {
             ClusterOptions.Builder cluster, NatsServer other) {
         String url = "nats-route://127.0.0.1:" + other.clusterPort();
         return cluster.routes(List.of(RouteUrl.parse(url)));
-    }
-
-    private static Optional<Path> browser() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .flatMap(
-                        folder ->
-                                Stream.of("chromium", "chromium-browser", "google-chrome")
-                                        .map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    /** The document as it is after some seconds of the browser's own clock. */
-    private static String rendered(Path browser, String url, Path folder) throws Exception {
-        Path document = folder.resolve("document.html");
-        Process process =
-                new ProcessBuilder(
-                                browser.toString(),
-                                "--headless",
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--user-data-dir=" + folder.resolve("profile"),
-                                "--virtual-time-budget=4000",
-                                "--dump-dom",
-                                url)
-                        .redirectOutput(document.toFile())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        try {
-            assertThat(process.waitFor(BROWSER_LIMIT_S, TimeUnit.SECONDS))
-                    .as("the browser ends")
-                    .isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        return Files.readString(document);
     }
 }

@@ -43,6 +43,11 @@ final class Pair implements AutoCloseable {
         return List.of(askingOne, askingOther);
     }
 
+    /** Its four clients. */
+    List<RawClient> all() {
+        return List.of(one, other, askingOne, askingOther);
+    }
+
     /** Sends so many messages both ways: all come, in order. */
     void exchange(int count) throws IOException {
         int first = next;
@@ -70,7 +75,7 @@ final class Pair implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (RawClient client : List.of(one, other, askingOne, askingOther)) {
+        for (RawClient client : all()) {
             client.close();
         }
     }

@@ -36,7 +36,7 @@ class PasswordGuessingIT {
 
     /** A server with plenty of time for each, so that nothing depends on the machine's pace. */
     private static NatsServer start(Mode mode) throws Exception {
-        return start(mode, DEAR, 20);
+        return start(mode, DEAR, 40);
     }
 
     private static NatsServer start(Mode mode, String hash, int timeoutS) throws Exception {
@@ -60,7 +60,7 @@ class PasswordGuessingIT {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(RawClient.TIMEOUT_MS);
         return new RawClient(socket);
     }
 

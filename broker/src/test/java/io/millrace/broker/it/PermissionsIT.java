@@ -14,8 +14,6 @@ import io.nats.client.Options;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.time.Duration;
-
 /** What users may do, with the exact answers; the connection stays open whatever they try. */
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
 class PermissionsIT {
@@ -399,10 +397,10 @@ class PermissionsIT {
                     service.createDispatcher(
                             request -> service.publish(request.getReplyTo(), request.getData()));
             dispatcher.subscribe("req.echo", "workers");
-            service.flush(Duration.ofSeconds(10));
+            service.flush(JavaClients.LONG);
             for (int i = 0; i < 200; i++) {
                 Message answer =
-                        client.request("req.echo", ("hi" + i).getBytes(), Duration.ofSeconds(10));
+                        client.request("req.echo", ("hi" + i).getBytes(), JavaClients.LONG);
                 assertThat(answer).isNotNull();
                 assertThat(new String(answer.getData())).isEqualTo("hi" + i);
             }
@@ -411,10 +409,8 @@ class PermissionsIT {
     }
 
     private static Options options(NatsServer server, String user) {
-        return new Options.Builder()
-                .server(server.clientUrl())
+        return JavaClients.options(server.clientUrl())
                 .userInfo(user.toCharArray(), "x".toCharArray())
-                .maxReconnects(0)
                 .build();
     }
 

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The server as a process: what supervisors, harnesses and operators do to it. */
 @DisabledOnOs(OS.WINDOWS)
@@ -32,6 +34,17 @@ class ProcessIT {
                     .containsPattern(start + "Server id is N[A-Z2-7]{55}$")
                     .containsPattern(start + "Listening for client connections on 127.0.0.1:\\d+$")
                     .containsPattern(start + "Server is ready$");
+        }
+    }
+
+    @Test
+    void shouldSayWhichConfigurationItRunsWith() throws Exception {
+        Path config = Files.writeString(folder.resolve("c.conf"), "max_payload: 100\n");
+        try (ServerProcess server = ServerProcess.ready(folder, "-c", config.toString())) {
+            assertThat(server.errors())
+                    .containsPattern(
+                            Pattern.quote("[INF] Using configuration file: " + config)
+                                    + " \\(sha256:[0-9a-f]{64}\\)");
         }
     }
 
@@ -235,6 +248,34 @@ class ProcessIT {
                     .endsWith(
                             "[FTL] Error listening on router port: %d - listen tcp 127.0.0.1:%d: bind: address already in use"
                                     .formatted(first.port(), first.port()));
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatNothingCanBeStored() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        Files.createDirectory(folder.resolve("store"));
+        Files.createFile(folder.resolve("store").resolve("jetstream"));
+        Map<Path, String> lines =
+                Map.of(
+                        folder.resolve("store"),
+                        folder.resolve("store").resolve("jetstream")
+                                + " is a file, no directory: move it away, or set store_dir to"
+                                + " another directory",
+                        file,
+                        file
+                                + " is a file, no directory: move it away, or set store_dir to"
+                                + " another directory");
+        for (Map.Entry<Path, String> each : lines.entrySet()) {
+            String store = each.getKey().toString();
+            try (ServerProcess server =
+                    new ServerProcess(folder, "-p", "-1", "-js", "-sd", store)) {
+                assertThat(server.awaitExit()).isEqualTo(1);
+                assertThat(server.errors().lines().filter(line -> line.contains("[FTL]")))
+                        .singleElement()
+                        .asString()
+                        .endsWith("[FTL] Can't start JetStream: " + each.getValue());
+            }
         }
     }
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,8 +71,25 @@ class RouteProtocolIT {
                     .contains("\"headers\":true,\"max_payload\":1048576")
                     .contains("\"cluster\":\"C\"")
                     .contains("\"connect_urls\":[\"127.0.0.1:" + server.port() + "\"]")
-                    .endsWith("\"compression\":\"accept\",\"route_pool_size\":3} \r\n")
-                    .doesNotContain("route_pool_idx", "route_account", "lnoc", "\"ln\"");
+                    .endsWith(
+                            "\"compression\":\"accept\",\"lnoc\":true,\"lnocu\":true,\"ln\":true,\"route_pool_size\":3} \r\n")
+                    .doesNotContain("route_pool_idx", "route_account");
+        }
+    }
+
+    /** It would say it of itself where names of clusters stand in lines. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldNotTakeOverANameThatWouldBreakALine(Mode mode) throws Exception {
+        try (NatsServer server = Cluster.start(mode, cluster -> cluster.name(""))) {
+            String refused = "-ERR 'Rejecting connection, cluster name \"%s\" does not match \"";
+            for (String each : new String[] {"a\\r\\nRS+", "a b", "x".repeat(256)}) {
+                try (RawClient peer = new RawClient(server.clusterPort())) {
+                    peer.send(CONNECT.replace("\"C\"", "\"" + each + "\""));
+                    assertThat(peer.line()).startsWith(refused.formatted(each));
+                    peer.expectClosed();
+                }
+            }
         }
     }
 
@@ -345,7 +361,7 @@ class RouteProtocolIT {
             value = {
                 "FOO => -ERR 'Unknown Protocol Operation' => Protocol Violation",
                 "SUB a 1 => -ERR 'Unknown Protocol Operation' => Protocol Violation",
-                "LS+ o $G a => -ERR 'Unknown Protocol Operation' => Protocol Violation",
+                "LS* o $G a => -ERR 'Unknown Protocol Operation' => Protocol Violation",
                 "RS+ $G =>  => Protocol Violation",
                 "RS- $G a q 3 =>  => Protocol Violation",
                 "RMSG $G foo =>  => Protocol Violation",
@@ -478,7 +494,7 @@ class RouteProtocolIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldSpeakFirstToAServerThatItDials(Mode mode) throws Exception {
-        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        try (ServerSocket listening = RawClient.listen();
                 NatsServer server =
                         Cluster.start(
                                 mode,
@@ -501,7 +517,7 @@ class RouteProtocolIT {
                                         + "\"user\":\"u\",\"pass\":\"p\",\"tls_required\":false,"
                                         + "\"headers\":true,\"name\":\""
                                         + server.id()
-                                        + "\",\"cluster\":\"C\"}\r\n");
+                                        + "\",\"cluster\":\"C\",\"lnoc\":true,\"ln\":true}\r\n");
                 String info = peer.line();
                 assertThat(info)
                         .startsWith("INFO {\"server_id\":\"" + server.id())
@@ -521,7 +537,7 @@ class RouteProtocolIT {
                 }
             }
             assertThat(accounts).isEqualTo(1);
-            assertThat(server.routeCount()).isEqualTo(Cluster.ROUTES);
+            Cluster.awaitRoutes(Cluster.ROUTES, server);
             for (RawClient peer : peers) {
                 peer.close();
             }

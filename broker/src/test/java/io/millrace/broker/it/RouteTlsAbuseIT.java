@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -97,7 +96,7 @@ class RouteTlsAbuseIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldCloseServersThatAreDialedAndSayNothing(Mode mode) throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        try (ServerSocket silent = RawClient.listen();
                 NatsServer server =
                         Modes.start(
                                 mode,

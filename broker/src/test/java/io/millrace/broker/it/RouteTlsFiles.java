@@ -32,6 +32,7 @@ final class RouteTlsFiles {
     TlsOptions.Builder member(TestCa.Issued issued, TestCa trusted) throws Exception {
         Path files = Files.createDirectory(folder.resolve("member" + next.incrementAndGet()));
         return TlsOptions.builder()
+                .timeout(RawClient.PATIENCE)
                 .certificate(
                         issued.writeCertificate(files, "server.pem"),
                         issued.writeKey(files, "server.key"))

@@ -19,7 +19,7 @@ final class ServerProcess implements AutoCloseable {
                     .resolve("target/millrace/bin/millrace");
     private static final Pattern LISTENING =
             Pattern.compile("Listening for client connections on 127\\.0\\.0\\.1:(\\d+)");
-    private static final int LIMIT_S = 30;
+    private static final int LIMIT_S = 60;
 
     private final Process process;
     private final Path err;

@@ -20,7 +20,7 @@ import java.util.List;
  * and what it hears is the same of both kinds.
  */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
+@Timeout(180)
 class SharedInterestIT {
     private static final String CONNECT =
             "CONNECT {\"echo\":true,\"verbose\":false,\"pedantic\":false,\"tls_required\":false,"
@@ -38,7 +38,9 @@ class SharedInterestIT {
         // A nats-server is ready before it listens for routes.
         members.get(0).process().awaitLine("Listening for route connections on ");
         RawClient peer = new RawClient(members.get(0).clusterPort());
-        peer.send(CONNECT + INFO);
+        peer.send(CONNECT + INFO + "PING\r\n");
+        // By then clients were told of its URLs; those that come know them from the start.
+        assertThat(heard(peer)).isEqualTo("PONG");
         return peer;
     }
 

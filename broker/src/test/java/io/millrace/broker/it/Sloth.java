@@ -62,7 +62,7 @@ final class Sloth implements AutoCloseable {
         socket.setReceiveBufferSize(RECEIVE_BYTES);
         int port = kind == Kind.CLIENT ? server.port() : server.clusterPort();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(RawClient.TIMEOUT_MS);
         client = new RawClient(socket);
         in = tls == null ? socket.getInputStream() : client.secure(tls).getInputStream();
         int before = server.subscriptionCount();

@@ -137,7 +137,7 @@ class SlowConsumerIT {
                 reader.skip(PAYLOAD + 2);
                 java.util.concurrent.locks.LockSupport.parkNanos(300_000);
             }
-            assertThat(producing.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(producing.join(Duration.ofSeconds(60))).isTrue();
             assertThat(server.slowConsumers()).isZero();
         }
     }

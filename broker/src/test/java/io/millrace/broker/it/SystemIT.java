@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 /** The system account of a running server: who asks there is answered, and hears what happens. */
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
 class SystemIT {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = JavaClients.LONG;
 
     private static final String CONFIG =
             """
@@ -436,7 +436,7 @@ class SystemIT {
                         Modes.start(
                                 mode,
                                 options -> Configured.into(options, "no_system_account: true"));
-                Connection client = Nats.connect(server.clientUrl())) {
+                Connection client = JavaClients.connect(server.clientUrl())) {
             for (String subject : List.of("$SYS.REQ.SERVER.PING", "$SYS.REQ.USER.INFO")) {
                 Message answer = client.request(subject, new byte[0], SOON);
                 assertThat(answer == null || answer.isStatusMessage()).as(subject).isTrue();

@@ -41,7 +41,7 @@ class TlsEntryFuzzTest {
 
     @FuzzTest(maxExecutions = 100_000, maxDuration = "5m")
     void shouldEndWhateverComesFirst(byte[] input) throws IOException {
-        log.all().clear();
+        log.clear();
         try (RawClient client = new RawClient(server)) {
             try {
                 client.send(input);

@@ -31,7 +31,10 @@ final class TlsFiles {
     }
 
     TlsOptions.Builder options() {
-        return TlsOptions.builder().certificate(cert, key).caFile(authority);
+        return TlsOptions.builder()
+                .timeout(RawClient.PATIENCE)
+                .certificate(cert, key)
+                .caFile(authority);
     }
 
     /** Switches TLS on. */

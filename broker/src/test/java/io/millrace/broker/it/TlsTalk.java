@@ -10,7 +10,6 @@ import javax.net.ssl.SSLSocket;
 
 /** A conversation over TLS. */
 final class TlsTalk implements AutoCloseable {
-    private static final int TIMEOUT_MS = 10_000;
 
     private final SSLSocket socket;
 
@@ -22,7 +21,7 @@ final class TlsTalk implements AutoCloseable {
     /** The same, with these versions of TLS. */
     TlsTalk(int port, SSLContext context, String... versions) throws IOException {
         Socket plain = new Socket("127.0.0.1", port);
-        plain.setSoTimeout(TIMEOUT_MS);
+        plain.setSoTimeout(RawClient.TIMEOUT_MS);
         int b;
         do {
             b = plain.getInputStream().read();
@@ -53,8 +52,16 @@ final class TlsTalk implements AutoCloseable {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Reads a line, without its end. */
+    /** Reads a line, without its end; a question how this one is is passed over. */
     String line() throws IOException {
+        String line = lineOrQuestion();
+        while (line.equals("PING")) {
+            line = lineOrQuestion();
+        }
+        return line;
+    }
+
+    private String lineOrQuestion() throws IOException {
         StringBuilder line = new StringBuilder();
         int b;
         while ((b = socket.getInputStream().read()) >= 0 && b != '\n') {

@@ -170,6 +170,7 @@ class TraceIT {
                     .isEqualTo(traced(33, in("$G", "no").replace("}", "," + error + "}")));
             assertThat(client.line()).startsWith("MSG tr 2 ");
             client.reset();
+            Modes.await("it is gone", () -> server.subscriptionCount() == 1);
             try (RawClient other = subscriber(server, "SUB * 2\r\n")) {
                 listener.send(hpub("d", DEST));
                 assertThat(event(listener))
@@ -184,6 +185,7 @@ class TraceIT {
                 assertThat(other.line()).startsWith("MSG tr 2 ");
                 other.reset();
             }
+            Modes.await("the other is gone", () -> server.subscriptionCount() == 1);
             try (RawClient mute = new RawClient(server)) {
                 mute.send("CONNECT {\"echo\":false,\"verbose\":false,\"headers\":true}\r\n");
                 mute.send("SUB e 3\r\n" + hpub("e", DEST));

@@ -96,7 +96,7 @@ class UnreadLogIT {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
                             HttpRequest.newBuilder(URI.create(found(HTTP) + path))
-                                    .timeout(Duration.ofSeconds(10))
+                                    .timeout(Duration.ofSeconds(60))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();

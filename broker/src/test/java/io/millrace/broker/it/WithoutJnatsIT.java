@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A server in an application that has no jnats. */
-@Timeout(60)
+@Timeout(180)
 class WithoutJnatsIT {
     static final class Application {
         private Application() {}
@@ -46,7 +46,7 @@ class WithoutJnatsIT {
                         .start();
         String output =
                 new String(application.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(application.waitFor(10, TimeUnit.SECONDS)).as(output).isTrue();
+        assertThat(application.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
         assertThat(application.exitValue()).as(output).isZero();
         assertThat(output).contains("delivered");
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 class FileWriterTest {
@@ -64,7 +66,7 @@ class FileWriterTest {
 
     /** Stands for every kind of device; one of the machine's own must not be put at risk. */
     @Test
-    @Timeout(30)
+    @Timeout(120)
     @DisabledOnOs(OS.WINDOWS)
     void shouldNotRotateAPipe() throws Exception {
         assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
@@ -199,14 +201,15 @@ class FileWriterTest {
             threads.add(Thread.ofPlatform().start(() -> writeMany(sink, text, 250)));
         }
         for (Thread thread : threads) {
-            assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
+        }
+        // Closing waits for the writer for a second only, and the disk may be slow.
+        while (messagesSoFar() < 2_000) {
+            LockSupport.parkNanos(1_000_000);
         }
         sink.close();
 
-        List<String> lines = new ArrayList<>();
-        for (String name : names()) {
-            lines.addAll(Files.readAllLines(folder.resolve(name)));
-        }
+        List<String> lines = written();
         assertThat(names()).hasSizeGreaterThan(10);
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("[1] [INF] t"))
@@ -232,6 +235,24 @@ class FileWriterTest {
         sink.close();
 
         assertThat(file).hasContent("[1] [INF] interrupted\n[1] [INF] after\n");
+    }
+
+    /** While it is rotated, a file may be gone before it is read: then it is looked again. */
+    private long messagesSoFar() throws IOException {
+        try {
+            return written().stream().filter(line -> line.startsWith("[1] [INF] t")).count();
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    /** All lines, of the file and its backups. */
+    private List<String> written() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String name : names()) {
+            lines.addAll(Files.readAllLines(folder.resolve(name)));
+        }
+        return lines;
     }
 
     private static void writeMany(LogSink sink, String text, int count) {

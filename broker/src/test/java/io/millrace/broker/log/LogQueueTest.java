@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-@Timeout(20)
+@Timeout(120)
 class LogQueueTest {
     /** Bytes that a line of three letters takes. */
     private static final int LINE_BYTES = 118;
@@ -301,6 +301,8 @@ class LogQueueTest {
         for (Thread thread : threads) {
             thread.join();
         }
+        // Closing waits for the writer for a second only.
+        awaitLines(receiver, 4_000);
         queue.close();
 
         assertThat(receiver.lines).hasSize(4_000);

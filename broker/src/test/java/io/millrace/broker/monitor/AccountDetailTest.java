@@ -14,6 +14,7 @@ import io.millrace.broker.config.account.ServiceImport;
 import io.millrace.broker.config.account.StreamExport;
 import io.millrace.broker.config.account.StreamImport;
 import io.millrace.broker.config.auth.AuthOptions;
+import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.RouterFixture;
@@ -113,6 +114,7 @@ class AccountDetailTest {
         AccountDetail detail =
                 new AccountDetail(
                         auth,
+                        new OptionsBuilder().conclude(1).jetStream(),
                         Inspection.server(fixture.router),
                         Inspection.account(fixture.router, name).orElseThrow());
         byte[] json = JsonOut.line(detail::write);

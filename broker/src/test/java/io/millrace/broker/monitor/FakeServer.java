@@ -2,6 +2,7 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
 
@@ -16,6 +17,11 @@ public class FakeServer implements Monitored {
     private final Latencies latencies = new Latencies();
     private final Options options;
     public boolean listening = true;
+    public Optional<JetStreamView> jetStream = Optional.empty();
+
+    /** Whether JetStream doesn't answer. */
+    boolean isStuck;
+
     int commands;
 
     FakeServer(Router router) {
@@ -40,6 +46,16 @@ public class FakeServer implements Monitored {
     @Override
     public Optional<Instant> certificateEnd() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<Instant> leafCertificateEnd() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int leafPort() {
+        return 0;
     }
 
     @Override
@@ -68,8 +84,26 @@ public class FakeServer implements Monitored {
     }
 
     @Override
+    public Optional<JetStreamView> jetStream(boolean streams) {
+        if (isStuck) {
+            throw new IllegalStateException("no answer in time");
+        }
+        return streams ? jetStream : jetStream.map(StoredView::withoutStreams);
+    }
+
+    @Override
     public int clusterPort() {
         return 0;
+    }
+
+    @Override
+    public int webSocketPort() {
+        return 0;
+    }
+
+    @Override
+    public Optional<Instant> webSocketCertificateEnd() {
+        return Optional.empty();
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.millrace.broker.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Leaf;
 import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.view.ClientSnapshot;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -131,8 +134,62 @@ class SnapshotsTest {
         fixture.connectRoutes(1, 1, 100_000);
         List<RouteSnapshot> routes = snapshots.routes(Moment.now());
         server.commands = 0;
-        assertThat(snapshots.told(routes).get(1L)).hasSize(100_000);
+        assertThat(snapshots.told(ids(routes)).get(1L)).hasSize(100_000);
         assertThat(server.commands).isGreaterThanOrEqualTo(100_000 / Snapshots.STEPS);
+    }
+
+    private static List<Long> ids(List<RouteSnapshot> routes) {
+        return routes.stream().map(RouteSnapshot::rid).toList();
+    }
+
+    @Test
+    void shouldReadAHundredThousandSubscriptionsOfOneLeafNodeInSmallPortions() throws Exception {
+        fixture.connectLeaf(1, 100_000);
+        String leafz = text(new Paths(server, "", log), "/leafz", "subs=1");
+        assertThat(leafz).contains("\"subscriptions\": 100000,", "\"l.1.0\"", "\"l.1.99999\"");
+        assertThat(server.commands).isGreaterThanOrEqualTo(100_000 / Snapshots.STEPS);
+        server.commands = 0;
+        assertThat(text(new Paths(server, "", log), "/leafz", ""))
+                .contains("\"subscriptions\": 100000\n")
+                .doesNotContain("l.1.0");
+        assertThat(server.commands).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseToListMoreSubscriptionsOfLeafNodesThanItHasRoomFor() throws Exception {
+        fixture.connectLeaf(1, 100_000);
+        fixture.connectLeaf(2, 100_000);
+        assertThat(text(new Paths(server, "", log), "/leafz", "subs=1"))
+                .isEqualTo("more than 16777216 bytes to collect; ask without subs");
+    }
+
+    @Test
+    void shouldShowSubjectsOfLeafNodesAsTheyAre() throws Exception {
+        fixture.connectLeaf(1, 0);
+        Leaf leaf = fixture.router.leafs().list().getFirst();
+        fixture.tell(leaf, "grüße");
+        assertThat(text(new Paths(server, "", log), "/leafz", "subs=1")).contains("\"grüße\"");
+    }
+
+    @Test
+    void shouldCountSubscriptionsOfOneGatewayInSmallPortions() throws Exception {
+        fixture.connectGateway(1, 200_000);
+        assertThat(told(ShownSubscriptions.NONE, ""))
+                .extracting(each -> each.known.account(), each -> each.subscriptions)
+                .containsExactly(tuple("$G", 200_000));
+        assertThat(server.commands).isGreaterThanOrEqualTo(200_000 / Snapshots.STEPS);
+        server.commands = 0;
+        assertThat(told(ShownSubscriptions.SUBJECTS, "$F")).isEmpty();
+        assertThat(told(ShownSubscriptions.SUBJECTS, "$H")).isEmpty();
+        assertThat(server.commands).isEqualTo(4);
+        assertThatThrownBy(() -> told(ShownSubscriptions.SUBJECTS, "$G"))
+                .hasMessageStartingWith("more than 16777216 bytes to collect; ask for less");
+    }
+
+    private Collection<ToldAccount> told(ShownSubscriptions shown, String account)
+            throws Exception {
+        GatewayzOptions options = new GatewayzOptions("", true, account, shown);
+        return ToldAccount.on(1, options, snapshots, new Collected("ask for less"));
     }
 
     @Test

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * shell scripts.
  */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(30)
+@Timeout(120)
 class CheckoutLauncherTest {
     private static final Path BROKER =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")));

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 
 /** Runs {@code bin/millrace} with JDKs and distributions that are only shell scripts and names. */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(30)
+@Timeout(120)
 class LauncherTest {
     private static final Path LAUNCHER =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
@@ -80,7 +80,7 @@ class LauncherTest {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(out.strip()).isEqualTo(Long.toString(process.pid()));
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(7);
     }
 
@@ -179,7 +179,7 @@ class LauncherTest {
         makeCache();
         Path other = makeJdk("jdk-26", "26", "touch \"${2#*=}\"");
         Process dead = new ProcessBuilder("true").start();
-        assertThat(dead.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(dead.waitFor(60, TimeUnit.SECONDS)).isTrue();
         Path cache = dist.resolve("lib/millrace-4712-No_body-26_x.aot");
         Files.writeString(Path.of(cache + ".lock"), dead.pid() + "\n");
         Outcome outcome = run(Map.of("JAVA_HOME", other.toString()), dist.resolve("bin/aot-cache"));
@@ -337,7 +337,7 @@ class LauncherTest {
         Process process = start(command, environment, arguments);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Outcome(process.exitValue(), out.isEmpty() ? List.of() : lines(out), err);
     }
 

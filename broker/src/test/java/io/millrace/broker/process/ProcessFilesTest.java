@@ -69,7 +69,7 @@ class ProcessFilesTest {
 
     /** Stands for every kind of device; one of the machine's own must not be put at risk. */
     @Test
-    @Timeout(30)
+    @Timeout(120)
     @DisabledOnOs(OS.WINDOWS)
     void shouldLeaveAPipeWhatItIs() throws Exception {
         Path pipe = folder.resolve("nats.pid");

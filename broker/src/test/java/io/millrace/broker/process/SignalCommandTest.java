@@ -133,7 +133,7 @@ class SignalCommandTest {
         Process child = new ProcessBuilder("sleep", "60").start();
         SignalCommand.parse(command + '=' + child.pid()).send();
 
-        assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
         if (Path.of("/proc").toFile().isDirectory()) {
             assertThat(child.exitValue()).isEqualTo(128 + number);
         }
@@ -142,7 +142,7 @@ class SignalCommandTest {
     @Test
     void shouldSayThatThereIsNoSuchProcess() throws Exception {
         Process child = new ProcessBuilder("true").start();
-        assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
         assertThatExceptionOfType(SignalException.class)
                 .isThrownBy(() -> SignalCommand.parse("reload=" + child.pid()).send())

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** In a JVM of its own: this one's handlers are the test runner's. */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalsTest {
     /** Prints the signals it gets; starts to listen when a line arrives on standard input. */
     static final class Listening {
@@ -65,7 +65,7 @@ class SignalsTest {
             assertThat(output.readLine()).isEqualTo("interrupt");
             send(child, "term");
             assertThat(output.readLine()).isEqualTo("terminated");
-            assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(child.exitValue()).isZero();
         } finally {
             child.destroyForcibly();

@@ -97,6 +97,26 @@ class RoutingRingTest {
         assertThat(wakeUps).isEqualTo(2);
     }
 
+    /** What services say costs no entry, and no waking while somebody is at it. */
+    @Test
+    void shouldWakeSomebodyForWhatServicesSayUnlessSomebodyIsAtIt() {
+        ring.lookAtServices();
+        assertThat(wakeUps).isEqualTo(1);
+        assertThat(ring.isWaiting()).isTrue();
+        assertThat(ring.waiting()).isZero();
+        ring.drain();
+        assertThat(ring.isWaiting()).isFalse();
+        assertThat(wakeUps).isEqualTo(1);
+        ring.offer(
+                router -> {
+                    ring.lookAtServices();
+                    ring.lookAtServices();
+                });
+        ring.drain();
+        assertThat(wakeUps).isEqualTo(1);
+        assertThat(ring.isWaiting()).isFalse();
+    }
+
     /** Whoever is at it looks once more when it has given up its turn. */
     @Test
     void shouldLeaveItToWhoIsAtItAlready() throws Exception {
@@ -124,7 +144,7 @@ class RoutingRingTest {
 
     private static boolean joined(Thread thread) {
         try {
-            return thread.join(Duration.ofSeconds(30));
+            return thread.join(Duration.ofSeconds(60));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -161,12 +181,12 @@ class RoutingRingTest {
     void shouldWaitForRoomWhenAsked() throws Exception {
         fill();
         Thread patient = Thread.ofPlatform().start(() -> ring.put(command(ENTRIES)));
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (ran.size() <= ENTRIES) {
             assertThat(System.nanoTime()).isLessThan(deadlineNs);
             ring.drain();
         }
-        assertThat(patient.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(patient.join(Duration.ofSeconds(60))).isTrue();
         assertThat(ran).isEqualTo(numbers(ENTRIES + 1));
     }
 

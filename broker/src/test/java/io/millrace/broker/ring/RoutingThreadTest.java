@@ -7,6 +7,7 @@ import io.millrace.broker.latency.StageRecorder;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.RouterFixture;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,10 +21,12 @@ import java.util.function.BooleanSupplier;
 
 /** The thread that consumes the ring: it sleeps, and it never sleeps through a command. */
 class RoutingThreadTest {
-    private static final int HAND_OVERS = 300_000;
+    private static final int HAND_OVERS = 75_000;
+    private static final int MANY_HAND_OVERS = 600_000;
     private static final int PRODUCERS = 4;
     private static final int COMMANDS_EACH = 50_000;
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final int SPINS = 1_000;
 
     /** Few enough that the thread never spins. */
     private static final int FEW_CORES = 2;
@@ -69,9 +72,14 @@ class RoutingThreadTest {
 
     private static void await(BooleanSupplier condition, String what) {
         long deadlineNs = System.nanoTime() + TIMEOUT_NS;
-        while (!condition.getAsBoolean()) {
+        for (int spins = 0; !condition.getAsBoolean(); spins++) {
             assertThat(System.nanoTime()).as(what).isLessThan(deadlineNs);
-            Thread.onSpinWait();
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                // The core that is spun on may be the one that the other thread needs.
+                Thread.yield();
+            }
         }
     }
 
@@ -79,10 +87,22 @@ class RoutingThreadTest {
     @ParameterizedTest
     @ValueSource(ints = {FEW_CORES, 64})
     void shouldNeverSleepThroughACommand(int cores) {
+        shouldNeverSleepThrough(HAND_OVERS, cores);
+    }
+
+    /** The same for longer: what goes wrong once in a million times. */
+    @Tag("thorough")
+    @ParameterizedTest
+    @ValueSource(ints = {FEW_CORES, 64})
+    void shouldNeverSleepThroughManyCommands(int cores) {
+        shouldNeverSleepThrough(MANY_HAND_OVERS, cores);
+    }
+
+    private void shouldNeverSleepThrough(int handOvers, int cores) {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
         Random random = new Random(seed);
         try (Started started = new Started(cores)) {
-            for (int i = 1; i <= HAND_OVERS; i++) {
+            for (int i = 1; i <= handOvers; i++) {
                 int number = i;
                 assertThat(started.ring.offer(router -> ran = number)).isTrue();
                 started.ring.consume(0);

@@ -13,6 +13,7 @@ import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Medium;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.millrace.broker.routing.peer.TlsSession;
@@ -83,7 +84,7 @@ class AccountLifeTest {
     private record Members(Set<String> accounts) implements Reassessment {
         @Override
         public Optional<Identity> of(
-                Credentials said, Optional<TlsSession> tls, boolean inProcess, Identity before) {
+                Credentials said, Optional<TlsSession> tls, Medium medium, Identity before) {
             return Optional.of(before).filter(who -> isThere(accounts, who.account()));
         }
 

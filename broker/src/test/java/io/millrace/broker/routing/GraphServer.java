@@ -22,6 +22,7 @@ import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.account.VerdictRoom;
 import io.millrace.broker.routing.cache.SubjectCache;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Medium;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.millrace.broker.routing.peer.TlsSession;
@@ -31,6 +32,7 @@ import io.millrace.protocol.ConnectOptions.Credentials;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.RouteParser;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,9 +70,17 @@ final class GraphServer implements AutoCloseable {
     private final List<Client> leaving = new ArrayList<>();
 
     GraphServer(int number, long seed, int cachedSubjects, NativeBlock memory) {
+        this(
+                number,
+                cachedSubjects,
+                memory,
+                RouterFixture.clustered(ServerLog.discarding(), seed, 1, Set.of(), Set.of()));
+    }
+
+    GraphServer(int number, int cachedSubjects, NativeBlock memory, RouterFixture fixture) {
         this.number = number;
         this.memory = memory;
-        fixture = RouterFixture.clustered(ServerLog.discarding(), seed, 1, Set.of(), Set.of());
+        this.fixture = fixture;
         router = fixture.router;
         if (cachedSubjects > 0) {
             router.onCache(new SubjectCache(cachedSubjects));
@@ -79,6 +89,10 @@ final class GraphServer implements AutoCloseable {
 
     static NativeBlock memory() {
         return NativeBlock.allocate(MEMORY_BYTES);
+    }
+
+    RouterFixture fixture() {
+        return fixture;
     }
 
     // --- the cluster
@@ -143,7 +157,7 @@ final class GraphServer implements AutoCloseable {
     private record Users(Set<String> accounts) implements Reassessment {
         @Override
         public Optional<Identity> of(
-                Credentials said, Optional<TlsSession> tls, boolean inProcess, Identity before) {
+                Credentials said, Optional<TlsSession> tls, Medium medium, Identity before) {
             return Optional.of(before).filter(this::knows);
         }
 
@@ -300,6 +314,7 @@ final class GraphServer implements AutoCloseable {
         assertThat(router.subscriptionCount()).isZero();
         assertThat(router.awaitedAnswers()).as("answers that are awaited").isZero();
         router.onAccounts(List.of());
+        router.expire(System.nanoTime() + Duration.ofMinutes(1).toNanos());
         for (Account account : accounts) {
             assertThat(account.index.size()).as(account.name).isZero();
             assertThat(account.announced.isEmpty()).as(account.name).isTrue();

@@ -13,6 +13,7 @@ import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.Sender;
 import io.millrace.protocol.CommandParser;
+import io.millrace.protocol.LeafParser;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.ProtocolParser;
 import io.millrace.protocol.RouteParser;
@@ -120,9 +121,7 @@ class HonestLedgerTest {
 
     @Test
     void shouldChargeWhatOtherServersTell() {
-        Route route = fixture().route(7);
-        fixture().router.routes().onOpen(route);
-        fixture().router.routes().onJoined(route, "other", true, RouteShare.ofAll());
+        Route route = route(7);
         RouteParser parser = new RouteParser(8192, 1024);
         say(route, parser, "RS+ $G first");
         long charged = fixture().router.ledger().bytes(Debt.Store.HEAP);
@@ -136,6 +135,45 @@ class HonestLedgerTest {
             // all of it
         }
         assertThat(route.peer.debtor.bytes(Debt.Store.HEAP)).isZero();
+    }
+
+    /** What a link tells of, with what is summed up of it for the leaf nodes there are. */
+    private enum Told {
+        BY_A_LEAF_NODE(i -> "LS+ a.b." + i + (i % 2 == 0 ? "" : " q 3")),
+        BY_ROUTE_OF_LEAF_NODES(i -> "LS+ cluster" + i % 7 + " $G a.b." + i + " q 3"),
+        BY_ROUTE_OF_ONE_SUBJECT(i -> "LS+ cluster" + i + " $G a.b q 3");
+
+        final IntFunction<String> line;
+
+        Told(IntFunction<String> line) {
+            this.line = line;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldChargeWhatIsToldOfLeafNodes(Told told) {
+        fixture().connectLeaf(8, 0);
+        boolean byLeaf = told == Told.BY_A_LEAF_NODE;
+        Sender sender = byLeaf ? fixture().leaf(9) : route(9);
+        ProtocolParser parser = byLeaf ? new LeafParser(8192, 1024) : new RouteParser(8192, 1024);
+        for (int i = 0; i < 100; i++) {
+            say(sender, parser, told.line.apply(i));
+        }
+        long charged = fixture().router.ledger().bytes(Debt.Store.HEAP);
+        long heap = heap();
+        for (int i = 100; i < 50_000; i++) {
+            say(sender, parser, told.line.apply(i));
+        }
+        shouldAgree(told.name(), heap, charged);
+    }
+
+    private Route route(long rid) {
+        Route route = fixture().route(rid);
+        fixture().router.routes().onOpen(route);
+        fixture().router.routes().onOrigins(route);
+        fixture().router.routes().onJoined(route, "other", true, RouteShare.ofAll());
+        return route;
     }
 
     @Test

@@ -15,12 +15,18 @@ import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.QueuePick;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.Gateway;
+import io.millrace.broker.routing.peer.Leaf;
+import io.millrace.broker.routing.peer.LeafTerms;
 import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.PendingBound;
+import io.millrace.broker.routing.peer.Remote;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.millrace.broker.routing.peer.Sender;
 import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.peer.Teller;
 import io.millrace.protocol.CommandParser;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.FrameBlock;
@@ -142,6 +148,11 @@ public final class RouterFixture implements AutoCloseable {
         return router.outbox();
     }
 
+    /** Where its queues' memory comes from. */
+    public ChunkPool chunks() {
+        return chunks;
+    }
+
     /** A queue that is freed with the fixture. */
     public OutboundQueue queue() {
         OutboundQueue queue = new OutboundQueue(chunks);
@@ -165,6 +176,11 @@ public final class RouterFixture implements AutoCloseable {
         router.accounts().forEach(account -> names.add(account.name));
         names.add(name);
         router.onAccounts(accounts(names));
+    }
+
+    /** Subscriptions of an account that show. */
+    public int subscriptions(String name) {
+        return router.account(name).orElseThrow().subscriptions();
     }
 
     /** A client of an account that has sent CONNECT. */
@@ -194,7 +210,7 @@ public final class RouterFixture implements AutoCloseable {
     /** What another server has told over a route: {@code account subject queue}, and weights. */
     public static Map<String, Integer> interest(Route route) {
         Map<String, Integer> interest = new TreeMap<>();
-        route.interest.forEach((key, told) -> interest.put(key.strip(), told.weight));
+        route.interest().forEach((key, told) -> interest.put(key.strip(), told.weight));
         return interest;
     }
 
@@ -277,6 +293,34 @@ public final class RouterFixture implements AutoCloseable {
         router.flush(0);
     }
 
+    /** Adds the connection of a leaf node of the global account that has told so much interest. */
+    public void connectLeaf(long id, int interest) {
+        Leaf leaf = leaf(id);
+        for (int i = 0; i < interest; i++) {
+            tell(leaf, "l." + id + "." + i);
+        }
+        router.flush(0);
+    }
+
+    /** The connection of a leaf node of the global account. */
+    Leaf leaf(long id) {
+        Leaf leaf = new Leaf(id, Remote.socket("127.0.0.1", 1), new CountingPeer(), queue());
+        router.leafs().onOpen(leaf, "");
+        router.leafs()
+                .onJoined(leaf, new LeafTerms("$G", "spoke", "", false, true, false, null, null));
+        return leaf;
+    }
+
+    /** Adds a gateway that leads nowhere yet, though its other end has told so much interest. */
+    public void connectGateway(long id, int interest) {
+        Gateway gateway = new Gateway(id, "127.0.0.1", 1, true, new CountingPeer(), queue());
+        router.gateways().onOpen(gateway);
+        for (int i = 0; i < interest; i++) {
+            tell(gateway, "g." + id + "." + i);
+        }
+        router.flush(0);
+    }
+
     /** A route at {@code 127.0.0.1:1} that leads nowhere yet. */
     public Route route(long rid) {
         OutboundQueue queue = new OutboundQueue(chunks);
@@ -285,11 +329,13 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** Another server is interested in a subject, though no message will go there. */
-    void tell(Route route, String subject) {
-        byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
-        route.interest.put(
-                "$G " + subject + " ",
-                new RemoteInterest(route.peer, router.globalAccount(), bytes, new byte[0], 1));
+    public void tell(Teller teller, String subject) {
+        byte[] bytes = subject.getBytes(StandardCharsets.UTF_8);
+        teller.interest()
+                .put(
+                        "$G " + subject + " ",
+                        new RemoteInterest(
+                                teller.peer(), router.globalAccount(), bytes, new byte[0], 1));
     }
 
     /** Frees all there is; on the routing thread, as ever. */
@@ -312,7 +358,7 @@ public final class RouterFixture implements AutoCloseable {
         public void close(CloseReason reason) {}
 
         @Override
-        public boolean stall(OutboundQueue slow, long untilBytes) {
+        public boolean stall(OutboundQueue slow, PendingBound bound) {
             return true;
         }
 

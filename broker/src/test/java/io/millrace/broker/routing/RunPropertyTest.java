@@ -20,6 +20,7 @@ import io.millrace.broker.routing.account.VerdictRoom;
 import io.millrace.broker.routing.peer.Client;
 import io.millrace.broker.routing.peer.FarEnd;
 import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.Sender;
 import io.millrace.broker.routing.peer.Subscription;
@@ -176,8 +177,8 @@ class RunPropertyTest {
                 }
 
                 @Override
-                public boolean stall(OutboundQueue slow, long untilBytes) {
-                    heard.add(number + " is stalled until " + untilBytes);
+                public boolean stall(OutboundQueue slow, PendingBound bound) {
+                    heard.add(number + " is stalled until " + bound.caughtUpBytes());
                     return true;
                 }
             };

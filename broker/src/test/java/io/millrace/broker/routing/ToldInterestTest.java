@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.peer.Route;
@@ -28,7 +29,7 @@ class ToldInterestTest {
     }
 
     private Route route(long rid) {
-        Route route = fixture.router.routes().byRid.get(rid);
+        Route route = fixture.router.routes().byRid(rid);
         assert route != null;
         return route;
     }
@@ -51,7 +52,7 @@ class ToldInterestTest {
                 if (random.nextBoolean()) {
                     fixture.tell(route(1), subject);
                 } else {
-                    route(1).interest.remove("$G " + subject + " ");
+                    route(1).interest().remove("$G " + subject + " ");
                 }
             }
         } while (!next.isEmpty());
@@ -66,7 +67,8 @@ class ToldInterestTest {
         fixture.connectRoutes(1, 1, 3);
         Inspection.Told some = Inspection.told(fixture.router, 1, "", 2);
         assertThat(some.interest()).hasSize(2);
-        fixture.router.routes().byRid.remove(1L);
+        route(1).interest().clear();
+        fixture.router.routes().onClosed(route(1), CloseReason.CLIENT_CLOSED);
         assertThat(Inspection.told(fixture.router, 1, some.next(), 2))
                 .isEqualTo(new Inspection.Told(List.of(), ""));
     }

@@ -60,6 +60,7 @@ class ServiceMemoryTest {
 
     @AfterEach
     void close() {
+        port.flush();
         port.close();
         fixture.router.services().onClosed(peer);
         work();
@@ -68,6 +69,7 @@ class ServiceMemoryTest {
     }
 
     private void work() {
+        port.flush();
         while (fixture.router.workOff()) {
             fixture.router.flush(0);
         }
@@ -139,7 +141,7 @@ class ServiceMemoryTest {
         publish("last");
         ServicePeer other = new ServicePeer("o", -2, thread, memory.pool());
         thread.start(new Port(other, () -> {}, scratch.reader(peer.messages())));
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("last");
+        assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("last");
         assertThat(lines).anyMatch(line -> line.startsWith("The service s misses a message: "));
         assertThat(thread.stop()).isTrue();
     }

@@ -11,6 +11,7 @@ import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.FakeServer;
 import io.millrace.broker.monitor.ServerAnswers;
+import io.millrace.broker.monitor.StoredView;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.account.Identity;
 import io.millrace.broker.routing.account.Permissions;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -263,6 +265,31 @@ class AccountServiceTest {
                 .endsWith(
                         "},\"data\":null,\"error\":{\"code\":500,\"description\":\"jetstream not"
                                 + " enabled\"}}");
+    }
+
+    @Test
+    void shouldTellWhatAnAccountHasOfJetStream() {
+        server.jetStream = Optional.of(StoredView.healthy());
+        assertThat(answer("$SYS", "$SYS.REQ.ACCOUNT.B.JSZ", ""))
+                .endsWith(
+                        "},\"data\":{\"name\":\"B\",\"id\":\"B\",\"memory\":0,\"storage\":0,"
+                                + "\"reserved_memory\":1048576,\"reserved_storage\":2097152,"
+                                + "\"accounts\":0,\"ha_assets\":0,\"api\":{\"level\":0,"
+                                + "\"total\":0,\"errors\":0}}}");
+        assertThat(answer("$SYS", "$SYS.REQ.ACCOUNT.A.JSZ", "{\"streams\":true}"))
+                .contains(
+                        "\"stream_detail\":[{\"name\":\"MEM\",\"created\":"
+                                + "\"2026-11-26T22:23:00.103708911Z\",\"cluster\":{\"leader\":\"n\"},"
+                                + "\"state\":{\"messages\":1,\"bytes\":22,\"first_seq\":1,")
+                .doesNotContain("config");
+        assertThat(answer("$SYS", "$SYS.REQ.ACCOUNT.$SYS.JSZ", ""))
+                .endsWith(
+                        "},\"data\":null,\"error\":{\"code\":500,\"description\":\"account"
+                                + " \\\"$SYS\\\" not jetstream enabled\"}}");
+        assertThat(answer("$SYS", "$SYS.REQ.ACCOUNT.Z.JSZ", ""))
+                .endsWith(
+                        "},\"data\":null,\"error\":{\"code\":500,\"description\":\"account"
+                                + " \\\"Z\\\" not found\"}}");
     }
 
     // --- in turn

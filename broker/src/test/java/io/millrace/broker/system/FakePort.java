@@ -1,8 +1,10 @@
 package io.millrace.broker.system;
 
 import io.millrace.broker.service.Service;
+import io.millrace.broker.service.ServiceAccount;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.broker.service.ServicePort;
+import io.millrace.protocol.Region;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,13 +33,103 @@ final class FakePort implements ServicePort {
             String reply,
             byte[] headers,
             byte[] payload)
-            implements ServiceMessage {}
+            implements ServiceMessage {
+        @Override
+        public ServiceAccount from() {
+            return new ServiceAccount(0, account);
+        }
+
+        @Override
+        public boolean isFromClient() {
+            return true;
+        }
+
+        @Override
+        public boolean isRefused() {
+            return false;
+        }
+
+        // The services that it tells something ask for copies.
+
+        @Override
+        public Region bytes() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int subjectOffset() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int subjectLength() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int replyOffset() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int replyLength() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int headerOffset() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int headerLength() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int payloadOffset() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int payloadLength() {
+            throw new UnsupportedOperationException();
+        }
+    }
 
     final Map<Integer, String> subscriptions = new LinkedHashMap<>();
     final List<Said> said = new ArrayList<>();
     boolean full;
     int mostBytes = Integer.MAX_VALUE;
     private int lastSid;
+
+    @Override
+    public ServiceAccount account(String name) {
+        return new ServiceAccount(0, name);
+    }
+
+    @Override
+    public boolean publish(
+            ServiceAccount account,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long missed() {
+        return 0;
+    }
 
     @Override
     public int subscribe(String account, String subject) {
@@ -105,5 +197,10 @@ final class FakePort implements ServicePort {
                     }
                 });
         return List.copyOf(said.subList(before, said.size()));
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return false;
     }
 }

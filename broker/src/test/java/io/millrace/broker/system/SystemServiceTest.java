@@ -12,6 +12,7 @@ import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.FakeServer;
 import io.millrace.broker.monitor.ServerAnswers;
+import io.millrace.broker.monitor.StoredView;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RouterFixture;
 import io.millrace.broker.routing.account.Identity;
@@ -347,6 +348,25 @@ class SystemServiceTest {
     }
 
     @Test
+    void shouldTellOfJetStream() {
+        server.jetStream = Optional.of(StoredView.healthy());
+        assertThat(answer("JSZ", "{\"leader_only\":true}"))
+                .contains("\"data\":{\"memory\":22,\"storage\":132,", "\"total\":2}}")
+                .doesNotContain("account_details");
+        assertThat(answer("JSZ", "{\"account\":\"A\",\"streams\":true,\"config\":true}"))
+                .contains("\"account_details\":[{\"name\":\"A\",", "\"config\":{\"name\":\"MEM\"");
+        assertThat(ask(PING + "STATSZ", "").getFirst().text())
+                .contains(
+                        "\"active_servers\":1,\"jetstream\":{\"config\":{\"max_memory\":1073741824,"
+                                + "\"max_storage\":2147483648,\"sync_interval\":120000000000,"
+                                + "\"sync_always\":true,\"compress_ok\":true,\"strict\":true},"
+                                + "\"stats\":{\"memory\":22,\"storage\":132,\"reserved_memory\":0,"
+                                + "\"reserved_storage\":0,\"accounts\":2,\"ha_assets\":0,"
+                                + "\"api\":{\"level\":5,\"total\":7,\"errors\":1}},"
+                                + "\"limits\":{\"default_max_consumers\":1000}},\"gomaxprocs\":");
+    }
+
+    @Test
     void shouldSayNothingWhereNothingIsToBeSaid() {
         assertThat(ask(PING + "NOPE", "")).isEmpty();
         assertThat(ask(PING + "JSZ", "{\"leader_only\":true}")).isEmpty();
@@ -545,6 +565,17 @@ class SystemServiceTest {
         }
         hear("$SYS.SERVER.ACCOUNT.A.CONNS", count("O", "A", -5));
         assertThat(elsewhere(inA)).isZero();
+    }
+
+    @Test
+    void shouldCountTheServersThatTellOfThemselves() {
+        assertThat(answer("STATSZ", "")).contains("\"active_servers\":1,");
+        for (String id : List.of("O", "P", "O", "N")) {
+            hear("$SYS.SERVER." + id + ".STATSZ", "{\"server\":{\"id\":\"" + id + "\"}}");
+        }
+        assertThat(answer("STATSZ", "")).contains("\"active_servers\":3,");
+        hear("$SYS.SERVER.P.SHUTDOWN", "{}");
+        assertThat(answer("STATSZ", "")).contains("\"active_servers\":2,");
     }
 
     @Test

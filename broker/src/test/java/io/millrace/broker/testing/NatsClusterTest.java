@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 @Timeout(120)
 @SuppressWarnings("try") // closing a jnats connection may be interrupted
 class NatsClusterTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static @Nullable NatsServers ofClass;
     private static @Nullable NatsServers ofNested;

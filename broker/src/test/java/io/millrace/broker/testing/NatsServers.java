@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  */
 public final class NatsServers implements AutoCloseable {
     static final String HOST = "127.0.0.1";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** The JVM may be new, and the machine busy. */
     private static final Duration START = Duration.ofSeconds(60);
@@ -264,7 +264,7 @@ public final class NatsServers implements AutoCloseable {
 
     // --- waiting
 
-    /** As {@link #awaitMesh(Duration)}, for 10 s at most. */
+    /** As {@link #awaitMesh(Duration)}, for a minute at most. */
     public void awaitMesh() {
         awaitMesh(SOON);
     }
@@ -330,7 +330,7 @@ public final class NatsServers implements AutoCloseable {
     /**
      * Waits until each server that isn't killed knows of so many subscriptions: those of its own
      * clients, and what the others have told. They tell of equal ones of the same account once, of
-     * queue groups as well. For 10 s at most.
+     * queue groups as well. For a minute at most.
      *
      * @throws AssertionError if they don't in that time; says which knows of how many
      */

@@ -28,7 +28,7 @@ class NatsTestTest {
         try (Connection connection = Nats.connect(server.clientUrl())) {
             Subscription subscription = connection.subscribe("greetings");
             connection.publish("greetings", new byte[] {1});
-            Message message = subscription.nextMessage(Duration.ofSeconds(5));
+            Message message = subscription.nextMessage(Duration.ofSeconds(60));
             assertThat(message.getData()).containsExactly(1);
         }
     }

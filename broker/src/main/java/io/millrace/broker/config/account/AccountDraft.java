@@ -12,9 +12,10 @@ record AccountDraft(
         List<ImportDraft> imports,
         List<MappingOptions> mappings,
         AccountLimits limits,
-        @Nullable TraceOptions trace) {
+        @Nullable TraceOptions trace,
+        @Nullable AccountJetStream jetStream) {
     static AccountDraft named(String name) {
         return new AccountDraft(
-                name, "", List.of(), List.of(), List.of(), AccountLimits.NONE, null);
+                name, "", List.of(), List.of(), List.of(), AccountLimits.NONE, null, null);
     }
 }

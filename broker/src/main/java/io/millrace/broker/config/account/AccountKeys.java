@@ -49,9 +49,10 @@ public final class AccountKeys {
                     .key(TraceKeys::read, "msg_trace", "trace_dest")
                     .concluded();
 
-    static {
-        ROWS.block().notBuilt("jetstream");
-    }
+    private static final Option<@Nullable AccountJetStream> JETSTREAM =
+            ROWS.<@Nullable AccountJetStream>option(null)
+                    .key(AccountJetStreamKeys::read, "jetstream")
+                    .concluded();
 
     private AccountKeys() {}
 
@@ -69,7 +70,8 @@ public final class AccountKeys {
                 said.get(IMPORTS),
                 said.get(MAPPINGS),
                 said.get(LIMITS),
-                said.get(TRACE));
+                said.get(TRACE),
+                said.get(JETSTREAM));
     }
 
     /** Mappings of both lists; a later one of the same source takes the place of the former. */

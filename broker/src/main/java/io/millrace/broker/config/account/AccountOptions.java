@@ -13,6 +13,8 @@ import java.util.List;
  * @param mappings what becomes of subjects that its clients publish to; the first that matches
  *     counts
  * @param trace where traces of its messages go; null for nowhere
+ * @param jetStream what it may use of JetStream; null for nothing, unless it is the global account
+ *     and there is no other
  */
 public record AccountOptions(
         String name,
@@ -23,9 +25,34 @@ public record AccountOptions(
         List<ServiceImport> serviceImports,
         List<MappingOptions> mappings,
         AccountLimits limits,
-        @Nullable TraceOptions trace) {
+        @Nullable TraceOptions trace,
+        @Nullable AccountJetStream jetStream) {
     /** Of who isn't in any other; nobody may configure one of that name. */
     public static final String GLOBAL = "$G";
+
+    /** One without JetStream. */
+    public AccountOptions(
+            String name,
+            String nkey,
+            List<StreamExport> streamExports,
+            List<ServiceExport> serviceExports,
+            List<StreamImport> streamImports,
+            List<ServiceImport> serviceImports,
+            List<MappingOptions> mappings,
+            AccountLimits limits,
+            @Nullable TraceOptions trace) {
+        this(
+                name,
+                nkey,
+                streamExports,
+                serviceExports,
+                streamImports,
+                serviceImports,
+                mappings,
+                limits,
+                trace,
+                null);
+    }
 
     /** One that shares nothing and is bounded by the server alone. */
     public static AccountOptions named(String name) {
@@ -52,6 +79,27 @@ public record AccountOptions(
                 serviceImports,
                 others,
                 limits,
-                trace);
+                trace,
+                jetStream);
+    }
+
+    /** The same with JetStream, or without it. */
+    public AccountOptions withJetStream(@Nullable AccountJetStream use) {
+        return new AccountOptions(
+                name,
+                nkey,
+                streamExports,
+                serviceExports,
+                streamImports,
+                serviceImports,
+                mappings,
+                limits,
+                trace,
+                use);
+    }
+
+    /** Whether it may use any of JetStream. */
+    public boolean hasJetStream() {
+        return jetStream != null;
     }
 }

@@ -49,7 +49,9 @@ public final class Tenants {
 
     /** All accounts so far, as if they shared nothing. */
     public List<AccountOptions> named() {
-        return accounts.keySet().stream().map(AccountOptions::named).toList();
+        return accounts.values().stream()
+                .map(each -> AccountOptions.named(each.name()).withJetStream(each.jetStream()))
+                .toList();
     }
 
     /**
@@ -109,6 +111,7 @@ public final class Tenants {
                 List.copyOf(imports.services()),
                 List.copyOf(of.mappings()),
                 of.limits(),
-                of.trace());
+                of.trace(),
+                of.jetStream());
     }
 }

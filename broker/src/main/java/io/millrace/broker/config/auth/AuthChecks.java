@@ -23,17 +23,7 @@ public final class AuthChecks {
                     "authorization timeout must be longer than nothing: "
                             + Durations.text(auth.timeout()));
         }
-        String nobody = auth.noAuthUser();
-        if (!nobody.isEmpty()
-                && auth.users().stream().noneMatch(user -> user.name().equals(nobody))) {
-            problems.add(
-                    "no_auth_user: \""
-                            + nobody
-                            + (auth.users().isEmpty()
-                                    ? "\" present, but users/nkeys are not defined"
-                                    : "\" not present as user or nkey in authorization block or"
-                                            + " account configuration"));
-        }
+        problems.addAll(noAuthUserProblems(auth.noAuthUser(), auth));
         String system = auth.systemAccount();
         if (!system.isEmpty()
                 && !auth.accountNames().contains(system)
@@ -41,5 +31,20 @@ public final class AuthChecks {
             problems.add("error resolving system account: account missing");
         }
         return problems;
+    }
+
+    /** What is wrong with a user that clients are who don't say who they are. */
+    public static List<String> noAuthUserProblems(String nobody, AuthOptions auth) {
+        if (nobody.isEmpty()
+                || auth.users().stream().anyMatch(user -> user.name().equals(nobody))) {
+            return List.of();
+        }
+        return List.of(
+                "no_auth_user: \""
+                        + nobody
+                        + (auth.users().isEmpty()
+                                ? "\" present, but users/nkeys are not defined"
+                                : "\" not present as user or nkey in authorization block or"
+                                        + " account configuration"));
     }
 }

@@ -21,6 +21,7 @@ import io.millrace.broker.config.tls.ClientTlsKeys;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,13 +158,21 @@ public final class AuthKeys {
     }
 
     /** The one that is chosen, or the default; empty if there is to be none. */
-    private static String systemAccount(Settings settings) {
+    public static String systemAccount(Settings settings) {
         String chosen = chosenSystemAccount(settings);
         boolean byDefault =
                 !settings.get(NO_SYSTEM_ACCOUNT)
                         || AuthOptions.names(settings.get(ACCOUNTS))
                                 .contains(AuthOptions.SYSTEM_ACCOUNT);
         return chosen.isEmpty() && byDefault ? AuthOptions.SYSTEM_ACCOUNT : chosen;
+    }
+
+    /** All accounts that there are by what was said, the global one and the system's included. */
+    public static Set<String> accountNames(Settings settings) {
+        Set<String> names = new HashSet<>(AuthOptions.names(settings.get(ACCOUNTS)));
+        names.add(UserOptions.GLOBAL_ACCOUNT);
+        names.add(systemAccount(settings));
+        return names;
     }
 
     /** Fills in what follows from other options. */

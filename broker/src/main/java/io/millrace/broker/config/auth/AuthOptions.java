@@ -61,6 +61,21 @@ public record AuthOptions(
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    /** The same for clients that log in otherwise, with these instead of what others have. */
+    public AuthOptions overridden(
+            String otherUsername, Secret otherPassword, Secret otherToken, String otherNoAuthUser) {
+        return new AuthOptions(
+                otherUsername,
+                otherPassword,
+                otherToken,
+                users,
+                otherNoAuthUser,
+                anonymous,
+                timeout,
+                accounts,
+                systemAccount);
+    }
+
     /** Whether clients must say who they are. */
     public boolean isRequired() {
         return !username.isEmpty() || !token.isEmpty() || !users.isEmpty();

@@ -104,7 +104,20 @@ public final class PermissionKeys {
         return new SubjectRules(allow.isEmpty() ? null : allow, said.get(DENY));
     }
 
+    /**
+     * Reads subjects, or one.
+     *
+     * @throws BadValueException if one of them isn't valid
+     */
+    public static List<String> subjects(Field field) throws BadValueException {
+        return subjects(field, false);
+    }
+
     private static List<String> subjects(Field field, Reading in) throws BadValueException {
+        return subjects(field, in.settings().get(QUEUES));
+    }
+
+    private static List<String> subjects(Field field, boolean queues) throws BadValueException {
         ConfigValue value = field.value();
         if (!(value instanceof ConfigValue.Text) && !(value instanceof ConfigValue.Array)) {
             throw new BadValueException(
@@ -113,7 +126,7 @@ public final class PermissionKeys {
         }
         List<String> subjects = Typed.texts("subject in permissions", value);
         for (String subject : subjects) {
-            check(subject, in.settings().get(QUEUES));
+            check(subject, queues);
         }
         return List.copyOf(subjects);
     }

@@ -6,7 +6,7 @@ import io.millrace.broker.config.auth.UserOptions;
 import io.millrace.broker.config.listen.Advertise;
 import io.millrace.broker.config.listen.ListenOptions;
 
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +18,11 @@ public final class ClusterChecks {
     /** Stands in the protocol for no cluster at all. */
     private static final String RESERVED_NAME = "_";
 
+    /** Of a name that another server has said: it is kept with all that comes from there. */
+    private static final int LONGEST_TOLD_NAME_BYTES = 255;
+
+    private static final char DELETE = 0x7f;
+
     private ClusterChecks() {}
 
     /** What is wrong with a cluster's name; empty if nothing is. */
@@ -26,6 +31,18 @@ public final class ClusterChecks {
             return "cluster name cannot contain spaces";
         }
         return name.equals(RESERVED_NAME) ? "cluster name is reserved" : "";
+    }
+
+    /**
+     * What is wrong with a cluster's name that another server has said; empty if nothing is. Such a
+     * name is written into lines of the protocol, which nothing in it may part.
+     */
+    public static String toldNameProblem(String name) {
+        if (name.chars().anyMatch(c -> c <= ' ' || c == DELETE)) {
+            return "cluster name cannot contain spaces";
+        }
+        boolean isLong = name.getBytes(StandardCharsets.UTF_8).length > LONGEST_TOLD_NAME_BYTES;
+        return isLong ? "cluster name is too long" : nameProblem(name);
     }
 
     /** Everything that is wrong; empty if nothing is. */
@@ -41,9 +58,10 @@ public final class ClusterChecks {
         if (cluster.username().isEmpty() && !cluster.password().isEmpty()) {
             problems.add("a cluster password needs a user");
         }
-        notNegative(problems, "cluster authorization timeout", cluster.authTimeout());
-        notNegative(problems, "cluster ping_interval", cluster.pingInterval());
-        notNegative(problems, "cluster write_deadline", cluster.writeDeadline());
+        problems.add(
+                Durations.negativeProblem("cluster authorization timeout", cluster.authTimeout()));
+        problems.add(Durations.negativeProblem("cluster ping_interval", cluster.pingInterval()));
+        problems.add(Durations.negativeProblem("cluster write_deadline", cluster.writeDeadline()));
         if (cluster.pingMax() < 0) {
             problems.add("cluster ping_max cannot be negative: " + cluster.pingMax());
         }
@@ -68,12 +86,6 @@ public final class ClusterChecks {
             }
         }
         return "";
-    }
-
-    private static void notNegative(List<String> problems, String name, Duration value) {
-        if (value.isNegative()) {
-            problems.add(name + " must be longer than nothing: " + Durations.text(value));
-        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.millrace.broker.config.cluster;
 
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.listen.ListenOptions;
+import io.millrace.broker.config.listen.UrlParts;
 
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class ClusterFlags {
             return RouteUrl.parse("nats://" + authority);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "error parsing cluster url [\"" + RouteUrl.redacted(url) + "\"]");
+                    "error parsing cluster url [\"" + UrlParts.redacted(url) + "\"]");
         }
     }
 

@@ -15,6 +15,9 @@ import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.Typed;
 import io.millrace.broker.config.auth.AuthTimeout;
+import io.millrace.broker.config.compression.CompressionKeys;
+import io.millrace.broker.config.compression.CompressionOptions;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.config.delivery.WriteTimeout;
 import io.millrace.broker.config.listen.Address;
 import io.millrace.broker.config.listen.Advertise;
@@ -155,7 +158,7 @@ public final class ClusterKeys {
 
     public static final Option<CompressionOptions> COMPRESSION =
             ROWS.option(ClusterOptions::compression, CompressionOptions.ACCEPT)
-                    .key(CompressionKeys::read, "compression")
+                    .key(ClusterKeys::compression, "compression")
                     .liveIf(STAYS);
 
     public static final Option<TlsOptions> TLS =
@@ -240,6 +243,11 @@ public final class ClusterKeys {
 
     private static String advertise(Field field, Reading in) throws BadValueException {
         return Kind.text(address -> Advertise.checked(field.key(), address)).read(field, in);
+    }
+
+    private static CompressionOptions compression(Field field, Reading in)
+            throws BadValueException {
+        return CompressionKeys.read(field, Mode.ACCEPT, Mode.S2_FAST, in);
     }
 
     private static Duration pingInterval(Field field, Reading in) throws BadValueException {

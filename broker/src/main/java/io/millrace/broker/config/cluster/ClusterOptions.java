@@ -3,6 +3,7 @@ package io.millrace.broker.config.cluster;
 import io.millrace.broker.config.Option;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
+import io.millrace.broker.config.compression.CompressionOptions;
 import io.millrace.broker.config.delivery.WriteTimeout;
 import io.millrace.broker.config.listen.ListenOptions;
 import io.millrace.broker.config.start.Options;

@@ -44,6 +44,11 @@ public final class ListenKeys {
     public static final Option<Boolean> DONT_LISTEN =
             ROWS.option(ListenOptions::dontListen, false).called("dont_listen").fixed();
 
+    public static final Option<Boolean> PROXY_PROTOCOL =
+            ROWS.option(ListenOptions::proxyProtocol, false)
+                    .key(Kind.BOOLEAN, "proxy_protocol")
+                    .fixed();
+
     private ListenKeys() {}
 
     /** The record. */
@@ -52,7 +57,8 @@ public final class ListenKeys {
                 settings.get(HOST),
                 settings.get(PORT),
                 settings.get(CLIENT_ADVERTISE),
-                settings.get(DONT_LISTEN));
+                settings.get(DONT_LISTEN),
+                settings.get(PROXY_PROTOCOL));
     }
 
     private static void listen(Field field, Reading in) throws BadValueException {

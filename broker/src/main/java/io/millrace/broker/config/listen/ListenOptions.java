@@ -8,8 +8,10 @@ package io.millrace.broker.config.listen;
  * @param clientAdvertise {@code host[:port]} to tell clients instead of our own; empty for none
  * @param dontListen whether no client can connect there, but only applications in this JVM; host
  *     and port don't count then
+ * @param proxyProtocol whether proxies may say, before anything else, for whom they connect
  */
-public record ListenOptions(String host, int port, String clientAdvertise, boolean dontListen) {
+public record ListenOptions(
+        String host, int port, String clientAdvertise, boolean dontListen, boolean proxyProtocol) {
     /** Bind any free port. */
     public static final int ANY_PORT = -1;
 

@@ -33,13 +33,7 @@ public final class CommandLine {
             Set.of("h", "help", "v", "version", "t", "help_tls");
 
     /** Flags of features that aren't built; refused, never ignored. */
-    private static final Set<String> NOT_YET = Set.of("js", "jetstream", "profile");
-
-    /** Those of them that need no value. */
-    private static final Set<String> NOT_YET_SWITCHES = Set.of("js", "jetstream");
-
-    /** Where JetStream stores: says nothing without {@code -js}, in the reference, too. */
-    private static final Set<String> OF_JETSTREAM = Set.of("sd", "store_dir");
+    private static final Set<String> NOT_YET = Set.of("profile");
 
     private final Map<String, Flag> flags = new HashMap<>();
     private final Set<String> switches = new HashSet<>();
@@ -61,10 +55,8 @@ public final class CommandLine {
             (flag.isSwitch() ? switches : withValue).addAll(flag.names());
         }
         switches.addAll(QUESTIONS);
-        switches.addAll(NOT_YET_SWITCHES);
         switches.addAll(TlsFlags.SWITCHES);
         withValue.addAll(NOT_YET);
-        withValue.addAll(OF_JETSTREAM);
         withValue.addAll(TlsFlags.WITH_VALUE);
         withValue.addAll(ClusterFlags.WITH_VALUE);
         withValue.addAll(Set.of("c", "config", "sl", "signal"));
@@ -185,15 +177,10 @@ public final class CommandLine {
     }
 
     private static List<String> refused(Map<String, String> flags) {
-        List<String> refused = new ArrayList<>();
-        flags.forEach(
-                (name, value) -> {
-                    boolean switchedOff = NOT_YET_SWITCHES.contains(name) && value.equals("false");
-                    if (NOT_YET.contains(name) && !switchedOff) {
-                        refused.add("flag -" + name + " is not supported by Millrace yet");
-                    }
-                });
-        return refused;
+        return flags.keySet().stream()
+                .filter(NOT_YET::contains)
+                .map(name -> "flag -" + name + " is not supported by Millrace yet")
+                .toList();
     }
 
     private static boolean isOn(Map<String, String> flags, String name) {

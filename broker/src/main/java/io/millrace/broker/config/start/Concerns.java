@@ -1,11 +1,7 @@
 package io.millrace.broker.config.start;
 
-import io.millrace.broker.config.BadValueException;
 import io.millrace.broker.config.Block;
-import io.millrace.broker.config.Field;
 import io.millrace.broker.config.Flag;
-import io.millrace.broker.config.Kind;
-import io.millrace.broker.config.Option;
 import io.millrace.broker.config.Reading;
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.auth.AuthChecks;
@@ -20,6 +16,17 @@ import io.millrace.broker.config.delivery.DeliveryKeys;
 import io.millrace.broker.config.delivery.DeliveryOptions;
 import io.millrace.broker.config.delivery.KeepAliveKeys;
 import io.millrace.broker.config.delivery.KeepAliveOptions;
+import io.millrace.broker.config.gateway.GatewayChecks;
+import io.millrace.broker.config.gateway.GatewayDefaults;
+import io.millrace.broker.config.gateway.GatewayKeys;
+import io.millrace.broker.config.gateway.GatewayOptions;
+import io.millrace.broker.config.jetstream.JetStreamChecks;
+import io.millrace.broker.config.jetstream.JetStreamKeys;
+import io.millrace.broker.config.jetstream.JetStreamOptions;
+import io.millrace.broker.config.leaf.LeafChecks;
+import io.millrace.broker.config.leaf.LeafDefaults;
+import io.millrace.broker.config.leaf.LeafKeys;
+import io.millrace.broker.config.leaf.LeafOptions;
 import io.millrace.broker.config.limits.LimitChecks;
 import io.millrace.broker.config.limits.LimitKeys;
 import io.millrace.broker.config.limits.LimitOptions;
@@ -43,6 +50,9 @@ import io.millrace.broker.config.process.ThreadingOptions;
 import io.millrace.broker.config.tls.ClientTlsKeys;
 import io.millrace.broker.config.tls.TlsKeys;
 import io.millrace.broker.config.tls.TlsOptions;
+import io.millrace.broker.config.websocket.WebSocketChecks;
+import io.millrace.broker.config.websocket.WebSocketKeys;
+import io.millrace.broker.config.websocket.WebSocketOptions;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +120,51 @@ final class Concerns {
                             .top(ClusterKeys.TOP)
                             .checked(ClusterChecks::problems));
 
+    private static final Concern<GatewayOptions> GATEWAY =
+            known(
+                    new Concern<>(
+                            GatewayKeys.ROWS,
+                            GatewayKeys.TOP,
+                            GatewayKeys::of,
+                            Options::gateway,
+                            said ->
+                                    GatewayChecks.problems(
+                                            GatewayKeys.of(said), said.get(ClusterKeys.NAME))));
+    private static final Concern<LeafOptions> LEAF =
+            known(
+                    new Concern<>(
+                            LeafKeys.ROWS,
+                            LeafKeys.TOP,
+                            LeafKeys::of,
+                            Options::leaf,
+                            said ->
+                                    LeafChecks.problems(
+                                            LeafKeys.of(said), AuthKeys.accountNames(said))));
+    private static final Concern<WebSocketOptions> WEBSOCKET =
+            known(
+                    new Concern<>(
+                            WebSocketKeys.ROWS,
+                            WebSocketKeys.TOP,
+                            WebSocketKeys::of,
+                            Options::websocket,
+                            said ->
+                                    WebSocketChecks.problems(
+                                            WebSocketKeys.of(said), AuthKeys.of(said))));
+
+    private static final Concern<JetStreamOptions> JETSTREAM =
+            known(
+                    new Concern<>(
+                            JetStreamKeys.ROWS,
+                            JetStreamKeys.TOP,
+                            JetStreamKeys::of,
+                            Options::jetStream,
+                            said ->
+                                    JetStreamChecks.problems(
+                                            JetStreamKeys.of(said),
+                                            ClusterKeys.of(said).isOn(),
+                                            said.get(AuthKeys.ACCOUNTS),
+                                            AuthKeys.systemAccount(said))));
+
     private static final Concern<ThreadingOptions> THREADING =
             known(new Concern<>(ThreadingKeys.ROWS, ThreadingKeys::of, Options::threading));
 
@@ -121,19 +176,23 @@ final class Concerns {
 
     /** The top of a configuration. */
     static final Block TOP =
-            new Block("", List.of(AuthKeys.AUTHORIZATION, ClusterKeys.CLUSTER, TlsKeys.TLS));
-
-    /** Where JetStream stores, which says nothing without JetStream; that is refused. */
-    private static final Option<String> STORE_DIR = Option.of("");
+            new Block(
+                    "",
+                    List.of(
+                            AuthKeys.AUTHORIZATION,
+                            ClusterKeys.CLUSTER,
+                            GatewayKeys.GATEWAY,
+                            LeafKeys.LEAFNODES,
+                            WebSocketKeys.WEBSOCKET,
+                            JetStreamKeys.JETSTREAM,
+                            TlsKeys.TLS));
 
     static {
         ALL.forEach(concern -> concern.top().keys().forEach(TOP::add));
-        TOP.key(Concerns::storeDir, "store_dir", "storedir");
         TOP.notBuilt(
                 "feature_flags",
                 "prof_port",
                 "prof_block_rate",
-                "proxy_protocol",
                 "proxies",
                 "ocsp",
                 "ocsp_cache",
@@ -152,13 +211,6 @@ final class Concerns {
                 "resolver_tls",
                 "resolver_preload",
                 "resolver_pinned_accounts",
-                "gateway",
-                "leafnodes",
-                "leaf",
-                "jetstream",
-                "default_js_domain",
-                "websocket",
-                "ws",
                 "mqtt");
     }
 
@@ -167,14 +219,6 @@ final class Concerns {
     private static <R> Concern<R> known(Concern<R> concern) {
         KNOWN.add(concern);
         return concern;
-    }
-
-    private static void storeDir(Field field, Reading in) throws BadValueException {
-        String folder = Kind.TEXT.read(field, in);
-        if (!in.aside().get(STORE_DIR).isEmpty()) {
-            throw new BadValueException("Duplicate 'store_dir' configuration");
-        }
-        in.aside().set(STORE_DIR, folder);
     }
 
     /** Takes over what can be judged only when the whole of a configuration is read. */
@@ -199,6 +243,7 @@ final class Concerns {
         warnings.addAll(
                 ClusterChecks.warnings(
                         ClusterKeys.of(said), AuthOptions.names(said.get(AuthKeys.ACCOUNTS))));
+        warnings.addAll(JetStreamChecks.warnings(JetStreamKeys.of(said)));
         return warnings;
     }
 
@@ -213,6 +258,10 @@ final class Concerns {
         AuthKeys.conclude(settings);
         ClientTlsKeys.conclude(settings);
         ClusterDefaults.conclude(settings);
+        GatewayDefaults.conclude(settings);
+        LeafDefaults.conclude(settings);
+        WebSocketKeys.conclude(settings);
+        JetStreamKeys.conclude(settings);
         ThreadingKeys.conclude(settings, cores);
         return of(settings);
     }
@@ -224,6 +273,10 @@ final class Concerns {
         if (!running.auth().systemAccount().equals(wanted.auth().systemAccount())) {
             // It stays, and so does what was concluded from it.
             settings.set(ClusterKeys.ACCOUNTS, running.cluster().accounts());
+        }
+        if (running.gateway().isOn()) {
+            // Its name stays, which is the cluster's.
+            settings.set(ClusterKeys.NAME, running.gateway().name());
         }
         return of(settings);
     }
@@ -242,6 +295,10 @@ final class Concerns {
                 AUTH.of(settings),
                 MONITOR.of(settings),
                 CLUSTER.of(settings),
+                GATEWAY.of(settings),
+                LEAF.of(settings),
+                WEBSOCKET.of(settings),
+                JETSTREAM.of(settings),
                 THREADING.of(settings),
                 RELOAD.of(settings));
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A configuration file that was read into options.
@@ -42,8 +43,11 @@ record ConfigFile(String digest, List<String> errors, List<String> warnings) {
         Concerns.end(in);
         List<String> problems = Concerns.problems(in.settings());
         if (!problems.isEmpty()) {
-            Map<String, Position> places = places(root, before, problems);
-            problems.forEach(problem -> in.error(places.getOrDefault(problem, root.at()), problem));
+            Map<String, Optional<Position>> places = places(root, before, problems);
+            problems.forEach(
+                    problem ->
+                            places.getOrDefault(problem, Optional.of(root.at()))
+                                    .ifPresent(at -> in.error(at, problem)));
         }
         String digest = ConfigDigest.of(root);
         options.set(FileKeys.CONFIG_FILE, file).set(FileKeys.CONFIG_DIGEST, digest);
@@ -61,15 +65,20 @@ record ConfigFile(String digest, List<String> errors, List<String> warnings) {
      * it for the first time. A later key may mend what an earlier one broke, so that this is looked
      * for only when it is known what stays broken.
      *
+     * <p>What came up behind a key whose value couldn't be read has no place: it may follow from
+     * that alone.
+     *
      * @param before what was said before the file
      */
-    private static Map<String, Position> places(
+    private static Map<String, Optional<Position>> places(
             ConfigValue.Table root, Settings before, List<String> problems) {
-        Map<String, Position> places = new HashMap<>();
+        Map<String, Optional<Position>> places = new HashMap<>();
         Reading again = new Reading(before);
         for (Map.Entry<String, ConfigValue.Entry> each : root.entries().entrySet()) {
+            int errors = again.errors().size();
             Concerns.TOP.readOrReport(Field.of(each.getKey(), each.getValue()), again);
-            Position at = each.getValue().at();
+            boolean isRead = again.errors().size() == errors;
+            Optional<Position> at = isRead ? Optional.of(each.getValue().at()) : Optional.empty();
             Concerns.problems(again.settings()).forEach(problem -> places.putIfAbsent(problem, at));
             if (places.keySet().containsAll(problems)) {
                 break;

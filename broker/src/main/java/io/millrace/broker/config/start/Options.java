@@ -4,6 +4,9 @@ import io.millrace.broker.config.auth.AuthOptions;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.delivery.DeliveryOptions;
 import io.millrace.broker.config.delivery.KeepAliveOptions;
+import io.millrace.broker.config.gateway.GatewayOptions;
+import io.millrace.broker.config.jetstream.JetStreamOptions;
+import io.millrace.broker.config.leaf.LeafOptions;
 import io.millrace.broker.config.limits.LimitOptions;
 import io.millrace.broker.config.listen.IdentityOptions;
 import io.millrace.broker.config.listen.ListenOptions;
@@ -14,6 +17,7 @@ import io.millrace.broker.config.process.LameDuckOptions;
 import io.millrace.broker.config.process.ReloadOptions;
 import io.millrace.broker.config.process.ThreadingOptions;
 import io.millrace.broker.config.tls.TlsOptions;
+import io.millrace.broker.config.websocket.WebSocketOptions;
 
 /**
  * Everything a server was told, concluded: defaults filled in, ranges and combinations checked.
@@ -32,6 +36,10 @@ import io.millrace.broker.config.tls.TlsOptions;
  * @param auth who may connect
  * @param monitor the monitoring server
  * @param cluster the cluster it is a member of
+ * @param gateway what connects that cluster with others
+ * @param leaf leaf nodes, on either side
+ * @param websocket where WebSocket clients connect
+ * @param jetStream what is stored
  * @param threading which threads run the pipeline
  * @param reload how changes of the configuration are taken over
  */
@@ -48,6 +56,10 @@ public record Options(
         AuthOptions auth,
         MonitorOptions monitor,
         ClusterOptions cluster,
+        GatewayOptions gateway,
+        LeafOptions leaf,
+        WebSocketOptions websocket,
+        JetStreamOptions jetStream,
         ThreadingOptions threading,
         ReloadOptions reload) {
 

@@ -11,6 +11,11 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.delivery.DeliveryKeys;
 import io.millrace.broker.config.delivery.KeepAliveKeys;
 import io.millrace.broker.config.delivery.WriteTimeout;
+import io.millrace.broker.config.gateway.GatewayKeys;
+import io.millrace.broker.config.gateway.GatewayOptions;
+import io.millrace.broker.config.jetstream.JetStreamKeys;
+import io.millrace.broker.config.leaf.LeafKeys;
+import io.millrace.broker.config.leaf.LeafOptions;
 import io.millrace.broker.config.limits.LimitKeys;
 import io.millrace.broker.config.listen.IdentityKeys;
 import io.millrace.broker.config.listen.ListenKeys;
@@ -148,6 +153,11 @@ public final class OptionsBuilder {
         return set(LogKeys.MAX_TRACED_MSG_LEN, value);
     }
 
+    /** Whether proxies may say, before anything else, for whom they connect. */
+    public OptionsBuilder proxyProtocol(boolean value) {
+        return set(ListenKeys.PROXY_PROTOCOL, value);
+    }
+
     /** How clients reach the server over TLS. */
     public OptionsBuilder tls(TlsOptions value) {
         return set(ClientTlsKeys.TLS, value);
@@ -227,6 +237,28 @@ public final class OptionsBuilder {
     public OptionsBuilder cluster(ClusterOptions value) {
         ClusterKeys.ROWS.put(value, settings);
         return this;
+    }
+
+    /** What connects the cluster with others. */
+    public OptionsBuilder gateway(GatewayOptions value) {
+        GatewayKeys.ROWS.put(value, settings);
+        return this;
+    }
+
+    /** Leaf nodes, on either side. */
+    public OptionsBuilder leaf(LeafOptions value) {
+        LeafKeys.ROWS.put(value, settings);
+        return this;
+    }
+
+    /** Whether there is JetStream. */
+    public OptionsBuilder jetStream(boolean value) {
+        return set(JetStreamKeys.ENABLED, value);
+    }
+
+    /** Where JetStream stores; empty for the system's temporary folder. */
+    public OptionsBuilder storeDir(String value) {
+        return set(JetStreamKeys.STORE_DIR, value);
     }
 
     Settings settings() {

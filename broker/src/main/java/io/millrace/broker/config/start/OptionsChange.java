@@ -4,6 +4,7 @@ import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.Row;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.cluster.RoutePermissions;
+import io.millrace.broker.config.jetstream.JetStreamLimits;
 import io.millrace.broker.config.tls.TlsOptions;
 
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
                         || after instanceof RoutePermissions
                         || after instanceof Map<?, ?>
                         || after instanceof TlsOptions
+                        || after instanceof JetStreamLimits
                         || after instanceof Secret;
         if (live) {
             return "Reloaded: " + key + (hidden ? "" : " = " + shown(after));

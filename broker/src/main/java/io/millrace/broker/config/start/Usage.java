@@ -62,6 +62,11 @@ final class Usage {
                     --no_advertise               Do not tell clients of the other members
                     --connect_retries <n>        How often to try implicit routes again
 
+            JetStream:
+                -js,--jetstream                  Store messages in streams
+                -sd,--store_dir <dir>            Where to (default: nats in the temporary folder,
+                                                 which the system may clear away)
+
             TLS:
                     --tls                        Require TLS; --tls=false switches the file's off
                     --tlscert <file>             The server's certificate
@@ -74,8 +79,7 @@ final class Usage {
                     --help_tls                   Show how TLS is configured
                 -v, --version                    Show the version
 
-            Not built yet, and refused: JetStream (-js), --profile. Where JetStream would store
-            (-sd, --store_dir <dir>) says nothing without it.
+            Not built yet, and refused: --profile.
             """;
 
     private Usage() {}

@@ -28,7 +28,7 @@ final class HandshakeFirst {
      */
     static boolean read(Field field, Reading in) throws BadValueException {
         String key = field.key();
-        if (in.settings().get(TlsKeys.FOR_ROUTES)) {
+        if (in.settings().get(TlsKeys.USE) == TlsKeys.Use.ROUTES) {
             TlsKeys.mustBeOff(field, "has no meaning for routes");
         }
         if (field.value() instanceof ConfigValue.Bool(Position _, boolean on)) {

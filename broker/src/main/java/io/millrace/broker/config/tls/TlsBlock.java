@@ -26,18 +26,28 @@ public final class TlsBlock {
      * @throws BadValueException if the block as a whole is wrong
      */
     public static TlsOptions read(Field field, Reading in) throws BadValueException {
-        return read(field, in, false);
+        return read(field, in, TlsKeys.Use.CLIENTS);
     }
 
     /** The same for the {@code tls} block of a cluster. */
     public static TlsOptions readForRoutes(Field field, Reading in) throws BadValueException {
-        return read(field, in, true);
+        return read(field, in, TlsKeys.Use.ROUTES);
     }
 
-    private static TlsOptions read(Field field, Reading in, boolean forRoutes)
+    /** The same for the {@code tls} block of leaf nodes that connect to this server. */
+    public static TlsOptions readForLeafs(Field field, Reading in) throws BadValueException {
+        return read(field, in, TlsKeys.Use.LEAFS);
+    }
+
+    /** The same for the {@code tls} block of a remote, which needs no certificate. */
+    public static TlsOptions readForRemotes(Field field, Reading in) throws BadValueException {
+        return read(field, in, TlsKeys.Use.REMOTES);
+    }
+
+    private static TlsOptions read(Field field, Reading in, TlsKeys.Use use)
             throws BadValueException {
         int before = in.errors().size();
-        Settings said = new Settings().set(TlsKeys.FOR_ROUTES, forRoutes);
+        Settings said = new Settings().set(TlsKeys.USE, use);
         TlsKeys.TLS.read(Typed.table("tls", field.value()), in.into(said));
         if (in.errors().size() > before) {
             return TlsOptions.OFF;
@@ -50,7 +60,9 @@ public final class TlsBlock {
                             + String.join(", ", insecure));
         }
         said.set(TlsKeys.CERTIFICATES, allCertificates(said));
-        said.set(TlsKeys.VERIFY, said.get(TlsKeys.VERIFY) || said.get(TlsKeys.MAP) || forRoutes);
+        said.set(
+                TlsKeys.VERIFY,
+                said.get(TlsKeys.VERIFY) || said.get(TlsKeys.MAP) || use == TlsKeys.Use.ROUTES);
         TlsOptions tls = TlsKeys.of(said);
         check(tls);
         return tls;
@@ -74,7 +86,7 @@ public final class TlsBlock {
         if (!certFile.isEmpty()) {
             return List.of(new CertificateFiles(certFile, keyFile));
         }
-        if (certificates.isEmpty()) {
+        if (certificates.isEmpty() && said.get(TlsKeys.USE) != TlsKeys.Use.REMOTES) {
             throw new BadValueException(
                     "tls needs a certificate: 'cert_file' and 'key_file', or 'certs'");
         }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The options of a {@code tls} block, for clients or for routes. They hang together: a reload takes
- * over the block as a whole.
+ * The options of a {@code tls} block, for clients or for other servers. They hang together: a
+ * reload takes over the block as a whole.
  */
 public final class TlsKeys {
     public static final Block TLS = new Block("tls");
@@ -30,8 +30,18 @@ public final class TlsKeys {
     /** The reference's. */
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Whether it is about routes: servers on both sides, each of which must have a certificate. */
-    static final Option<Boolean> FOR_ROUTES = Option.of(false);
+    /** Whose connections a block is about. */
+    enum Use {
+        CLIENTS,
+        /** Servers on both sides, each of which must have a certificate. */
+        ROUTES,
+        /** Leaf nodes that connect to this server. */
+        LEAFS,
+        /** What this server is a leaf node of, where it may go without a certificate. */
+        REMOTES
+    }
+
+    static final Option<Use> USE = Option.of(Use.CLIENTS);
 
     static final Option<String> CERT_FILE = ROWS.option("").key(Kind.TEXT, "cert_file").concluded();
 
@@ -159,14 +169,14 @@ public final class TlsKeys {
     }
 
     private static boolean insecure(Field field, Reading in) throws BadValueException {
-        if (!in.settings().get(FOR_ROUTES)) {
+        if (in.settings().get(USE) == Use.CLIENTS) {
             mustBeOff(field, "has no meaning for clients; it would be about servers we connect to");
         }
         return Kind.BOOLEAN.read(field, in);
     }
 
     private static boolean knownUrls(Field field, Reading in) throws BadValueException {
-        if (!in.settings().get(FOR_ROUTES)) {
+        if (in.settings().get(USE) != Use.ROUTES) {
             mustBeOff(field, "not supported in this context");
         }
         return Kind.BOOLEAN.read(field, in);
@@ -174,8 +184,13 @@ public final class TlsKeys {
 
     private static long rateLimit(Field field, Reading in) throws BadValueException {
         long limit = Kind.WHOLE.read(field, in);
-        if (in.settings().get(FOR_ROUTES) && limit != 0) {
-            throw new BadValueException("\"" + field.key() + "\" has no meaning for routes");
+        Use use = in.settings().get(USE);
+        if (use != Use.CLIENTS && limit != 0) {
+            throw new BadValueException(
+                    "\""
+                            + field.key()
+                            + "\" has no meaning for "
+                            + (use == Use.ROUTES ? "routes" : "leaf nodes"));
         }
         return limit;
     }

@@ -55,9 +55,19 @@ public record TlsOptions(
         return !certificates.isEmpty();
     }
 
+    /** Whether servers that are dialed are: one needs no certificate for that. */
+    public boolean dials() {
+        return enabled() || !caFile.isEmpty() || insecure;
+    }
+
     /** Whether a client can't do without TLS. */
     public boolean required() {
         return enabled() && (!allowNonTls || handshakeFirst && fallbackDelay.isZero());
+    }
+
+    /** The same, for links on which both sides show a certificate, whatever the options say. */
+    public TlsOptions verified() {
+        return toBuilder().verify(true).build();
     }
 
     TlsOptions withAllowNonTls(boolean allow) {

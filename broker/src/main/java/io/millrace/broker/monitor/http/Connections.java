@@ -26,7 +26,9 @@ final class Connections {
         LISTENING,
         /** It has yet to take its reply. */
         REPLYING,
-        /** Its reply is to be made. */
+        /** It has asked for a list, which is made when those before it are. */
+        WAITING,
+        /** Its reply, which takes little, is about to be made. */
         ASKED
     }
 
@@ -52,11 +54,14 @@ final class Connections {
     private final List<Guest> guests = new ArrayList<>();
 
     /**
-     * Those go first who have had time to ask and didn't, then whoever has been longest at what it
-     * does. One who has just come may be about to ask.
+     * Those go first who have had time to ask and didn't, then those who have had time to take
+     * their reply, then those who still take a large one, then whoever has been longest at what it
+     * does, and last who is about to get what it came for, however many come meanwhile. One who has
+     * just come may be about to ask, and one who has asked had to wait for the replies to others,
+     * who began to take theirs later.
      */
     private final Comparator<Guest> firstToGo =
-            Comparator.comparing(this::mayAsk)
+            Comparator.comparingInt(this::rank)
                     .thenComparing((a, b) -> Long.signum(a.sinceNs() - b.sinceNs()));
 
     Connections(HttpLimits limits, LongSupplier clockNs) {
@@ -123,8 +128,15 @@ final class Connections {
         return atItNs >= TimeUnit.MILLISECONDS.toNanos(limits.patienceMs());
     }
 
-    private boolean mayAsk(Guest guest) {
-        return guest.phase() != Phase.LISTENING || !hadItsTime(guest);
+    /** The lower, the sooner it goes. */
+    private int rank(Guest guest) {
+        boolean late = hadItsTime(guest);
+        return switch (guest.phase()) {
+            case LISTENING -> late ? 0 : 3;
+            case REPLYING -> late ? 1 : guest.unsentBytes() > 0 ? 2 : 3;
+            case WAITING -> 3;
+            case ASKED -> late ? 3 : 4;
+        };
     }
 
     private Guest firstOf(List<Guest> some) {

@@ -226,6 +226,9 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
                 && parts.auth().remembers(whole.authorization())) {
             send(context, parts.httpAnswers().allowed(resource), whole);
         } else {
+            if (effort == Answers.Effort.MUCH) {
+                enter(Connections.Phase.WAITING);
+            }
             InetAddress from = address == null ? InetAddress.getLoopbackAddress() : address;
             parts.thread(effort).ask(from, () -> answerInTurn(context, whole, resource));
         }

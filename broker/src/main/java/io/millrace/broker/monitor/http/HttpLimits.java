@@ -27,9 +27,6 @@ record HttpLimits(
         long patienceMs,
         int smallBytes,
         long unsentBytes) {
-    /** Headers of a request: each takes more than the few bytes it may have. */
-    static final int HEADERS = 100;
-
     /** Requests that a connection may have sent ahead. */
     static final int AHEAD = 64;
 

@@ -5,13 +5,13 @@ import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.transport.EventLoops;
+import io.millrace.broker.transport.http.HttpBounds;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 
@@ -148,7 +148,11 @@ public final class HttpMonitor {
                                             pipeline.addLast(
                                                     secured.get().newHandler(accepted.alloc()));
                                         }
-                                        pipeline.addLast(new HttpServerCodec(decoder(limits)));
+                                        pipeline.addLast(
+                                                new HttpServerCodec(
+                                                        HttpBounds.of(
+                                                                limits.lineBytes(),
+                                                                limits.headerBytes())));
                                         pipeline.addLast(new HttpExchange(parts, slow));
                                     }
                                 });
@@ -165,16 +169,6 @@ public final class HttpMonitor {
             throw e;
         }
         return new HttpMonitor(loops, parts, channel, secured == null ? "http" : "https");
-    }
-
-    private static HttpDecoderConfig decoder(HttpLimits limits) {
-        return new HttpDecoderConfig()
-                .setMaxInitialLineLength(limits.lineBytes())
-                .setMaxHeaderSize(limits.headerBytes())
-                // As Go: lines may end with LF alone.
-                .setStrictLineParsing(false)
-                .setHeadersFactory(FewHeaders.FACTORY)
-                .setTrailersFactory(FewHeaders.FACTORY);
     }
 
     /** Where it listens, with its true port. */

@@ -22,6 +22,9 @@ public final class Account {
     /** A number that no other account has; another one may get it when this one has ended. */
     public final int id;
 
+    /** Tells it from all others that have had its number. */
+    public final int epoch;
+
     /** Which cached results of it are outdated. */
     final Generations generations;
 
@@ -69,6 +72,15 @@ public final class Account {
     /** What of its traffic has crossed routes. */
     public final Traffic routed = new Traffic();
 
+    /** What of its traffic has crossed leaf nodes' connections. */
+    public final Traffic leaves = new Traffic();
+
+    /** What of its traffic has come from other clusters or gone there. */
+    public final Traffic gateways = new Traffic();
+
+    /** Leaf nodes' connections that carry it. */
+    public int leafNodes;
+
     /** Clients that are in it and have said so, or needn't. */
     public int clients;
 
@@ -88,7 +100,7 @@ public final class Account {
      * What other servers know of: members by subject, with the queue group behind a blank if there
      * is one.
      */
-    public final PartedMap<Integer> announced = new PartedMap<>();
+    public final PartedMap<Long> announced = new PartedMap<>();
 
     /** Its name with a blank, as it stands in the lines of routes. */
     public final byte[] routedName;
@@ -101,6 +113,7 @@ public final class Account {
     public Account(Generations generations, String name) {
         this.generations = generations;
         id = generations.account();
+        epoch = generations.nextEpoch();
         index = new SubscriptionIndex(generations);
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
@@ -132,16 +145,20 @@ public final class Account {
         return index.size() - servicesInterest;
     }
 
-    /** Messages have come from another server. */
-    public void received(int messages, long bytes) {
+    /**
+     * Messages have come from another server.
+     *
+     * @param by where those of that kind of connection are counted
+     */
+    public void received(Traffic by, int messages, long bytes) {
         traffic.in(messages, bytes);
-        routed.in(messages, bytes);
+        by.in(messages, bytes);
     }
 
-    /** A message goes to another server. */
-    public void forwarded(int bytes) {
+    /** A message goes to another server; see {@link #received}. */
+    public void forwarded(Traffic by, int bytes) {
         traffic.out(1, bytes);
-        routed.out(1, bytes);
+        by.out(1, bytes);
     }
 
     public String name() {

@@ -61,17 +61,7 @@ public final class ImportedService extends Interest {
     }
 
     @Override
-    public boolean isRemote() {
-        return false;
-    }
-
-    @Override
     public boolean isCrossing() {
         return true;
-    }
-
-    @Override
-    public boolean isEnding() {
-        return false;
     }
 }

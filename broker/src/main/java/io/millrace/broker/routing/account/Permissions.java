@@ -30,6 +30,9 @@ public final class Permissions {
     private final @Nullable ResponseRule responses;
     private final VerdictMemo publishing;
 
+    /** Whether subjects that begin with anything but a dollar may all be published to. */
+    private final boolean deniesOnlySystem;
+
     /** By queue group; empty for everybody. */
     private final Map<String, DeliveryFilter> filters = new HashMap<>();
 
@@ -47,6 +50,9 @@ public final class Permissions {
         subscribeDenied = SubjectSet.denied(options.subscribe());
         responses = options.responses();
         publishing = new VerdictMemo(this::mayPublish, room);
+        deniesOnlySystem =
+                publishAllowed == null
+                        && options.publish().deny().stream().allMatch(each -> each.startsWith("$"));
     }
 
     /** Whether two clients may do the same; null stands for everything. */
@@ -71,6 +77,14 @@ public final class Permissions {
      */
     public boolean mayPublish(Region bytes, int offset, int length, long token) {
         return publishing.allows(bytes, offset, length, token);
+    }
+
+    /**
+     * Whether a message may be published, which the first byte of its subject tells; to be asked
+     * where {@link #mayPublish} would be dear.
+     */
+    public boolean mayPublishAtOnce(Region bytes, int offset) {
+        return deniesOnlySystem && bytes.getByte(offset) != '$';
     }
 
     private boolean mayPublish(String subject) {

@@ -38,17 +38,7 @@ public final class ReplyGate extends Interest {
     }
 
     @Override
-    public boolean isRemote() {
-        return false;
-    }
-
-    @Override
     public boolean isCrossing() {
         return true;
-    }
-
-    @Override
-    public boolean isEnding() {
-        return false;
     }
 }

@@ -21,6 +21,15 @@ public final class ReservedSubjects {
     /** What the servers of a Raft group tell each other. */
     private static final String RAFT = "$NRG.";
 
+    private static final byte[] GATEWAY_REPLY = ascii("_GR_.");
+    private static final byte[] OLD_GATEWAY_REPLY = ascii("$GR.");
+
+    /** Of the hash of a cluster or a server, as it stands in a subject. */
+    public static final int HASH_BYTES = 6;
+
+    /** {@code _GR_.<cluster>.<server>.} */
+    public static final int GATEWAY_PREFIX_BYTES = GATEWAY_REPLY.length + 2 * (HASH_BYTES + 1);
+
     private ReservedSubjects() {}
 
     private static byte[] ascii(String text) {
@@ -39,6 +48,32 @@ public final class ReservedSubjects {
             }
         }
         return false;
+    }
+
+    /** Whether answers to imported services or acknowledgements of JetStream go there. */
+    public static boolean isAnswer(Region bytes, int offset, int length) {
+        return length > 0 && isReply(bytes, offset, length) && !isGateways(bytes, offset, length);
+    }
+
+    /**
+     * How much stands in front of the subject proper, of an answer on its way through gateways:
+     * {@code _GR_.<cluster>.<server>.}; 0 for any other subject.
+     */
+    public static int behindGatewayPrefix(Region bytes, int offset, int length) {
+        return length > GATEWAY_PREFIX_BYTES && bytes.equal(offset, GATEWAY_REPLY)
+                ? GATEWAY_PREFIX_BYTES
+                : 0;
+    }
+
+    /** Whether answers of other clusters go there, which no client may send. */
+    public static boolean isGateways(Region bytes, int offset, int length) {
+        byte first = length == 0 ? 0 : bytes.getByte(offset);
+        return first == '_' && isBehind(GATEWAY_REPLY, bytes, offset, length)
+                || first == '$' && isBehind(OLD_GATEWAY_REPLY, bytes, offset, length);
+    }
+
+    private static boolean isBehind(byte[] prefix, Region bytes, int offset, int length) {
+        return length > prefix.length && bytes.equal(offset, prefix);
     }
 
     /** Whether answers of other clusters go there. */

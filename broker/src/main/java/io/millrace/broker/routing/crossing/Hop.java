@@ -3,13 +3,10 @@ package io.millrace.broker.routing.crossing;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.routing.account.ImportedService;
 import io.millrace.broker.routing.account.ReplyGate;
-import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Asker;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.SubjectPair;
-import io.millrace.protocol.SubjectTokens;
-import io.millrace.protocol.SubjectTransform;
-import io.millrace.protocol.SubjectWriter;
 import io.millrace.protocol.WeightedDestinations;
 
 import org.jspecify.annotations.Nullable;
@@ -21,19 +18,19 @@ import java.util.random.RandomGenerator;
  * one for each account that a message can have been in before; routing thread.
  */
 public final class Hop implements AutoCloseable {
-    /** Longest subject that one can become: more than fits into most control lines. */
-    private static final int SUBJECT_BYTES = 16 * 1024;
-
     /** Of the subject of an answer, at most. */
     public static final int REPLY_BYTES = 128;
 
-    private static final int MAPPED = SUBJECT_BYTES;
-    private static final int REPLY = 2 * SUBJECT_BYTES;
+    private final OtherSubject subject = new OtherSubject();
 
-    private final NativeBlock block = NativeBlock.allocate(REPLY + REPLY_BYTES);
-    private final Region region = block.region();
-    private final SubjectTokens tokens = new SubjectTokens();
-    private final SubjectWriter writer = new SubjectWriter();
+    /** Where the other account maps that. */
+    private final OtherSubject mapped = new OtherSubject();
+
+    private final NativeBlock block = NativeBlock.allocate(REPLY_BYTES);
+
+    /** The subject under which a request is answered there. */
+    private final Region reply = block.region();
+
     private final RequestHeaders headers = new RequestHeaders();
 
     /** The message as the other account sees it. */
@@ -49,12 +46,8 @@ public final class Hop implements AutoCloseable {
      * @return false if its subject would be too long there
      */
     public boolean begin(Message asked, SubjectPair subjects) {
-        message.crossing(asked);
-        if (subjects.isSame()) {
-            return true;
-        }
-        tokens.of(asked.subjectBytes(), asked.subjectOffset(), asked.subjectLength());
-        return under(subjects.toFirst(tokens, writer.into(region, 0, SUBJECT_BYTES)), 0);
+        message.crossing(asked).fromNoLeaf();
+        return subject.toFirst(message, subjects);
     }
 
     /**
@@ -63,22 +56,10 @@ public final class Hop implements AutoCloseable {
      * @return false if its subject would be too long there
      */
     public boolean begin(Message answer, PendingReply request) {
-        message.crossing(answer);
+        message.crossing(answer).fromNoLeaf();
         detailed = false;
         withServer = false;
-        if (request.replyLength() > SUBJECT_BYTES) {
-            return false;
-        }
-        request.writeReply(region, 0);
-        return under(request.replyLength(), 0);
-    }
-
-    private boolean under(int length, int offset) {
-        if (length <= 0) {
-            return false;
-        }
-        message.under(region, offset, length);
-        return true;
+        return subject.answer(message, request);
     }
 
     /**
@@ -87,13 +68,7 @@ public final class Hop implements AutoCloseable {
      * @return false if the message is lost
      */
     public boolean map(WeightedDestinations mapping, RandomGenerator random) {
-        SubjectTransform transform = mapping.choose(random);
-        if (transform == null) {
-            return false;
-        }
-        tokens.of(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
-        int length = transform.apply(tokens, writer.into(region, MAPPED, SUBJECT_BYTES), random);
-        return under(length, MAPPED);
+        return mapped.map(message, mapping, random);
     }
 
     /**
@@ -102,14 +77,14 @@ public final class Hop implements AutoCloseable {
      * @param suffix of the subject, with the dot before it; empty for none
      */
     public void replyTo(ReplyGate gate, PendingReply request, byte[] suffix) {
-        int length = PendingReplies.writeSubject(gate, request, suffix, region, REPLY);
-        message.replyingTo(region, REPLY, length);
+        int length = PendingReplies.writeSubject(gate, request, suffix, reply, 0);
+        message.replyingTo(reply, 0, length);
     }
 
     /** Is not to be answered. */
     public void noReply() {
         if (message.replyLength() > 0) {
-            message.replyingTo(region, REPLY, 0);
+            message.replyingTo(Region.NONE, 0, 0);
         }
     }
 
@@ -123,7 +98,7 @@ public final class Hop implements AutoCloseable {
     public void sayWhoAsks(
             @Nullable Hop before,
             Requester requester,
-            Client client,
+            Asker asker,
             ImportedService service,
             boolean system,
             String server,
@@ -133,7 +108,7 @@ public final class Hop implements AutoCloseable {
         headers.write(
                 message,
                 requester.lines.of(
-                        client,
+                        asker,
                         detailed,
                         withServer ? server : "",
                         withServer ? cluster : "",
@@ -143,6 +118,8 @@ public final class Hop implements AutoCloseable {
     /** Frees what it allocated. */
     @Override
     public void close() {
+        subject.close();
+        mapped.close();
         block.close();
         headers.close();
     }

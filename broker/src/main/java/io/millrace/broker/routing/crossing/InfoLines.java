@@ -2,17 +2,18 @@ package io.millrace.broker.routing.crossing;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
-import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Asker;
+import io.millrace.broker.routing.peer.Peer;
 import io.millrace.protocol.RequestInfo;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines that requests of one client say of it, made once until something in them changes.
- * Routing thread.
+ * The lines that requests of one peer say of it, made once until something in them changes. Routing
+ * thread.
  */
 final class InfoLines {
-    /** Requests of a client may be said to come in so many ways without one being made anew. */
+    /** Requests of one may be said to come in so many ways without one being made anew. */
     private static final int KEPT = 4;
 
     private final Debtor debtor;
@@ -44,9 +45,9 @@ final class InfoLines {
     private record Line(Way way, long rttNs, String account, byte[] text) {}
 
     /** The line, with its end. */
-    byte[] of(Client client, boolean detailed, String server, String cluster, String service) {
-        long rttNs = client.peer.rttNs();
-        String account = client.account().name;
+    byte[] of(Asker asker, boolean detailed, String server, String cluster, String service) {
+        long rttNs = asker.peer().rttNs();
+        String account = asker.peer().accountName;
         for (int i = 0; i < KEPT; i++) {
             Line known = lines[i];
             if (known != null
@@ -60,7 +61,7 @@ final class InfoLines {
             }
         }
         Way way = new Way(detailed, server, cluster, service);
-        byte[] text = info(client, way).line();
+        byte[] text = info(asker, way).line();
         Line replaced = lines[next];
         charge(text.length - (replaced == null ? 0 : replaced.text.length));
         lines[next] = new Line(way, rttNs, account, text);
@@ -78,24 +79,25 @@ final class InfoLines {
         charge(-bytes);
     }
 
-    static RequestInfo info(Client client, Way way) {
+    static RequestInfo info(Asker asker, Way way) {
         boolean all = way.detailed;
+        Peer peer = asker.peer();
         return new RequestInfo(
-                all ? client.peer.started : null,
-                all ? client.peer.ip() : "",
-                all ? client.peer.id() : 0,
-                client.account().name,
+                all ? peer.started : null,
+                all ? peer.ip() : "",
+                all ? peer.id() : 0,
+                peer.accountName,
                 way.service,
-                all ? client.identity().name() : "",
-                all ? client.peer.name : "",
-                all ? client.options.lang() : "",
-                all ? client.options.version() : "",
-                client.peer.rttNs(),
+                all ? asker.user() : "",
+                all ? asker.name() : "",
+                all ? asker.lang() : "",
+                all ? asker.version() : "",
+                peer.rttNs(),
                 way.server,
                 way.cluster,
                 // Only users of a JWT have one.
                 "",
-                all ? client.peer.kind.text() : "",
-                all ? "nats" : "");
+                all ? peer.kind.text() : "",
+                all ? asker.type() : "");
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing.crossing;
 
 import io.millrace.broker.delivery.Message;
+import io.millrace.protocol.TraceParent;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,9 @@ final class TracedHeaders {
             return isB3Denied(b3) ? null : Map.of(B3, headers.get(B3));
         }
         String parent = first(headers, PARENT);
-        return parent != null && isParentSampled(parent) ? some(headers, PARENT, STATE) : null;
+        return parent != null && TraceParent.isSampled(parent)
+                ? some(headers, PARENT, STATE)
+                : null;
     }
 
     private static @Nullable String first(Map<String, List<String>> headers, String name) {
@@ -96,14 +99,6 @@ final class TracedHeaders {
     private static boolean isB3Denied(String value) {
         String[] parts = value.split("-", -1);
         return parts.length > 2 ? parts[2].equals("0") : parts.length == 1 && value.equals("0");
-    }
-
-    private static boolean isParentSampled(String value) {
-        String[] parts = value.split("-", -1);
-        // As the reference, whose flags are a byte with a sign.
-        return parts.length == PARTS
-                && isOdd(parts[PARTS - 1], 2, 2)
-                && Character.digit(parts[PARTS - 1].charAt(0), HEX) < HEX / 2;
     }
 
     private static boolean isOdd(String hex, int fewest, int most) {

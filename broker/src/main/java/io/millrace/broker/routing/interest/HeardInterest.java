@@ -3,13 +3,14 @@ package io.millrace.broker.routing.interest;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ReservedQueues;
 import io.millrace.broker.routing.account.ReservedSubjects;
-import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Departures;
 import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.Teller;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Quoted;
@@ -26,19 +27,37 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What the other servers of the cluster have told of their clients' interest: kept in the same
- * index as that of our own clients, and with the route that brought it. Routing thread.
+ * What other servers have told of interest, be it in this cluster, another one or a leaf node: kept
+ * in the same index as that of our own clients, and with the connection that brought it. Routing
+ * thread.
  */
 final class HeardInterest {
+    /** In front of the cluster of a leaf node, behind what else interest is found again by. */
+    private static final char ORIGIN = '\t';
+
     private final Matcher matcher;
     private final Outbox outbox;
     private final Counters counters;
     private final InterestMemory memory;
     private final Departures departures;
+    private final Changes changes;
     private final UnknownAccounts unknown = new UnknownAccounts();
 
     /** Whether interest in a subject is taken. */
     private final Predicate<String> isTaken;
+
+    /** Hears of what comes and goes. */
+    interface Changes {
+        /**
+         * There is more interest than there was.
+         *
+         * @param more members; less than 0 where there are fewer
+         */
+        void came(RemoteInterest interest, int more);
+
+        /** Interest is gone; it stands in no index any more. */
+        void went(RemoteInterest interest);
+    }
 
     HeardInterest(
             Matcher matcher,
@@ -46,12 +65,14 @@ final class HeardInterest {
             Counters counters,
             InterestMemory memory,
             Departures departures,
+            Changes changes,
             Predicate<String> isTaken) {
         this.matcher = matcher;
         this.outbox = outbox;
         this.counters = counters;
         this.memory = memory;
         this.departures = departures;
+        this.changes = changes;
         this.isTaken = isTaken;
     }
 
@@ -60,18 +81,18 @@ final class HeardInterest {
      *
      * @param account what it is about; null if there is none of that name
      */
-    void subscribed(Route route, @Nullable Account account, Frame frame) {
+    void subscribed(Teller teller, @Nullable Account account, Frame frame) {
         byte[] subject = frame.subject();
         byte[] queue = frame.second();
         if (account == null) {
-            keep(route, told(route, frame), subject);
+            keep(teller, told(teller, frame), subject);
             return;
         }
         Region bytes = frame.bytes();
         int subjectOffset = frame.subjectOffset();
         if (!Subject.isValid(bytes, subjectOffset, subject.length)) {
             outbox.error(
-                    route.peer,
+                    teller.peer(),
                     "Could not insert subscription: sublist: invalid subject \""
                             + Quoted.text(subject)
                             + '"');
@@ -82,19 +103,53 @@ final class HeardInterest {
         }
         if (!isTaken.test(text(subject))) {
             outbox.debug(
-                    route.peer,
+                    teller.peer(),
                     "Can not export \""
                             + Quoted.text(subject)
                             + "\", ignoring remote subscription request");
             return;
         }
-        insert(route, account, bytes, subjectOffset, subject, queue, Math.max(1, frame.weight()));
+        insert(
+                teller,
+                interest(
+                        teller,
+                        account,
+                        subject,
+                        queue,
+                        Math.max(1, frame.weight()),
+                        name(frame.origin())),
+                bytes,
+                subjectOffset);
     }
 
-    private void keep(Route route, UnknownAccounts.Told told, byte[] subject) {
-        boolean kept = unknown.put(route, told);
+    /**
+     * Interest as it was told.
+     *
+     * @param origin the cluster of the leaf node whose it is; empty for a client's
+     */
+    private static RemoteInterest interest(
+            Teller teller,
+            Account account,
+            byte[] subject,
+            byte[] queue,
+            int weight,
+            String origin) {
+        if (origin.isEmpty()) {
+            return new RemoteInterest(teller.peer(), account, subject, queue, weight);
+        }
+        return new RemoteInterest(
+                teller.peer(),
+                account,
+                subject,
+                queue,
+                weight,
+                origin.equals(OwnInterest.NO_ORIGIN) ? "" : origin);
+    }
+
+    private void keep(Teller teller, UnknownAccounts.Told told, byte[] subject) {
+        boolean kept = unknown.put(teller, told);
         outbox.error(
-                route.peer,
+                teller.peer(),
                 "Unknown account \""
                         + Quoted.text(told.account().getBytes(StandardCharsets.UTF_8))
                         + "\" for remote subject \""
@@ -102,33 +157,33 @@ final class HeardInterest {
                         + (kept ? "\"" : "\", which is forgotten"));
     }
 
-    private static UnknownAccounts.Told told(Route route, Frame frame) {
-        RouteShare share = route.share;
-        boolean unnamed = share != null && share.isOneAccounts();
+    private static UnknownAccounts.Told told(Teller teller, Frame frame) {
+        String only = teller.onlyAccount();
         return new UnknownAccounts.Told(
-                unnamed ? share.account() : new String(frame.account(), StandardCharsets.UTF_8),
+                only.isEmpty() ? name(frame.account()) : only,
                 text(frame.subject()),
                 text(frame.second()),
-                Math.max(1, frame.weight()));
+                Math.max(1, frame.weight()),
+                name(frame.origin()));
     }
 
     /** Whether a server has told of interest of an account over this route that holds. */
-    boolean knows(Route route, Account account) {
-        return !of(route, account).isEmpty();
+    boolean knows(Teller teller, Account account) {
+        return !of(teller, account).isEmpty();
     }
 
-    private static Map<String, RemoteInterest> of(Route route, Account account) {
+    private static Map<String, RemoteInterest> of(Teller teller, Account account) {
         // What comes next to the blank behind its name.
-        return route.interest.subMap(account.name + " ", account.name + "!");
+        return teller.interest().subMap(account.name + " ", account.name + "!");
     }
 
     /** There is a new account: what was told of it before holds. */
     void made(Account account) {
         unknown.take(account.name)
-                .forEach((route, told) -> told.forEach(each -> insert(route, account, each)));
+                .forEach((teller, told) -> told.forEach(each -> insert(teller, account, each)));
     }
 
-    private void insert(Route route, Account account, UnknownAccounts.Told told) {
+    private void insert(Teller teller, Account account, UnknownAccounts.Told told) {
         byte[] subject = told.subject().getBytes(StandardCharsets.ISO_8859_1);
         byte[] queue = told.queue().getBytes(StandardCharsets.ISO_8859_1);
         try (NativeBlock block = NativeBlock.allocate(Math.max(1, subject.length))) {
@@ -137,85 +192,106 @@ final class HeardInterest {
             if (Subject.isValid(bytes, 0, subject.length)
                     && !Arrays.equals(queue, ReservedQueues.SECOND_HAND)
                     && isTaken.test(told.subject())) {
-                insert(route, account, bytes, 0, subject, queue, told.weight());
+                insert(
+                        teller,
+                        interest(teller, account, subject, queue, told.weight(), told.origin()),
+                        bytes,
+                        0);
             }
         }
     }
 
-    private void insert(
-            Route route,
-            Account account,
-            Region bytes,
-            int subjectOffset,
-            byte[] subject,
-            byte[] queue,
-            int weight) {
-        String key = key(account, subject, queue);
-        RemoteInterest known = route.interest.get(key);
-        if (known != null && known.weight == weight) {
-            return;
+    /**
+     * Keeps interest, in place of what was told of the same before.
+     *
+     * @param bytes where its subject stands, valid
+     * @return whether it is new, and not another number of members
+     */
+    boolean insert(Teller teller, RemoteInterest interest, Region bytes, int subjectOffset) {
+        Account account = interest.account;
+        String key = key(interest);
+        RemoteInterest known = teller.interest().get(key);
+        if (known != null && known.weight == interest.weight) {
+            return false;
         }
-        RemoteInterest interest = new RemoteInterest(route.peer, account, subject, queue, weight);
         if (known != null) {
             matcher.remove(account.index, known);
             interest.forwarded = known.forwarded;
-        } else if (memory.take(route.peer, interest)) {
-            if (ReservedSubjects.isServices(subject)) {
+            interest.inherit(known);
+        } else if (memory.take(teller.peer(), interest)) {
+            if (ReservedSubjects.isServices(interest.subject)) {
                 account.servicesInterest++;
             } else {
                 counters.inserts++;
             }
         } else {
-            outbox.error(route.peer, "no memory is left for more remote subscriptions");
-            return;
+            outbox.error(teller.peer(), "no memory is left for more remote subscriptions");
+            return false;
         }
-        route.interest.put(key, interest);
-        matcher.add(account.index, bytes, subjectOffset, subject.length, interest);
+        teller.interest().put(key, interest);
+        matcher.add(account.index, bytes, subjectOffset, interest.subject.length, interest);
+        changes.came(interest, known == null ? interest.weight : interest.weight - known.weight);
+        return known == null;
     }
 
     /** Another server has told that interest of an account that isn't here is gone. */
-    void unsubscribed(Route route, Frame frame) {
-        unknown.remove(route, told(route, frame));
+    void unsubscribed(Teller teller, Frame frame) {
+        unknown.remove(teller, told(teller, frame));
     }
 
     /** Another server has told that interest of an account is gone. */
-    void unsubscribed(Route route, Account account, Frame frame) {
+    void unsubscribed(Teller teller, Account account, Frame frame) {
         byte[] subject = frame.subject();
         byte[] queue = frame.second();
-        RemoteInterest gone = route.interest.remove(key(account, subject, queue));
+        String origin = name(frame.origin());
+        remove(
+                teller,
+                key(account, InterestKey.of(subject, queue))
+                        + (origin.isEmpty() ? "" : ORIGIN + origin));
+    }
+
+    /** Interest is gone. */
+    void remove(Teller teller, String key) {
+        RemoteInterest gone = teller.interest().remove(key);
         if (gone != null) {
             forget(gone);
         }
     }
 
     /** Forgets all that came over a route that has ended. */
-    void removeAll(Route route) {
-        unknown.remove(route);
-        List<RemoteInterest> all = List.copyOf(route.interest.values());
-        route.interest.clear();
-        departures.add(route.peer, all.iterator(), this::forget);
+    void removeAll(Teller teller) {
+        unknown.remove(teller);
+        List<RemoteInterest> all = List.copyOf(teller.interest().values());
+        teller.interest().clear();
+        departures.add(teller.peer(), all.iterator(), this::forget);
     }
 
     /** Forgets what came over a route about an account. */
-    void removeAll(Route route, Account account) {
-        removeAll(of(route, account).values(), _ -> true);
+    void removeAll(Teller teller, Account account) {
+        removeAll(of(teller, account).values(), _ -> true);
     }
 
     /** An account is gone: keeps what came over a route about it, should it come again. */
-    void removed(Route route, Account account) {
-        for (RemoteInterest each : of(route, account).values()) {
+    void removed(Teller teller, Account account) {
+        for (RemoteInterest each : of(teller, account).values()) {
             unknown.put(
-                    route,
+                    teller,
                     new UnknownAccounts.Told(
-                            account.name, text(each.subject), text(each.queue), each.weight));
+                            account.name,
+                            text(each.subject),
+                            text(each.queue),
+                            each.weight,
+                            each.leaf && each.origin.isEmpty()
+                                    ? OwnInterest.NO_ORIGIN
+                                    : each.origin));
         }
-        removeAll(route, account);
+        removeAll(teller, account);
     }
 
     /** Forgets what isn't taken any more. */
     void removeWhatIsNotTaken(List<Route> routes) {
-        for (Route route : routes) {
-            removeAll(route.interest.values(), each -> !isTaken.test(text(each.subject)));
+        for (Route teller : routes) {
+            removeAll(teller.interest().values(), each -> !isTaken.test(text(each.subject)));
         }
     }
 
@@ -238,10 +314,27 @@ final class HeardInterest {
         }
         memory.giveBack(gone.peer, gone);
         matcher.remove(gone.account.index, gone);
+        changes.went(gone);
     }
 
-    private static String key(Account account, byte[] subject, byte[] queue) {
-        return account.name + " " + text(subject) + " " + text(queue);
+    private static String key(RemoteInterest interest) {
+        String key = key(interest.account, InterestKey.of(interest));
+        if (interest.peer.kind == PeerKind.ROUTE && interest.leaf) {
+            return key
+                    + ORIGIN
+                    + (interest.origin.isEmpty() ? OwnInterest.NO_ORIGIN : interest.origin);
+        }
+        return key;
+    }
+
+    /** By what interest is found again. */
+    static String key(Account account, String key) {
+        return account.name + " " + key + (InterestKey.isQueue(key) ? "" : " ");
+    }
+
+    /** Of an account or a cluster; subjects are kept {@linkplain #text byte by byte}. */
+    private static String name(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] bytes) {

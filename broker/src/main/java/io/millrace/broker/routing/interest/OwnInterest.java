@@ -7,23 +7,33 @@ import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.account.RouteShare;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.Tracer;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What the clients of this server want, told to the other servers of the cluster. Routing thread.
+ * What the clients and leaf nodes of this server want, told to the other servers of the cluster.
+ * Routing thread.
  *
  * <p>A plain subject is told once, however many subscribe to it; of a queue group, how many members
- * it has here. Only what clients of this server want is told: every server tells all the others
- * itself.
+ * it has here. Only what clients and leaf nodes of this server want is told: every server tells all
+ * the others itself. What leaf nodes want is told for each of their clusters by itself, lest others
+ * send messages back to where they have come from.
  */
 final class OwnInterest {
     /** A key's string, its entry and its place in the map. */
     private static final int KEY_BYTES = 56;
+
+    /** Around the cluster of a leaf node, in front of the subject; in no subject. */
+    private static final char MARK = '\t';
+
+    /**
+     * What stands for the cluster of leaf nodes of which that isn't known, as the reference has it.
+     */
+    static final String NO_ORIGIN = "_";
 
     private final Ledger ledger;
     private final Tracer tracer;
@@ -53,40 +63,44 @@ final class OwnInterest {
 
     /** Somebody has subscribed. */
     void announced(Account account, Interest interest) {
-        String key = key(interest);
-        Integer known = account.announced.get(key);
-        int members = known == null ? 1 : known + 1;
-        account.announced.put(key, members);
-        if (members == 1) {
-            ledger.add(Debt.INDEX, bytes(key));
-        }
-        if ((members == 1 || interest.isQueue()) && isTold.test(subject(key))) {
-            tell(account, "RS+ ", weighted(key, members));
-        }
+        changed(account, InterestKey.of(interest), interest.weight);
     }
 
     /** Somebody doesn't subscribe any more. */
     void withdrawn(Account account, Interest interest) {
-        String key = key(interest);
-        Integer known = account.announced.get(key);
-        if (known == null) {
+        changed(account, InterestKey.of(interest), -interest.weight);
+    }
+
+    /** A leaf node wants something more, or less. */
+    void changed(RemoteInterest leafs, int more) {
+        String origin = leafs.origin.isEmpty() ? NO_ORIGIN : leafs.origin;
+        changed(leafs.account, MARK + origin + MARK + InterestKey.of(leafs), more);
+    }
+
+    private void changed(Account account, String key, int more) {
+        Long known = account.announced.get(key);
+        if (known == null && more < 0) {
             // The account was removed, and all that was told of it taken back.
             return;
         }
-        int members = known - 1;
+        long members = (known == null ? 0 : known) + more;
         if (members > 0) {
             account.announced.put(key, members);
         } else {
             account.announced.remove(key);
+        }
+        if (known == null) {
+            ledger.add(Debt.INDEX, bytes(key));
+        } else if (members <= 0) {
             ledger.add(Debt.INDEX, -bytes(key));
         }
         if (!isTold.test(subject(key))) {
             return;
         }
-        if (members == 0) {
+        if (members <= 0) {
             tellEnd(account, key);
-        } else if (interest.isQueue()) {
-            tell(account, "RS+ ", weighted(key, members));
+        } else if (known == null || InterestKey.isQueue(key)) {
+            tell(account, key, members);
         }
     }
 
@@ -121,7 +135,7 @@ final class OwnInterest {
         account.announced.forEach(
                 (key, members) -> {
                     if (isTold.test(subject(key))) {
-                        send(route, share, account, "RS+ ", weighted(key, members));
+                        send(route, share, account, key, members);
                         told[0] = true;
                     }
                 });
@@ -135,9 +149,9 @@ final class OwnInterest {
     void tellGate(Account account, Route route) {
         RouteShare share = route.share;
         if (share != null && share.carries(account) && account.gate != null) {
-            String key = key(account.gate);
+            String key = InterestKey.of(account.gate);
             if (isTold.test(key)) {
-                send(route, share, account, "RS+ ", key);
+                send(route, share, account, key, 1);
             }
         }
     }
@@ -150,7 +164,7 @@ final class OwnInterest {
                         boolean before = wasTold.test(subject(key));
                         boolean now = isTold.test(subject(key));
                         if (now && !before) {
-                            tell(account, "RS+ ", weighted(key, members));
+                            tell(account, key, members);
                         } else if (before && !now) {
                             tellEnd(account, key);
                         }
@@ -163,49 +177,47 @@ final class OwnInterest {
         return KEY_BYTES + Interest.arrayBytes(key.length());
     }
 
+    private static String subject(String key) {
+        return InterestKey.subject(key.substring(behindOrigin(key)));
+    }
+
+    /** Where the subject begins in a key. */
+    private static int behindOrigin(String key) {
+        return key.charAt(0) == MARK ? key.indexOf(MARK, 1) + 1 : 0;
+    }
+
     private void tellEnd(Account account, String key) {
-        tell(account, "RS- ", key);
+        tell(account, key, 0);
         for (Route route : routes) {
             RouteShare share = route.share;
             if (share != null && route.formerAccounts.contains(account)) {
-                send(route, share, account, "RS- ", key);
+                send(route, share, account, key, 0);
             }
         }
     }
 
-    /** What is told of a key: of a queue group, how many members it has. */
-    private static String weighted(String key, int members) {
-        return key.indexOf(' ') < 0 ? key : key + " " + members;
-    }
-
-    private static String subject(String key) {
-        int blank = key.indexOf(' ');
-        return blank < 0 ? key : key.substring(0, blank);
-    }
-
-    private static String key(Interest interest) {
-        String subject = text(interest.subject);
-        return interest.isQueue() ? subject + " " + text(interest.queue) : subject;
-    }
-
-    private void tell(Account account, String verb, String what) {
+    private void tell(Account account, String key, long members) {
         for (Route route : routes) {
             RouteShare share = route.share;
             if (share != null && share.carries(account)) {
-                send(route, share, account, verb, what);
+                send(route, share, account, key, members);
             }
         }
     }
 
-    private void send(Route route, RouteShare share, Account account, String verb, String what) {
-        String line = verb + (share.isOneAccounts() ? "" : account.name + " ") + what;
+    private void send(Route route, RouteShare share, Account account, String key, long members) {
+        int subject = behindOrigin(key);
+        boolean leafs = subject > 0 && route.origins;
+        String what = key.substring(subject);
+        String line =
+                (leafs ? "LS" : "RS")
+                        + (members > 0 ? "+ " : "- ")
+                        + (leafs ? InterestKey.name(key.substring(1, subject - 1)) + " " : "")
+                        + (share.isOneAccounts() ? "" : InterestKey.name(account.name) + " ")
+                        + (members > 0 ? InterestKey.weighted(what, members) : what);
         if (tracer.isOn()) {
             tracer.out(route.peer, line);
         }
-        outbox.send(route.peer, (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        outbox.send(route.peer, InterestKey.bytes(line + "\r\n"));
     }
 }

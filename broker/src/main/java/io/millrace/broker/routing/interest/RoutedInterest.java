@@ -14,6 +14,7 @@ import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Departures;
 import io.millrace.broker.routing.peer.Outbox;
+import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.protocol.Frame;
@@ -29,11 +30,12 @@ import java.util.Set;
  * Interest that crosses servers, in both directions: over which routes, of which accounts, and by
  * which rules. Routing thread.
  */
-public final class RoutedInterest implements AccountWatcher {
+public final class RoutedInterest implements AccountWatcher, HeardInterest.Changes {
     private final Matcher matcher;
     private final Accounts accounts;
     private final OwnInterest own;
     private final HeardInterest heard;
+    private final Beyond beyond;
 
     /** Those that lead to a server that is known. */
     private final List<Route> routes = new ArrayList<>();
@@ -53,12 +55,14 @@ public final class RoutedInterest implements AccountWatcher {
         this.matcher = matcher;
         this.accounts = accounts;
         own = new OwnInterest(ledger, tracer, outbox, accounts, routes, this::tells);
-        heard = new HeardInterest(matcher, outbox, counters, memory, departures, this::takes);
+        beyond = new Beyond(ledger, tracer, outbox, accounts);
+        heard = new HeardInterest(matcher, outbox, counters, memory, departures, this, this::takes);
         accounts.watch(this);
     }
 
     @Override
     public void made(Account account) {
+        beyond.made(account);
         heard.made(account);
     }
 
@@ -77,6 +81,22 @@ public final class RoutedInterest implements AccountWatcher {
                 route.lastAccount = null;
             }
         }
+        beyond.removed(account);
+    }
+
+    /** What those beyond the cluster are told. */
+    public Beyond beyond() {
+        return beyond;
+    }
+
+    @Override
+    public void came(RemoteInterest interest, int more) {
+        beyond.changed(interest.account, interest, more);
+    }
+
+    @Override
+    public void went(RemoteInterest interest) {
+        beyond.changed(interest.account, interest, -interest.weight);
     }
 
     /**
@@ -168,6 +188,11 @@ public final class RoutedInterest implements AccountWatcher {
                         matcher.token());
     }
 
+    /** Those that lead to a server that is known. */
+    public List<Route> routes() {
+        return routes;
+    }
+
     /** Number of routes that lead to a server that is known. */
     public int count() {
         return routes.size();
@@ -180,6 +205,7 @@ public final class RoutedInterest implements AccountWatcher {
         if (clustered) {
             own.announced(account, interest);
         }
+        beyond.changed(account, interest, interest.weight);
     }
 
     /**
@@ -199,6 +225,19 @@ public final class RoutedInterest implements AccountWatcher {
         if (clustered) {
             own.withdrawn(account, interest);
         }
+        beyond.changed(account, interest, -interest.weight);
+    }
+
+    /** A leaf node wants something more, or less: other servers are told, as of a client. */
+    void leafChanged(RemoteInterest interest, int more) {
+        if (clustered) {
+            own.changed(interest, more);
+        }
+    }
+
+    /** Something that is asked for here is answered in another account, or is no more. */
+    void shown(Account account, String subject, int more) {
+        beyond.shown(account, subject, more);
     }
 
     // --- routes

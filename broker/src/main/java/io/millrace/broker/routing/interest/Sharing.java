@@ -13,6 +13,7 @@ import io.millrace.broker.routing.account.ReplyGate;
 import io.millrace.broker.routing.match.Interest;
 import io.millrace.broker.routing.match.Mappings;
 import io.millrace.broker.routing.match.Matcher;
+import io.millrace.broker.routing.peer.Leaf;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
@@ -29,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +54,7 @@ public final class Sharing implements AccountWatcher {
     private @Nullable SecureRandom random;
 
     private String cluster = "";
+    private Consumer<Account> server = _ -> {};
 
     public Sharing(
             Matcher matcher, Accounts accounts, RoutedInterest routed, Subscribing subscribing) {
@@ -74,6 +77,11 @@ public final class Sharing implements AccountWatcher {
         }
     }
 
+    /** Somebody has to know of each account that is asked by others, or asks. */
+    public void serve(Consumer<Account> whoServes) {
+        server = whoServes;
+    }
+
     /** The server is in another cluster from here on, for which there may be mappings. */
     public void inCluster(String name) {
         if (!name.equals(cluster)) {
@@ -86,8 +94,10 @@ public final class Sharing implements AccountWatcher {
      * From here on there are these accounts and the global one, and they share this.
      *
      * @param peers whose subscriptions may get other accounts' messages, or don't any more
+     * @param leafs whose other sides may want what others export, or don't any more
      */
-    public void share(Collection<AccountPlan> plans, Collection<Peer> peers) {
+    public void share(
+            Collection<AccountPlan> plans, Collection<Peer> peers, Collection<Leaf> leafs) {
         accounts.set(plans.stream().map(AccountPlan::name).collect(Collectors.toSet()));
         Map<String, AccountPlan> byName = new HashMap<>();
         plans.forEach(plan -> byName.put(plan.name(), plan));
@@ -107,6 +117,10 @@ public final class Sharing implements AccountWatcher {
                     .mappings()
                     .equals(account.plan.options().mappings())) {
                 map(account, account.plan);
+                before.get(account)
+                        .mappings()
+                        .forEach(gone -> routed.shown(account, gone.source(), -1));
+                account.plan.mappings().forEach(made -> routed.shown(account, made.source(), 1));
             }
             use(account, services(account));
             for (ImportedService each : account.services) {
@@ -130,6 +144,7 @@ public final class Sharing implements AccountWatcher {
                 (account, had) -> without(had, account.streams).forEach(gone -> gone.ended = true));
         if (!changed.isEmpty()) {
             peers.forEach(peer -> resubscribe(peer, changed));
+            leafs.forEach(leaf -> resubscribe(leaf, changed));
         }
     }
 
@@ -169,13 +184,33 @@ public final class Sharing implements AccountWatcher {
 
     /** Has a peer's subscriptions get what their accounts import now. */
     private void resubscribe(Peer peer, Map<Account, ImportedStream[]> before) {
-        ImportedStream[] had = peer.account == null ? null : before.get(peer.account);
-        if (had == null || peer.closing || !peer.kind.isCounted()) {
+        if (peer.closing) {
+            return;
+        }
+        if (peer.kind.isSpared()) {
+            // It may want something in any of them.
+            before.forEach((account, had) -> resubscribe(peer, account, had));
             return;
         }
         Account account = peer.account;
+        ImportedStream[] had = account == null ? null : before.get(account);
+        if (account != null && had != null) {
+            resubscribe(peer, account, had);
+        }
+    }
+
+    private void resubscribe(Peer peer, Account account, ImportedStream[] had) {
         resubscribing.add(
                 peer, account, without(had, account.streams), without(account.streams, had));
+    }
+
+    private void resubscribe(Leaf leaf, Map<Account, ImportedStream[]> before) {
+        Account account = leaf.peer.account;
+        ImportedStream[] had = account == null ? null : before.get(account);
+        if (account != null && had != null && !leaf.peer.closing) {
+            resubscribing.add(
+                    leaf, account, without(had, account.streams), without(account.streams, had));
+        }
     }
 
     /** Does a little of what a reload has left to do. */
@@ -233,11 +268,13 @@ public final class Sharing implements AccountWatcher {
         for (ImportedService each : account.services) {
             if (!now.contains(each)) {
                 take(account, each);
+                routed.shown(account, InterestKey.of(each), -1);
             }
         }
         for (ImportedService each : services) {
             if (!before.contains(each)) {
                 put(account, each);
+                routed.shown(account, InterestKey.of(each), 1);
             }
         }
         account.services = services;
@@ -249,6 +286,7 @@ public final class Sharing implements AccountWatcher {
             ReplyGate gate = new ReplyGate(account, letters());
             account.gate = gate;
             put(account, gate);
+            server.accept(account);
         }
     }
 

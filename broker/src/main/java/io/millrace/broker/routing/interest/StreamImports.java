@@ -5,7 +5,7 @@ import io.millrace.broker.routing.account.Permissions;
 import io.millrace.broker.routing.match.Matcher;
 import io.millrace.broker.routing.peer.Counters;
 import io.millrace.broker.routing.peer.Outbox;
-import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.peer.PeerInterest;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
@@ -43,18 +43,18 @@ final class StreamImports {
     }
 
     /** A subscription was made. */
-    void add(Subscription subscription) {
-        for (ImportedStream stream : subscription.account.streams) {
-            add(subscription, stream);
+    void add(PeerInterest interest) {
+        for (ImportedStream stream : interest.account.streams) {
+            add(interest, stream);
         }
     }
 
     /** There is an import that a subscription may ask for. */
-    void add(Subscription subscription, ImportedStream stream) {
+    void add(PeerInterest interest, ImportedStream stream) {
         String imported = Permissions.text(stream.subjects.second());
         String wanted =
                 Subject.overlap(
-                        new String(subscription.subject, StandardCharsets.ISO_8859_1), imported);
+                        new String(interest.subject, StandardCharsets.ISO_8859_1), imported);
         if (wanted == null) {
             return;
         }
@@ -68,45 +68,52 @@ final class StreamImports {
                             tokens.of(region, 0, bytes.length),
                             writer.into(region, bytes.length, room));
             if (length > 0) {
-                add(subscription, stream, region, bytes.length, length);
+                add(interest, stream, region, bytes.length, length);
             }
         }
     }
 
     private void add(
-            Subscription subscription, ImportedStream stream, Region at, int offset, int length) {
-        Subscription copy = subscription.copy(stream, at.bytes(offset, length));
+            PeerInterest interest, ImportedStream stream, Region at, int offset, int length) {
+        PeerInterest copy = interest.copy(stream, at.bytes(offset, length));
         if (!memory.take(copy.peer, copy)) {
-            subscription.forget(copy);
+            interest.forget(copy);
             outbox.error(copy.peer, "no memory is left for what its subscriptions import");
             return;
         }
-        counters.inserts++;
+        if (copy.peer.kind.isCounted()) {
+            counters.inserts++;
+        } else {
+            stream.exporter.servicesInterest++;
+        }
         matcher.add(stream.exporter.index, at, offset, length, copy);
         routed.announced(stream.exporter, copy);
     }
 
     /** A subscription has ended. */
-    void remove(Subscription subscription) {
-        for (Subscription copy : subscription.copies()) {
-            remove(subscription, copy);
+    void remove(PeerInterest interest) {
+        for (PeerInterest copy : interest.copies()) {
+            remove(interest, copy);
         }
     }
 
     /** An import is no more that a subscription may have asked for. */
-    void remove(Subscription subscription, ImportedStream stream) {
-        for (Subscription copy : subscription.copies()) {
+    void remove(PeerInterest interest, ImportedStream stream) {
+        for (PeerInterest copy : interest.copies()) {
             if (copy.through == stream) {
-                remove(subscription, copy);
+                remove(interest, copy);
             }
         }
     }
 
-    private void remove(Subscription subscription, Subscription copy) {
-        copy.closed = true;
-        subscription.forget(copy);
+    private void remove(PeerInterest interest, PeerInterest copy) {
+        interest.forget(copy);
         memory.giveBack(copy.peer, copy);
-        counters.removes++;
+        if (copy.peer.kind.isCounted()) {
+            counters.removes++;
+        } else {
+            copy.account.servicesInterest--;
+        }
         matcher.remove(copy.account.index, copy);
         routed.withdrawn(copy.account, copy);
     }

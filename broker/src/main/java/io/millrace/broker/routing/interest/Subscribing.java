@@ -170,17 +170,26 @@ public final class Subscribing {
     }
 
     /**
-     * Subscribes a service, which has no bounds but those of memory.
+     * Subscribes a service, which has no bounds but those of memory. Where other servers are told,
+     * it gets what the account imports, too, like a client.
      *
      * @param bytes where its subject stands, valid
+     * @param number see {@link Subscription#serviceSid}
      * @param told whether other servers are told
      * @return false if there is no memory for it
      */
     public boolean add(
-            Peer service, Account account, Region bytes, byte[] subject, byte[] sid, boolean told) {
+            Peer service,
+            Account account,
+            Region bytes,
+            byte[] subject,
+            byte[] sid,
+            int number,
+            boolean told) {
         Subscription subscription =
                 new Subscription(service, account, subject, NO_QUEUE, new SidText(sid));
         subscription.told = told;
+        subscription.serviceSid = number;
         if (!memory.take(service, subscription)) {
             outbox.error(service, "no memory is left for more subscriptions");
             return false;
@@ -190,6 +199,9 @@ public final class Subscribing {
         matcher.add(account.index, bytes, 0, subject.length, subscription);
         if (told) {
             routed.announced(account, subscription);
+            if (account.streams.length > 0) {
+                imports.add(subscription);
+            }
         }
         return true;
     }
@@ -219,7 +231,7 @@ public final class Subscribing {
     /** Ends some subscriptions of a service, as bit by bit as if all ended. */
     public void removeAll(Peer service, List<Subscription> some) {
         for (Subscription each : some) {
-            each.closed = true;
+            each.close();
             service.subscriptions.remove(key(each.sid.sid()));
         }
         departures.add(service, some.iterator(), this::takeFromIndex);

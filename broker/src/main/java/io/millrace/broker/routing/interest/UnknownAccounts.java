@@ -2,7 +2,7 @@ package io.millrace.broker.routing.interest;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.routing.match.Interest;
-import io.millrace.broker.routing.peer.Route;
+import io.millrace.broker.routing.peer.Teller;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,21 +24,27 @@ final class UnknownAccounts {
     /** Of an account that something is kept of. */
     private static final int ACCOUNT_BYTES = 256;
 
-    private final Map<Route, Kept> byRoute = new HashMap<>();
+    private final Map<Teller, Kept> byRoute = new HashMap<>();
 
     /**
      * Interest of an account that isn't here.
      *
      * @param queue empty for none
+     * @param origin the cluster of the leaf node whose it is; empty for a client's
      */
-    record Told(String account, String subject, String queue, int weight) {
+    record Told(String account, String subject, String queue, int weight, String origin) {
         private String key() {
-            return subject + ' ' + queue;
+            return subject + ' ' + queue + ' ' + origin;
         }
 
         private int bytes() {
             return ENTRY_BYTES
-                    + 2 * Interest.arrayBytes(account.length() + subject.length() + queue.length());
+                    + 2
+                            * Interest.arrayBytes(
+                                    account.length()
+                                            + subject.length()
+                                            + queue.length()
+                                            + origin.length());
         }
     }
 
@@ -49,9 +55,9 @@ final class UnknownAccounts {
     }
 
     /** Keeps what was told; false if there is no room for it. */
-    boolean put(Route route, Told told) {
-        Kept kept = byRoute.computeIfAbsent(route, _ -> new Kept());
-        remove(route, told);
+    boolean put(Teller teller, Told told) {
+        Kept kept = byRoute.computeIfAbsent(teller, _ -> new Kept());
+        remove(teller, told);
         SequencedMap<String, Told> its = kept.byAccount.get(told.account);
         int more = told.bytes() + (its == null ? ACCOUNT_BYTES : 0);
         if (kept.bytes + more > MAX_BYTES) {
@@ -60,50 +66,50 @@ final class UnknownAccounts {
         kept.byAccount
                 .computeIfAbsent(told.account, _ -> new LinkedHashMap<>())
                 .put(told.key(), told);
-        charge(route, kept, more);
+        charge(teller, kept, more);
         return true;
     }
 
     /** It isn't so any more. */
-    void remove(Route route, Told told) {
-        Kept kept = byRoute.get(route);
+    void remove(Teller teller, Told told) {
+        Kept kept = byRoute.get(teller);
         Map<String, Told> its = kept == null ? null : kept.byAccount.get(told.account);
         Told gone = its == null ? null : its.remove(told.key());
         if (gone == null) {
             return;
         }
-        charge(route, kept, -gone.bytes());
+        charge(teller, kept, -gone.bytes());
         if (its.isEmpty()) {
             kept.byAccount.remove(told.account);
-            charge(route, kept, -ACCOUNT_BYTES);
+            charge(teller, kept, -ACCOUNT_BYTES);
         }
     }
 
-    /** There is an account now: takes what was told of it, of each route in the order told. */
-    Map<Route, Collection<Told>> take(String account) {
-        Map<Route, Collection<Told>> taken = new HashMap<>();
+    /** There is an account now: takes what was told of it, of each of them in the order told. */
+    Map<Teller, Collection<Told>> take(String account) {
+        Map<Teller, Collection<Told>> taken = new HashMap<>();
         byRoute.forEach(
-                (route, kept) -> {
+                (teller, kept) -> {
                     Map<String, Told> its = kept.byAccount.remove(account);
                     if (its != null) {
-                        its.values().forEach(each -> charge(route, kept, -each.bytes()));
-                        charge(route, kept, -ACCOUNT_BYTES);
-                        taken.put(route, its.values());
+                        its.values().forEach(each -> charge(teller, kept, -each.bytes()));
+                        charge(teller, kept, -ACCOUNT_BYTES);
+                        taken.put(teller, its.values());
                     }
                 });
         return taken;
     }
 
     /** A route has ended. */
-    void remove(Route route) {
-        Kept kept = byRoute.remove(route);
+    void remove(Teller teller) {
+        Kept kept = byRoute.remove(teller);
         if (kept != null) {
-            charge(route, kept, -kept.bytes);
+            charge(teller, kept, -kept.bytes);
         }
     }
 
-    private static void charge(Route route, Kept kept, int bytes) {
+    private static void charge(Teller teller, Kept kept, int bytes) {
         kept.bytes += bytes;
-        route.peer.debtor.charge(Debt.INTEREST, bytes);
+        teller.peer().debtor.charge(Debt.INTEREST, bytes);
     }
 }

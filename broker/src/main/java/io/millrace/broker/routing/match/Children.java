@@ -4,6 +4,8 @@ import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Consumer;
+
 /**
  * The children of a node of the index that stand for literal tokens, by hash. Routing thread.
  *
@@ -85,6 +87,22 @@ final class Children {
                     && child.token.length == length
                     && bytes.equal(offset, child.token)) {
                 return child;
+            }
+        }
+    }
+
+    /** Shows all of them. */
+    void forEach(Consumer<IndexNode> each) {
+        Children[] split = parts;
+        if (split != null) {
+            for (Children part : split) {
+                part.forEach(each);
+            }
+            return;
+        }
+        for (IndexNode child : table) {
+            if (child != null) {
+                each.accept(child);
             }
         }
     }

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * The members of a queue group over all subjects that match a message: those that are here and
- * those of other servers, numbered through. Filled anew for each group of each message; routing
- * thread.
+ * The members of a queue group over all subjects that match a message: those that are here, those
+ * of other servers, numbered through, and those beyond the cluster. Filled anew for each group of
+ * each message; routing thread.
  */
 public final class GroupMembers {
     private QueueGroup first = new QueueGroup(new byte[0]);
@@ -95,6 +95,30 @@ public final class GroupMembers {
             staying = firstThatStays(more[p]);
         }
         return staying;
+    }
+
+    /** Those beyond the cluster who have members. */
+    public int farCount() {
+        int count = first.farCount();
+        for (int p = 0; p < moreCount; p++) {
+            count += more[p].farCount();
+        }
+        return count;
+    }
+
+    /**
+     * One of those beyond the cluster.
+     *
+     * @param number 0 to {@link #farCount} - 1
+     */
+    public Interest far(int number) {
+        int left = number;
+        QueueGroup part = first;
+        for (int next = 0; left >= part.farCount(); next++) {
+            left -= part.farCount();
+            part = more[next];
+        }
+        return part.far(left);
     }
 
     private static @Nullable Interest firstThatStays(QueueGroup part) {

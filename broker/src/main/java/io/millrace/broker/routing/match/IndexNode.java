@@ -5,6 +5,8 @@ import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Consumer;
+
 /** A token's place in the index, with those below it and those who asked for it. Routing thread. */
 final class IndexNode {
     /** On the heap, measured: itself with its token's array. */
@@ -93,6 +95,19 @@ final class IndexNode {
             }
         }
         return literal(bytes, offset, length, bytes.hash(offset, length));
+    }
+
+    /** Shows all children. */
+    void forEachChild(Consumer<IndexNode> each) {
+        if (anyToken != null) {
+            each.accept(anyToken);
+        }
+        if (rest != null) {
+            each.accept(rest);
+        }
+        if (children != null) {
+            children.forEach(each);
+        }
     }
 
     /** Makes the child for a token that has none. */

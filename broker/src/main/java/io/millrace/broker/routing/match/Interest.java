@@ -43,7 +43,17 @@ public abstract class Interest {
     public abstract int ownBytes();
 
     /** Whether another server has told it; else it is that of somebody here. */
-    public abstract boolean isRemote();
+    public boolean isRemote() {
+        return false;
+    }
+
+    /**
+     * Whether it is that of somebody beyond this cluster: a member of a queue group that gets
+     * messages only where the cluster has none.
+     */
+    public boolean isFar() {
+        return false;
+    }
 
     /** Whether messages get into another account by it, instead of to somebody. */
     public boolean isCrossing() {
@@ -51,7 +61,9 @@ public abstract class Interest {
     }
 
     /** Whether it is about to go, since whoever it is of ends. */
-    public abstract boolean isEnding();
+    public boolean isEnding() {
+        return false;
+    }
 
     /**
      * About what it takes up in the index, were nobody else's tokens the same: who asks for the

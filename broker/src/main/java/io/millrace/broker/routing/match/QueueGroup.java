@@ -1,5 +1,7 @@
 package io.millrace.broker.routing.match;
 
+import java.util.function.Consumer;
+
 /** The members of a queue group that asked for exactly one subject. Routing thread. */
 public final class QueueGroup {
     private static final Interest[] NONE = {};
@@ -15,6 +17,9 @@ public final class QueueGroup {
     private Interest[] remotes = NONE;
     private int remoteCount;
     private long remoteWeight;
+
+    private Interest[] far = NONE;
+    private int farCount;
 
     /** Makes one without members. */
     QueueGroup(byte[] name) {
@@ -39,7 +44,16 @@ public final class QueueGroup {
         return members[index];
     }
 
-    /** Servers that have members. */
+    /** Those beyond the cluster who have members. */
+    int farCount() {
+        return farCount;
+    }
+
+    Interest far(int index) {
+        return far[index];
+    }
+
+    /** Servers of the cluster that have members. */
     int remoteCount() {
         return remoteCount;
     }
@@ -71,12 +85,29 @@ public final class QueueGroup {
     }
 
     boolean isEmpty() {
-        return memberCount + remoteCount == 0;
+        return memberCount + remoteCount + farCount == 0;
+    }
+
+    /** Shows all of them. */
+    void forEach(Consumer<Interest> each) {
+        for (int i = 0; i < memberCount; i++) {
+            each.accept(members[i]);
+        }
+        for (int i = 0; i < remoteCount; i++) {
+            each.accept(remotes[i]);
+        }
+        for (int i = 0; i < farCount; i++) {
+            each.accept(far[i]);
+        }
     }
 
     void add(Interest interest) {
         interest.group = this;
-        if (interest.isRemote()) {
+        if (interest.isFar()) {
+            far = Receivers.withRoom(far, farCount);
+            interest.place = farCount;
+            far[farCount++] = interest;
+        } else if (interest.isRemote()) {
             remotes = Receivers.withRoom(remotes, remoteCount);
             interest.place = remoteCount;
             remotes[remoteCount++] = interest;
@@ -90,7 +121,9 @@ public final class QueueGroup {
 
     void remove(Interest interest) {
         interest.group = null;
-        if (interest.isRemote()) {
+        if (interest.isFar()) {
+            far = Receivers.without(far, farCount--, interest);
+        } else if (interest.isRemote()) {
             remotes = Receivers.without(remotes, remoteCount--, interest);
             remoteWeight -= interest.weight;
         } else {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * All interest in exactly one subject, be it a wildcard: plain subscriptions, queue groups, other
@@ -89,6 +90,22 @@ public final class Receivers {
             }
         }
         return null;
+    }
+
+    /** Shows all interest. */
+    void forEach(Consumer<Interest> each) {
+        for (int i = 0; i < plainCount; i++) {
+            each.accept(plain[i]);
+        }
+        for (int i = 0; i < remoteCount; i++) {
+            each.accept(remotes[i]);
+        }
+        for (int i = 0; i < crossingCount; i++) {
+            each.accept(crossings[i]);
+        }
+        for (int i = 0; i < groupCount; i++) {
+            groups[i].forEach(each);
+        }
     }
 
     /** How many would get a message. */

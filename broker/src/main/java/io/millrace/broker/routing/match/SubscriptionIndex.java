@@ -7,7 +7,9 @@ import io.millrace.protocol.WeightedDestinations;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * All interest of one account, as a trie of subject tokens. Routing thread.
@@ -51,6 +53,20 @@ public final class SubscriptionIndex {
         generations.outdateAll();
     }
 
+    /** Shows all interest, in no order; none may come or go meanwhile. */
+    public void forEach(Consumer<Interest> each) {
+        ArrayDeque<IndexNode> left = new ArrayDeque<>();
+        left.push(root);
+        while (!left.isEmpty()) {
+            IndexNode node = left.pop();
+            Receivers receivers = node.receivers();
+            if (receivers != null) {
+                receivers.forEach(each);
+            }
+            node.forEachChild(left::push);
+        }
+    }
+
     /** Whether some subjects become others. */
     public boolean isMapped() {
         return mappings != null;
@@ -79,7 +95,7 @@ public final class SubscriptionIndex {
      * @param length bytes of the subject
      * @return whether results that are known for its subject, a literal, are outdated by it
      */
-    boolean add(Region subject, int offset, int length, Interest interest) {
+    public boolean add(Region subject, int offset, int length, Interest interest) {
         assert interest.node == null : "is in an index already";
         IndexNode node = root;
         int end = offset + length;
@@ -114,7 +130,7 @@ public final class SubscriptionIndex {
     }
 
     /** Removes a subscription that {@link #add} added, and the branch that nobody else needs. */
-    void remove(Interest interest) {
+    public void remove(Interest interest) {
         IndexNode node = interest.node;
         assert node != null : "is in no index";
         size--;

@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <p>Made by the connection, owned by the routing thread from its opening to its end.
  */
-public final class Client implements Sender {
+public final class Client implements Sender, Asker {
     public final Peer peer;
     public final String nonce;
     public Identity identity = Identity.claimedBy(ConnectOptions.BEFORE_CONNECT.credentials());
@@ -30,6 +30,9 @@ public final class Client implements Sender {
     public boolean connected;
 
     public boolean firstPongSent;
+
+    /** Whether its address is its own, and not perhaps that of a proxy. */
+    public boolean originKnown = true;
 
     /** Whether it was sent INFO. */
     public boolean greeted;
@@ -79,6 +82,7 @@ public final class Client implements Sender {
             OutboundQueue outbound) {
         peer = new Peer(PeerKind.CLIENT, id, remote, end, outbound);
         peer.client = this;
+        peer.asker = this;
         peer.belongsTo(account);
         speaks(options);
         this.nonce = nonce;
@@ -104,6 +108,31 @@ public final class Client implements Sender {
         return identity;
     }
 
+    @Override
+    public String user() {
+        return identity.name();
+    }
+
+    @Override
+    public String name() {
+        return peer.name;
+    }
+
+    @Override
+    public String lang() {
+        return options.lang();
+    }
+
+    @Override
+    public String version() {
+        return options.version();
+    }
+
+    @Override
+    public String type() {
+        return peer.medium().type();
+    }
+
     /** What it signs to prove that it has an nkey; empty for none. Any thread. */
     public String nonce() {
         return nonce;
@@ -117,6 +146,7 @@ public final class Client implements Sender {
     /** It has said so much, and isn't believed. */
     public void claims(ConnectOptions said) {
         options = said;
+        peer.name = said.name();
         identity = Identity.claimedBy(said.credentials());
         peer.chargeSaid(said.textLength());
     }
@@ -133,7 +163,7 @@ public final class Client implements Sender {
         speaks(connectOptions);
         peer.chargeSaid(connectOptions.textLength());
         is(newIdentity, newAccount, permits);
-        peer.label = peer.address + " - cid:" + peer.id;
+        peer.label = peer.address + " - " + peer.idLabel() + ":" + peer.id;
         for (String part : new String[] {describe(connectOptions), newIdentity.label()}) {
             if (!part.isEmpty()) {
                 peer.label += " - \"" + part + '"';

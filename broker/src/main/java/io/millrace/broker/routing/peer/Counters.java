@@ -9,6 +9,12 @@ public final class Counters {
     /** What of it has crossed routes. */
     public final Traffic routed = new Traffic();
 
+    /** What of it has crossed leaf nodes' connections. */
+    public final Traffic leaves = new Traffic();
+
+    /** What of it has come from other clusters or gone there. */
+    public final Traffic gateways = new Traffic();
+
     public long connections;
     public long slowConsumers;
     public long staleConnections;
@@ -38,10 +44,10 @@ public final class Counters {
         return true;
     }
 
-    /** As the reference: a server that goes on to be slow is still the same slow one. */
+    /** As the reference: a route that goes on to be slow is still the same slow one. */
     void slowConsumer(Peer peer) {
         slowConsumers++;
-        slow[peer.kind.ordinal()] += peer.kind.isServer() && peer.late ? 0 : 1;
+        slow[peer.kind.ordinal()] += peer.kind == PeerKind.ROUTE && peer.late ? 0 : 1;
         if (peer.account != null) {
             peer.account.slowConsumers++;
         }

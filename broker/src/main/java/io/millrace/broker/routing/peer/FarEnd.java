@@ -21,10 +21,11 @@ public interface FarEnd {
      * Stops reading from the client for a moment, because one of its consumers is nearly too slow.
      *
      * @param slow the consumer's queue
-     * @param untilBytes once no more than these wait in it, reading may go on
+     * @param bound of that queue: once it has {@linkplain PendingBound#caughtUpBytes caught up},
+     *     reading may go on
      * @return false if the client is stalled already
      */
-    boolean stall(OutboundQueue slow, long untilBytes);
+    boolean stall(OutboundQueue slow, PendingBound bound);
 
     /** Other limits hold from here on. */
     void reconfigure();

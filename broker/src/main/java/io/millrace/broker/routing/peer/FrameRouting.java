@@ -15,4 +15,10 @@ public interface FrameRouting {
 
     /** The same, for another server of the cluster. */
     void of(Route route, int count, long nowNs);
+
+    /** The same, for the other side of a leaf node's connection. */
+    void of(Leaf leaf, int count, long nowNs);
+
+    /** The same, for a server of another cluster. */
+    void of(Gateway gateway, int count, long nowNs);
 }

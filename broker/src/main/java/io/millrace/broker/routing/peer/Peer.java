@@ -1,6 +1,7 @@
 package io.millrace.broker.routing.peer;
 
 import io.millrace.broker.delivery.CloseReason;
+import io.millrace.broker.delivery.LeafCluster;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
@@ -27,14 +28,18 @@ public final class Peer {
     private static final int SAID_TIMES = 3;
 
     /** What TLS keeps for a connection outside the heap, its buffers included (measured). */
-    static final int TLS_BYTES = 64 * 1024;
+    public static final int TLS_BYTES = 64 * 1024;
 
-    public final PeerKind kind;
+    /**
+     * What it is; of a leaf node's connection only known when both sides have said who they are.
+     */
+    public PeerKind kind;
+
     public final long id;
-    public final String address;
-    private final Remote remote;
-    public final String ip;
-    public final int port;
+    public String address;
+    private Remote remote;
+    public String ip;
+    public int port;
     public final Instant started = Instant.now();
     private final long startedNs = System.nanoTime();
     public final FarEnd end;
@@ -62,6 +67,9 @@ public final class Peer {
     /** The name of the only account it concerns; empty if there are several. */
     public String accountName = "";
 
+    /** The cluster of a leaf node or its hub. */
+    public LeafCluster cluster = LeafCluster.NONE;
+
     /** Permissions; null if everything is allowed. */
     public @Nullable Permissions permissions;
 
@@ -74,8 +82,14 @@ public final class Peer {
     /** Requests from other servers that want it told how long they take; null for none. */
     public @Nullable Awaited routedRequests;
 
+    /** Requests from other clusters that are answered straight to who asks; null for none. */
+    public @Nullable Awaited gatewayReplies;
+
     /** The client that it is a part of; null for others. */
     public @Nullable Client client;
+
+    /** What its requests into other accounts say of it; null if they say nothing. */
+    public @Nullable Asker asker;
 
     /** What it wants, by sid, whose bytes are taken for characters. */
     public final Subscriptions subscriptions = new Subscriptions();
@@ -102,6 +116,9 @@ public final class Peer {
 
     /** Whether it wants to be told that nobody listens to its request. */
     public boolean noResponders;
+
+    /** How much may wait for it, of a service; null where that is the server's to say. */
+    public @Nullable PendingBound ownBound;
 
     // --- how it ends
 
@@ -170,12 +187,20 @@ public final class Peer {
         this.remote = remote;
         this.ip = remote.ip();
         this.port = remote.port();
-        String host = ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip;
-        this.address = isInProcess() ? host : host + ":" + port;
-        this.label = address + " - " + kind.idLabel() + ":" + id;
+        this.address = remote.address();
+        this.label = address + " - " + idLabel() + ":" + id;
         this.end = end;
         this.outbound = outbound;
         this.debtor = outbound.debtor();
+    }
+
+    /** It is somewhere else than it seemed, and hasn't said anything yet. */
+    public void isAt(Remote other) {
+        remote = other;
+        ip = other.ip();
+        port = other.port();
+        address = other.address();
+        label = address + " - " + idLabel() + ":" + id;
     }
 
     /** It is in an account from here on. */
@@ -206,9 +231,24 @@ public final class Peer {
         }
     }
 
+    /** Where it is. */
+    public Remote remote() {
+        return remote;
+    }
+
     /** Whether it is in this JVM, and so has neither address nor port. */
     public boolean isInProcess() {
-        return remote.inProcess();
+        return medium() == Medium.IN_PROCESS;
+    }
+
+    /** What it has come over. */
+    public Medium medium() {
+        return remote.medium();
+    }
+
+    /** What stands before its number in log lines. */
+    String idLabel() {
+        return kind == PeerKind.CLIENT ? medium().idLabel() : kind.idLabel() + medium().idSuffix();
     }
 
     /** It has said who it is: how long that took is what is known of the way for now. */
@@ -227,6 +267,10 @@ public final class Peer {
         if (routedRequests != null) {
             routedRequests.release();
             routedRequests = null;
+        }
+        if (gatewayReplies != null) {
+            gatewayReplies.release();
+            gatewayReplies = null;
         }
     }
 

@@ -7,7 +7,13 @@ public enum PeerKind {
     /** A server of the same cluster. */
     ROUTE("Router", "rid", true, 1),
     /** A part of the server itself. */
-    SERVICE("Service", "service", false, 3);
+    SERVICE("Service", "service", false, 3),
+    /** A leaf node of this server. */
+    SPOKE("Leafnode", "lid", true, 4),
+    /** A server whose leaf node this one is. */
+    HUB("Leafnode", "lid", true, 4),
+    /** A server of another cluster. */
+    GATEWAY("Gateway", "gid", true, 2);
 
     private final String text;
     private final String idLabel;
@@ -24,6 +30,21 @@ public enum PeerKind {
     /** What the reference numbers it, where it is written as a number. */
     public int number() {
         return number;
+    }
+
+    /** Whether it is the other side of a leaf node's connection. */
+    public boolean isLeaf() {
+        return this == SPOKE || this == HUB;
+    }
+
+    /** Whether it is a server whose leaf node this one is. */
+    public boolean isHub() {
+        return this == HUB;
+    }
+
+    /** Its bit in a set of kinds. */
+    public int bit() {
+        return 1 << ordinal();
     }
 
     /** Whether it is another server. */

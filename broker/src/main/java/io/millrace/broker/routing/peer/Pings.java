@@ -32,7 +32,11 @@ public final class Pings {
     }
 
     public void use(RouterLimits limits) {
-        allow(PeerKind.CLIENT, limits.maxPingsOut());
+        for (PeerKind kind : PeerKind.values()) {
+            if (kind != PeerKind.ROUTE) {
+                allow(kind, limits.maxPingsOut());
+            }
+        }
     }
 
     /** Peers of a kind may leave so many unanswered, from here on. */

@@ -1,23 +1,59 @@
 package io.millrace.broker.routing.peer;
 
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.ImportedStream;
 import io.millrace.broker.routing.match.Interest;
 
-/** What a server of the cluster has told of its clients' interest in one subject. */
-public final class RemoteInterest extends Interest {
-    /** With its entry in the route's map. */
-    private static final int OBJECT_BYTES = 144;
+import org.jspecify.annotations.Nullable;
 
-    public final Peer peer;
-    public final Account account;
+/** What another server has told of interest in one subject: its clients', or that of others. */
+public final class RemoteInterest extends PeerInterest {
+    /** With its entry in the map of the one that told it. */
+    private static final int OBJECT_BYTES = 152;
+
+    /**
+     * Whether it is a leaf node's, which another server of the cluster has told, or the leaf node.
+     */
+    public final boolean leaf;
+
+    /** The cluster of the leaf node; empty for a client's, and where that isn't known. */
+    public final String origin;
+
+    /** What isn't wanted all the same; null for nothing. */
+    public @Nullable Unwanted unwanted;
 
     /** Messages that were sent because of it, of several interests the first that matched. */
     public long forwarded;
 
+    /** What a server has told of its clients. */
     public RemoteInterest(Peer peer, Account account, byte[] subject, byte[] queue, int weight) {
-        super(subject, queue, weight);
-        this.peer = peer;
-        this.account = account;
+        this(peer, account, null, subject, queue, weight, peer.kind.isLeaf(), peer.cluster.name());
+    }
+
+    /** What a server of the cluster has told of a leaf node. */
+    public RemoteInterest(
+            Peer peer, Account account, byte[] subject, byte[] queue, int weight, String origin) {
+        this(peer, account, null, subject, queue, weight, true, origin);
+    }
+
+    private RemoteInterest(
+            Peer peer,
+            Account account,
+            @Nullable ImportedStream through,
+            byte[] subject,
+            byte[] queue,
+            int weight,
+            boolean leaf,
+            String origin) {
+        super(peer, account, through, subject, queue, weight);
+        this.leaf = leaf;
+        this.origin = origin;
+    }
+
+    @Override
+    RemoteInterest copied(ImportedStream stream, byte[] exported) {
+        return new RemoteInterest(
+                peer, stream.exporter, stream, exported, queue, weight, leaf, origin);
     }
 
     /** Interest of which it is known that it is what another server has told. */
@@ -29,7 +65,15 @@ public final class RemoteInterest extends Interest {
     public int ownBytes() {
         return OBJECT_BYTES
                 + textBytes()
-                + arrayBytes(account.name.length() + subject.length + queue.length + 2);
+                + arrayBytes(account.name.length() + subject.length + queue.length + 2)
+                + originBytes();
+    }
+
+    /** Of the cluster, which every line of a route names anew, and the key with it. */
+    private int originBytes() {
+        return leaf && peer.kind == PeerKind.ROUTE && through == null
+                ? 2 * arrayBytes(origin.length() + 1)
+                : 0;
     }
 
     @Override
@@ -38,7 +82,7 @@ public final class RemoteInterest extends Interest {
     }
 
     @Override
-    public boolean isEnding() {
-        return peer.closing;
+    public boolean isFar() {
+        return leaf || peer.kind == PeerKind.GATEWAY;
     }
 }

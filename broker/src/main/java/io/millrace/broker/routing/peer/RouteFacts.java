@@ -1,6 +1,6 @@
 package io.millrace.broker.routing.peer;
 
-import io.millrace.protocol.RouteInfo.SubjectRules;
+import io.millrace.protocol.LinkInfo.SubjectRules;
 
 import org.jspecify.annotations.Nullable;
 

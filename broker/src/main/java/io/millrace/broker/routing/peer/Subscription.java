@@ -8,22 +8,14 @@ import io.millrace.broker.routing.match.Interest;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
-import java.util.List;
-
 /** One client's interest in one subject. */
-public final class Subscription extends Interest {
+public final class Subscription extends PeerInterest {
     /** With the text of its sid, its entry in the client's map, and its places in arrays. */
     private static final int OBJECT_BYTES = 176;
 
     /** Without the text of a sid and an entry of its own. */
     private static final int COPY_BYTES = 96;
 
-    /** What is not known by an import. */
-    private static final Subscription[] NONE = {};
-
-    public final Peer peer;
-    public final Account account;
     public final SidText sid;
 
     /** Keeps denied messages away; null if there is nothing to keep. */
@@ -40,81 +32,40 @@ public final class Subscription extends Interest {
     /** Whether other servers know of it. */
     public boolean told = true;
 
-    /** The import by which it stands in the index of another account; null for none. */
-    public final @Nullable ImportedStream through;
-
     /** Whose copy it is in the index of the exporting account; itself if it is none. */
     public final Subscription original;
-
-    /** Its copies in the indexes of accounts whose messages its own account imports. */
-    private Subscription[] copies = NONE;
 
     /** How many its client had made before, and its place among them: its client's to set. */
     public long number;
 
     int order;
 
+    /**
+     * The number by which a service knows it; negative where each account has one of that number.
+     */
+    public int serviceSid;
+
     public Subscription(Peer peer, Account account, byte[] subject, byte[] queue, SidText sid) {
-        super(subject, queue, 1);
-        this.peer = peer;
-        this.account = account;
+        super(peer, account, null, subject, queue, 1);
         this.sid = sid;
-        through = null;
         original = this;
     }
 
     private Subscription(Subscription original, ImportedStream through, byte[] subject) {
-        super(subject, original.queue, 1);
-        peer = original.peer;
-        account = through.exporter;
+        super(original.peer, through.exporter, through, subject, original.queue, 1);
         sid = original.sid;
         told = original.told;
-        this.through = through;
         this.original = original;
     }
 
-    /**
-     * Makes its copy in the account that exports a stream.
-     *
-     * @param exported what it asks for there
-     */
-    public Subscription copy(ImportedStream stream, byte[] exported) {
-        Subscription copy = new Subscription(this, stream, exported);
-        copies = Arrays.copyOf(copies, copies.length + 1);
-        copies[copies.length - 1] = copy;
-        return copy;
+    @Override
+    Subscription copied(ImportedStream stream, byte[] exported) {
+        return new Subscription(this, stream, exported);
     }
 
-    /** Its copies in the accounts that export what it asks for. */
-    public List<Subscription> copies() {
-        return List.of(copies);
-    }
-
-    /** Whether it has a copy because of an import. */
-    public boolean isCopiedBy(ImportedStream stream) {
-        for (Subscription copy : copies) {
-            if (copy.through == stream) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    public boolean hasCopies() {
-        return copies.length > 0;
-    }
-
-    /** A copy is no more. */
-    public void forget(Subscription copy) {
-        copies = Arrays.stream(copies).filter(each -> each != copy).toArray(Subscription[]::new);
-    }
-
-    /** It gets nothing any more, be it through imports. */
-    public void close() {
+    @Override
+    void end() {
         closed = true;
-        for (Subscription copy : copies) {
-            copy.closed = true;
-        }
     }
 
     /** Interest of which it is known that it is what somebody here has asked for. */
@@ -127,15 +78,5 @@ public final class Subscription extends Interest {
         return through == null
                 ? OBJECT_BYTES + textBytes() + 2 * arrayBytes(sid.length())
                 : COPY_BYTES + textBytes();
-    }
-
-    @Override
-    public boolean isRemote() {
-        return false;
-    }
-
-    @Override
-    public boolean isEnding() {
-        return peer.closing;
     }
 }

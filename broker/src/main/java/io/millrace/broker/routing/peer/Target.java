@@ -1,5 +1,9 @@
 package io.millrace.broker.routing.peer;
 
+import io.millrace.broker.routing.account.ImportedStream;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
@@ -10,17 +14,34 @@ public final class Target {
     private static final byte[][] NO_QUEUES = {};
 
     private Peer peer;
+    private @Nullable ImportedStream through;
     private byte[][] queues = NO_QUEUES;
     private int queueCount;
 
-    /** Makes one without queue groups. */
-    public Target(Peer peer) {
+    /**
+     * Makes one without queue groups.
+     *
+     * @param through the import by which it gets the message; null for none
+     */
+    public Target(Peer peer, @Nullable ImportedStream through) {
         this.peer = peer;
+        this.through = through;
     }
 
-    /** It is another peer from here on. */
-    public void is(Peer newPeer) {
+    /** It is another one from here on. */
+    public void become(Peer newPeer, @Nullable ImportedStream newThrough) {
         peer = newPeer;
+        through = newThrough;
+    }
+
+    /** Whether it is that one. */
+    public boolean is(Peer that, @Nullable ImportedStream itsThrough) {
+        return peer == that && through == itsThrough;
+    }
+
+    /** The import by which it gets the message; null for none. */
+    public @Nullable ImportedStream through() {
+        return through;
     }
 
     /** Adds the name of a queue group. */

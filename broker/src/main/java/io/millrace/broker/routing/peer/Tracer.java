@@ -77,8 +77,13 @@ public final class Tracer {
             }
             case Op.RMSG -> routed(peer, "RMSG ", frame);
             case Op.HMSG -> routed(peer, "HMSG ", frame);
+            case Op.LMSG -> routed(peer, "LMSG ", frame);
+            case Op.LS_PLUS -> interest(peer, "LS+ ", frame);
+            case Op.LS_MINUS -> interest(peer, "LS- ", frame);
             case Op.RS_PLUS -> interest(peer, "RS+ ", frame);
             case Op.RS_MINUS -> interest(peer, "RS- ", frame);
+            case Op.A_PLUS -> in(peer, "A+ " + text(frame.account()));
+            case Op.A_MINUS -> in(peer, "A- " + text(frame.account()));
             case Op.PING -> in(peer, "PING");
             case Op.PONG -> in(peer, "PONG");
             default -> throw new IllegalStateException("no such operation");

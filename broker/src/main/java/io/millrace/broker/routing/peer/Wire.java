@@ -17,6 +17,15 @@ public interface Wire {
         throw new IllegalStateException("it has no subscriptions");
     }
 
+    /**
+     * Says to a peer that there is no room for a message to it.
+     *
+     * @return false if there isn't even room for that, or nobody would be told
+     */
+    default boolean refuse(Peer target, Subscription subscription, Message message) {
+        return false;
+    }
+
     /** Whether it can write the messages of a run at once. */
     default boolean takesRuns() {
         return false;

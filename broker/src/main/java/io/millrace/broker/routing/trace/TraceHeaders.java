@@ -1,5 +1,7 @@
 package io.millrace.broker.routing.trace;
 
+import io.millrace.protocol.TraceParent;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
@@ -27,11 +29,6 @@ public final class TraceHeaders {
     private static final String PARENT = "traceparent";
     private static final String VERSION = "NATS/1.0\r\n";
     private static final String LINE_END = "\r\n";
-
-    // A traceparent is version-traceid-parentid-flags.
-    private static final int PARENT_PARTS = 4;
-    private static final int FLAGS_DIGITS = 2;
-    private static final int MAX_FLAGS = 0x7F;
 
     /** Bytes are taken for characters. */
     private final SortedMap<String, List<String>> values = new TreeMap<>();
@@ -76,27 +73,11 @@ public final class TraceHeaders {
                 }
                 named = true;
             } else if (!sampled && name.equalsIgnoreCase(PARENT)) {
-                sampled = isSampled(value);
+                sampled = TraceParent.isSampled(value);
             }
             values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
         }
         return true;
-    }
-
-    private static boolean isSampled(String parent) {
-        String[] parts = parent.split("-", -1);
-        if (parts.length != PARENT_PARTS || parts[PARENT_PARTS - 1].length() != FLAGS_DIGITS) {
-            return false;
-        }
-        int flags = 0;
-        for (char each : parts[PARENT_PARTS - 1].toCharArray()) {
-            int digit = each < 0x80 ? Character.digit(each, 16) : -1;
-            if (digit < 0) {
-                return false;
-            }
-            flags = flags << 4 | digit;
-        }
-        return flags <= MAX_FLAGS && (flags & 1) != 0;
     }
 
     private static int behindBlanks(String text, int from) {

@@ -4,6 +4,8 @@ package io.millrace.broker.routing.trace;
 public final class Undelivered {
     public static final String NO_ECHO = "Not delivered because of no echo";
     public static final String DENIED = "Not delivered because subscription denies this subject";
+    public static final String PUBLISH_DENIED =
+            "Not delivered because publish denied for this subject";
     public static final String UNSUBSCRIBED = "Not delivered because subscription is closed";
     public static final String CLOSED = "Not delivered because client is closed";
     public static final String EXHAUSTED = "Not delivered because auto-unsubscribe exceeded";

@@ -13,7 +13,10 @@ import java.time.Instant;
  * @param inserts subscriptions of its clients ever made
  * @param removes those of them that ended
  * @param clients that have said who they are, or needn't
+ * @param leafs leaf node connections that extend it
  * @param routed what of its traffic has crossed routes
+ * @param leafed what of it has crossed leaf nodes' connections
+ * @param gated what of it has come from other clusters or gone there
  */
 public record AccountSnapshot(
         String name,
@@ -23,8 +26,11 @@ public record AccountSnapshot(
         long inserts,
         long removes,
         int clients,
+        int leafs,
         TrafficSnapshot traffic,
         TrafficSnapshot routed,
+        TrafficSnapshot leafed,
+        TrafficSnapshot gated,
         long slowConsumers) {
 
     public static AccountSnapshot of(Account account) {
@@ -36,8 +42,11 @@ public record AccountSnapshot(
                 account.inserts,
                 account.removes,
                 account.clients,
+                account.leafNodes,
                 account.traffic.snapshot(),
                 account.routed.snapshot(),
+                account.leaves.snapshot(),
+                account.gateways.snapshot(),
                 account.slowConsumers);
     }
 }

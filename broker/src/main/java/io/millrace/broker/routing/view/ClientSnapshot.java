@@ -1,18 +1,23 @@
 package io.millrace.broker.routing.view;
 
 import io.millrace.broker.routing.account.TrafficSnapshot;
+import io.millrace.broker.routing.peer.Asker;
 import io.millrace.broker.routing.peer.Client;
+import io.millrace.broker.routing.peer.Leaf;
 import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.PeerKind;
 import io.millrace.broker.routing.peer.TlsSession;
-import io.millrace.protocol.ConnectOptions;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 
 /**
- * A client at some moment.
+ * A client at some moment, or a leaf node's connection, of which events tell as of clients.
  *
+ * @param kind which of them
+ * @param type what monitoring and events call its type; empty for leaf nodes
  * @param lastActivity when it last published, subscribed or got a message
  * @param rttNs the round trip of its last answer to a PING; 0 while there was none
  * @param pendingBytes bytes that wait for it
@@ -23,7 +28,9 @@ import java.time.Instant;
  * @param end how it ended; null while it is connected
  */
 public record ClientSnapshot(
+        PeerKind kind,
         long cid,
+        String type,
         String ip,
         int port,
         Instant started,
@@ -53,28 +60,53 @@ public record ClientSnapshot(
      * @param now this moment, by both clocks
      */
     public static ClientSnapshot of(Client client, Moment now, @Nullable ClientEnd end) {
-        ConnectOptions said = client.options;
-        return new ClientSnapshot(
-                client.peer.id,
-                client.peer.ip,
-                client.peer.port,
-                client.peer.started,
-                now.wallTimeOf(client.peer.lastNs),
-                client.peer.rttNs,
-                client.peer.outbound.pendingBytes(),
-                new TrafficSnapshot(
-                        client.peer.inMessages,
-                        client.peer.inBytes,
-                        client.peer.outMessages,
-                        client.peer.outBytes),
-                client.peer.stalls,
+        return of(
+                client,
                 client.peer.subscriptions.size(),
-                said.name(),
-                said.lang(),
-                said.version(),
                 client.peer.accountName,
-                client.identity.name(),
                 client.tls().orElse(null),
+                now,
+                end);
+    }
+
+    /**
+     * Takes one. Routing thread.
+     *
+     * @param account whose connection it is; empty if it isn't let in
+     * @param now this moment, by both clocks
+     */
+    public static ClientSnapshot of(
+            Leaf leaf, String account, Moment now, @Nullable ClientEnd end) {
+        return of(leaf, leaf.interest().size(), account, null, now, end);
+    }
+
+    private static ClientSnapshot of(
+            Asker asker,
+            int subscriptions,
+            String account,
+            @Nullable TlsSession tls,
+            Moment now,
+            @Nullable ClientEnd end) {
+        Peer peer = asker.peer();
+        return new ClientSnapshot(
+                peer.kind,
+                peer.id,
+                asker.type(),
+                peer.ip,
+                peer.port,
+                peer.started,
+                now.wallTimeOf(peer.lastNs),
+                peer.rttNs,
+                peer.outbound.pendingBytes(),
+                new TrafficSnapshot(peer.inMessages, peer.inBytes, peer.outMessages, peer.outBytes),
+                peer.stalls,
+                subscriptions,
+                asker.name(),
+                asker.lang(),
+                asker.version(),
+                account,
+                asker.user(),
+                tls,
                 end);
     }
 

@@ -52,7 +52,7 @@ public record RouteSnapshot(
                         route.peer.inBytes,
                         route.peer.outMessages,
                         route.peer.outBytes),
-                route.interest.size(),
+                route.interest().size(),
                 route.peer.accountName);
     }
 }

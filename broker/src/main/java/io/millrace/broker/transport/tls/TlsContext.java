@@ -2,12 +2,15 @@ package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.routing.peer.TlsSession;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -31,6 +34,32 @@ record TlsContext(
         HandshakeRate rate,
         List<String> groups,
         List<X509Certificate> certificates) {
+
+    /**
+     * What shakes hands with one who has dialed.
+     *
+     * @param worker has the slow parts done
+     */
+    SslHandler accept(ByteBufAllocator allocator, Executor worker) {
+        return prepared(ssl.newHandler(allocator, worker));
+    }
+
+    /**
+     * What shakes hands with one whom we have dialed.
+     *
+     * @param name whom the certificate must be of
+     * @param worker has the slow parts done
+     */
+    SslHandler dial(ByteBufAllocator allocator, String name, int port, Executor worker) {
+        return prepared(ssl.newHandler(allocator, name, port, worker));
+    }
+
+    private SslHandler prepared(SslHandler handler) {
+        // There is one deadline, ours.
+        handler.setHandshakeTimeoutMillis(0);
+        prepare(handler.engine());
+        return handler;
+    }
 
     /** Sets what an engine is told one by one. */
     void prepare(SSLEngine engine) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.config.tls.TlsOptions;
+import io.millrace.broker.connection.HandshakeListener;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.TlsFileException;
 import io.millrace.broker.tls.TlsMaterial;
@@ -96,6 +97,15 @@ public final class TlsContexts implements AutoCloseable {
     /** The server's own certificates, in the order of the configuration. */
     public List<X509Certificate> certificates() {
         return current().certificates();
+    }
+
+    /**
+     * The way into TLS of a channel that was just accepted, where nothing else comes before it.
+     *
+     * @param listener what is behind it
+     */
+    public TlsFirstEntry first(HandshakeListener listener) {
+        return new TlsFirstEntry(listener, current(), worker, null);
     }
 
     /** Where handshakes have their slow parts done. */

@@ -1,7 +1,8 @@
 package io.millrace.broker.transport.tls;
 
 import io.millrace.broker.config.tls.TlsOptions;
-import io.millrace.broker.connection.ClientConnection;
+import io.millrace.broker.connection.Greeted;
+import io.millrace.broker.connection.TimeLimit;
 import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.routing.peer.TlsSession;
 import io.millrace.protocol.ProtocolError;
@@ -10,18 +11,12 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.concurrent.ScheduledFuture;
-
-import org.jspecify.annotations.Nullable;
-
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLSession;
 
 /**
- * The way of a client's channel from its first byte into TLS, or past it where that is allowed; out
- * of the pipeline when it is decided. Belongs to the channel's I/O loop.
+ * The way of an accepted channel from its first byte into TLS, or past it where that is allowed;
+ * out of the pipeline when it is decided. Belongs to the channel's I/O loop.
  *
  * <pre>
  *   FIRST ---- a byte comes --------------------------------+
@@ -47,14 +42,14 @@ public final class TlsEntry extends ChannelDuplexHandler {
         HANDSHAKE
     }
 
-    private final ClientConnection connection;
+    private final Greeted connection;
     private final TlsContexts contexts;
     private final TlsContext tls;
     private final TlsOptions options;
     private final boolean readsIntoDirectBuffers;
+    private final TimeLimit limit = new TimeLimit();
     private State state = State.GREETING;
     private boolean handshakeFirst;
-    private @Nullable ScheduledFuture<?> deadline;
 
     /**
      * Makes the entry of a channel that was just accepted.
@@ -63,8 +58,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
      * @param readsIntoDirectBuffers whether a channel without TLS reads into memory of its
      *     connection's choice
      */
-    public TlsEntry(
-            ClientConnection connection, TlsContexts contexts, boolean readsIntoDirectBuffers) {
+    public TlsEntry(Greeted connection, TlsContexts contexts, boolean readsIntoDirectBuffers) {
         this.connection = connection;
         this.contexts = contexts;
         this.tls = contexts.current();
@@ -92,7 +86,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
         } else {
             state = State.FIRST;
             connection.startReading();
-            after(options.fallbackDelay(), context, () -> fallBack(context));
+            limit.begin(context.executor(), options.fallbackDelay(), () -> fallBack(context));
         }
     }
 
@@ -119,14 +113,14 @@ public final class TlsEntry extends ChannelDuplexHandler {
         }
         state = State.SNIFFING;
         connection.startReading();
-        after(options.timeout(), context, () -> goOnWithoutTls(context));
+        limit.begin(context.executor(), options.timeout(), () -> goOnWithoutTls(context));
     }
 
     private void expectHello(ChannelHandlerContext context) {
         state = State.HELLO;
         if (mayHandshake()) {
             connection.startReading();
-            after(options.timeout(), context, this::timedOut);
+            limit.begin(context.executor(), options.timeout(), this::timedOut);
         }
     }
 
@@ -173,12 +167,12 @@ public final class TlsEntry extends ChannelDuplexHandler {
     }
 
     private void begin(ChannelHandlerContext context, ByteBuf bytes, boolean isTls) {
-        stopWaiting();
+        limit.end();
         if (!mayHandshake()) {
             bytes.release();
             return;
         }
-        after(options.timeout(), context, this::timedOut);
+        limit.begin(context.executor(), options.timeout(), this::timedOut);
         if (isTls) {
             handshake(context, bytes);
         } else {
@@ -188,12 +182,12 @@ public final class TlsEntry extends ChannelDuplexHandler {
     }
 
     private void refusePlainText() {
-        stopWaiting();
+        limit.end();
         connection.handshakeFailed(HandshakeFault.NOT_TLS, true, true);
     }
 
     private void goOnWithoutTls(ChannelHandlerContext context) {
-        stopWaiting();
+        limit.end();
         if (readsIntoDirectBuffers) {
             context.channel().config().setAllocator(connection.link().allocator());
         }
@@ -205,12 +199,16 @@ public final class TlsEntry extends ChannelDuplexHandler {
 
     private void handshake(ChannelHandlerContext context, ByteBuf firstBytes) {
         state = State.HANDSHAKE;
-        SslHandler ssl = tls.ssl().newHandler(context.alloc(), contexts.worker());
-        // There is one deadline, ours.
-        ssl.setHandshakeTimeoutMillis(0);
-        tls.prepare(ssl.engine());
-        context.pipeline().addFirst(ssl, new EncryptedWrites());
+        context.pipeline()
+                .addFirst(
+                        new HandshakeBound(this::tooLong),
+                        tls.accept(context.alloc(), contexts.worker()),
+                        new EncryptedWrites());
         context.pipeline().fireChannelRead(firstBytes);
+    }
+
+    private void tooLong() {
+        connection.handshakeFailed(HandshakeBound.TOO_LONG, false, false);
     }
 
     private void timedOut() {
@@ -220,7 +218,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent done) {
-            stopWaiting();
+            limit.end();
             SslHandler ssl = context.pipeline().get(SslHandler.class);
             if (done.isSuccess()) {
                 secured(context, ssl.engine().getSession());
@@ -240,6 +238,7 @@ public final class TlsEntry extends ChannelDuplexHandler {
             connection.handshakeFailed("certificate not pinned", false, false);
             return;
         }
+        context.pipeline().remove(HandshakeBound.class);
         context.pipeline().remove(this);
         connection.secured(agreed);
     }
@@ -252,23 +251,9 @@ public final class TlsEntry extends ChannelDuplexHandler {
         }
     }
 
-    // --- waiting
-
-    private void after(Duration delay, ChannelHandlerContext context, Runnable then) {
-        deadline = context.executor().schedule(then, delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void stopWaiting() {
-        ScheduledFuture<?> waiting = deadline;
-        if (waiting != null) {
-            waiting.cancel(false);
-            deadline = null;
-        }
-    }
-
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        stopWaiting();
+        limit.end();
         context.fireChannelInactive();
     }
 }

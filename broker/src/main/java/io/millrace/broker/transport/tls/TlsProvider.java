@@ -194,12 +194,14 @@ enum TlsProvider {
      * Makes the context of connections to others, which must prove to be who they are unless the
      * options are {@link TlsOptions#insecure}.
      */
-    SslContext dialing(TlsOptions options, TlsMaterial material) throws TlsUnusableException {
+    TlsContext dialing(TlsOptions options, TlsMaterial material) throws TlsUnusableException {
         SslContextBuilder builder =
-                SslContextBuilder.forClient()
-                        .keyManager(factory(material))
-                        .endpointIdentificationAlgorithm("HTTPS");
-        set(builder, options, material, groups(options.curvePreferences()));
+                SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+        if (!material.keys().isEmpty()) {
+            builder.keyManager(factory(material));
+        }
+        List<String> groups = groups(options.curvePreferences());
+        set(builder, options, material, groups);
         if (options.insecure()) {
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE)
                     .endpointIdentificationAlgorithm(null);
@@ -207,7 +209,15 @@ enum TlsProvider {
         try {
             SslContext context = builder.build();
             forbidResumption(context);
-            return context;
+            // Whoever was dialed shows a certificate, whatever those have to that dial.
+            return new TlsContext(
+                    this,
+                    context,
+                    context,
+                    options.verified(),
+                    new HandshakeRate(0, 0),
+                    this == JDK ? groups : List.of(),
+                    material.keys().stream().map(CertifiedKey::certificate).toList());
         } catch (SSLException | IllegalArgumentException e) {
             throw unusable(e);
         }

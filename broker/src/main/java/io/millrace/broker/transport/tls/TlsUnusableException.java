@@ -10,7 +10,7 @@ public final class TlsUnusableException extends IOException {
         super(message, cause);
     }
 
-    TlsUnusableException(String message) {
+    public TlsUnusableException(String message) {
         super(message);
     }
 }

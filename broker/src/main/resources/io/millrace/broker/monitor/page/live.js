@@ -105,9 +105,19 @@ function show(varz, connz, latencyz, slowz, busyz) {
   $('slow').parentElement.dataset.state = slowz.slow.length > 0 ? 'slow' : '';
   tile('cpu', `${countText(varz.cpu)} %`, `of ${varz.cores * 100} %`);
   tile('mem', bytesText(varz.mem), 'resident');
+  stored(varz.jetstream);
   const servers = varz.remotes === 1 ? 'server' : 'servers';
   tile('routes', countText(varz.routes), `to ${countText(varz.remotes)} other ${servers}`);
   $('routes').parentElement.hidden = !varz.cluster.cluster_port;
+}
+
+/** What JetStream has on disk; nothing where there is none. */
+function stored({ config, stats }) {
+  $('stored').parentElement.hidden = !stats;
+  if (stats) {
+    const memory = stats.memory > 0 ? `, ${bytesText(stats.memory)} in memory` : '';
+    tile('stored', bytesText(stats.storage), `of ${bytesText(config.max_storage)}${memory}`);
+  }
 }
 
 function rate(text, value) {

@@ -396,7 +396,6 @@ class AccountKeysTest {
                     """
             nkey: X                                                       | 1:15 | Not a valid public nkey for an account: "X"
             nkey: 5                                                       | 1:15 | nkey must be a string, but is an integer
-            jetstream: enabled                                            | 1:15 | "jetstream" is not supported by Millrace yet
             exports: {}                                                   | 1:15 | Exports should be an array, got a map
             exports: [a]                                                  | 1:25 | Export Items should be a map with type entry, got a string
             exports: [{stream: 5}]                                        | 1:26 | Expected stream name to be string, got an integer

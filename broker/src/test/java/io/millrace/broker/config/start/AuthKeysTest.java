@@ -351,7 +351,6 @@ class AuthKeysTest {
             accounts {$G {}}                                                      | 1:11 | "$G" is a Reserved Account
             accounts [A, A]                                                       | 1:14 | Duplicate Account Entry: A
             accounts {A: 5}                                                       | 1:11 | Expected map entries for accounts
-            accounts {A {jetstream: enabled}}                                     | 1:14 | "jetstream" is not supported by Millrace yet
             accounts {A {x: 1}}                                                   | 1:14 | unknown field "x"
             accounts 5                                                            | 1:1  | accounts must be a map, but is an integer
             no_auth_user a                                                        | 1:1  | no_auth_user: "a" present, but users/nkeys are not defined

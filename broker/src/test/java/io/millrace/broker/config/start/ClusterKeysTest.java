@@ -7,13 +7,12 @@ import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.cluster.ClusterKeys;
 import io.millrace.broker.config.cluster.ClusterOptions;
-import io.millrace.broker.config.cluster.CompressionOptions;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.config.cluster.RoutePermissions;
+import io.millrace.broker.config.compression.CompressionOptions;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.config.delivery.WriteTimeout;
 import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.tls.CertificateFiles;
-import io.millrace.broker.tls.TestCa;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** The cluster block, key by key. */
 class ClusterKeysTest {
@@ -86,20 +83,12 @@ class ClusterKeysTest {
         return options.conclude(2).cluster();
     }
 
-    private String withCertificate(String text) throws Exception {
-        if (!text.contains("CERT")) {
-            return text;
-        }
-        TestCa.Issued issued = new TestCa().server();
-        return text.replace("CERT", "'" + issued.writeCertificate(folder, "cert.pem") + "'")
-                .replace("KEY", "'" + issued.writeKey(folder, "key.pem") + "'");
-    }
-
     @ParameterizedTest
     @CsvSource(textBlock = KEYS, delimiter = '|', quoteCharacter = '`')
     void shouldSetTheOptionOfEveryKey(String name, String value, String option, String expected)
             throws Exception {
-        String line = name.toUpperCase(Locale.ROOT) + ": " + withCertificate(value);
+        String line =
+                name.toUpperCase(Locale.ROOT) + ": " + KeyTable.withCertificate(value, folder);
         ClusterOptions cluster = concluded(line);
         assertThat(cluster.isOn()).isTrue();
         if (option != null) {
@@ -118,11 +107,9 @@ class ClusterKeysTest {
 
     @Test
     void shouldHaveTestedEveryKey() {
-        Set<String> known = new TreeSet<>();
-        ClusterKeys.CLUSTER.keys().stream().forEach(key -> known.addAll(key.names()));
-        Set<String> tested = new TreeSet<>();
-        KEYS.lines().forEach(line -> tested.add(line.split("\\|")[0].strip()));
-        assertThat(tested).as("add what is missing to the table above").isEqualTo(known);
+        assertThat(KeyTable.names(KEYS))
+                .as("add what is missing to the table above")
+                .isEqualTo(KeyTable.names(ClusterKeys.CLUSTER.keys().stream()));
     }
 
     @ParameterizedTest
@@ -364,12 +351,13 @@ class ClusterKeysTest {
         String files = "cert_file: CERT, key_file: KEY";
         ClusterOptions cluster =
                 concluded(
-                        withCertificate(
+                        KeyTable.withCertificate(
                                 "tls { "
                                         + files
                                         + ", ca_file: CERT, verify: false, insecure: true,"
                                         + " verify_cert_and_check_known_urls: true, timeout: 5,"
-                                        + " handshake_first: false, connection_rate_limit: 0 }"));
+                                        + " handshake_first: false, connection_rate_limit: 0 }",
+                                folder));
         String cert = folder.resolve("cert.pem").toString();
         assertThat(cluster.tls())
                 .isEqualTo(
@@ -386,7 +374,10 @@ class ClusterKeysTest {
                                 .timeout(Duration.ofSeconds(5))
                                 .build());
         assertThat(cluster.authTimeout()).hasSeconds(6);
-        assertThat(concluded(withCertificate("tls { " + files + " }")).authTimeout()).hasSeconds(3);
+        assertThat(
+                        concluded(KeyTable.withCertificate("tls { " + files + " }", folder))
+                                .authTimeout())
+                .hasSeconds(3);
     }
 
     @Test

@@ -53,8 +53,6 @@ class CommandLineTest {
 
     @Test
     void shouldRefuseFlagsOfFeaturesThatAreNotBuilt() {
-        assertThat(report("-js"))
-                .isEqualTo("nats-server: flag -js is not supported by Millrace yet");
         assertThat(report("--profile", "1"))
                 .isEqualTo("nats-server: flag -profile is not supported by Millrace yet");
         assertThat(options("-js=false", "--tls=false").listen().port()).isEqualTo(4222);
@@ -164,6 +162,9 @@ class CommandLineTest {
             log_size_limit: 1   | --log_size_limit 7       | log.fileSizeLimitBytes  | 7
             max_traced_msg_len: 1 | --max_traced_msg_len 7 | log.maxTracedMsgLen     | 7
             log_format: text    | --log_format json        | log.format              | JSON
+            jetstream: false    | -js                      | jetStream.enabled       | true
+            jetstream: false    | --jetstream              | jetStream.enabled       | true
+            jetstream: true     | -js=false                | jetStream.enabled       | false
             threading: inline   | --threading dedicated    | threading.mode          | DEDICATED
             """;
 
@@ -183,9 +184,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-js", "--jetstream", "--profile 1"})
+    @ValueSource(strings = {"--profile 1", "-profile=0"})
     void shouldRefuseEveryFlagOfAFeatureThatIsNotBuilt(String line) {
-        String flag = line.replaceFirst("^-+", "").replaceFirst(" .*", "");
+        String flag = line.replaceFirst("^-+", "").replaceFirst("[ =].*", "");
         assertThat(read(line.split(" ")))
                 .isEqualTo(
                         new StartOutcome.Report(
@@ -195,18 +196,14 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-sd d", "--store_dir d", "-store_dir=d", "--sd="})
-    void shouldTakeWhereJetStreamStoresAsLongAsNobodyAsksForJetStream(String line) {
-        assertThat(read(line.split(" "))).isInstanceOf(StartOutcome.Run.class);
-        assertThat(report((line + " -js").split(" ")))
-                .isEqualTo("nats-server: flag -js is not supported by Millrace yet");
+    void shouldMindWhereJetStreamStoresOnlyIfThereIsJetStream(String line) {
+        assertThat(options(line.split(" ")).jetStream().storeDir()).isEmpty();
+        assertThat(options((line + " -js").split(" ")).jetStream().storeDir())
+                .isEqualTo(line.endsWith("d") ? "d" : "");
     }
 
     @Test
     void shouldReportAllThatIsWrongAtOnce() {
-        assertThat(report("-js", "--profile", "1").lines())
-                .containsExactly(
-                        "nats-server: flag -js is not supported by Millrace yet",
-                        "flag -profile is not supported by Millrace yet");
         assertThat(report("-p", "70000", "--max_traced_msg_len", "-1").lines())
                 .containsExactly(
                         "nats-server: port must be 1..65535, or -1 for any free one: 70000",

@@ -6,10 +6,16 @@ import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.PermissionOptions.SubjectRules;
 import io.millrace.broker.config.cluster.ClusterOptions;
-import io.millrace.broker.config.cluster.CompressionOptions;
-import io.millrace.broker.config.cluster.CompressionOptions.Mode;
 import io.millrace.broker.config.cluster.RoutePermissions;
+import io.millrace.broker.config.compression.CompressionOptions;
+import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.config.delivery.WriteTimeout;
+import io.millrace.broker.config.gateway.GatewayOptions;
+import io.millrace.broker.config.gateway.RemoteGateway;
+import io.millrace.broker.config.jetstream.JetStreamLimits;
+import io.millrace.broker.config.jetstream.SyncPolicy;
+import io.millrace.broker.config.leaf.LeafOptions;
+import io.millrace.broker.config.leaf.LeafRemote;
 import io.millrace.broker.config.listen.IdentityKeys;
 import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.config.process.ThreadingOptions;
@@ -90,12 +96,26 @@ class OptionsChangeTest {
             assertThat(tls).as(option.getName()).isNotEqualTo(TlsOptions.OFF);
             assertThat(tls.toBuilder().build()).as(option.getName()).isEqualTo(tls);
         }
+        LeafOptions none = LeafOptions.builder().build();
+        for (RecordComponent option : LeafOptions.class.getRecordComponents()) {
+            Object other = other(option, option.getAccessor().invoke(none));
+            LeafOptions leaf = (LeafOptions) copy(none, option, other);
+            assertThat(leaf).as(option.getName()).isNotEqualTo(none);
+            assertThat(leaf.toBuilder().build()).as(option.getName()).isEqualTo(leaf);
+        }
         ClusterOptions off = ClusterOptions.builder().build();
         for (RecordComponent option : ClusterOptions.class.getRecordComponents()) {
             Object other = other(option, option.getAccessor().invoke(off));
             ClusterOptions cluster = (ClusterOptions) copy(off, option, other);
             assertThat(cluster).as(option.getName()).isNotEqualTo(off);
             assertThat(cluster.toBuilder().build()).as(option.getName()).isEqualTo(cluster);
+        }
+        GatewayOptions unset = GatewayOptions.builder().build();
+        for (RecordComponent option : GatewayOptions.class.getRecordComponents()) {
+            Object other = other(option, option.getAccessor().invoke(unset));
+            GatewayOptions gateway = (GatewayOptions) copy(unset, option, other);
+            assertThat(gateway).as(option.getName()).isNotEqualTo(unset);
+            assertThat(gateway.toBuilder().build()).as(option.getName()).isEqualTo(gateway);
         }
     }
 
@@ -133,10 +153,22 @@ class OptionsChangeTest {
             case String text -> text + "x";
             case Duration duration -> duration.plusSeconds(1);
             case Secret secret -> new Secret(secret.value() + "x");
+            case List<?> list when option.getName().equals("gateways") ->
+                    List.of(new RemoteGateway("R" + list.size(), List.of(), TlsOptions.OFF));
+            case List<?> list when option.getName().equals("remotes") ->
+                    List.of(LeafRemote.builder().urls("nats-leaf://h" + list.size()).build());
             case List<?> list -> new ArrayList<>(List.of(option.getName(), list.size()));
             case Set<?> set -> Set.of(option.getName(), set.size());
             case Map<?, ?> map -> Map.of(option.getName(), "" + map.size());
             case LogOptions.Format format -> LogOptions.Format.values()[1 - format.ordinal()];
+            case SyncPolicy _ -> SyncPolicy.every(Duration.ofSeconds(1));
+            case JetStreamLimits limits ->
+                    new JetStreamLimits(
+                            limits.maxAckPending() + 1,
+                            limits.maxRequestBatch(),
+                            limits.defaultMaxConsumers(),
+                            limits.duplicateWindow(),
+                            limits.batch());
             case WriteTimeout policy ->
                     policy == WriteTimeout.CLOSE ? WriteTimeout.RETRY : WriteTimeout.CLOSE;
             case ThreadingOptions.Mode mode -> ThreadingOptions.Mode.values()[1 - mode.ordinal()];

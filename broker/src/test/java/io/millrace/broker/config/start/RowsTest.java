@@ -11,6 +11,8 @@ import io.millrace.broker.config.Row;
 import io.millrace.broker.config.auth.AccountBlock;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.cluster.ClusterKeys;
+import io.millrace.broker.config.jetstream.JetStreamKeys;
+import io.millrace.broker.config.leaf.LeafKeys;
 import io.millrace.broker.config.monitor.MonitorKeys;
 import io.millrace.broker.config.tls.TlsKeys;
 
@@ -102,6 +104,8 @@ class RowsTest {
                         AuthKeys.AUTHORIZATION,
                         AccountBlock.BLOCK,
                         ClusterKeys.CLUSTER,
+                        LeafKeys.LEAFNODES,
+                        JetStreamKeys.JETSTREAM,
                         TlsKeys.TLS,
                         MonitorKeys.MONITOR)) {
             assertThat(Concerns.TOP.find(block.name())).as(block.name()).isNotNull();

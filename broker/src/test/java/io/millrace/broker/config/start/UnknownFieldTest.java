@@ -5,10 +5,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.broker.config.Block;
 import io.millrace.broker.config.MemorySource;
+import io.millrace.broker.config.account.AccountJetStreamKeys;
 import io.millrace.broker.config.auth.AccountBlock;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.UserKeys;
 import io.millrace.broker.config.cluster.ClusterKeys;
+import io.millrace.broker.config.jetstream.JetStreamKeys;
+import io.millrace.broker.config.jetstream.JetStreamLimitKeys;
+import io.millrace.broker.config.leaf.LeafKeys;
+import io.millrace.broker.config.leaf.LeafRemoteKeys;
 import io.millrace.broker.config.tls.TlsKeys;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +56,10 @@ class UnknownFieldTest {
                     accounts {A {user: []}}  | user                | ; did you mean "users"?
                     cluster {port: 1, route: []} | route           | ; did you mean "routes"?
                     cluster {port: 1, authorization {usr: a}} | usr | ; did you mean "user"?
+                    remotes: []              | remotes             | ; it belongs into the block "leafnodes"
+                    leafnodes {remote: []}   | remote              | ; did you mean "remotes"?
+                    leafnodes {remotes: [{ulr: x}]} | ulr          | ; did you mean "url"?
+                    leafnodes {authorization {usr: a}} | usr       | ; did you mean "user"?
                     tls {cert: x}            | cert                | ; did you mean "cert_file"?
                     quite_something_else: 1  | quite_something_else | ``
                     """)
@@ -67,6 +76,14 @@ class UnknownFieldTest {
                 arguments(Concerns.TOP, "%s: {}"),
                 arguments(AuthKeys.AUTHORIZATION, "authorization { %s: {} }"),
                 arguments(ClusterKeys.CLUSTER, "cluster { %s: {} }"),
+                arguments(LeafKeys.LEAFNODES, "leafnodes { %s: {} }"),
+                arguments(LeafRemoteKeys.REMOTE, "leafnodes { remotes: [{%s: {}}] }"),
+                arguments(JetStreamKeys.JETSTREAM, "jetstream { %s: {} }"),
+                arguments(JetStreamLimitKeys.BLOCK, "jetstream { limits { %s: {} } }"),
+                arguments(
+                        JetStreamLimitKeys.BATCH_BLOCK,
+                        "jetstream { limits { batch { %s: {} } } }"),
+                arguments(AccountJetStreamKeys.BLOCK, "accounts { A { jetstream { %s: {} } } }"),
                 arguments(TlsKeys.TLS, "tls { %s: {} }"),
                 arguments(AccountBlock.BLOCK, "accounts { A { %s: {} } }"),
                 arguments(UserKeys.USER, "authorization { users: [{%s: {}}] }"));

@@ -77,7 +77,7 @@ class VariableTest {
                     ports_file_dir: $V                | files.portsFileDir      | ''
                     http_base_path: $V                | monitor.basePath        | ''
                     no_auth_user: $V                  | auth.noAuthUser         | ''
-                    store_dir: $V                     | listen.port             | 4222
+                    store_dir: $V                     | jetStream.storeDir      | ''
                     system_account: $V                | auth.systemAccount      | $SYS
                     default_sentinel: $V              | listen.port             | 4222
                     cluster { port: 1, name: $V }     | cluster.name            | ''

@@ -30,8 +30,10 @@ import java.util.List;
 
 /** The server around the endpoints, by sockets and bytes. */
 class HttpMonitorTest {
+    /** Little time for a request: only for those whose connection is to be closed. */
     private static final HttpLimits LIMITS =
             new HttpLimits(3, 1024, 2048, 300, 60_000, 60_000, 60_000, 64 * 1024, 32 * 1024 * 1024);
+
     private static final HttpLimits PATIENT = patient(3, 60_000);
     private static final Answers JSON =
             (path, query) ->
@@ -85,14 +87,14 @@ class HttpMonitorTest {
     }
 
     private void start(Answers answers) throws Exception {
-        start(answers, LIMITS, "", "");
+        start(answers, PATIENT, "", "");
     }
 
     private Socket connect() throws IOException {
         HttpMonitor running = monitor;
         assert running != null;
         Socket socket = new Socket("127.0.0.1", running.address().getPort());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
@@ -231,7 +233,7 @@ class HttpMonitorTest {
 
     @Test
     void shouldAnswerManyRequestsOfOneConnection() throws Exception {
-        start(JSON, PATIENT, "", "");
+        start(JSON);
         try (Socket socket = connect()) {
             for (int i = 0; i < 20; i++) {
                 socket.getOutputStream().write("GET /a HTTP/1.1\r\n".getBytes());
@@ -248,7 +250,7 @@ class HttpMonitorTest {
 
     @Test
     void shouldCloseAClientThatSendsOneByteAtATime() throws Exception {
-        start(JSON);
+        start(JSON, LIMITS, "", "");
         try (Socket socket = connect()) {
             Thread dripping =
                     Thread.ofPlatform()
@@ -265,13 +267,13 @@ class HttpMonitorTest {
                                     });
             assertThat(readToEnd(socket)).isEmpty();
             dripping.interrupt();
-            assertThat(dripping.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(dripping.join(Duration.ofSeconds(60))).isTrue();
         }
     }
 
     @Test
     void shouldCloseAClientThatSaysNothing() throws Exception {
-        start(JSON);
+        start(JSON, LIMITS, "", "");
         try (Socket socket = connect()) {
             assertThat(readToEnd(socket)).isEmpty();
         }
@@ -309,7 +311,7 @@ class HttpMonitorTest {
 
     @Test
     void shouldAskForUserAndPasswordWhereTheyAreSet() throws Exception {
-        start(JSON, LIMITS, "ops", "s3cr:et");
+        start(JSON, PATIENT, "ops", "s3cr:et");
         assertThat(get("/a"))
                 .startsWith("HTTP/1.1 401 ")
                 .contains("\r\nWWW-Authenticate: Basic realm=\"Millrace\"");

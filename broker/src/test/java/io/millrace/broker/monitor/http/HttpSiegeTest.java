@@ -34,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 class HttpSiegeTest {
     private static final int MIB = 1024 * 1024;
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final String PROBE =
             "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     private static final String LARGE = "GET /large HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -104,7 +104,7 @@ class HttpSiegeTest {
                         running.address().getPort(),
                         InetAddress.getByName(from),
                         0);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         open.add(socket);
         return socket;
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The channel keeps what sockets promise: back-pressure both ways, order, an end. */
-@Timeout(60)
+@Timeout(120)
 class InProcessChannelTest {
     private static final Executor OWN_THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
@@ -97,15 +97,15 @@ class InProcessChannelTest {
         onLoop(() -> channel.config().setAutoRead(false));
         CompletableFuture<Void> writing = writing(bytes);
         while (pipe.readable() < Pipe.CAPACITY) {
-            Thread.onSpinWait();
+            Thread.yield();
         }
         onLoop(() -> {});
         assertThat(received.count).isZero();
         assertThat(writing).isNotDone();
 
         onLoop(() -> channel.config().setAutoRead(true));
-        writing.get(10, TimeUnit.SECONDS);
-        assertThat(received.ended.get(10, TimeUnit.SECONDS)).isEqualTo(bytes.length);
+        writing.get(60, TimeUnit.SECONDS);
+        assertThat(received.ended.get(60, TimeUnit.SECONDS)).isEqualTo(bytes.length);
         assertThat(Arrays.equals(received.bytes.array(), 0, bytes.length, bytes, 0, bytes.length))
                 .isTrue();
     }
@@ -129,10 +129,10 @@ class InProcessChannelTest {
         onLoop(() -> channel.config().setAutoRead(false));
         CompletableFuture<Void> writing = writing(bytes(1_000_000));
         while (pipe.readable() < Pipe.CAPACITY) {
-            Thread.onSpinWait();
+            Thread.yield();
         }
         end.run();
-        assertThatThrownBy(() -> writing.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> writing.get(60, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IOException.class);
     }
 
@@ -171,7 +171,7 @@ class InProcessChannelTest {
         assertThat(written.isDone()).isFalse();
         application.close();
         written.sync();
-        received.ended.get(10, TimeUnit.SECONDS);
+        received.ended.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -187,6 +187,6 @@ class InProcessChannelTest {
                         },
                         OWN_THREADS);
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
-        assertThat(reading.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+        assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo(-1);
     }
 }

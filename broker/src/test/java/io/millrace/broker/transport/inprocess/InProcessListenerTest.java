@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Connecting takes as long as it may, and what comes of it later is let go of. */
-@Timeout(60)
+@Timeout(120)
 class InProcessListenerTest {
     private final EventLoops loops = new EventLoops(1, "listener-test");
     private final CompletableFuture<Channel> taken = new CompletableFuture<>();
@@ -50,14 +50,14 @@ class InProcessListenerTest {
             stuck.countDown();
         }
         // It is taken after all, and found closed.
-        Channel channel = taken.get(10, TimeUnit.SECONDS);
+        Channel channel = taken.get(60, TimeUnit.SECONDS);
         channel.closeFuture().sync();
     }
 
     @Test
     void shouldConnectWithinTheTimeout() throws Exception {
-        try (InProcessConnection connection = listener.connect(Duration.ofSeconds(30))) {
-            taken.get(10, TimeUnit.SECONDS).close().sync();
+        try (InProcessConnection connection = listener.connect(Duration.ofSeconds(60))) {
+            taken.get(60, TimeUnit.SECONDS).close().sync();
             assertThat(connection.read(new byte[1], 0, 1)).isEqualTo(-1);
         }
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** An application's threads and a loop that sends back what it gets: nobody sleeps for ever. */
-@Timeout(60)
+@Timeout(120)
 class PipeTest {
     /** So small that everybody has to wait for everybody all the time. */
     private static final int CAPACITY = 32;
@@ -80,7 +80,7 @@ class PipeTest {
             }
             done += count;
         }
-        assertThat(writing.get(10, TimeUnit.SECONDS)).isEqualTo(BYTES);
+        assertThat(writing.get(60, TimeUnit.SECONDS)).isEqualTo(BYTES);
         loop.pipe.closeApplicationsEnd();
         echoing.join();
     }

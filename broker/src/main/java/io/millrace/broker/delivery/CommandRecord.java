@@ -1,0 +1,264 @@
+package io.millrace.broker.delivery;
+
+import io.millrace.protocol.FrameBlock;
+import io.millrace.protocol.Region;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a service says: written on its thread, read by the routing thread.
+ *
+ * <pre>
+ *   0  length           int   of all that follows, see {@link QueueReader}
+ *   4  kind             int   one of the constants here
+ *   8  number           int   PUBLISH: of the account, as the service counts them; {@link #NAMED}
+ *                             where its name stands here. ACCOUNT: its number from here on. Others:
+ *                             the sid
+ *  12  name length      int   of the account's name
+ *  16  subject hash     long  {@link Region#hash} (PUBLISH)
+ *  24  subject length   int
+ *  28  reply length     int   0 for none (PUBLISH, as all that follow)
+ *  32  header length    int   0 for none
+ *  36  payload length   int   headers included
+ *  40  tail length      int
+ *  44  subject; of PUBLISH a blank, and "[reply] size(s) CRLF payload CRLF"; the account's name
+ * </pre>
+ *
+ * <p>A message stands there as in a PUB or HPUB, so that its end can be taken as it is for those
+ * who get it; but nobody has to look for what its head says.
+ */
+public final class CommandRecord implements AutoCloseable {
+    /** A message. */
+    public static final int PUBLISH = 1;
+
+    /** A subscription of which other servers are told. */
+    public static final int SUBSCRIBE = 2;
+
+    /** A subscription of which they aren't. */
+    public static final int SUBSCRIBE_HERE = 3;
+
+    /** A subscription ends. */
+    public static final int UNSUBSCRIBE = 4;
+
+    /** An account has a number. */
+    public static final int ACCOUNT = 5;
+
+    /** In the place of an account's number. */
+    public static final int NAMED = -1;
+
+    /** In the place of an account's name. */
+    public static final byte[] NO_NAME = {};
+
+    private static final int KIND = 4;
+    private static final int NUMBER = 8;
+    private static final int NAME_LENGTH = 12;
+    private static final int SUBJECT_HASH = 16;
+    private static final int SUBJECT_LENGTH = 24;
+    private static final int REPLY_LENGTH = 28;
+    private static final int HEADER_LENGTH = 32;
+    private static final int PAYLOAD_LENGTH = 36;
+    private static final int TAIL_LENGTH = 40;
+    private static final int HEAD_BYTES = 44;
+
+    /** Of CR LF. */
+    private static final int LINE_END = 2;
+
+    private final OutboundQueue queue;
+
+    /** For what is too long for one piece. */
+    private final LineBuffer line = new LineBuffer();
+
+    /** Makes one that appends to a queue. */
+    public CommandRecord(OutboundQueue queue) {
+        this.queue = queue;
+    }
+
+    /**
+     * Appends something that is no message.
+     *
+     * @param number see above
+     * @param subject empty for none
+     * @throws OutOfMemoryError if there is no memory for it; nothing is appended then
+     */
+    public void say(int kind, int number, byte[] name, byte[] subject) {
+        int bytes = HEAD_BYTES + subject.length + name.length;
+        line.clear();
+        Region head = line.room(HEAD_BYTES);
+        begin(head, 0, bytes, kind, number, name.length, subject.length);
+        line.skip(HEAD_BYTES);
+        queue.keepTogether(bytes);
+        queue.append(line.region(), 0, HEAD_BYTES);
+        queue.append(subject);
+        queue.append(name);
+    }
+
+    /**
+     * Appends a message.
+     *
+     * @param account its number, or {@link #NAMED}
+     * @param name its name where it has no number, or {@link #NO_NAME}
+     * @param subject literal, a {@linkplain io.millrace.protocol.Subject#isWord word}
+     * @param replyLength 0 for none; else it is such a word, too
+     * @param headerLength 0 for none
+     * @param payloadLength headers excluded
+     * @throws OutOfMemoryError if there is no memory for it; nothing is appended then
+     */
+    public void publish(
+            int account,
+            byte[] name,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
+        int size = Math.addExact(headerLength, payloadLength);
+        int head =
+                HEAD_BYTES
+                        + subjectLength
+                        + 1
+                        + (replyLength > 0 ? replyLength + 1 : 0)
+                        + (headerLength > 0 ? digits(headerLength) + 1 : 0)
+                        + digits(size)
+                        + LINE_END;
+        int bytes = Math.addExact(head + LINE_END + name.length, size);
+        boolean whole = bytes <= ChunkPool.LARGE_BYTES;
+        Region to;
+        int at;
+        if (whole) {
+            Chunk chunk = queue.reserve(bytes);
+            to = chunk.region;
+            at = chunk.written;
+        } else {
+            line.clear();
+            to = line.room(head);
+            at = 0;
+            queue.keepTogether(bytes);
+        }
+        begin(to, at, bytes, PUBLISH, account, name.length, subjectLength);
+        to.putLong(at + SUBJECT_HASH, subject.hash(subjectOffset, subjectLength));
+        to.putInt(at + REPLY_LENGTH, replyLength);
+        to.putInt(at + HEADER_LENGTH, headerLength);
+        to.putInt(at + PAYLOAD_LENGTH, size);
+        to.putInt(at + TAIL_LENGTH, bytes - name.length - HEAD_BYTES - subjectLength - 1);
+        int next = at + HEAD_BYTES;
+        next = word(subject, subjectOffset, subjectLength, to, next);
+        if (replyLength > 0) {
+            next = word(reply, replyOffset, replyLength, to, next);
+        }
+        if (headerLength > 0) {
+            next = LineBuffer.putDigits(to, next, headerLength, digits(headerLength));
+            to.putByte(next, (byte) ' ');
+            next++;
+        }
+        next = LineBuffer.putDigits(to, next, size, digits(size));
+        next = lineEnd(to, next);
+        if (whole) {
+            if (headerLength > 0) {
+                headers.copy(headerOffset, to, next, headerLength);
+                next += headerLength;
+            }
+            payload.copy(payloadOffset, to, next, payloadLength);
+            next = lineEnd(to, next + payloadLength);
+            to.put(next, name);
+            queue.commit(bytes);
+        } else {
+            queue.append(to, 0, head);
+            queue.append(headers, headerOffset, headerLength);
+            queue.append(payload, payloadOffset, payloadLength);
+            lineEnd(to, 0);
+            queue.append(to, 0, LINE_END);
+            queue.append(name);
+        }
+    }
+
+    private static void begin(
+            Region to, int at, int bytes, int kind, int number, int nameLength, int subjectLength) {
+        to.putInt(at, bytes - Integer.BYTES);
+        to.putInt(at + KIND, kind);
+        to.putInt(at + NUMBER, number);
+        to.putInt(at + NAME_LENGTH, nameLength);
+        to.putInt(at + SUBJECT_LENGTH, subjectLength);
+    }
+
+    private static int digits(int number) {
+        return LineBuffer.digits(number);
+    }
+
+    private static int word(Region from, int offset, int length, Region to, int at) {
+        from.copy(offset, to, at, length);
+        to.putByte(at + length, (byte) ' ');
+        return at + length + 1;
+    }
+
+    private static int lineEnd(Region to, int at) {
+        to.putByte(at, (byte) '\r');
+        to.putByte(at + 1, (byte) '\n');
+        return at + LINE_END;
+    }
+
+    /** Frees what it allocated. */
+    @Override
+    public void close() {
+        line.close();
+    }
+
+    /** A view of the record that a reader stands at; moves with it. Routing thread. */
+    public static final class View {
+        private final QueueReader reader;
+
+        public View(QueueReader reader) {
+            this.reader = reader;
+        }
+
+        private int start() {
+            return reader.offset() - Integer.BYTES;
+        }
+
+        private int field(int field) {
+            return reader.bytes().getInt(start() + field);
+        }
+
+        public int kind() {
+            return field(KIND);
+        }
+
+        /** An account's or a sid, as the kind has it. */
+        public int number() {
+            return field(NUMBER);
+        }
+
+        /** A copy of the account's name; empty for none. */
+        public String name() {
+            int length = field(NAME_LENGTH);
+            int at = reader.offset() + reader.length() - length;
+            return new String(reader.bytes().bytes(at, length), StandardCharsets.UTF_8);
+        }
+
+        /** A copy of the subject. */
+        public byte[] subject() {
+            return reader.bytes().bytes(start() + HEAD_BYTES, field(SUBJECT_LENGTH));
+        }
+
+        /** Has a block hold the message, and nothing else. */
+        public void message(FrameBlock frames) {
+            Region bytes = reader.bytes();
+            int at = start();
+            frames.reset(bytes);
+            frames.message(
+                    at + HEAD_BYTES,
+                    bytes.getInt(at + SUBJECT_LENGTH),
+                    bytes.getLong(at + SUBJECT_HASH),
+                    bytes.getInt(at + REPLY_LENGTH),
+                    bytes.getInt(at + HEADER_LENGTH),
+                    bytes.getInt(at + PAYLOAD_LENGTH),
+                    bytes.getInt(at + TAIL_LENGTH));
+        }
+    }
+}

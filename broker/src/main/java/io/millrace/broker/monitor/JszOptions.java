@@ -1,0 +1,50 @@
+package io.millrace.broker.monitor;
+
+/**
+ * What is asked of {@code jsz}.
+ *
+ * @param account the only one to tell about; empty for none in particular
+ * @param accounts whether each is told about
+ * @param streams whether each of its streams is, too
+ * @param consumers whether each of a stream's consumers is, too
+ * @param config whether streams tell their configuration
+ * @param leaderOnly whether only who leads answers; a single server does
+ * @param raft whether it is told who leads what
+ * @param page which of the accounts
+ */
+public record JszOptions(
+        String account,
+        boolean accounts,
+        boolean streams,
+        boolean consumers,
+        boolean config,
+        boolean leaderOnly,
+        boolean raft,
+        Page page) {
+    static JszOptions of(Query query) throws BadQueryException {
+        boolean accounts = query.flag("accounts");
+        boolean streams = query.flag("streams");
+        boolean consumers = query.flag("consumers");
+        query.flag("direct-consumers");
+        boolean config = query.flag("config");
+        Page page = page(query.number("offset"), query.number("limit"));
+        boolean leaderOnly = query.flag("leader-only");
+        boolean raft = query.flag("raft");
+        query.flag("stream-leader-only");
+        return new JszOptions(
+                query.text("acc"), accounts, streams, consumers, config, leaderOnly, raft, page);
+    }
+
+    /** Which of the accounts; here, unlike elsewhere, a limit below 0 stands for all of them. */
+    public static Page page(long offset, long limit) {
+        return limit < 0 ? new Page(0, Long.MAX_VALUE) : Page.of(offset, limit);
+    }
+
+    boolean showsStreams() {
+        return streams || consumers;
+    }
+
+    boolean showsAccounts() {
+        return accounts || showsStreams() && account.isEmpty();
+    }
+}
