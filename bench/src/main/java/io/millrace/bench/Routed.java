@@ -147,6 +147,11 @@ public final class Routed implements AutoCloseable {
         return router;
     }
 
+    /** Where its queues' memory comes from. */
+    public ChunkPool chunks() {
+        return chunks;
+    }
+
     public Client publisher() {
         return clients.getFirst();
     }

@@ -4,6 +4,7 @@ import io.millrace.broker.delivery.CloseReason;
 import io.millrace.broker.delivery.DiscardingWriter;
 import io.millrace.broker.delivery.OutboundQueue;
 import io.millrace.broker.routing.peer.FarEnd;
+import io.millrace.broker.routing.peer.PendingBound;
 
 /** A connection whose kernel takes everything at once. */
 public final class Sink implements FarEnd {
@@ -30,7 +31,7 @@ public final class Sink implements FarEnd {
     }
 
     @Override
-    public boolean stall(OutboundQueue slow, long untilBytes) {
+    public boolean stall(OutboundQueue slow, PendingBound bound) {
         throw new IllegalStateException("nothing is ever pending");
     }
 

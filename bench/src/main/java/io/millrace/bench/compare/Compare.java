@@ -2,7 +2,12 @@ package io.millrace.bench.compare;
 
 import io.millrace.bench.load.Crowd;
 import io.millrace.bench.load.CrowdLoad;
+import io.millrace.bench.load.DirectGetLoad;
+import io.millrace.bench.load.Load;
 import io.millrace.bench.load.Outcome;
+import io.millrace.bench.load.Stage;
+import io.millrace.bench.load.StagedLoad;
+import io.millrace.bench.load.SubjectsLoad;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
@@ -21,11 +27,12 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
- *           [--cluster | --tenants | --tlsca FILE] --out DIR NAME=COMMAND...
+ *           [--cluster | --links | --tenants | --websocket | --tlsca FILE
+ *            | --jetstream [--stores DIR]] --out DIR NAME=COMMAND...
  * </pre>
  *
  * <p>The first server is the one the others are compared with. {@code {port}} in a command becomes
- * a free port; with tenants, {@code {config}} the configuration file that has the accounts.
+ * a free port; with tenants, links, WebSockets or streams, {@code {config}} a configuration file.
  */
 public final class Compare {
     private static final Duration COLD = Duration.ofSeconds(1);
@@ -36,8 +43,10 @@ public final class Compare {
     private final Duration duration;
     private final int rounds;
     private final Path folder;
+    private final Path stores;
     private final Report report;
     private int done;
+    private int failed;
     private final int planned;
 
     private Compare(Options options) throws IOException {
@@ -48,9 +57,10 @@ public final class Compare {
         scenarios = new ArrayList<>(scenarios(options));
         Pattern only = Pattern.compile(options.only());
         scenarios.removeIf(scenario -> !only.matcher(scenario.name()).find());
-        planned = scenarios.size() * commands.size() * rounds;
+        planned = rounds * scenarios.stream().mapToInt(each -> askedOf(each).size()).sum();
         report = new Report(options);
         folder = Files.createTempDirectory("compare");
+        stores = options.stores().isEmpty() ? folder : Path.of(options.stores());
         if (kind == Options.Kind.TENANTS) {
             Files.writeString(configuration(), Tenants.ALL.configuration());
         }
@@ -64,7 +74,10 @@ public final class Compare {
         return switch (options.kind()) {
             case OVER_TLS -> NatsCli.overTls(options.authority());
             case CLUSTER -> Scenario.forwarded();
+            case LINKS -> Links.scenarios();
             case TENANTS -> Tenants.ALL.scenarios();
+            case WEBSOCKET -> WebSockets.scenarios();
+            case JETSTREAM -> JetStreams.scenarios();
             case ALONE -> {
                 List<Scenario> all = new ArrayList<>(Scenario.own());
                 if (NatsCli.isOnPath()) {
@@ -114,6 +127,11 @@ public final class Compare {
                         measureCrowd(scenario, load, name);
                     }
                 }
+                if (scenario.load() instanceof SubjectsLoad load) {
+                    for (String name : askedOf(scenario)) {
+                        measureSubjects(scenario, load, name);
+                    }
+                }
             }
             for (Scenario scenario : scenarios) {
                 if (scenario.cold()) {
@@ -127,6 +145,9 @@ public final class Compare {
             report.write();
         }
         System.err.println("report: " + report.file());
+        if (failed > 0) {
+            throw new IOException(failed + " measurements failed");
+        }
     }
 
     private void measureFresh() throws Exception {
@@ -144,7 +165,9 @@ public final class Compare {
         progress("warming up the load generator");
         try (Servers server = start(commands.keySet().iterator().next())) {
             for (Scenario scenario : scenarios) {
-                scenario.run(server, Duration.ofMillis(500));
+                if (!(scenario.load() instanceof SubjectsLoad)) {
+                    scenario.run(server, Duration.ofMillis(500));
+                }
             }
         }
     }
@@ -152,7 +175,7 @@ public final class Compare {
     /** Each scenario on all servers in turn; the servers live through the round. */
     private void warmRound() throws Exception {
         List<Scenario> warm = new ArrayList<>(scenarios);
-        warm.removeIf(scenario -> scenario.cold() || scenario.load() instanceof CrowdLoad);
+        warm.removeIf(scenario -> scenario.cold() || isAlone(scenario.load()));
         if (warm.isEmpty()) {
             return;
         }
@@ -162,11 +185,12 @@ public final class Compare {
                 servers.put(name, start(name));
             }
             for (Scenario scenario : warm) {
-                for (Map.Entry<String, Servers> server : servers.entrySet()) {
+                for (String name : askedOf(scenario)) {
+                    Servers server = Objects.requireNonNull(servers.get(name));
                     for (int i = 0; i < scenario.warmUps(); i++) {
-                        scenario.run(server.getValue(), duration.dividedBy(2));
+                        scenario.run(server, duration.dividedBy(2));
                     }
-                    measure(scenario, server.getKey(), server.getValue(), duration);
+                    measure(scenario, name, server, duration);
                 }
             }
             for (Map.Entry<String, Servers> server : servers.entrySet()) {
@@ -175,6 +199,36 @@ public final class Compare {
         } finally {
             servers.values().forEach(Servers::close);
         }
+    }
+
+    /** The servers that a scenario is asked of: such as sync each message are slow to fill. */
+    private List<String> askedOf(Scenario scenario) {
+        boolean filled =
+                scenario.load() instanceof SubjectsLoad || scenario.load() instanceof DirectGetLoad;
+        return commands.entrySet().stream()
+                .filter(server -> !filled || !server.getValue().contains(Options.SYNCED))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Whether it has a server for itself. */
+    private static boolean isAlone(Load load) {
+        return load instanceof CrowdLoad || load instanceof SubjectsLoad;
+    }
+
+    /** What a stream of very many subjects takes, in a server of its own. */
+    private void measureSubjects(Scenario scenario, SubjectsLoad load, String name)
+            throws Exception {
+        try (Servers fresh = start(name)) {
+            ServerUnderTest server = fresh.members().getFirst();
+            long idleKib = report.footprint(name).addIdle(server);
+            long anonymousKib = server.anonymousKib();
+            try (Stage stage = load.open(scenario.at(fresh))) {
+                measure(scenario, name, fresh, () -> stage.run(duration));
+                report.footprint(name).addSubjects(server, idleKib, anonymousKib, load.subjects());
+            }
+        }
+        Store.settle();
     }
 
     /** A crowd has a server for itself: what that takes is the crowd's. */
@@ -195,7 +249,14 @@ public final class Compare {
 
     private void measure(Scenario scenario, String name, Servers server, Duration length)
             throws Exception {
-        measure(scenario, name, server, () -> scenario.run(server, length));
+        if (scenario.load() instanceof StagedLoad load) {
+            try (Stage stage = load.open(scenario.at(server))) {
+                measure(scenario, name, server, () -> stage.run(length));
+            }
+            Store.settle();
+        } else {
+            measure(scenario, name, server, () -> scenario.run(server, length));
+        }
     }
 
     private void measure(Scenario scenario, String name, Servers server, Callable<Outcome> load)
@@ -207,6 +268,7 @@ public final class Compare {
             outcome = load.call();
         } catch (IOException e) {
             done++;
+            failed++;
             progress(scenario.name() + ", " + name + ": FAILED, " + e.getMessage());
             return;
         }
@@ -214,7 +276,13 @@ public final class Compare {
         double cpuUs = (server.cpuSeconds() - before) * perMessage;
         double loadCpuUs = (ProcessorTime.ofThisAndEnded() - loadBefore) * perMessage;
         report.measured(scenario, name)
-                .add(new Measured.Round(outcome.rate(), cpuUs, loadCpuUs, outcome.latencyNs()));
+                .add(
+                        new Measured.Round(
+                                outcome.rate(),
+                                cpuUs,
+                                loadCpuUs,
+                                outcome.latencyNs(),
+                                outcome.besideRate()));
         done++;
         progress(
                 "%s, %s: %,.0f/s, %.3f us of CPU each, %.3f us more of the load's"
@@ -226,11 +294,15 @@ public final class Compare {
         if (command == null) {
             throw new IllegalStateException(name);
         }
-        command = command.replace(Options.CONFIG, configuration().toString());
         Path log = folder.resolve(name + ".log");
-        return kind == Options.Kind.CLUSTER
-                ? Servers.clustered(command, 2, log)
-                : Servers.alone(command, log);
+        return switch (kind) {
+            case CLUSTER -> Servers.clustered(command, 2, log);
+            case LINKS -> Servers.linked(command, folder, log);
+            case WEBSOCKET -> Servers.byWebSocket(command, folder, log);
+            case JETSTREAM -> Servers.storing(command, folder, stores, log);
+            default ->
+                    Servers.alone(command.replace(Options.CONFIG, configuration().toString()), log);
+        };
     }
 
     private void progress(String text) {

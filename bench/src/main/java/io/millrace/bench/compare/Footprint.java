@@ -22,6 +22,8 @@ final class Footprint {
     private final List<Double> crowdMib = new ArrayList<>();
     private final List<Double> crowdedKib = new ArrayList<>();
     private final List<Double> afterMib = new ArrayList<>();
+    private final List<Double> subjectBytes = new ArrayList<>();
+    private final List<Double> subjectAnonymousBytes = new ArrayList<>();
 
     /** Measures a fresh server. */
     void addFresh(ServerUnderTest server) throws IOException, InterruptedException {
@@ -56,6 +58,20 @@ final class Footprint {
         crowdedKib.add((resident - idleKib) / (double) clients);
     }
 
+    /**
+     * Measures a server one of whose streams has got very many subjects.
+     *
+     * @param idleKib what was resident before
+     * @param idleAnonymousKib what of that weren't pages of files
+     */
+    void addSubjects(ServerUnderTest server, long idleKib, long idleAnonymousKib, long subjects)
+            throws IOException, InterruptedException {
+        Thread.sleep(CALM_MS);
+        subjectBytes.add((server.residentKib() - idleKib) * 1024.0 / subjects);
+        double more = server.anonymousKib() - idleAnonymousKib;
+        subjectAnonymousBytes.add(more * 1024.0 / subjects);
+    }
+
     /** Measures servers that have been through all scenarios. */
     void addAfter(Servers servers) throws IOException, InterruptedException {
         Thread.sleep(CALM_MS);
@@ -84,6 +100,14 @@ final class Footprint {
 
     double afterMib() {
         return median(afterMib);
+    }
+
+    double subjectBytes() {
+        return median(subjectBytes);
+    }
+
+    double subjectAnonymousBytes() {
+        return median(subjectAnonymousBytes);
     }
 
     private static double median(List<Double> figures) {

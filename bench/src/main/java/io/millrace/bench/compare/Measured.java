@@ -17,8 +17,14 @@ final class Measured {
      * @param cpuUs processor time of the server per message, in microseconds
      * @param loadCpuUs the same of the load
      * @param latencyNs null where the load doesn't measure it
+     * @param besideRate messages per second of another load meanwhile; NaN without one
      */
-    record Round(double rate, double cpuUs, double loadCpuUs, @Nullable Histogram latencyNs) {}
+    record Round(
+            double rate,
+            double cpuUs,
+            double loadCpuUs,
+            @Nullable Histogram latencyNs,
+            double besideRate) {}
 
     private final List<Round> rounds = new ArrayList<>();
 
@@ -46,6 +52,11 @@ final class Measured {
     /** Processors that the load keeps busy. */
     double loadBusy() {
         return median(round -> round.rate() * round.loadCpuUs() / 1e6);
+    }
+
+    /** Messages per second of another load that went on meanwhile; NaN without one. */
+    double besideRate() {
+        return median(Round::besideRate);
     }
 
     /** Median over the rounds of a percentile of the latency, in microseconds. */

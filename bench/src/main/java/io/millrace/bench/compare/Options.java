@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,8 @@ import java.util.Set;
  * @param kind what the servers are to each other and to their clients
  * @param authority measures over TLS only: a PEM file of who vouches for the servers; empty for
  *     none
+ * @param stores the folder below which streams are kept while they are measured; empty for the
+ *     system's for temporary files
  * @param out the folder the report goes to
  * @param servers the commands by name, in order
  */
@@ -29,21 +32,37 @@ record Options(
         String title,
         Kind kind,
         String authority,
+        String stores,
         Path out,
         Map<String, String> servers) {
     /** Stands in a command for a file. */
     static final String CONFIG = "{config}";
 
+    /** The same, with streams that sync each message though that isn't the server's default. */
+    static final String SYNCED = "{synced}";
+
     static final String USAGE =
             """
             compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
-                    [--cluster | --tenants | --tlsca FILE] --out DIR NAME=COMMAND...
+                    [--cluster | --links | --tenants | --websocket | --tlsca FILE
+                     | --jetstream [--stores DIR]]
+                    --out DIR NAME=COMMAND...
               --cluster     measures what goes from one server to another of its kind;
                             the commands leave the cluster out
+              --links       measures what goes over leaf nodes and gateways; {config} in each
+                            command becomes the file of each of three servers
               --tenants     measures what accounts cost: imports, mappings, and many of them;
                             {config} in each command, as in "-c {config}", becomes the file
                             that has the accounts. One process has all clients, so it and
                             each server need more than 10,000 open files (ulimit -n)
+              --websocket   measures clients that come by WebSocket; {config} in each command
+                            becomes the server's file
+              --jetstream   measures streams; {config} in each command becomes the server's
+                            file, or {synced} one by which it syncs each message though that
+                            isn't its default; such a server is asked for nothing that it
+                            must be filled for
+              --stores      the folder below which streams are kept, on the disk that is to be
+                            measured; each server has a fresh one, which is removed
               --tlsca       measures over TLS only; the commands must switch it on
               NAME=COMMAND  a server and how to start it; {port} becomes a free port.
                             The others are compared with the first.""";
@@ -53,15 +72,34 @@ record Options(
         ALONE,
         OVER_TLS,
         CLUSTER,
-        TENANTS;
+        LINKS,
+        TENANTS,
+        WEBSOCKET,
+        JETSTREAM;
+
+        /** Whether the servers get files. */
+        boolean isConfigured() {
+            return this != ALONE && this != OVER_TLS && this != CLUSTER;
+        }
 
         String title() {
             return switch (this) {
                 case ALONE, OVER_TLS -> "Side by side";
                 case CLUSTER -> "Forwarded from one server to another";
+                case LINKS -> "Over leaf nodes and gateways";
                 case TENANTS -> "What accounts cost";
+                case WEBSOCKET -> "Clients by WebSocket";
+                case JETSTREAM -> "Streams";
             };
         }
+    }
+
+    /** The name of the first server that syncs each message though that isn't its default. */
+    Optional<String> synced() {
+        return servers.entrySet().stream()
+                .filter(server -> server.getValue().contains(SYNCED))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     static Options parse(String[] arguments) {
@@ -71,6 +109,7 @@ record Options(
         String title = "";
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         String authority = "";
+        String stores = "";
         String out = "";
         Map<String, String> servers = new LinkedHashMap<>();
         ArrayDeque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
@@ -83,7 +122,11 @@ record Options(
                     case "--only" -> only = left.remove();
                     case "--title" -> title = left.remove();
                     case "--cluster" -> kinds.add(Kind.CLUSTER);
+                    case "--links" -> kinds.add(Kind.LINKS);
                     case "--tenants" -> kinds.add(Kind.TENANTS);
+                    case "--websocket" -> kinds.add(Kind.WEBSOCKET);
+                    case "--jetstream" -> kinds.add(Kind.JETSTREAM);
+                    case "--stores" -> stores = left.remove();
                     case "--tlsca" -> {
                         kinds.add(Kind.OVER_TLS);
                         authority = left.remove();
@@ -105,13 +148,17 @@ record Options(
             throw new IllegalArgumentException("needs servers, --out, rounds and seconds");
         }
         if (kinds.size() > 1) {
-            throw new IllegalArgumentException("measures either a cluster, tenants or TLS");
+            throw new IllegalArgumentException(
+                    "measures either a cluster, links, tenants, WebSocket, JetStream or TLS");
         }
         Kind kind = kinds.isEmpty() ? Kind.ALONE : kinds.iterator().next();
         for (String command : servers.values()) {
-            if (command.contains(CONFIG) != (kind == Kind.TENANTS)) {
+            boolean synced = kind == Kind.JETSTREAM && command.contains(SYNCED);
+            if ((command.contains(CONFIG) || synced) != kind.isConfigured()) {
                 throw new IllegalArgumentException(
-                        "with --tenants, and only then, each command has " + CONFIG);
+                        "with --tenants, --links, --websocket or --jetstream, and only then, each"
+                                + " command has "
+                                + CONFIG);
             }
         }
         return new Options(
@@ -121,6 +168,7 @@ record Options(
                 title.isEmpty() ? kind.title() : title,
                 kind,
                 authority,
+                stores,
                 Path.of(out),
                 servers);
     }

@@ -57,12 +57,20 @@ final class Report {
         text.append("Behind each figure stands its ratio to that of ").append(first);
         text.append(". CPU is ");
         text.append(
-                options.kind() == Options.Kind.CLUSTER ? "that of both servers" : "the server's");
+                switch (options.kind()) {
+                    case CLUSTER -> "that of both servers";
+                    case LINKS -> "that of all three servers";
+                    default -> "the server's";
+                });
         text.append(", per message.\n\n");
         appendRates(text);
         appendLatencies(text);
         if (options.kind() == Options.Kind.TENANTS) {
             appendCosts(text);
+        }
+        if (options.kind() == Options.Kind.JETSTREAM) {
+            appendBesideSynced(text);
+            appendBesideItself(text);
         }
         appendLoads(text);
         appendFootprints(text);
@@ -178,6 +186,68 @@ final class Report {
         text.append('\n');
     }
 
+    /** The same figures beside those of a server that syncs each message as well. */
+    private void appendBesideSynced(StringBuilder text) {
+        String synced = options.synced().orElse(first);
+        if (synced.equals(first)) {
+            return;
+        }
+        text.append("## Beside ").append(synced).append("\n\n");
+        text.append("How many times its messages, its CPU for each, and its median latency.\n\n");
+        header(text, "scenario", "msgs/s", "CPU", "latency");
+        measured.forEach(
+                (scenario, servers) -> {
+                    Measured base = servers.get(synced);
+                    if (base == null) {
+                        return;
+                    }
+                    text.append("| ").append(scenario.name());
+                    for (String server : options.servers().keySet()) {
+                        Measured mine = servers.get(server);
+                        if (mine == null) {
+                            text.append(" | – | – | –");
+                            continue;
+                        }
+                        text.append(" | %.2f".formatted(mine.rate() / base.rate()));
+                        text.append(" | %.2f".formatted(mine.cpuUs() / base.cpuUs()));
+                        double latency = mine.latencyUs(50) / base.latencyUs(50);
+                        text.append(Double.isNaN(latency) ? " | –" : " | %.2f".formatted(latency));
+                    }
+                    text.append(" |\n");
+                });
+        text.append('\n');
+    }
+
+    /** What becomes slower while streams are published to, for each server beside itself. */
+    private void appendBesideItself(StringBuilder text) {
+        text.append("## What streams cost others\n\n");
+        text.append("Each server beside itself without that load: how many times the latency; ");
+        text.append("and what it was published to meanwhile.\n");
+        text.append("Its CPU for each message is, above, that of both loads.\n\n");
+        header(text, "scenario", "50 %", "99 %", "published/s");
+        measured.forEach(
+                (scenario, servers) -> {
+                    Map<String, Measured> alone = measuredAs(JetStreams.aloneName(scenario.name()));
+                    if (alone == servers || alone.isEmpty()) {
+                        return;
+                    }
+                    text.append("| ").append(scenario.name());
+                    for (String server : options.servers().keySet()) {
+                        Measured mine = servers.get(server);
+                        Measured base = alone.get(server);
+                        if (mine == null || base == null) {
+                            text.append(" | – | – | –");
+                            continue;
+                        }
+                        text.append(" | %.2f".formatted(mine.latencyUs(50) / base.latencyUs(50)));
+                        text.append(" | %.2f".formatted(mine.latencyUs(99) / base.latencyUs(99)));
+                        text.append(" | %,.0f".formatted(mine.besideRate()));
+                    }
+                    text.append(" |\n");
+                });
+        text.append('\n');
+    }
+
     private Map<String, Measured> measuredAs(String name) {
         for (Map.Entry<Scenario, Map<String, Measured>> entry : measured.entrySet()) {
             if (entry.getKey().name().equals(name)) {
@@ -225,6 +295,12 @@ final class Report {
                 Footprint::connectionKib);
         row(text, "resident with all clients of all accounts, MiB", "%.1f", Footprint::crowdMib);
         row(text, "each of these clients, KiB", "%.1f", Footprint::crowdedKib);
+        row(text, "each subject of very many, resident bytes", "%.1f", Footprint::subjectBytes);
+        row(
+                text,
+                "the same without pages of files, bytes",
+                "%.1f",
+                Footprint::subjectAnonymousBytes);
         row(text, "resident 6 s after all scenarios, MiB", "%.1f", Footprint::afterMib);
     }
 
@@ -234,7 +310,8 @@ final class Report {
         boolean known = false;
         for (String server : options.servers().keySet()) {
             double value = figure.applyAsDouble(footprint(server));
-            line.append(' ').append(format.formatted(value)).append(" |");
+            line.append(' ');
+            line.append(Double.isNaN(value) ? "–" : format.formatted(value)).append(" |");
             known |= !Double.isNaN(value);
         }
         if (known) {

@@ -87,7 +87,8 @@ record Scenario(String name, Load load, Spread spread, boolean cold, int warmUps
         return warm(name, load, Spread.ACROSS);
     }
 
-    private static Scenario warm(String name, Load load, Spread spread) {
+    /** The same, with its clients somewhere else. */
+    static Scenario warm(String name, Load load, Spread spread) {
         return new Scenario(name, load, spread, false, 2);
     }
 

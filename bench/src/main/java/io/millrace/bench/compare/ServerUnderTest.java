@@ -85,8 +85,17 @@ public final class ServerUnderTest implements AutoCloseable {
 
     /** Resident memory in KiB, counted page by page: what /proc tells elsewhere is an estimate. */
     public long residentKib() throws IOException {
+        return kib("Rss:");
+    }
+
+    /** The same without pages of files, which the system may take back at any time. */
+    long anonymousKib() throws IOException {
+        return kib("Anonymous:");
+    }
+
+    private long kib(String what) throws IOException {
         try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
-            return lines.filter(line -> line.startsWith("Rss:"))
+            return lines.filter(line -> line.startsWith(what))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst()
                     .orElseThrow();

@@ -1,6 +1,7 @@
 package io.millrace.bench.compare;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.concurrent.Future;
 public final class Servers implements AutoCloseable {
     private final List<ServerUnderTest> members = new ArrayList<>();
     private final List<Integer> routePorts = new ArrayList<>();
+    private final List<Integer> webSocketPorts = new ArrayList<>();
+    private final List<Store> stores = new ArrayList<>();
 
     private Servers() {}
 
@@ -48,6 +51,75 @@ public final class Servers implements AutoCloseable {
             throw e;
         }
         return servers;
+    }
+
+    /**
+     * Starts three servers between which there are gateways and a leaf node's connection; see
+     * {@link Links}. When this returns all answer clients, but may not know each other yet.
+     *
+     * @param command how to start each; {@code {port}} and {@code {config}} in it are replaced
+     * @param folder where their configuration files go
+     * @param log where their output goes
+     */
+    static Servers linked(String command, Path folder, Path log) throws IOException {
+        Servers servers = new Servers();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ports.add(ServerUnderTest.freePort());
+        }
+        try {
+            for (String text : Links.configurations(ports)) {
+                Path file = Files.createTempFile(folder, "links", ".conf");
+                Files.writeString(file, text);
+                String own = command.replace(Options.CONFIG, file.toString());
+                servers.members.add(new ServerUnderTest(own, log));
+            }
+        } catch (IOException e) {
+            servers.close();
+            throw e;
+        }
+        return servers;
+    }
+
+    /**
+     * Starts a server whose clients come by WebSocket; see {@link WebSockets}.
+     *
+     * @param command how to start it; {@code {port}} and {@code {config}} in it are replaced
+     * @param folder where its configuration file goes
+     * @param log where its output goes
+     */
+    static Servers byWebSocket(String command, Path folder, Path log) throws IOException {
+        int port = ServerUnderTest.freePort();
+        Path file = Files.createTempFile(folder, "websocket", ".conf");
+        Files.writeString(file, WebSockets.configuration(port));
+        Servers servers = alone(command.replace(Options.CONFIG, file.toString()), log);
+        servers.webSocketPorts.add(port);
+        return servers;
+    }
+
+    /**
+     * Starts a server that keeps streams, in a fresh folder that is removed with it.
+     *
+     * @param command how to start it; {@code {port}} in it is replaced, and {@code {config}} or
+     *     {@code {synced}}
+     * @param folder where its configuration file goes
+     * @param stores the folder below which its store is
+     * @param log where its output goes
+     */
+    static Servers storing(String command, Path folder, Path stores, Path log) throws IOException {
+        Store store = Store.below(stores);
+        boolean always = command.contains(Options.SYNCED);
+        Path file = Files.createTempFile(folder, "jetstream", ".conf");
+        Files.writeString(file, JetStreams.configuration(store.folder(), always));
+        String own = command.replace(always ? Options.SYNCED : Options.CONFIG, file.toString());
+        try {
+            Servers servers = alone(own, log);
+            servers.stores.add(store);
+            return servers;
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
     }
 
     private static String listening(int routePort) {
@@ -92,7 +164,9 @@ public final class Servers implements AutoCloseable {
 
     /** The ports at which they take clients. */
     List<Integer> ports() {
-        return members.stream().map(ServerUnderTest::port).toList();
+        return webSocketPorts.isEmpty()
+                ? members.stream().map(ServerUnderTest::port).toList()
+                : webSocketPorts;
     }
 
     /** Processor time all have used so far, in seconds; the system counts in hundredths. */
@@ -116,5 +190,6 @@ public final class Servers implements AutoCloseable {
     @Override
     public void close() {
         members.forEach(ServerUnderTest::close);
+        stores.forEach(Store::close);
     }
 }

@@ -2,15 +2,11 @@ package io.millrace.bench.load;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +30,7 @@ public final class LoadClient implements AutoCloseable {
 
     /** Connects to a server on the loopback interface. */
     public LoadClient(int port) throws IOException {
-        this(port, Login.NONE, BUFFER_BYTES);
+        this(port, Transport.TCP, Login.NONE, BUFFER_BYTES);
     }
 
     /**
@@ -43,8 +39,8 @@ public final class LoadClient implements AutoCloseable {
      * @param bufferBytes what it reads at once; native memory that it holds as long as it lives
      * @throws IOException if the server doesn't let it in
      */
-    LoadClient(int port, Login login, int bufferBytes) throws IOException {
-        this(open(port), bufferBytes);
+    LoadClient(int port, Transport transport, Login login, int bufferBytes) throws IOException {
+        this(transport.open(port), bufferBytes);
         try {
             info = line();
             greet(login);
@@ -77,13 +73,6 @@ public final class LoadClient implements AutoCloseable {
     private void greet(Login login) throws IOException {
         send(CONNECT.formatted(login.fields()));
         fence();
-    }
-
-    private static SocketChannel open(int port) throws IOException {
-        SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return channel;
     }
 
     /** How many servers one on the loopback interface tells its clients of. */
@@ -185,6 +174,19 @@ public final class LoadClient implements AutoCloseable {
             int piece = (int) Math.min(left, in.remaining());
             in.position(in.position() + piece);
             left -= piece;
+        }
+    }
+
+    /** Reads so many bytes into the beginning of an array. */
+    void read(byte[] into, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            if (!in.hasRemaining()) {
+                fill();
+            }
+            int piece = Math.min(length - done, in.remaining());
+            in.get(into, done, piece);
+            done += piece;
         }
     }
 

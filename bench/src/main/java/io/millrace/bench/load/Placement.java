@@ -10,17 +10,27 @@ import java.util.List;
  * @param subscribers of the servers that subscribers and services take in turn
  * @param publishing who publishers and requesters are
  * @param subscribing who subscribers and services are
+ * @param transport how all of them connect
  */
 public record Placement(
-        List<Integer> publishers, List<Integer> subscribers, Login publishing, Login subscribing) {
+        List<Integer> publishers,
+        List<Integer> subscribers,
+        Login publishing,
+        Login subscribing,
+        Transport transport) {
     /** Of clients that don't say who they are. */
     public Placement(List<Integer> publishers, List<Integer> subscribers) {
-        this(publishers, subscribers, Login.NONE, Login.NONE);
+        this(publishers, subscribers, Login.NONE, Login.NONE, Transport.TCP);
     }
 
     /** The same servers, and these users. */
     public Placement as(Login publisher, Login subscriber) {
-        return new Placement(publishers, subscribers, publisher, subscriber);
+        return new Placement(publishers, subscribers, publisher, subscriber, transport);
+    }
+
+    /** The same servers and users, who connect another way. */
+    public Placement by(Transport other) {
+        return new Placement(publishers, subscribers, publishing, subscribing, other);
     }
 
     LoadClient publisher(int number) throws IOException {
@@ -28,7 +38,7 @@ public record Placement(
     }
 
     LoadClient publisher(int number, int bufferBytes) throws IOException {
-        return new LoadClient(publisherPort(number), publishing, bufferBytes);
+        return new LoadClient(publisherPort(number), transport, publishing, bufferBytes);
     }
 
     LoadClient subscriber(int number) throws IOException {
@@ -36,7 +46,7 @@ public record Placement(
     }
 
     LoadClient subscriber(int number, int bufferBytes) throws IOException {
-        return new LoadClient(subscriberPort(number), subscribing, bufferBytes);
+        return new LoadClient(subscriberPort(number), transport, subscribing, bufferBytes);
     }
 
     /** The port for a publisher or requester, which are numbered from 0. */

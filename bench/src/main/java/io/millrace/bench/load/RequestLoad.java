@@ -34,6 +34,8 @@ public record RequestLoad(int requesters, int size) implements Load {
                     LoadClient client = at.publisher(i);
                     clients.add(client);
                     at.awaitInterest(service, client);
+                    // Answers may go another way.
+                    at.awaitInterest(client, service);
                 }
                 threads.submit(() -> serve(service));
                 long start = System.nanoTime();

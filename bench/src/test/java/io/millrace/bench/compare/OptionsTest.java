@@ -9,20 +9,25 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
     private static final String PLAIN = "a=server -p {port}";
     private static final String CONFIGURED = "a=server -p {port} -c {config}";
+    private static final String SYNCED = "s=server -p {port} -c {synced}";
 
     @Test
     void shouldMeasureWhatIsAskedFor() {
         assertThat(parse(PLAIN).kind()).isEqualTo(Options.Kind.ALONE);
         assertThat(parse("--cluster", PLAIN).kind()).isEqualTo(Options.Kind.CLUSTER);
         assertThat(parse("--tlsca", "ca.pem", PLAIN).kind()).isEqualTo(Options.Kind.OVER_TLS);
+        assertThat(parse("--links", CONFIGURED).kind()).isEqualTo(Options.Kind.LINKS);
         assertThat(parse("--tenants", CONFIGURED).kind()).isEqualTo(Options.Kind.TENANTS);
+        assertThat(parse("--websocket", CONFIGURED).kind()).isEqualTo(Options.Kind.WEBSOCKET);
+        assertThat(parse("--jetstream", CONFIGURED).kind()).isEqualTo(Options.Kind.JETSTREAM);
     }
 
     @Test
     void shouldRefuseTwoKindsAtOnce() {
         assertThatThrownBy(() -> parse("--tenants", "--cluster", CONFIGURED))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("either a cluster, tenants or TLS");
+                .hasMessageContaining(
+                        "either a cluster, links, tenants, WebSocket, JetStream or TLS");
     }
 
     @Test
@@ -31,6 +36,15 @@ class OptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("{config}");
         assertThatThrownBy(() -> parse(CONFIGURED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("{config}");
+    }
+
+    @Test
+    void shouldKnowWhichServerIsMadeToSyncEachMessage() {
+        assertThat(parse("--jetstream", CONFIGURED).synced()).isEmpty();
+        assertThat(parse("--jetstream", CONFIGURED, SYNCED).synced()).contains("s");
+        assertThatThrownBy(() -> parse("--websocket", SYNCED))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("{config}");
     }

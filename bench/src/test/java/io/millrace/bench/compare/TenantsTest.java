@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.bench.load.CrowdLoad;
 import io.millrace.bench.load.Outcome;
-import io.millrace.broker.Main;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,11 +24,6 @@ import java.util.stream.Collectors;
 class TenantsTest {
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Tenants FEW = new Tenants(new CrowdLoad(7, 3, 2, 128));
-    private static final Path JVM_OPTIONS =
-            Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
-                    .resolve("../config/jvm.options")
-                    .normalize();
-
     @TempDir private Path folder;
 
     @ParameterizedTest
@@ -37,19 +31,9 @@ class TenantsTest {
     void shouldRunEveryScenario(String threading) throws Exception {
         Path configuration = folder.resolve("tenants.conf");
         Files.writeString(configuration, FEW.configuration());
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String command =
-                String.join(
-                        " ",
-                        java,
-                        "@" + JVM_OPTIONS,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "-a 127.0.0.1 -p {port} --threading",
-                        threading,
-                        "-c",
-                        configuration.toString());
+                MillraceCommand.configured(threading)
+                        .replace(Options.CONFIG, configuration.toString());
         try (Servers server = Servers.alone(command, folder.resolve("log"))) {
             for (Scenario scenario : FEW.scenarios()) {
                 Outcome outcome = scenario.run(server, SHORT);
