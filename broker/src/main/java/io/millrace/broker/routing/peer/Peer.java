@@ -142,6 +142,10 @@ public final class Peer {
 
     int pingsOut;
     long pingSentNs;
+
+    /** Whether a PONG has said how long the way is. */
+    boolean measured;
+
     public long rttNs;
 
     public long inMessages;

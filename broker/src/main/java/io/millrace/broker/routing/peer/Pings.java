@@ -68,7 +68,7 @@ public final class Pings {
     }
 
     private static boolean isRoundTripKnown(Peer peer, long nowNs) {
-        return peer.rttNs > 0 && nowNs - peer.pingSentNs < ROUND_TRIP_AGE_NS;
+        return peer.measured && nowNs - peer.pingSentNs < ROUND_TRIP_AGE_NS;
     }
 
     /** Asks for a sign of life. */
@@ -93,6 +93,7 @@ public final class Pings {
     public static void onPong(Peer peer, long nowNs) {
         if (peer.pingsOut > 0) {
             peer.rttNs = Math.max(1, nowNs - peer.pingSentNs);
+            peer.measured = true;
         }
         peer.pingsOut = 0;
     }
