@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 class BenchmarksTest {
     private static final TimeValue SHORT = TimeValue.milliseconds(10);
 
+    /** Of those that say how many subjects there are. */
+    private static final String FEW = "1000";
+
     @TestFactory
     Stream<DynamicTest> shouldRun() {
         return BenchmarkList.defaultList()
@@ -44,6 +47,7 @@ class BenchmarksTest {
                         .warmupIterations(0)
                         .measurementIterations(1)
                         .measurementTime(SHORT)
+                        .param("subjects", FEW)
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .build();

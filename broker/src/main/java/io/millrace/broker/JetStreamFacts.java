@@ -38,7 +38,7 @@ record JetStreamFacts(
     /**
      * Of options, on this machine; the folder is there.
      *
-     * @param memoryBytes that the process was given
+     * @param memoryBytes that the server may keep outside of the heap
      * @throws JetStreamStartException if the folder can't be looked at
      */
     static JetStreamFacts of(JetStreamOptions options, long memoryBytes)
@@ -65,7 +65,7 @@ record JetStreamFacts(
      * Of options, and of what there is.
      *
      * @param folder where they say, absolute
-     * @param memoryBytes that the process was given
+     * @param memoryBytes that the server may keep outside of the heap
      * @param freeBytes of the disk that the folder is on
      */
     static JetStreamFacts of(

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
 
 import java.time.Duration;
@@ -51,6 +52,18 @@ final class JetStreamLines {
                     "What JetStream has acknowledged may be lost with the power for "
                             + interval
                             + "; sync_interval: always keeps it");
+        }
+    }
+
+    /** That streams in memory were promised more than the server may keep for anybody. */
+    static void beyond(ServerLog log, JetStreamFacts facts, MemoryBounds bounds) {
+        if (facts.maxMemoryBytes() > bounds.nativeBytes()) {
+            log.warn(
+                    "Streams in memory may take "
+                            + size(facts.maxMemoryBytes())
+                            + ", but the server keeps at most "
+                            + size(bounds.nativeBytes())
+                            + " outside of the heap; a larger max_memory has it keep more");
         }
     }
 

@@ -15,7 +15,6 @@ import io.millrace.broker.jetstream.config.AccountLimits;
 import io.millrace.broker.jetstream.config.ServerLimits;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.ledger.Debtor;
-import io.millrace.broker.ledger.GivenMemory;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.store.block.StoreDirectory;
@@ -51,11 +50,11 @@ final class JetStreamPart {
     private volatile BatchLimits batches;
     private boolean started;
 
-    private JetStreamPart(Options options, StoreDirectory directory, ServerLog log)
+    private JetStreamPart(Options options, StoreDirectory directory, Ledger ledger, ServerLog log)
             throws JetStreamStartException {
         this.log = log;
         this.directory = directory;
-        facts = JetStreamFacts.of(options.jetStream(), GivenMemory.bytes());
+        facts = JetStreamFacts.of(options.jetStream(), ledger.bounds().nativeBytes());
         service =
                 new JetStreamService(
                         log,
@@ -82,6 +81,7 @@ final class JetStreamPart {
         JetStreamLines.starting(log, options.jetStream().isTemporary());
         JetStreamPart part = open(options, server, ledger, log);
         JetStreamLines.opened(log, part.facts);
+        JetStreamLines.beyond(log, part.facts, ledger.bounds());
         JetStreamLines.alone(log, options);
         part.started = true;
         part.wake = services.start(part.service);
@@ -100,7 +100,7 @@ final class JetStreamPart {
                             JetStreamFacts.folder(options.jetStream()),
                             InstantSource.system(),
                             new SecureRandom());
-            part = new JetStreamPart(options, directory, log);
+            part = new JetStreamPart(options, directory, ledger, log);
             part.open(options, server, ledger);
             return part;
         } catch (IOException | RuntimeException | Error e) {

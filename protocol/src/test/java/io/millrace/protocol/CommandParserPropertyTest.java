@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 
 /** Made-up streams, cut anywhere: after every piece the parser stands where the oracle stands. */
 class CommandParserPropertyTest {
-    private static final int COMMANDS = 150_000;
+    private static final int COMMANDS = 60_000;
     private static final int LONGEST_STREAM = 40;
     private static final List<ParserRules> RULES =
             List.of(

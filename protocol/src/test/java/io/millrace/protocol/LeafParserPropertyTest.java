@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * stands.
  */
 class LeafParserPropertyTest {
-    private static final int COMMANDS = 150_000;
+    private static final int COMMANDS = 60_000;
     private static final int LONGEST_STREAM = 40;
     private static final List<LeafRules> RULES =
             List.of(new LeafRules(300, 300), new LeafRules(64, 100), new LeafRules(128, 40));

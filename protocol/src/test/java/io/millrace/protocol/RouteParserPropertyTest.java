@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * stands.
  */
 class RouteParserPropertyTest {
-    private static final int COMMANDS = 150_000;
+    private static final int COMMANDS = 60_000;
     private static final int LONGEST_STREAM = 40;
     private static final List<RouteRules> RULES =
             List.of(

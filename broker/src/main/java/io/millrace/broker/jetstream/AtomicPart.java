@@ -55,7 +55,7 @@ final class AtomicPart implements AutoCloseable {
     /** A message has come; {@code nowNs} never goes back. */
     void onMessage(Incoming message, long nowNs) {
         batches.expire(nowNs, this::abandoned);
-        ApiError wrong = handle.stream().checkForBatch(message);
+        ApiError wrong = handle.stream().checkForBatch(message, batches.bytes());
         if (wrong == null && !handle.stream().config().allowAtomic()) {
             wrong = ApiErrors.ATOMIC_PUBLISH_DISABLED.error();
         }
@@ -101,6 +101,7 @@ final class AtomicPart implements AutoCloseable {
                             to,
                             ApiErrors.ATOMIC_PUBLISH_TOO_LARGE_BATCH.error(
                                     Integer.toString(bounds.messages())));
+            case NO_MEMORY -> refuse(to, ApiErrors.INSUFFICIENT_RESOURCES.error());
             case TOO_MANY -> refuse(to, ApiErrors.ATOMIC_PUBLISH_TOO_MANY_INFLIGHT.error());
             case BAD_COMMIT -> refuse(to, ApiErrors.ATOMIC_PUBLISH_INVALID_BATCH_COMMIT.error());
             case UNSUPPORTED -> refuse(to, ApiErrors.REQUIRED_API_LEVEL.error());

@@ -58,7 +58,7 @@ final class FastPart implements FastBatches.Talk, AutoCloseable {
     void onMessage(@Nullable FastReply reply, Incoming message, long nowNs) {
         batches.expire(nowNs);
         to.at(message.reply);
-        ApiError wrong = handle.stream().checkForBatch(message);
+        ApiError wrong = handle.stream().checkForBatch(message, 0);
         if (wrong == null && !handle.stream().config().allowBatched()) {
             wrong = ApiErrors.BATCH_PUBLISH_DISABLED.error();
         }

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * whoever can refuse asks {@link #hasRoom} first.
  */
 public final class Ledger {
+    private static final int PASSING_PART = 8;
+
     private final AtomicLongArray owed = new AtomicLongArray(Debt.values().length);
     private final AtomicLongArray stored = new AtomicLongArray(Debt.Store.values().length);
     private volatile MemoryBounds bounds;
@@ -49,6 +51,19 @@ public final class Ledger {
     /** Whether so much more would stay within the server's bound. */
     public boolean hasRoom(Debt.Store store, long bytes) {
         return bytes(store) + bytes <= bounds.bytes(store);
+    }
+
+    /**
+     * Whether so much more may be kept for as long as its owner wants: a part of the bound isn't
+     * for that, so that what only passes finds room whatever stays.
+     */
+    public boolean hasRoomToStay(Debt.Store store, long bytes) {
+        return hasRoom(store, bytes + roomToPass(store));
+    }
+
+    /** The part of the bound that isn't for what stays. */
+    public long roomToPass(Debt.Store store) {
+        return bounds.bytes(store) / PASSING_PART;
     }
 
     /** By how much more is kept than may be; 0 or less if it isn't. */

@@ -39,7 +39,7 @@ class AtomicBatchPropertyTest {
     private static final int SEEDS = Integer.getInteger("millrace.batches", 3000);
     private static final int BATCHES = 8;
     private static final long NOW_NS = 1_700_000_000_000_000_000L;
-    private static final BatchBounds BOUNDS = new BatchBounds(1, 100, Long.MAX_VALUE);
+    private static final BatchBounds BOUNDS = new BatchBounds(1, 100, 1_000_000, Long.MAX_VALUE);
 
     private final Debtor debtor = new Debtor(Ledger.unbounded());
     private final Incoming incoming = new Incoming();

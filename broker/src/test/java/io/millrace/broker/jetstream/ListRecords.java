@@ -23,11 +23,20 @@ final class ListRecords implements Records, AutoCloseable {
     /** What happened; a message has a place. */
     private record Entry(int kind, long sequence, long[] sequences, int place, byte[] bytes) {}
 
-    private final NativeBlock memory = NativeBlock.allocate(BYTES);
+    private final NativeBlock memory;
     private final List<Entry> entries = new ArrayList<>();
     private final List<StreamConfig> configs = new ArrayList<>();
     private final RecordWriter writer = new RecordWriter();
     private int used;
+
+    ListRecords() {
+        this(BYTES);
+    }
+
+    /** With room for so many bytes of messages. */
+    ListRecords(int bytes) {
+        memory = NativeBlock.allocate(bytes);
+    }
 
     /** Whether there is no room any more. */
     boolean full;

@@ -49,7 +49,7 @@ final class ShardSimulation implements AutoCloseable {
     private static final int OPERATIONS = 120;
     private static final int SEGMENT_BYTES = 16 * 1024;
     private static final String ACCOUNT = "A";
-    private static final BatchBounds BOUNDS = new BatchBounds(1, 100, Long.MAX_VALUE);
+    private static final BatchBounds BOUNDS = new BatchBounds(1, 100, 1_000_000, Long.MAX_VALUE);
     private static final String NAMES = "STUVM";
 
     /** The stream in memory. */

@@ -43,6 +43,7 @@ public final class AtomicBatches implements AutoCloseable {
     // No batch expires before.
     private long expiryNs = Long.MAX_VALUE;
     private @Nullable StagedBatch complete;
+    private long bytes;
 
     /** None are under way. */
     public AtomicBatches(Debtor debtor, BatchBounds bounds, OpenBatches open) {
@@ -55,6 +56,11 @@ public final class AtomicBatches implements AutoCloseable {
     public void bound(BatchBounds newBounds) {
         bounds = newBounds;
         expiryNs = Long.MIN_VALUE;
+    }
+
+    /** What their messages take up. */
+    public long bytes() {
+        return bytes;
     }
 
     /** How many are under way. */
@@ -102,15 +108,29 @@ public final class AtomicBatches implements AutoCloseable {
         if (outcome == AtomicOutcome.STAGED && size > bounds.messages()) {
             outcome = AtomicOutcome.TOO_LARGE;
         }
-        if (outcome == AtomicOutcome.STAGED && !end && !batch.add(message)) {
-            outcome = AtomicOutcome.INCOMPLETE;
+        if (outcome == AtomicOutcome.STAGED && !end && !hold(batch, message)) {
+            outcome = AtomicOutcome.NO_MEMORY;
         }
         if (outcome != AtomicOutcome.STAGED) {
             batches.remove(batch.key());
-            batch.close();
+            giveUp(batch);
             return outcome;
         }
         return headers.has(Header.BATCH_COMMIT) ? complete(batch, end) : AtomicOutcome.STAGED;
+    }
+
+    private boolean hold(StagedBatch batch, BatchMessage message) {
+        long before = batch.bytes();
+        if (bytes + message.bytes() > bounds.bytes() || !batch.add(message)) {
+            return false;
+        }
+        bytes += batch.bytes() - before;
+        return true;
+    }
+
+    private void giveUp(StagedBatch batch) {
+        bytes -= batch.bytes();
+        batch.close();
     }
 
     private @Nullable StagedBatch begin() {
@@ -155,6 +175,7 @@ public final class AtomicBatches implements AutoCloseable {
             throw new IllegalStateException("no batch is complete");
         }
         complete = null;
+        bytes -= taken.bytes();
         return taken;
     }
 
@@ -173,7 +194,7 @@ public final class AtomicBatches implements AutoCloseable {
             }
             eldest.remove();
             String id = batch.id();
-            batch.close();
+            giveUp(batch);
             abandoned.onAbandoned(id, TIMEOUT);
         }
     }
@@ -186,10 +207,10 @@ public final class AtomicBatches implements AutoCloseable {
     /** Gives up all batches, without a word: the stream is gone, or takes none any more. */
     @Override
     public void close() {
-        batches.values().forEach(StagedBatch::close);
+        batches.values().forEach(this::giveUp);
         batches.clear();
         if (complete != null) {
-            complete.close();
+            giveUp(complete);
             complete = null;
         }
     }

@@ -20,8 +20,10 @@ public enum AtomicOutcome {
     BAD_COMMIT(10200, ""),
     /** It needs a newer server; the batch is gone. */
     UNSUPPORTED(10185, "unsupported"),
-    /** One before is missing, or there is no memory; the batch is gone. */
+    /** One before is missing; the batch is gone. */
     INCOMPLETE(10176, "incomplete"),
+    /** There is no memory for it; the batch is gone. */
+    NO_MEMORY(10023, "incomplete"),
     /** There are too many messages; the batch is gone. */
     TOO_LARGE(10199, "large");
 

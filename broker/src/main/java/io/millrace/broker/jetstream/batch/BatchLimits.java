@@ -26,10 +26,14 @@ public record BatchLimits(BatchBounds atomic, int atomicTotal, BatchBounds fast,
                 new BatchBounds(
                         perStream > 0 ? perStream : atomic.perStream(),
                         messages > 0 ? messages : atomic.messages(),
+                        atomic.bytes(),
                         timeout),
                 total > 0 ? total : BatchBounds.ATOMIC_TOTAL,
                 new BatchBounds(
-                        perStream > 0 ? perStream : fast.perStream(), fast.messages(), timeout),
+                        perStream > 0 ? perStream : fast.perStream(),
+                        fast.messages(),
+                        fast.bytes(),
+                        timeout),
                 total > 0 ? total : BatchBounds.FAST_TOTAL);
     }
 }

@@ -55,4 +55,9 @@ public final class BatchMessage {
     public Part payload() {
         return payload;
     }
+
+    /** All of it. */
+    long bytes() {
+        return (long) subject.length + headers.length + payload.length;
+    }
 }

@@ -62,6 +62,11 @@ public final class StagedBatch implements AutoCloseable {
         return id;
     }
 
+    /** What it takes up; 0 when it is closed. */
+    long bytes() {
+        return bytes;
+    }
+
     /** How many messages are to be stored. */
     public int count() {
         return count;
@@ -109,13 +114,7 @@ public final class StagedBatch implements AutoCloseable {
     }
 
     private long put(BatchMessage message) {
-        long needed =
-                SUBJECT
-                                + (long) message.subject().length()
-                                + message.headers().length()
-                                + message.payload().length()
-                                + 7
-                        & -8;
+        long needed = SUBJECT + message.bytes() + 7 & -8;
         if (needed > Integer.MAX_VALUE || used + needed > last.length() && !addBlock(needed)) {
             return NO_PLACE;
         }
@@ -134,7 +133,7 @@ public final class StagedBatch implements AutoCloseable {
     private boolean addBlock(long needed) {
         long step = Math.clamp(bytes, FIRST_BLOCK_BYTES, LARGE_BLOCK_BYTES);
         int size = (int) Math.max(step, needed);
-        if (!debtor.ledger().hasRoom(Debt.Store.NATIVE, size)) {
+        if (!debtor.ledger().hasRoomToStay(Debt.Store.NATIVE, size)) {
             return false;
         }
         NativeBlock block = NativeBlock.allocate(size);
@@ -178,5 +177,6 @@ public final class StagedBatch implements AutoCloseable {
         blocks.clear();
         count = 0;
         debtor.credit(Debt.STORE, bytes);
+        bytes = 0;
     }
 }

@@ -6,8 +6,7 @@ import io.millrace.broker.ledger.Debtor;
  * A hash table of entries that somebody else keeps: finds those that may be meant. Shard thread.
  *
  * <p>Linear hashing: as many chains as entries, one more with each entry that comes, one less with
- * each that goes, so that it never stops to make itself anew. Where the server has no room for
- * more, the chains get longer.
+ * each that goes, so that it never stops to make itself anew.
  */
 final class Chains implements AutoCloseable {
     /** The end of a chain. Entries are known by numbers from 0. */
@@ -46,31 +45,23 @@ final class Chains implements AutoCloseable {
         return chains == 0 ? NONE : head(chain(hash));
     }
 
-    /**
-     * Puts an entry in.
-     *
-     * @return false if there is no room for the first one
-     */
-    boolean add(long entry) {
-        if (chains == 0 && !begin()) {
-            return false;
+    /** Puts an entry in. */
+    void add(long entry) {
+        if (chains == 0) {
+            begin();
         }
         entries++;
         if (entries > chains) {
             split();
         }
         push(entry, chain(links.hash(entry)));
-        return true;
     }
 
-    private boolean begin() {
-        if (!heads.reach(LEAST * Long.BYTES)) {
-            return false;
-        }
+    private void begin() {
+        heads.reach(LEAST * Long.BYTES);
         for (chains = 0; chains < LEAST; chains++) {
             head(chains, NONE);
         }
-        return true;
     }
 
     /** Takes out an entry that is in. */
@@ -106,9 +97,7 @@ final class Chains implements AutoCloseable {
 
     /** Gives a part of one chain to a new one. */
     private void split() {
-        if (!heads.reach((chains + 1) * Long.BYTES)) {
-            return;
-        }
+        heads.reach((chains + 1) * Long.BYTES);
         long old = chains - Long.highestOneBit(chains);
         long entry = head(old);
         head(old, NONE);

@@ -86,27 +86,23 @@ public final class DedupWindow implements AutoCloseable {
      * @param sequence of the message, from 1
      * @param timeNs when the message was stored, since the epoch; not before the one added last, or
      *     this one will be known for longer
-     * @return false if the server has no memory for it, and nothing has changed
      */
-    public boolean add(Region region, int offset, int length, long sequence, long timeNs) {
+    public void add(Region region, int offset, int length, long sequence, long timeNs) {
         if (windowNs <= 0) {
-            return true;
+            return;
         }
         if (length > MAX_ID_BYTES) {
             throw new IllegalArgumentException("an id of " + length + " bytes");
         }
         int size = SeenIdLayout.size(length);
         long place = entries.append(size);
-        if (place == PageQueue.NONE) {
-            return false;
-        }
         Region page = entries.region(place);
         region.copy(offset, page, PageQueue.offset(place) + SeenIdLayout.ID, length);
-        return link(place, length, sequence, timeNs);
+        link(place, length, sequence, timeNs);
     }
 
     /** Puts an entry in whose id stands there. */
-    private boolean link(long place, int length, long sequence, long timeNs) {
+    private void link(long place, int length, long sequence, long timeNs) {
         Region page = entries.region(place);
         int at = PageQueue.offset(place);
         long hash = page.hash(at + SeenIdLayout.ID, length);
@@ -115,15 +111,10 @@ public final class DedupWindow implements AutoCloseable {
         page.putLong(at + SeenIdLayout.SEQUENCE, sequence);
         page.putLong(at + SeenIdLayout.HASH, hash);
         page.putInt(at + SeenIdLayout.LENGTH, length);
-        if (!chains.add(place)) {
-            // It stays where it is until those in front of it are gone.
-            page.putLong(at + SeenIdLayout.SEQUENCE, UNSEEN);
-            return false;
-        }
+        chains.add(place);
         if (old != Chains.NONE) {
             forget(old);
         }
-        return true;
     }
 
     /**
@@ -225,8 +216,7 @@ public final class DedupWindow implements AutoCloseable {
     /**
      * Reads what was written down, into an empty one.
      *
-     * @return false if the server has no memory for all of it, or if it isn't what was written;
-     *     what was read so far stays
+     * @return false if it isn't what was written; what was read so far stays
      * @throws IOException if there is no more
      */
     public boolean read(Source in) throws IOException {
@@ -239,18 +229,13 @@ public final class DedupWindow implements AutoCloseable {
                 return false;
             }
             long place = entries.append(SeenIdLayout.size(length));
-            if (place == PageQueue.NONE) {
-                return false;
-            }
             // It doesn't count before all of it is there.
             Region page = entries.region(place);
             int at = PageQueue.offset(place);
             page.putLong(at + SeenIdLayout.SEQUENCE, UNSEEN);
             page.putInt(at + SeenIdLayout.LENGTH, length);
             in.getBytes(page, at + SeenIdLayout.ID, length);
-            if (!link(place, length, sequence, timeNs)) {
-                return false;
-            }
+            link(place, length, sequence, timeNs);
         }
         return true;
     }

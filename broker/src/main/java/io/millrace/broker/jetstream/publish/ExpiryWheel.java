@@ -27,18 +27,18 @@ public final class ExpiryWheel implements AutoCloseable {
     /** No entry has this sequence. */
     public static final long NONE = -1;
 
-    /** A tick is a power of two of nanoseconds, a little above a millisecond. */
     private static final int TICK_SHIFT = 20;
+
+    /** A tick is a power of two of nanoseconds, a little above a millisecond. */
+    public static final long TICK_NS = 1L << TICK_SHIFT;
 
     private static final int LEVEL_SHIFT = 6;
     private static final int SLOTS = 1 << LEVEL_SHIFT;
     private static final int IN_LEVEL = SLOTS - 1;
     private static final int LEVELS = 8;
     private static final int NO_SLOT = -1;
-    private static final int NO_ENTRY = -1;
 
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
-    private static final long MAX_ENTRIES = Integer.MAX_VALUE;
 
     /** Hears what is due. */
     @FunctionalInterface
@@ -86,46 +86,37 @@ public final class ExpiryWheel implements AutoCloseable {
      *
      * @param sequence from 1
      * @param expiryNs since the epoch, from 0; one that has passed is due at once
-     * @return false if the server has no memory for it, and nothing has changed
      */
-    public boolean add(long sequence, long expiryNs) {
+    public void add(long sequence, long expiryNs) {
         int entry = find(sequence);
         if (entry >= 0) {
             unlink(entry);
         } else {
             entry = append(sequence);
-            if (entry < 0) {
-                return false;
-            }
         }
         put(entry, ExpiryLayout.EXPIRY, expiryNs);
         place(entry);
-        return true;
     }
 
     /** Makes an entry that is in no slot yet. */
     private int append(long sequence) {
-        if (count == MAX_ENTRIES || !entries.reach((count + 1L) * ExpiryLayout.SIZE)) {
-            return NO_ENTRY;
+        if (count == Integer.MAX_VALUE) {
+            throw new IllegalStateException("no more than " + count + " messages can be due");
         }
-        if (slots.bytes() == 0 && !makeSlots()) {
-            return NO_ENTRY;
+        entries.reach((count + 1L) * ExpiryLayout.SIZE);
+        if (slots.bytes() == 0) {
+            makeSlots();
         }
         put(count, ExpiryLayout.SEQUENCE, sequence);
-        if (!chains.add(count)) {
-            return NO_ENTRY;
-        }
+        chains.add(count);
         return count++;
     }
 
-    private boolean makeSlots() {
-        if (!slots.reach(LEVELS * SLOTS * ExpiryLayout.SLOT_SIZE)) {
-            return false;
-        }
+    private void makeSlots() {
+        slots.reach(LEVELS * SLOTS * ExpiryLayout.SLOT_SIZE);
         for (int slot = 0; slot < LEVELS * SLOTS; slot++) {
             empty(slot);
         }
-        return true;
     }
 
     /**
@@ -421,18 +412,14 @@ public final class ExpiryWheel implements AutoCloseable {
     /**
      * Reads what was written down, into an empty one.
      *
-     * @return false if the server has no memory for all of it; what was read so far stays
-     * @throws IOException if there is no more
+     * @throws IOException if there is no more; what was read so far stays
      */
-    public boolean read(Source in) throws IOException {
+    public void read(Source in) throws IOException {
         int written = in.getInt();
         for (int i = 0; i < written; i++) {
             long sequence = in.getLong();
-            if (!add(sequence, in.getLong())) {
-                return false;
-            }
+            add(sequence, in.getLong());
         }
-        return true;
     }
 
     @Override

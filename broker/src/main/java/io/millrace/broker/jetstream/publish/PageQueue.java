@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries outside of the heap, of any size, that come at one end and go at the other, in pages that
- * come and go with them. Shard thread.
+ * come and go with them; charged, and never refused, as {@link Pages}. Shard thread.
  *
  * <p>A place is a number that never comes again: that of its page, and the offset in there.
  */
@@ -52,13 +52,11 @@ final class PageQueue implements AutoCloseable {
      * Makes room for an entry at the end.
      *
      * @param size a multiple of 8, up to {@link #MAX_BYTES}
-     * @return its place; {@link #NONE} if the server has no room for it
+     * @return its place
      */
     long append(int size) {
         if (count == 0 || last().region.length() - last().used < size) {
-            if (!addPage(size)) {
-                return NONE;
-            }
+            addPage(size);
         }
         Page page = last();
         long place = firstPage + count - 1 << PAGE_SHIFT | page.used;
@@ -69,14 +67,11 @@ final class PageQueue implements AutoCloseable {
         return place;
     }
 
-    private boolean addPage(int size) {
+    private void addPage(int size) {
         // The more there is, the larger are the steps.
         long step = Long.highestOneBit(bytes / 4 | 1);
         long least = Math.clamp(step, LEAST_PAGE_BYTES, MOST_PAGE_BYTES);
         int pageBytes = (int) Math.max(least, size);
-        if (!debtor.ledger().hasRoom(Debt.Store.NATIVE, pageBytes)) {
-            return false;
-        }
         if (count == pages.length) {
             widen();
         }
@@ -84,7 +79,6 @@ final class PageQueue implements AutoCloseable {
         count++;
         bytes += pageBytes;
         debtor.charge(Debt.STORE, pageBytes);
-        return true;
     }
 
     private void widen() {

@@ -10,7 +10,8 @@ import java.util.Arrays;
 /**
  * Memory outside of the heap that grows and shrinks at its end by small steps, so that a table of
  * millions of entries never stops the shard to move, and one of a few takes little: pages of 64
- * KiB, of which the first grows up to that. Shard thread.
+ * KiB, of which the first grows up to that. It is charged, and never refused: whoever lets a
+ * message in asks for its room before. Shard thread.
  *
  * <p>What is read from a page that nobody has written to is undefined.
  */
@@ -37,25 +38,19 @@ final class Pages implements AutoCloseable {
         return pages == 0 ? 0 : ((long) (pages - 1) << PAGE_SHIFT) + regions[pages - 1].length();
     }
 
-    /**
-     * Sees to it that so many bytes can be used.
-     *
-     * @return whether they can; if the server has no room for them, nothing has changed
-     */
-    boolean reach(long bytes) {
+    /** Sees to it that so many bytes can be used. */
+    void reach(long bytes) {
         while (bytes() < bytes) {
-            if (!(pages == 1 && regions[0].length() < PAGE_BYTES ? widen() : add())) {
-                return false;
+            if (pages == 1 && regions[0].length() < PAGE_BYTES) {
+                widen();
+            } else {
+                add();
             }
         }
-        return true;
     }
 
-    private boolean add() {
+    private void add() {
         int size = pages == 0 ? FIRST_BYTES : PAGE_BYTES;
-        if (!debtor.ledger().hasRoom(Debt.Store.NATIVE, size)) {
-            return false;
-        }
         if (pages == blocks.length) {
             int more = Math.max(4, pages * 2);
             blocks = Arrays.copyOf(blocks, more);
@@ -63,21 +58,16 @@ final class Pages implements AutoCloseable {
         }
         put(pages, size);
         pages++;
-        return true;
     }
 
-    private boolean widen() {
+    private void widen() {
         int size = regions[0].length();
-        if (!debtor.ledger().hasRoom(Debt.Store.NATIVE, size)) {
-            return false;
-        }
         NativeBlock old = blocks[0];
         Region from = regions[0];
         put(0, 2 * size);
         from.copy(0, regions[0], 0, size);
         old.close();
         debtor.credit(Debt.STORE, size);
-        return true;
     }
 
     private void put(int page, int size) {

@@ -41,6 +41,9 @@ final class AtomicWrites implements AutoCloseable {
         if (wrong == null) {
             wrong = parts.quota().refuses(staged.bytes());
         }
+        if (wrong == null && !stream.messages().hasMemory(staged.bytes())) {
+            wrong = ApiErrors.INSUFFICIENT_RESOURCES.error();
+        }
         staged.clear();
         // Times never decrease, so that a time can be searched for.
         long timeNs = Math.max(nowNs, stream.messages().lastTimeNs());

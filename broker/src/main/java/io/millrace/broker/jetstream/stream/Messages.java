@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.stream;
 
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.Sink;
@@ -18,6 +19,9 @@ import java.io.IOException;
  * missing.
  */
 public final class Messages implements AutoCloseable {
+    private static final int GROWTH_BYTES = 1024 * 1024;
+
+    private final Debtor debtor;
     private StreamIndex index;
     private final Records records;
     private final MessageSize sizes;
@@ -28,8 +32,9 @@ public final class Messages implements AutoCloseable {
     private long lastSequence;
     private long lastTimeNs;
 
-    Messages(StreamIndex index, Records records, MessageSize sizes, Quota quota) {
-        this.index = index;
+    Messages(Debtor debtor, Records records, MessageSize sizes, Quota quota) {
+        this.debtor = debtor;
+        this.index = new StreamIndex(debtor);
         this.records = records;
         this.sizes = sizes;
         this.quota = quota;
@@ -145,9 +150,22 @@ public final class Messages implements AutoCloseable {
         lastSequence = sequence - 1;
     }
 
+    /**
+     * Whether there is memory for all that is to be known of messages: the index, ids, times. None
+     * of those asks again, since a message whose record is kept can't be refused any more; each
+     * grows by steps far below what is asked for here.
+     *
+     * @param bytes of the messages
+     */
+    boolean hasMemory(long bytes) {
+        return debtor.ledger().hasRoomToStay(Debt.STORE.store(), GROWTH_BYTES + bytes);
+    }
+
     /** Keeps a message; its location, or {@link Records#NO_ROOM}. */
     long append(Incoming message, long timeNs) {
-        return records.append(lastSequence + 1, timeNs, message, 0);
+        return hasMemory(0)
+                ? records.append(lastSequence + 1, timeNs, message, 0)
+                : Records.NO_ROOM;
     }
 
     /** A message is kept: the next one. Its subject's id. */
@@ -226,7 +244,7 @@ public final class Messages implements AutoCloseable {
         index.write(out);
     }
 
-    void restore(Source in, Debtor debtor) throws IOException {
+    void restore(Source in) throws IOException {
         firstSequence = in.getLong();
         lastSequence = in.getLong();
         lastTimeNs = in.getLong();

@@ -73,8 +73,7 @@ final class Schedules implements AutoCloseable {
             replaced(subject, before);
             long next = timed.nextNs(timeNs, timeNs);
             if (next != TimedSchedule.NO_TIME) {
-                due.add(sequence, next);
-                alarm.at(next);
+                due(sequence, next, timeNs);
             }
         } else if (!its.hasValue(Header.SCHEDULER)) {
             replaced(subject, before);
@@ -84,7 +83,7 @@ final class Schedules implements AutoCloseable {
                 hidden.put(subject, schedule);
             }
             if (its.hasValue(Header.SCHEDULE_NEXT)) {
-                comesAgain(its);
+                comesAgain(its, timeNs);
             }
         }
     }
@@ -113,14 +112,20 @@ final class Schedules implements AutoCloseable {
     }
 
     /** A schedule has published a message, which says when the next one is due. */
-    private void comesAgain(PublishHeaders its) {
+    private void comesAgain(PublishHeaders its, long timeNs) {
         long next = time(its.text(Header.SCHEDULE_NEXT));
         Bytes subject = of(its, Header.SCHEDULER);
         long schedule = scheduleOf(messages.subject(subject), messages.last(subject));
         if (next != NO_TIME && schedule != 0) {
-            due.add(schedule, next);
-            alarm.at(next);
+            due(schedule, next, timeNs);
         }
+    }
+
+    /** What would have been due long before its message came is due at once: no time goes back. */
+    private void due(long schedule, long next, long timeNs) {
+        long dueNs = Math.max(next, timeNs - ExpiryWheel.TICK_NS);
+        due.add(schedule, dueNs);
+        alarm.at(dueNs);
     }
 
     private static long time(String text) {
@@ -218,9 +223,7 @@ final class Schedules implements AutoCloseable {
     }
 
     void restore(Source in) throws IOException {
-        if (!due.read(in)) {
-            throw new IOException("what a checkpoint says of times can't be read");
-        }
+        due.read(in);
         for (int left = in.getInt(); left > 0; left--) {
             long schedule = in.getLong();
             if (messages.index().has(schedule)) {

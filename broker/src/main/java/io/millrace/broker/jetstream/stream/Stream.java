@@ -10,7 +10,6 @@ import io.millrace.broker.jetstream.publish.PublishHeaders;
 import io.millrace.broker.jetstream.publish.Rollup;
 import io.millrace.broker.store.Sink;
 import io.millrace.broker.store.Source;
-import io.millrace.broker.store.index.StreamIndex;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +63,7 @@ public final class Stream implements AutoCloseable {
         this.parts = parts;
         this.config = config;
         this.createdNs = createdNs;
-        messages =
-                new Messages(
-                        new StreamIndex(parts.debtor()),
-                        parts.records(),
-                        parts.sizes(),
-                        parts.quota());
+        messages = new Messages(parts.debtor(), parts.records(), parts.sizes(), parts.quota());
         seen = new DedupWindow(parts.debtor(), config.duplicateWindowNs());
         expiry = new Expiry(parts, messages, edits);
         schedules = new Schedules(parts, messages);
@@ -284,13 +278,14 @@ public final class Stream implements AutoCloseable {
     /**
      * Looks at a message of a batch before the batch is looked at.
      *
+     * @param waiting bytes of messages that wait for the rest of their batches
      * @return what is wrong with it; null if nothing is
      */
-    public @Nullable ApiError checkForBatch(Incoming message) {
+    public @Nullable ApiError checkForBatch(Incoming message, long waiting) {
         if (config.sealed()) {
             return ApiErrors.STREAM_SEALED.error();
         }
-        ApiError wrong = parts.quota().refuses(parts.sizes().of(message));
+        ApiError wrong = parts.quota().refuses(waiting + parts.sizes().of(message));
         return wrong == null ? checks.messageSize(message) : wrong;
     }
 
@@ -456,7 +451,7 @@ public final class Stream implements AutoCloseable {
 
     /** Is what was written, instead of an empty stream. */
     public void restore(Source in) throws IOException {
-        messages.restore(in, parts.debtor());
+        messages.restore(in);
         lastId.restore(in);
         if (!seen.read(in)) {
             throw new IOException("the ids of messages in a checkpoint can't be read");

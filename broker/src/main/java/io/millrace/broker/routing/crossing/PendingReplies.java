@@ -26,9 +26,6 @@ public final class PendingReplies {
     /** That were answered and are kept, to be used again. */
     private static final int MAX_SPARE = 4096;
 
-    /** This part of what may be kept on the heap isn't for them. */
-    private static final int RESERVED = 8;
-
     private final Ledger ledger;
     private final Settlement settlement;
     private final Latency latency;
@@ -113,7 +110,7 @@ public final class PendingReplies {
     }
 
     private boolean hasRoom(Peer requester, int bytes) {
-        long wanted = bytes + ledger.bounds().heapBytes() / RESERVED;
+        long wanted = bytes + ledger.roomToPass(Debt.Store.HEAP);
         return ledger.hasRoom(Debt.Store.HEAP, wanted)
                 || settlement.makesRoom(requester, Debt.Store.HEAP, wanted);
     }

@@ -11,9 +11,6 @@ import io.millrace.broker.routing.peer.Settlement;
  * no room for more, {@link Settlement} says who pays. Routing thread.
  */
 public final class InterestMemory {
-    /** This part of what may be kept on the heap isn't for interest: others shall find room. */
-    private static final int RESERVED = 8;
-
     private final Ledger ledger;
     private final Settlement settlement;
 
@@ -26,8 +23,7 @@ public final class InterestMemory {
     boolean take(Peer peer, Interest interest) {
         int own = interest.ownBytes();
         int branch = interest.branchBytes();
-        long reserve = ledger.bounds().heapBytes() / RESERVED;
-        long wanted = own + branch + reserve;
+        long wanted = own + branch + ledger.roomToPass(Debt.Store.HEAP);
         if (!ledger.hasRoom(Debt.Store.HEAP, wanted)
                 && !settlement.makesRoom(peer, Debt.Store.HEAP, wanted)) {
             return false;

@@ -99,7 +99,7 @@ public final class MemoryBlocks implements MessageBlocks {
             return block;
         }
         int size = Math.max(padded, blockBytes());
-        if (!debtor.ledger().hasRoom(Debt.STORE.store(), size)) {
+        if (!debtor.ledger().hasRoomToStay(Debt.STORE.store(), size)) {
             refusals++;
             return null;
         }
@@ -143,8 +143,10 @@ public final class MemoryBlocks implements MessageBlocks {
         if (block == null) {
             return;
         }
+        // The size of a message is what the limits count; here its record goes.
+        int length = block.region().getInt(BlockLocation.offset(location) + RecordLayout.LENGTH);
         long before = block.livingBytes();
-        block.forget(RecordSeal.padded(size));
+        block.forget(RecordSeal.padded(length));
         livingBytes += block.livingBytes() - before;
         consider(block);
     }

@@ -17,7 +17,7 @@ import java.util.List;
 
 class AtomicBatchesTest {
     private static final int API_LEVEL = 5;
-    private static final BatchBounds BOUNDS = new BatchBounds(2, 3, 1000);
+    private static final BatchBounds BOUNDS = new BatchBounds(2, 3, 1_000_000, 1000);
 
     private final Ledger ledger = new Ledger(new MemoryBounds(0, 1 << 20));
     private final OpenBatches open = new OpenBatches(3);
@@ -202,7 +202,21 @@ class AtomicBatchesTest {
     void shouldGiveUpABatchForWhichThereIsNoMemory() {
         String large = "x".repeat(600_000);
         assertThat(receive(batches, "a 1", large)).isEqualTo(AtomicOutcome.STAGED);
-        assertThat(receive(batches, "a 2", large)).isEqualTo(AtomicOutcome.INCOMPLETE);
+        assertThat(receive(batches, "a 2", large)).isEqualTo(AtomicOutcome.NO_MEMORY);
         assertThat(ledger.bytes(Debt.STORE)).isZero();
+    }
+
+    @Test
+    void shouldBoundWhatWaitsInAStream() {
+        batches.bound(new BatchBounds(2, 3, 10_000, 1000));
+        String large = "x".repeat(4_000);
+        assertThat(receive(batches, "a 1", large)).isEqualTo(AtomicOutcome.STAGED);
+        assertThat(receive(batches, "b 1", large)).isEqualTo(AtomicOutcome.STAGED);
+        assertThat(batches.bytes()).isBetween(8_000L, 10_000L);
+        assertThat(receive(batches, "b 2", large)).isEqualTo(AtomicOutcome.NO_MEMORY);
+        assertThat(batches.bytes()).isBetween(4_000L, 5_000L);
+        assertThat(receive(batches, "a 2 1", large)).isEqualTo(AtomicOutcome.COMPLETE);
+        batches.takeComplete().close();
+        assertThat(batches.bytes()).isZero();
     }
 }

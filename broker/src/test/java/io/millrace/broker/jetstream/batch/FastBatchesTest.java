@@ -13,7 +13,7 @@ import java.util.List;
 
 class FastBatchesTest {
     private static final int API_LEVEL = 5;
-    private static final BatchBounds BOUNDS = new BatchBounds(3, Integer.MAX_VALUE, 1000);
+    private static final BatchBounds BOUNDS = new BatchBounds(3, Integer.MAX_VALUE, 0, 1000);
 
     private final OpenBatches open = new OpenBatches(4);
     private final FastBatches batches = new FastBatches(BOUNDS, open);
