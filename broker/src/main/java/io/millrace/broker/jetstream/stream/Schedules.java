@@ -123,9 +123,8 @@ final class Schedules implements AutoCloseable {
 
     /** What would have been due long before its message came is due at once: no time goes back. */
     private void due(long schedule, long next, long timeNs) {
-        long dueNs = Math.max(next, timeNs - ExpiryWheel.TICK_NS);
-        due.add(schedule, dueNs);
-        alarm.at(dueNs);
+        due.add(schedule, Math.max(next, timeNs - ExpiryWheel.TICK_NS));
+        alarm.at(next);
     }
 
     private static long time(String text) {
