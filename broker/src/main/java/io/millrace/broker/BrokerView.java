@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.log.ServerLog;
@@ -93,9 +94,9 @@ final class BrokerView implements Monitored {
     }
 
     @Override
-    public Optional<JetStreamView> jetStream(boolean streams) throws InterruptedException {
+    public Optional<JetStreamView> jetStream(Detail detail) throws InterruptedException {
         JetStreamPart jetStream = broker.jetStream();
-        return jetStream == null ? Optional.empty() : Optional.of(jetStream.view(streams));
+        return jetStream == null ? Optional.empty() : Optional.of(jetStream.view(detail));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.millrace.broker.jetstream.ShardParts;
 import io.millrace.broker.jetstream.batch.BatchLimits;
 import io.millrace.broker.jetstream.config.AccountLimits;
 import io.millrace.broker.jetstream.config.ServerLimits;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ledger.Ledger;
@@ -204,14 +205,13 @@ final class JetStreamPart {
     /**
      * What it looks like now.
      *
-     * @param streams whether its accounts have their streams
      * @throws IllegalStateException if there is no answer in time, or it has ended
      */
-    JetStreamView view(boolean streams) throws InterruptedException {
+    JetStreamView view(Detail detail) throws InterruptedException {
         List<String> names = accounts.keySet().stream().sorted().toList();
         JetStreamPlace place =
                 new JetStreamPlace(facts.folder().toString(), JetStreamFacts.API_LEVEL, names);
-        return service.view(place, streams);
+        return service.view(place, detail);
     }
 
     /** Ends its threads, once its service has ended, and lets others have the store. */

@@ -70,7 +70,7 @@ final class Api {
         tenant.limit(limits);
         String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
         if (begins(tokens, "DIRECT", "GET")) {
-            if (!direct.onRequest(tenant, tokens, message)) {
+            if (!got(tenant, subject, tokens, message)) {
                 nobody(tenant, message);
             }
             return;
@@ -92,6 +92,15 @@ final class Api {
             tenant.errors++;
         }
         audit.request(tenant, message, subject, said.json);
+    }
+
+    private boolean got(Tenant tenant, String subject, String[] tokens, ServiceMessage message) {
+        try {
+            return direct.onRequest(tenant, tokens, message);
+        } catch (RuntimeException e) {
+            service.error("JetStream failed at " + subject + ": " + e);
+            return false;
+        }
     }
 
     private static String subject(ServiceMessage message) {

@@ -5,6 +5,7 @@ import io.millrace.broker.jetstream.config.ApiErrors;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Outcome;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ServiceTerms;
@@ -120,11 +121,10 @@ public final class JetStreamService implements Service, ShardVoice {
     /**
      * What JetStream looks like. Any thread but its own.
      *
-     * @param streams whether accounts have their streams
      * @throws IllegalStateException if there is no answer in time, or it has ended
      */
-    public JetStreamView view(JetStreamPlace place, boolean streams) throws InterruptedException {
-        return questions.ask(new Snapshot(shard, facts, place, streams));
+    public JetStreamView view(JetStreamPlace place, Detail detail) throws InterruptedException {
+        return questions.ask(new Snapshot(shard, facts, place, detail));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
 import io.millrace.broker.jetstream.view.Buckets;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
 import io.millrace.broker.jetstream.view.StreamState;
@@ -38,7 +39,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
     private final Shard shard;
     private final ApiFacts facts;
     private final JetStreamPlace place;
-    private final boolean showsStreams;
+    private final Detail detail;
     private final List<AccountView> accounts = new ArrayList<>();
 
     private @Nullable Iterator<String> names;
@@ -58,11 +59,11 @@ final class Snapshot implements Questions.Work<JetStreamView> {
 
     /** Made on any thread. */
     @SuppressWarnings("NullAway.Init")
-    Snapshot(Shard shard, ApiFacts facts, JetStreamPlace place, boolean showsStreams) {
+    Snapshot(Shard shard, ApiFacts facts, JetStreamPlace place, Detail detail) {
         this.shard = shard;
         this.facts = facts;
         this.place = place;
-        this.showsStreams = showsStreams;
+        this.detail = detail;
     }
 
     @Override
@@ -132,12 +133,12 @@ final class Snapshot implements Questions.Work<JetStreamView> {
         long most = Math.max(0, handle.stream().config().maxBytes());
         reservedMemory += handle.memory ? most : 0;
         reservedStore += handle.memory ? 0 : most;
-        if (showsStreams) {
+        if (detail != Detail.TOTALS) {
             streams.add(view(handle));
         }
     }
 
-    private static StreamView view(StreamHandle handle) {
+    private StreamView view(StreamHandle handle) {
         StreamConfig config = handle.stream().config();
         Messages its = handle.stream().messages();
         return new StreamView(
@@ -148,7 +149,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
                         its.count(),
                         its.bytes(),
                         its.firstSequence(),
-                        time(its.firstTimeNs()),
+                        time(detail == Detail.TIMES ? its.firstTimeNs() : 0),
                         its.lastSequence(),
                         time(its.lastTimeNs()),
                         its.index().subjects(),

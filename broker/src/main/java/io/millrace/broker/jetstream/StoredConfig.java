@@ -2,6 +2,7 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.config.StreamConfigJson;
+import io.millrace.broker.jetstream.config.StreamMetadata;
 import io.millrace.broker.jetstream.json.BadJsonException;
 import io.millrace.broker.jetstream.json.JsonDecoder;
 import io.millrace.broker.jetstream.json.JsonWriter;
@@ -21,11 +22,21 @@ final class StoredConfig {
     /**
      * Reads one.
      *
-     * @throws IOException if it is none
+     * @throws IOException if it is none, or of a stream that only a newer server can have
      */
     static StreamConfig read(byte[] json) throws IOException {
         try {
-            return StreamConfigJson.read(JsonDecoder.readAny(StreamConfigJson.SCHEMA, json));
+            StreamConfig config =
+                    StreamConfigJson.read(JsonDecoder.readAny(StreamConfigJson.SCHEMA, json));
+            if (!StreamMetadata.isSupported(config)) {
+                throw new IOException(
+                        "the stream \""
+                                + config.name()
+                                + "\" needs a newer server than this one, which has level "
+                                + StreamMetadata.API_LEVEL
+                                + " of the API; start one of those on this store");
+            }
+            return config;
         } catch (BadJsonException e) {
             throw new IOException("a stream's configuration in the store can't be read", e);
         }

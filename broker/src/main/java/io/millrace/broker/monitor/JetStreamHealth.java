@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.jetstream.view.AccountView;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.protocol.Quoted;
@@ -28,7 +29,7 @@ final class JetStreamHealth {
         boolean switchOnly = asked.jsEnabledOnly() || asked.jsEnabled();
         Optional<JetStreamView> view;
         try {
-            view = server.jetStream(!switchOnly);
+            view = server.jetStream(switchOnly ? Detail.TOTALS : Detail.STREAMS);
         } catch (IllegalStateException e) {
             return health(UNAVAILABLE, asked, whole("JetStream does not answer"));
         }

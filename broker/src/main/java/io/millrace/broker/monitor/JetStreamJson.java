@@ -4,6 +4,7 @@ import io.millrace.broker.config.jetstream.BatchLimits;
 import io.millrace.broker.config.jetstream.JetStreamLimits;
 import io.millrace.broker.config.jetstream.JetStreamOptions;
 import io.millrace.broker.jetstream.view.ApiCalls;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.Usage;
 
@@ -14,15 +15,10 @@ import java.util.Optional;
 final class JetStreamJson {
     private JetStreamJson() {}
 
-    /**
-     * JetStream; empty also if it doesn't answer, which must not keep the rest from being told.
-     *
-     * @param streams whether its accounts have their streams
-     */
-    static Optional<JetStreamView> of(Monitored server, boolean streams)
-            throws InterruptedException {
+    /** JetStream; empty also if it doesn't answer, which must not keep the rest from being told. */
+    static Optional<JetStreamView> of(Monitored server, Detail detail) throws InterruptedException {
         try {
-            return server.jetStream(streams);
+            return server.jetStream(detail);
         } catch (IllegalStateException e) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package io.millrace.broker.monitor;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -20,7 +21,16 @@ public final class JsonOut {
     /** Bytes of a reply. */
     static final int MAX_BYTES = 16 * 1024 * 1024;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** What is copied is the server's own, and bounded where it came in. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNameLength(Integer.MAX_VALUE)
+                                    .maxStringLength(Integer.MAX_VALUE)
+                                    .build())
+                    .build();
+
     private static final DefaultPrettyPrinter PRETTY = pretty();
 
     private final BoundedBytes bytes = new BoundedBytes(MAX_BYTES);

@@ -3,6 +3,7 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.config.jetstream.JetStreamOptions;
 import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
@@ -27,7 +28,11 @@ final class Jsz {
     }
 
     boolean isThere() throws InterruptedException {
-        return server.jetStream(false).isPresent();
+        return server.jetStream(Detail.TOTALS).isPresent();
+    }
+
+    private static Detail detail(JszOptions asked) {
+        return asked.showsStreams() ? Detail.TIMES : Detail.TOTALS;
     }
 
     /**
@@ -37,7 +42,7 @@ final class Jsz {
      */
     JsonOut.Fields answer(JszOptions asked) throws BadQueryException, InterruptedException {
         ServerInfo info = snapshots.info();
-        Optional<JetStreamView> found = server.jetStream(asked.showsStreams());
+        Optional<JetStreamView> found = server.jetStream(detail(asked));
         if (found.isEmpty()) {
             if (asked.leaderOnly()) {
                 throw new BadQueryException("filtered response: not leader");
@@ -56,7 +61,7 @@ final class Jsz {
     JsonOut.Fields ofAccount(String name, JszOptions asked)
             throws BadQueryException, InterruptedException {
         JetStreamView view =
-                server.jetStream(asked.showsStreams())
+                server.jetStream(detail(asked))
                         .orElseThrow(() -> new BadQueryException("jetstream not enabled"));
         Optional<AccountView> account = view.account(name);
         if (account.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.ledger.Debt;
@@ -38,7 +39,7 @@ final class Metrics implements Endpoint {
         varz(text, snapshot);
         limits(text);
         own(text, snapshot);
-        JetStreamMetrics.write(text, snapshot.info(), JetStreamJson.of(server, true));
+        JetStreamMetrics.write(text, snapshot.info(), JetStreamJson.of(server, Detail.STREAMS));
         AccountMetrics.write(
                 text,
                 snapshot.accounts(),

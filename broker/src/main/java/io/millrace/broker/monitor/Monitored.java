@@ -1,6 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
@@ -51,10 +52,9 @@ public interface Monitored {
     /**
      * JetStream as it is now; empty if there is none, or not yet, or no more.
      *
-     * @param streams whether its accounts have their streams
      * @throws IllegalStateException if there is no answer in time, or the server is closed
      */
-    default Optional<JetStreamView> jetStream(boolean streams) throws InterruptedException {
+    default Optional<JetStreamView> jetStream(Detail detail) throws InterruptedException {
         return Optional.empty();
     }
 

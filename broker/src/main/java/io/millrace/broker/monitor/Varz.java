@@ -2,6 +2,7 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.start.Options;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.view.ByKind;
@@ -31,7 +32,7 @@ final class Varz {
     JsonOut.Fields answer() throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         Optional<GatewayView> gateway = server.gateway();
-        Optional<JetStreamView> jetStream = JetStreamJson.of(server, false);
+        Optional<JetStreamView> jetStream = JetStreamJson.of(server, Detail.TOTALS);
         return out -> write(out, snapshot, gateway, jetStream);
     }
 

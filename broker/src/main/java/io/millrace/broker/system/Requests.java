@@ -126,8 +126,8 @@ final class Requests {
             return say(question, answer.hasData() ? out -> out.object("data", data) : out -> {})
                     ? new Outcome.Said()
                     : new Outcome.Refused(NO_ROOM);
-        } catch (BadQueryException | IllegalStateException e) {
-            // Also where the router has no time to answer.
+        } catch (BadQueryException | RuntimeException e) {
+            // Also where the router has no time to answer. Nobody waits for what fails.
             return new Outcome.Refused(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             return new Outcome.Ended();

@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.jetstream.config.ApiErrors;
 import io.millrace.broker.jetstream.config.StreamDraft;
-import io.millrace.broker.jetstream.stream.Incoming;
-import io.millrace.broker.jetstream.stream.MessageSize;
 import io.millrace.broker.jetstream.stream.Outcome;
 import io.millrace.broker.jetstream.stream.Stream;
-import io.millrace.broker.jetstream.stream.StreamParts;
 import io.millrace.broker.ledger.Debt;
-import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** What a stream knows of its messages is bounded: who publishes is refused, and nobody pays. */
 class StreamMemoryTest {
@@ -26,46 +19,25 @@ class StreamMemoryTest {
     private static final long SECOND_NS = 1_000_000_000;
 
     private final Ledger ledger = new Ledger(new MemoryBounds(0, BOUND));
-    private final Incoming incoming = new Incoming();
-    private final ListRecords records = new ListRecords(2 * BOUND);
-    private final Stream stream =
-            new Stream(
-                    new StreamParts(
-                            1,
-                            records,
-                            MessageSize.FILE,
-                            new AnyQuota(),
-                            (subject, headers, payload) -> {},
-                            due -> {},
-                            new Debtor(ledger)),
-                    new StreamDraft()
-                            .name("S")
-                            .subjects(List.of("s.>"))
-                            .maxMsgs(-1)
-                            .maxBytes(-1)
-                            .maxMsgsPerSubject(-1)
-                            .maxMsgSize(-1)
-                            .allowMsgTtl(true)
-                            .duplicateWindowNs(100 * SECOND_NS)
-                            .config(),
-                    0);
+    private final BareStream bare =
+            new BareStream(
+                    ledger,
+                    2 * BOUND,
+                    new StreamDraft().allowMsgTtl(true).duplicateWindowNs(100 * SECOND_NS));
+    private final Stream stream = bare.stream;
 
     @AfterEach
     void close() {
-        incoming.close();
-        stream.close();
-        records.close();
+        bare.close();
         assertThat(ledger.bytes(Debt.STORE)).isZero();
     }
 
     private Outcome publish(int number, long nowNs) {
-        String headers = "NATS/1.0\r\nNats-Msg-Id: id%d\r\nNats-TTL: 1h\r\n\r\n".formatted(number);
-        incoming.of(bytes("s." + "x".repeat(100) + number), bytes(headers), bytes("p"));
-        return stream.publish(incoming, nowNs);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        return bare.publish(
+                "s." + "x".repeat(100) + number,
+                "Nats-Msg-Id: id%d\r\nNats-TTL: 1h\r\n".formatted(number),
+                "p",
+                nowNs);
     }
 
     private int publishUntilRefused() {
@@ -89,9 +61,24 @@ class StreamMemoryTest {
         assertThat(publish(stored - 1, SECOND_NS).kind()).isEqualTo(Outcome.Kind.DUPLICATE);
         long laterNs = 3_603 * SECOND_NS;
         while (stream.poll(laterNs) <= laterNs) {
-            assertThat(stream.messages().count()).isPositive();
+            assertThat(stream.messages().count()).isNotNegative();
         }
         assertThat(stream.messages().count()).isZero();
         assertThat(publish(0, laterNs).kind()).isEqualTo(Outcome.Kind.STORED);
+    }
+
+    @Test
+    void shouldForgetIdsThoughNoMessageComesAnyMore() {
+        bare.alarmNs = Long.MAX_VALUE;
+        for (int i = 0; i < 5_000; i++) {
+            publish(i, SECOND_NS);
+        }
+        assertThat(bare.alarmNs).isLessThanOrEqualTo(101 * SECOND_NS);
+        long before = ledger.bytes(Debt.STORE);
+        long nowNs = 102 * SECOND_NS;
+        while (stream.poll(nowNs) <= nowNs) {
+            assertThat(stream.messages().count()).isEqualTo(5_000);
+        }
+        assertThat(ledger.bytes(Debt.STORE)).isLessThan(before - 5_000 * 40L);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
@@ -84,11 +85,11 @@ public class FakeServer implements Monitored {
     }
 
     @Override
-    public Optional<JetStreamView> jetStream(boolean streams) {
+    public Optional<JetStreamView> jetStream(Detail detail) {
         if (isStuck) {
             throw new IllegalStateException("no answer in time");
         }
-        return streams ? jetStream : jetStream.map(StoredView::withoutStreams);
+        return detail == Detail.TOTALS ? jetStream.map(StoredView::withoutStreams) : jetStream;
     }
 
     @Override

@@ -157,14 +157,19 @@ final class CopyCheck {
         if (mirror != null && mirror.external() == null && visited.contains(mirror.name())) {
             return true;
         }
+        SubjectSet subjects = new SubjectSet(config.subjects());
         return config.sources().stream()
                 .filter(source -> source.external() == null && visited.contains(source.name()))
-                .anyMatch(
-                        source ->
-                                source.filterSubject().isEmpty()
-                                        || Subjects.overlap(
-                                                config.subjects(),
-                                                List.of(source.filterSubject())));
+                .anyMatch(source -> takes(subjects, source.filterSubject()));
+    }
+
+    private static boolean takes(SubjectSet subjects, String filter) {
+        try {
+            return filter.isEmpty() || subjects.collides(filter);
+        } catch (SubjectSet.TooLongException e) {
+            // Nobody knows; then it doesn't come to be.
+            return true;
+        }
     }
 
     /** Those of them that are here. */

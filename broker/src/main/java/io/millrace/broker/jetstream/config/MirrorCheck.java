@@ -59,8 +59,8 @@ final class MirrorCheck {
     }
 
     private static @Nullable ApiError transforms(List<TransformConfig> transforms) {
-        for (int i = 0; i < transforms.size(); i++) {
-            TransformConfig transform = transforms.get(i);
+        SubjectSet sources = TransformCheck.sources(transforms);
+        for (TransformConfig transform : transforms) {
             String wrong = TransformCheck.wrongSource(transform);
             if (wrong != null) {
                 return ApiErrors.MIRROR_INVALID_SUBJECT_FILTER.error(wrong);
@@ -69,11 +69,12 @@ final class MirrorCheck {
             if (wrong != null) {
                 return ApiErrors.MIRROR_INVALID_TRANSFORM_DESTINATION.error(wrong);
             }
-            for (int other = 0; other < transforms.size(); other++) {
-                String source = transforms.get(other).source();
-                if (other != i && Subjects.collide(transform.source(), source)) {
+            try {
+                if (sources.collidesWithAnother(transform.source())) {
                     return ApiErrors.MIRROR_OVERLAPPING_SUBJECT_FILTERS.error();
                 }
+            } catch (SubjectSet.TooLongException e) {
+                return ApiErrors.MIRROR_INVALID_SUBJECT_FILTER.error(e.getMessage());
             }
         }
         return null;

@@ -104,13 +104,15 @@ final class SourcesCheck {
                 return ApiErrors.SOURCE_INVALID_TRANSFORM_DESTINATION.error(wrong);
             }
         }
-        for (int i = 0; i < transforms.size(); i++) {
-            for (int other = 0; other < transforms.size(); other++) {
-                String wider = transforms.get(other).source();
-                if (other != i && Subjects.isWithin(transforms.get(i).source(), wider)) {
+        SubjectSet sources = TransformCheck.sources(transforms);
+        try {
+            for (TransformConfig transform : transforms) {
+                if (sources.isWithinAnother(transform.source())) {
                     return ApiErrors.SOURCE_OVERLAPPING_SUBJECT_FILTERS.error();
                 }
             }
+        } catch (SubjectSet.TooLongException e) {
+            return ApiErrors.SOURCE_INVALID_SUBJECT_FILTER.error(e.getMessage());
         }
         return null;
     }

@@ -78,10 +78,8 @@ public final class StreamChecks {
         if (filter != null) {
             return filter;
         }
-        if (overlaps(config)) {
-            return ApiErrors.STREAM_SUBJECT_OVERLAP.error();
-        }
-        return notBuiltYet(config);
+        ApiError overlap = overlap(config);
+        return overlap == null ? notBuiltYet(config) : overlap;
     }
 
     /**
@@ -117,8 +115,8 @@ public final class StreamChecks {
         long more = Math.max(config.maxBytes(), 0) - Math.max(there.maxBytes(), 0);
         long added = Math.max(more, 0);
         ApiError late = new Room(limits, neighbours).missing(config, added, config.maxBytes());
-        if (late == null && overlaps(config)) {
-            late = ApiErrors.STREAM_SUBJECT_OVERLAP.error();
+        if (late == null) {
+            late = overlap(config);
         }
         if (late == null) {
             late = TransformCheck.ofNowhere(config);
@@ -134,14 +132,22 @@ public final class StreamChecks {
         return accepted.equals(StreamMetadata.kept(there));
     }
 
-    private boolean overlaps(StreamConfig config) {
-        for (StreamConfig other : neighbours.all()) {
-            if (!other.name().equals(config.name())
-                    && Subjects.overlap(config.subjects(), other.subjects())) {
-                return true;
+    private @Nullable ApiError overlap(StreamConfig config) {
+        SubjectSet subjects = new SubjectSet(config.subjects());
+        try {
+            for (StreamConfig other : neighbours.all()) {
+                if (!other.name().equals(config.name())) {
+                    for (String subject : other.subjects()) {
+                        if (subjects.collides(subject)) {
+                            return ApiErrors.STREAM_SUBJECT_OVERLAP.error();
+                        }
+                    }
+                }
             }
+        } catch (SubjectSet.TooLongException e) {
+            return invalid(String.valueOf(e.getMessage()));
         }
-        return false;
+        return null;
     }
 
     private static @Nullable ApiError notBuiltYet(StreamConfig config) {

@@ -1,22 +1,8 @@
 package io.millrace.broker.jetstream.config;
 
-import java.util.List;
-
 /** What subjects with wildcards have in common. Looks no further than it must. */
 public final class Subjects {
     private Subjects() {}
-
-    /** Whether some subject of these lists is in both: streams must not have such. */
-    public static boolean overlap(List<String> some, List<String> others) {
-        for (String one : some) {
-            for (String other : others) {
-                if (collide(one, other)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
 
     /** Whether there is a subject that both match. */
     public static boolean collide(String one, String other) {

@@ -28,11 +28,12 @@ final class SubjectsCheck {
             return ApiErrors.MIRROR_WITH_SUBJECTS.error();
         }
         Set<String> seen = new HashSet<>();
+        SubjectSet all = new SubjectSet(draft.subjects);
         for (int i = 0; i < draft.subjects.size(); i++) {
             String subject = draft.subjects.get(i);
             String wrong = find(draft, subject, seen);
             if (wrong == null) {
-                wrong = overlap(subject, draft.subjects.subList(i + 1, draft.subjects.size()));
+                wrong = overlap(all, draft.subjects, i);
             }
             if (wrong != null) {
                 return StreamChecks.invalid(wrong);
@@ -70,8 +71,16 @@ final class SubjectsCheck {
                 : null;
     }
 
-    private static @Nullable String overlap(String subject, List<String> others) {
-        for (String other : others) {
+    private static @Nullable String overlap(SubjectSet all, List<String> subjects, int index) {
+        String subject = subjects.get(index);
+        try {
+            if (!all.collidesWithAnother(subject)) {
+                return null;
+            }
+        } catch (SubjectSet.TooLongException e) {
+            return e.getMessage();
+        }
+        for (String other : subjects.subList(index + 1, subjects.size())) {
             if (Subjects.collide(other, subject)) {
                 return "subject \""
                         + Quoted.utf8(subject)

@@ -7,6 +7,8 @@ import io.millrace.protocol.SubjectTransform;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /** Whether subjects can be changed as a configuration says. */
 final class TransformCheck {
     private static final String ALL = ">";
@@ -19,6 +21,11 @@ final class TransformCheck {
     static @Nullable String wrongSource(TransformConfig transform) {
         String source = transform.source();
         return source.isEmpty() || Subject.isValid(source) ? null : "invalid subject " + source;
+    }
+
+    /** All sources, to be compared with each other. */
+    static SubjectSet sources(List<TransformConfig> transforms) {
+        return new SubjectSet(transforms.stream().map(TransformConfig::source).toList());
     }
 
     /** Why there can't be such a transform; null if there can, or it changes nothing. */

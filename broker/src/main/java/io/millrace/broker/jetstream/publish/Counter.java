@@ -28,6 +28,7 @@ public record Counter(BigInteger total, SortedMap<String, SortedMap<String, BigI
      */
     public static final int MAX_DIGITS = 4096;
 
+    private static final BigInteger BEYOND = BigInteger.TEN.pow(MAX_DIGITS);
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SUBJECT_FIELD = 4;
 
@@ -139,6 +140,11 @@ public record Counter(BigInteger total, SortedMap<String, SortedMap<String, BigI
     /** The counter after an increment. */
     public Counter plus(BigInteger increment) {
         return new Counter(total.add(increment), sources);
+    }
+
+    /** Whether it can be read again: its value has no more than {@link #MAX_DIGITS}. */
+    public boolean isReadable() {
+        return total.abs().compareTo(BEYOND) < 0;
     }
 
     /**

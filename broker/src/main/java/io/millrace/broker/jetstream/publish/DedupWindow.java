@@ -176,9 +176,11 @@ public final class DedupWindow implements AutoCloseable {
     /** When there is something to {@link #expire}; {@link Long#MAX_VALUE} if there is nothing. */
     public long nextExpiryNs() {
         long place = entries.first();
-        return place == PageQueue.NONE
-                ? Long.MAX_VALUE
-                : value(place, SeenIdLayout.TIME) + windowNs;
+        if (place == PageQueue.NONE) {
+            return Long.MAX_VALUE;
+        }
+        long timeNs = value(place, SeenIdLayout.TIME);
+        return timeNs > Long.MAX_VALUE - windowNs ? Long.MAX_VALUE : timeNs + windowNs;
     }
 
     private long value(long place, int field) {

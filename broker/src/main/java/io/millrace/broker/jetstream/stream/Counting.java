@@ -50,6 +50,9 @@ final class Counting {
             return ApiErrors.MESSAGE_COUNTER_BROKEN.error();
         }
         counter = last.plus(increment);
+        if (!counter.isReadable()) {
+            return ApiErrors.MESSAGE_INCR_INVALID.error();
+        }
         message.keep(message.payload, counter.payload());
         if (!counter.sources().isEmpty()) {
             edits.set(message, Header.COUNTER_SOURCES, counter.sourcesText());

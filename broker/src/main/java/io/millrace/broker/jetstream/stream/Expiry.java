@@ -12,7 +12,6 @@ import io.millrace.broker.store.index.StreamIndex;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Messages that leave because their time is over: the stream's {@code max_age}, or a time to live
@@ -35,7 +34,7 @@ final class Expiry implements AutoCloseable {
     private final Alarm alarm;
     private final HeaderEdits edits;
     private final ExpiryWheel ttls;
-    private final long[] leaving = new long[AT_ONCE];
+    private final Sequences leaving = new Sequences(AT_ONCE);
     private final RecordView view = new RecordView();
     private final PublishHeaders headers = new PublishHeaders();
     private final Incoming marker = new Incoming();
@@ -110,19 +109,18 @@ final class Expiry implements AutoCloseable {
     long poll(long nowNs, Publisher publisher) {
         long dueNs = maxAgeNs > 0 ? aged(nowNs, publisher) : Long.MAX_VALUE;
         if (ttls.size() > 0) {
-            int[] count = {0};
+            leaving.clear();
             boolean more =
                     ttls.poll(
                             nowNs,
                             AT_ONCE,
                             (sequence, _) -> {
                                 if (messages.index().has(sequence)) {
-                                    leaving[count[0]] = sequence;
-                                    count[0]++;
+                                    leaving.add(sequence);
                                 }
                             });
-            Arrays.sort(leaving, 0, count[0]);
-            leave(count[0], nowNs, publisher);
+            leaving.sort();
+            leave(nowNs, publisher);
             dueNs = Math.min(dueNs, more ? nowNs : ttls.nextDueNs());
         }
         return dueNs;
@@ -131,13 +129,13 @@ final class Expiry implements AutoCloseable {
     private long aged(long nowNs, Publisher publisher) {
         StreamIndex index = messages.index();
         long oldestNs = nowNs - maxAgeNs;
-        int count = 0;
+        leaving.clear();
         // Of damaged ones the time isn't known: they leave with the next one that does.
         int sure = 0;
         long dueNs = Long.MAX_VALUE;
         long sequence = index.next(Math.max(agedUpTo, messages.firstSequence()));
         boolean stay = agedUpTo > messages.firstSequence();
-        while (sequence != 0 && count < AT_ONCE) {
+        while (sequence != 0 && !leaving.isFull()) {
             boolean readable = messages.view(sequence, view);
             if (readable && view.timeNs() > oldestNs) {
                 dueNs = view.timeNs() + maxAgeNs;
@@ -146,20 +144,19 @@ final class Expiry implements AutoCloseable {
             if (readable && ownTtls && neverExpires()) {
                 stay = true;
             } else {
-                leaving[count] = sequence;
-                count++;
-                sure = readable ? count : sure;
+                leaving.add(sequence);
+                sure = readable ? leaving.count() : sure;
             }
             sequence = index.next(sequence + 1);
         }
         if (stay) {
             agedUpTo = sequence == 0 ? messages.lastSequence() + 1 : sequence;
         }
-        boolean more = count == AT_ONCE;
+        boolean more = leaving.isFull();
         // Known before markers come, so that the first of them is the next one to leave.
         idle = !more && dueNs == Long.MAX_VALUE;
         if (!stay && markerTtl == 0 && sure > 0) {
-            long upTo = leaving[sure - 1] + 1;
+            long upTo = leaving.get(sure - 1) + 1;
             if (records.removeUpTo(upTo)) {
                 messages.removedUpTo(upTo);
             } else {
@@ -168,7 +165,8 @@ final class Expiry implements AutoCloseable {
                 idle = false;
             }
         } else {
-            leave(sure, nowNs, publisher);
+            leaving.keep(sure);
+            leave(nowNs, publisher);
         }
         return more ? nowNs : dueNs;
     }
@@ -181,11 +179,11 @@ final class Expiry implements AutoCloseable {
         return headers.ttl() == MessageTtl.NEVER;
     }
 
-    /** Lets the first so many of {@link #leaving} go; the last of a subject leaves a marker. */
-    private void leave(int count, long nowNs, Publisher publisher) {
+    /** Lets {@link #leaving} go; the last of a subject leaves a marker. */
+    private void leave(long nowNs, Publisher publisher) {
         int removed = 0;
-        for (int i = 0; i < count; i++) {
-            long sequence = leaving[i];
+        for (int i = 0; i < leaving.count(); i++) {
+            long sequence = leaving.get(i);
             if (markerTtl > 0 && isLast(sequence)) {
                 // Those in front of it go first: it leaves one only if it is alone.
                 remove(removed, nowNs);
@@ -195,7 +193,7 @@ final class Expiry implements AutoCloseable {
                     continue;
                 }
             }
-            leaving[removed] = sequence;
+            leaving.set(removed, sequence);
             removed++;
         }
         remove(removed, nowNs);
@@ -205,13 +203,13 @@ final class Expiry implements AutoCloseable {
         if (removed == 0) {
             return;
         }
-        boolean done = records.remove(leaving, removed);
+        boolean done = records.remove(leaving.values(), removed);
         for (int i = 0; i < removed; i++) {
             if (done) {
-                messages.removed(leaving[i]);
+                messages.removed(leaving.get(i));
             } else {
                 // Again later.
-                ttls.add(leaving[i], nowNs + SECOND_NS);
+                ttls.add(leaving.get(i), nowNs + SECOND_NS);
             }
         }
     }

@@ -4,6 +4,8 @@ import io.millrace.broker.store.RecordView;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.List;
  */
 public final class Incoming implements AutoCloseable {
     private static final int SCRATCH_BYTES = 4 * 1024;
+    private static final int KEPT_BYTES = 64 * 1024;
 
     public final Bytes subject = new Bytes();
 
@@ -26,7 +29,9 @@ public final class Incoming implements AutoCloseable {
     /** Where the publisher wants to hear of it; empty for nowhere. */
     public final Bytes reply = new Bytes();
 
-    private NativeBlock scratch = NativeBlock.allocate(SCRATCH_BYTES);
+    /** Not there before it is needed, and not kept when it has grown large. */
+    private @Nullable NativeBlock scratch;
+
     private int used;
 
     /** What was given up for larger memory and may still be referred to. */
@@ -43,6 +48,11 @@ public final class Incoming implements AutoCloseable {
             outgrown.get(i).close();
         }
         outgrown.clear();
+        NativeBlock large = scratch;
+        if (large != null && large.region().length() > KEPT_BYTES) {
+            large.close();
+            scratch = null;
+        }
         return this;
     }
 
@@ -82,12 +92,16 @@ public final class Incoming implements AutoCloseable {
 
     /** Memory of its own with so much room from {@link #used} on. */
     Region room(int bytes) {
-        if (used + bytes > scratch.region().length()) {
-            outgrown.add(scratch);
-            scratch = NativeBlock.allocate(Math.max(SCRATCH_BYTES, 2 * bytes));
+        NativeBlock its = scratch;
+        if (its == null || used + bytes > its.region().length()) {
+            if (its != null) {
+                outgrown.add(its);
+            }
+            its = NativeBlock.allocate(Math.max(SCRATCH_BYTES, 2 * bytes));
+            scratch = its;
             used = 0;
         }
-        return scratch.region();
+        return its.region();
     }
 
     int used() {
@@ -102,6 +116,9 @@ public final class Incoming implements AutoCloseable {
     @Override
     public void close() {
         clear();
-        scratch.close();
+        if (scratch != null) {
+            scratch.close();
+            scratch = null;
+        }
     }
 }

@@ -15,7 +15,7 @@ final class Purges {
 
     private final Records records;
     private final Messages messages;
-    private final long[] gone = new long[AT_ONCE];
+    private final Sequences gone = new Sequences(AT_ONCE);
 
     Purges(Records records, Messages messages) {
         this.records = records;
@@ -57,26 +57,25 @@ final class Purges {
         long removed = 0;
         long next = 1;
         while (removed < most) {
-            int count = 0;
-            while (count < gone.length && removed + count < most) {
+            gone.clear();
+            while (!gone.isFull() && removed + gone.count() < most) {
                 long found = messages.index().nextMatching(matched, next);
                 if (found == 0 || found >= end) {
                     break;
                 }
-                gone[count] = found;
-                count++;
+                gone.add(found);
                 next = found + 1;
             }
-            if (count == 0) {
+            if (gone.count() == 0) {
                 return removed;
             }
-            if (!records.remove(gone, count)) {
+            if (!records.remove(gone.values(), gone.count())) {
                 return removed == 0 ? Stream.NO_ROOM : removed;
             }
-            for (int i = 0; i < count; i++) {
-                messages.removed(gone[i]);
+            for (int i = 0; i < gone.count(); i++) {
+                messages.removed(gone.get(i));
             }
-            removed += count;
+            removed += gone.count();
         }
         return removed;
     }

@@ -29,6 +29,11 @@ public final class Stream implements AutoCloseable {
     /** Ids of messages that are forgotten at once, when their time is over. */
     private static final int FORGOTTEN_AT_ONCE = 16;
 
+    /** The same where no message waits for it. */
+    private static final int FORGOTTEN_IN_TURN = 1_024;
+
+    private static final long FORGET_PAUSE_NS = 1_000_000_000;
+
     private final StreamParts parts;
     private final long createdNs;
     private final Messages messages;
@@ -259,6 +264,9 @@ public final class Stream implements AutoCloseable {
                     headers.length(Header.MSG_ID),
                     sequence,
                     timeNs);
+            if (seen.size() == 1) {
+                parts.alarm().at(seen.nextExpiryNs());
+            }
         }
         if (config.allowRollup() && !config.denyPurge()) {
             Rollup rollup = headers.rollup();
@@ -397,7 +405,14 @@ public final class Stream implements AutoCloseable {
      */
     public long poll(long nowNs) {
         long due = expiry.poll(nowNs, this::publishOwn);
-        return Math.min(due, schedules.poll(nowNs, this::publishOwn));
+        due = Math.min(due, schedules.poll(nowNs, this::publishOwn));
+        return Math.min(due, forget(nowNs));
+    }
+
+    /** Ids whose window is over take up no memory, though no message comes any more. */
+    private long forget(long nowNs) {
+        boolean more = seen.expire(nowNs, FORGOTTEN_IN_TURN);
+        return more ? nowNs : Math.max(seen.nextExpiryNs(), nowNs + FORGET_PAUSE_NS);
     }
 
     // --- configuration

@@ -16,9 +16,6 @@ final class CheckpointFile {
     /** Synced now and then, so that the log's syncs don't have to wait for all of it at the end. */
     private static final int SYNC_EVERY_BYTES = 8 * 1024 * 1024;
 
-    /** The newest, and one before it. */
-    private static final int KEPT = 2;
-
     private final Disk disk;
     private final String directory;
     private final long storeId;
@@ -102,7 +99,10 @@ final class CheckpointFile {
                 CheckpointLayout.HEADER_BYTES - CheckpointLayout.STORE_OFFSET);
     }
 
-    /** Everything is written: it gets its name, and the oldest go. */
+    /**
+     * Everything is written: it gets its name, and all others go but for the one before it. One of
+     * a higher position is none that was of use.
+     */
     void publish() throws IOException {
         DiskFile whole = open();
         whole.sync();
@@ -111,9 +111,13 @@ final class CheckpointFile {
         String finished = name(CheckpointLayout.fileName(position));
         disk.rename(name(CheckpointLayout.unfinishedName(position)), finished);
         disk.syncDirectory(directory);
-        List<String> all = newestFirst(disk, directory);
-        for (String old : all.subList(Math.min(KEPT, all.size()), all.size())) {
-            disk.delete(name(old));
+        boolean isBeforeKept = false;
+        for (String each : newestFirst(disk, directory)) {
+            long its = CheckpointLayout.position(each);
+            if (its > position || its < position && isBeforeKept) {
+                disk.delete(name(each));
+            }
+            isBeforeKept |= its < position;
         }
     }
 

@@ -112,9 +112,8 @@ public final class CheckpointWriter implements AutoCloseable {
      * @return whether it isn't over; if so, call again, after some time if {@link #isWaiting}
      */
     public boolean step(long logDurable) {
-        if (state == State.PRODUCING && !sink.isFull() && !producer.produce(sink)) {
-            sink.endFile();
-            state = State.WRITING;
+        if (state == State.PRODUCING && failure == null && !sink.isFull()) {
+            produce();
         }
         if (!isUnderWay && sink.isWaiting() && state != State.OVER) {
             sink.take(away);
@@ -126,6 +125,29 @@ public final class CheckpointWriter implements AutoCloseable {
             submit(new Publish());
         }
         return state != State.OVER;
+    }
+
+    /** What can't be produced ends this checkpoint, and nothing else. */
+    private void produce() {
+        try {
+            if (!producer.produce(sink)) {
+                sink.endFile();
+                state = State.WRITING;
+            }
+        } catch (OutOfMemoryError | InternalError e) {
+            giveUp(e);
+        } catch (RuntimeException e) {
+            giveUp(e);
+            throw e;
+        }
+    }
+
+    private void giveUp(Throwable why) {
+        failure = "what it is of can't be told: " + why;
+        if (!isUnderWay) {
+            state = State.OVER;
+            submit(new Discard());
+        }
     }
 
     private void submit(Errand errand) {

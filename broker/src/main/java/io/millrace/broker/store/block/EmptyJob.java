@@ -6,7 +6,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
-/** Deletes what is left in the directory of a stream that is no more: damaged files, say. */
+/**
+ * Deletes the directory of a stream that is no more, with what is left there: damaged files, say.
+ */
 final class EmptyJob implements FileJob {
     private final BlockDirectory directory;
     private final Runnable whenDone;
@@ -23,6 +25,7 @@ final class EmptyJob implements FileJob {
                 disk.delete(directory.name + "/" + name);
             }
             disk.syncDirectory(directory.name);
+            disk.delete(directory.name);
         } catch (NoSuchFileException | FileNotFoundException e) {
             // Nothing was ever written.
         }

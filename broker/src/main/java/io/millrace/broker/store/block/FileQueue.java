@@ -124,11 +124,27 @@ final class FileQueue implements Errand {
         }
         // What they do when they are done may add others: not to this batch.
         isUnderWay = true;
-        for (int i = 0; i < ran; i++) {
-            batch[i].done();
+        try {
+            allDone();
+        } finally {
+            isUnderWay = false;
+            goOn();
         }
-        isUnderWay = false;
-        goOn();
+    }
+
+    /** One that fails at being done doesn't keep the others from it. */
+    private void allDone() {
+        RuntimeException first = null;
+        for (int i = 0; i < ran; i++) {
+            try {
+                batch[i].done();
+            } catch (RuntimeException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 
     private void fail(IOException failure) {

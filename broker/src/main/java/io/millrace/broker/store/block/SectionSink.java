@@ -125,17 +125,18 @@ public final class SectionSink implements Sink {
 
     private void handOver() {
         if (fill > 0) {
+            NativeBlock next = free.isEmpty() ? allocate() : free.remove();
             waiting.add(new Filled(buffer, fill));
-            NativeBlock next = free.poll();
-            buffer = next == null ? allocate() : next;
+            buffer = next;
             region = buffer.region();
             fill = 0;
         }
     }
 
     private NativeBlock allocate() {
+        NativeBlock memory = NativeBlock.allocate(BUFFER_BYTES);
         debtor.charge(Debt.STORE, BUFFER_BYTES);
-        return NativeBlock.allocate(BUFFER_BYTES);
+        return memory;
     }
 
     private void room(int bytes) {

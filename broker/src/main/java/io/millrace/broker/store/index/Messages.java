@@ -232,6 +232,7 @@ final class Messages implements AutoCloseable {
         if (previous != ChunkDirectory.NONE && unite(previous, position)) {
             return;
         }
+        look(here, position);
         if (here.entries() >= SMALL && live < here.entries()) {
             repack(position);
         }

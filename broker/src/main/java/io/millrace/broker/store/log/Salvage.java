@@ -63,11 +63,12 @@ final class Salvage {
         if (length < RecordLayout.HEAD_BYTES || RecordLayout.padded(length) > to - offset) {
             return false;
         }
+        // Counted before it is read: what is no record costs as much.
+        effort -= length;
         int at = window.at(offset, length);
         if (!view.moveTo(window.region(), at, at + length)) {
             return false;
         }
-        effort -= length;
         return view.isWhole(window.checksum(), segment.place(offset));
     }
 }

@@ -6,7 +6,6 @@ import io.millrace.protocol.Subject;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.List;
 import java.util.Random;
 
 class SubjectsTest {
@@ -53,12 +52,5 @@ class SubjectsTest {
         assertThat(Subjects.isWithin("a.>", "a.*")).isFalse();
         assertThat(Subjects.isWithin("a", "a.>")).isFalse();
         assertThat(Subjects.isWithin("*.b", "a.b")).isFalse();
-    }
-
-    @Test
-    void shouldFindOverlapsOfLists() {
-        assertThat(Subjects.overlap(List.of("a", "b.*"), List.of("c", "b.1"))).isTrue();
-        assertThat(Subjects.overlap(List.of("a", "b.*"), List.of("c", "b.1.2"))).isFalse();
-        assertThat(Subjects.overlap(List.of(), List.of(">"))).isFalse();
     }
 }

@@ -1,0 +1,11 @@
+package io.millrace.broker.jetstream.view;
+
+/** How much of JetStream is to be looked at. */
+public enum Detail {
+    /** Sums only. */
+    TOTALS,
+    /** Streams, with what is known of each without reading a message. */
+    STREAMS,
+    /** All of it: also when the first message of each stream came, for which that is read. */
+    TIMES
+}
