@@ -157,16 +157,16 @@ final class CopyCheck {
         if (mirror != null && mirror.external() == null && visited.contains(mirror.name())) {
             return true;
         }
-        SubjectSet subjects = new SubjectSet(config.subjects());
+        Overlaps subjects = new Overlaps(config.subjects());
         return config.sources().stream()
                 .filter(source -> source.external() == null && visited.contains(source.name()))
                 .anyMatch(source -> takes(subjects, source.filterSubject()));
     }
 
-    private static boolean takes(SubjectSet subjects, String filter) {
+    private static boolean takes(Overlaps subjects, String filter) {
         try {
             return filter.isEmpty() || subjects.collides(filter);
-        } catch (SubjectSet.TooLongException e) {
+        } catch (Overlaps.TooLongException e) {
             // Nobody knows; then it doesn't come to be.
             return true;
         }

@@ -59,7 +59,7 @@ final class MirrorCheck {
     }
 
     private static @Nullable ApiError transforms(List<TransformConfig> transforms) {
-        SubjectSet sources = TransformCheck.sources(transforms);
+        Overlaps sources = TransformCheck.sources(transforms);
         for (TransformConfig transform : transforms) {
             String wrong = TransformCheck.wrongSource(transform);
             if (wrong != null) {
@@ -73,7 +73,7 @@ final class MirrorCheck {
                 if (sources.collidesWithAnother(transform.source())) {
                     return ApiErrors.MIRROR_OVERLAPPING_SUBJECT_FILTERS.error();
                 }
-            } catch (SubjectSet.TooLongException e) {
+            } catch (Overlaps.TooLongException e) {
                 return ApiErrors.MIRROR_INVALID_SUBJECT_FILTER.error(e.getMessage());
             }
         }

@@ -104,14 +104,14 @@ final class SourcesCheck {
                 return ApiErrors.SOURCE_INVALID_TRANSFORM_DESTINATION.error(wrong);
             }
         }
-        SubjectSet sources = TransformCheck.sources(transforms);
+        Overlaps sources = TransformCheck.sources(transforms);
         try {
             for (TransformConfig transform : transforms) {
                 if (sources.isWithinAnother(transform.source())) {
                     return ApiErrors.SOURCE_OVERLAPPING_SUBJECT_FILTERS.error();
                 }
             }
-        } catch (SubjectSet.TooLongException e) {
+        } catch (Overlaps.TooLongException e) {
             return ApiErrors.SOURCE_INVALID_SUBJECT_FILTER.error(e.getMessage());
         }
         return null;

@@ -133,7 +133,7 @@ public final class StreamChecks {
     }
 
     private @Nullable ApiError overlap(StreamConfig config) {
-        SubjectSet subjects = new SubjectSet(config.subjects());
+        Overlaps subjects = new Overlaps(config.subjects());
         try {
             for (StreamConfig other : neighbours.all()) {
                 if (!other.name().equals(config.name())) {
@@ -144,7 +144,7 @@ public final class StreamChecks {
                     }
                 }
             }
-        } catch (SubjectSet.TooLongException e) {
+        } catch (Overlaps.TooLongException e) {
             return invalid(String.valueOf(e.getMessage()));
         }
         return null;

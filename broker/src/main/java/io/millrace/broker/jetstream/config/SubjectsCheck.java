@@ -28,7 +28,7 @@ final class SubjectsCheck {
             return ApiErrors.MIRROR_WITH_SUBJECTS.error();
         }
         Set<String> seen = new HashSet<>();
-        SubjectSet all = new SubjectSet(draft.subjects);
+        Overlaps all = new Overlaps(draft.subjects);
         for (int i = 0; i < draft.subjects.size(); i++) {
             String subject = draft.subjects.get(i);
             String wrong = find(draft, subject, seen);
@@ -71,13 +71,13 @@ final class SubjectsCheck {
                 : null;
     }
 
-    private static @Nullable String overlap(SubjectSet all, List<String> subjects, int index) {
+    private static @Nullable String overlap(Overlaps all, List<String> subjects, int index) {
         String subject = subjects.get(index);
         try {
             if (!all.collidesWithAnother(subject)) {
                 return null;
             }
-        } catch (SubjectSet.TooLongException e) {
+        } catch (Overlaps.TooLongException e) {
             return e.getMessage();
         }
         for (String other : subjects.subList(index + 1, subjects.size())) {

@@ -24,8 +24,8 @@ final class TransformCheck {
     }
 
     /** All sources, to be compared with each other. */
-    static SubjectSet sources(List<TransformConfig> transforms) {
-        return new SubjectSet(transforms.stream().map(TransformConfig::source).toList());
+    static Overlaps sources(List<TransformConfig> transforms) {
+        return new Overlaps(transforms.stream().map(TransformConfig::source).toList());
     }
 
     /** Why there can't be such a transform; null if there can, or it changes nothing. */

@@ -327,4 +327,53 @@ class CheckpointTest {
         assertThat(disk.openFiles()).isZero();
         assertThat(debtor.ledger().bytes(Debt.STORE)).isZero();
     }
+
+    @Test
+    void shouldEndWhenItsProducerFails() throws IOException {
+        write(0x800, out -> few(out, 1));
+        CheckpointWriter writer =
+                writer(
+                        0x1000,
+                        out -> {
+                            few(out, 99);
+                            throw new InternalError("planted");
+                        });
+        while (writer.step(Long.MAX_VALUE)) {
+            errands.runAll();
+        }
+        errands.runAll();
+        assertThat(writer.failure()).hasValueSatisfying(why -> assertThat(why).contains("planted"));
+        assertThat(writer.isPublished()).isFalse();
+        writer.close();
+        assertThat(debtor.ledger().bytes(Debt.STORE)).isZero();
+        assertThat(disk.list(DIRECTORY)).containsExactly("checkpoint-0000000000000800");
+    }
+
+    /** Where its producer is wrong, whoever asked it hears of it, and it is over all the same. */
+    @Test
+    void shouldEndWhenItsProducerIsWrong() {
+        CheckpointWriter writer =
+                writer(
+                        0x1000,
+                        out -> {
+                            throw new IllegalStateException("planted");
+                        });
+        assertThatThrownBy(() -> writer.step(Long.MAX_VALUE)).hasMessage("planted");
+        assertThat(writer.step(Long.MAX_VALUE)).isFalse();
+        errands.runAll();
+        writer.close();
+        assertThat(debtor.ledger().bytes(Debt.STORE)).isZero();
+    }
+
+    @Test
+    void shouldKeepTheLastAndTheOneBeforeItWhateverTheNamesOfOthers() throws IOException {
+        for (long position : new long[] {0x9000, 0x400, 0x800}) {
+            write(position, out -> few(out, 1));
+        }
+        assertThat(disk.list(DIRECTORY))
+                .containsExactly("checkpoint-0000000000000400", "checkpoint-0000000000000800");
+        write(0x1000, out -> few(out, 1));
+        assertThat(disk.list(DIRECTORY))
+                .containsExactly("checkpoint-0000000000000800", "checkpoint-0000000000001000");
+    }
 }

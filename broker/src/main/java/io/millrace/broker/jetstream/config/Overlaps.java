@@ -10,7 +10,7 @@ import java.util.List;
  * <p>They stand sorted by their tokens, so those that begin alike are a range, and it is looked at
  * token by token, as in a tree. Wildcards can make even that take long; the work is bounded.
  */
-final class SubjectSet {
+final class Overlaps {
     /** Ranges looked at in the life of a set: more takes too long for one request. */
     private static final int MOST_STEPS = 5_000_000;
 
@@ -37,9 +37,9 @@ final class SubjectSet {
     private int steps;
 
     /** Made anew for each request. */
-    SubjectSet(List<String> subjects) {
+    Overlaps(List<String> subjects) {
         sorted = subjects.toArray(String[]::new);
-        Arrays.sort(sorted, SubjectSet::compare);
+        Arrays.sort(sorted, Overlaps::compare);
     }
 
     /** Whether there is a subject that both it and one of these match. */

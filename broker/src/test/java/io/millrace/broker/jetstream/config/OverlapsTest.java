@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-class SubjectSetTest {
+class OverlapsTest {
     private static final String[] TOKENS = {"a", "b", "a-", "ab", "*", "*", ">", "", "a*", "!"};
 
     private static String subject(Random random) {
@@ -30,7 +30,7 @@ class SubjectSetTest {
             for (int left = 1 + random.nextInt(6); left > 0; left--) {
                 all.add(subject(random));
             }
-            SubjectSet set = new SubjectSet(all);
+            Overlaps set = new Overlaps(all);
             String other = subject(random);
             assertThat(set.collides(other))
                     .as("seed %d: %s among %s", seed, other, all)
@@ -53,7 +53,7 @@ class SubjectSetTest {
     void shouldLookAtFewOfMany() throws Exception {
         List<String> all =
                 IntStream.range(0, 200_000).mapToObj(each -> "orders." + each + ".*").toList();
-        SubjectSet set = new SubjectSet(all);
+        Overlaps set = new Overlaps(all);
         for (String each : all) {
             assertThat(set.collidesWithAnother(each)).isFalse();
         }
@@ -67,14 +67,14 @@ class SubjectSetTest {
             all.add("*.x" + i);
             all.add("y" + i + ".z");
         }
-        SubjectSet set = new SubjectSet(all);
+        Overlaps set = new Overlaps(all);
         assertThatThrownBy(
                         () -> {
                             for (String each : all) {
                                 set.collidesWithAnother(each);
                             }
                         })
-                .isInstanceOf(SubjectSet.TooLongException.class)
+                .isInstanceOf(Overlaps.TooLongException.class)
                 .hasMessage("too many subjects with wildcards to be compared");
     }
 }
