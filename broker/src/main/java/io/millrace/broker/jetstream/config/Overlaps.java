@@ -12,7 +12,10 @@ import java.util.List;
  */
 final class Overlaps {
     /** Ranges looked at in the life of a set: more takes too long for one request. */
-    private static final int MOST_STEPS = 5_000_000;
+    private static final int MOST_STEPS = 2_000_000;
+
+    /** Numbers of a range. */
+    private static final int RANGE = 4;
 
     private static final int NONE = -1;
     private static final int END = -2;
@@ -63,6 +66,11 @@ final class Overlaps {
         private final String subject;
         private int missing;
 
+        /** Ranges to be looked at: a subject may have more tokens than there is stack for calls. */
+        private int[] ranges = new int[4 * RANGE];
+
+        private int used;
+
         Search(Relation relation, String subject, int enough) {
             this.relation = relation;
             this.subject = subject;
@@ -70,18 +78,33 @@ final class Overlaps {
         }
 
         boolean succeeds() throws TooLongException {
-            look(0, 0, sorted.length, 0);
+            push(0, 0, sorted.length, 0);
+            while (used > 0 && missing > 0) {
+                used -= RANGE;
+                look(ranges[used], ranges[used + 1], ranges[used + 2], ranges[used + 3]);
+            }
             return missing <= 0;
         }
 
         /**
-         * Looks at a range, all of which have a token here.
+         * A range is to be looked at, all of which have a token here.
          *
          * @param from where the subject's token begins
          * @param low the range's first
          * @param high behind its last
          * @param at where the token of all in the range begins
          */
+        private void push(int from, int low, int high, int at) {
+            if (used == ranges.length) {
+                ranges = Arrays.copyOf(ranges, 2 * used);
+            }
+            ranges[used] = from;
+            ranges[used + 1] = low;
+            ranges[used + 2] = high;
+            ranges[used + 3] = at;
+            used += RANGE;
+        }
+
         private void look(int from, int low, int high, int at) throws TooLongException {
             int end = end(subject, from);
             boolean all = is(subject, from, end, '>');
@@ -121,7 +144,7 @@ final class Overlaps {
                 throws TooLongException {
             int first = bound(low, high, at, token, tokenFrom, tokenEnd, false);
             int behind = bound(first, high, at, token, tokenFrom, tokenEnd, true);
-            if (first < behind && missing > 0) {
+            if (first < behind) {
                 lookBehind(end, first, behind, at);
             }
         }
@@ -137,7 +160,7 @@ final class Overlaps {
             if (end == subject.length()) {
                 missing -= longer - low;
             } else if (longer < high) {
-                look(end + 1, longer, high, tokenEnd + 1);
+                push(end + 1, longer, high, tokenEnd + 1);
             }
         }
     }
