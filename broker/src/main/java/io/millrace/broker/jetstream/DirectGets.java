@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -30,6 +31,10 @@ final class DirectGets {
     private static final int STREAM = 2;
 
     private static final int MOST_SUBJECTS = 1_024;
+
+    /** Subjects that the filters of one request look at. */
+    private static final long MOST_WORK = 20_000_000;
+
     private static final byte[] NONE = {};
     private static final byte[] BEGIN = "NATS/1.0\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -237,15 +242,24 @@ final class DirectGets {
         }
     }
 
-    /** The last messages of all subjects that match; null if they are too many. */
+    /**
+     * The last messages of all subjects that match; null if they are too many, or it would take too
+     * long to find out: with wildcards each filter looks at all subjects.
+     */
     private static @Nullable TreeSet<Long> lasts(
             Messages messages, List<String> filters, long upTo) {
         StreamIndex index = messages.index();
         TreeSet<Long> found = new TreeSet<>();
         boolean[] tooMany = {false};
-        for (String filter : filters) {
+        long work = 0;
+        for (String each : new LinkedHashSet<>(filters)) {
+            SubjectFilter filter = SubjectFilter.of(each);
+            work += filter.literal() == null ? index.subjects() : 1;
+            if (work > MOST_WORK) {
+                return null;
+            }
             index.matching(
-                    SubjectFilter.of(filter),
+                    filter,
                     subject -> {
                         long last = index.lastOf(subject);
                         if (last > upTo) {

@@ -5,9 +5,7 @@ import io.millrace.broker.jetstream.api.StreamState;
 import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.jetstream.stream.Stream;
 import io.millrace.broker.store.index.StreamIndex;
-import io.millrace.protocol.SubjectFilter;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -72,26 +70,5 @@ final class StreamDetails {
             count++;
         }
         return count == found.length ? found : Arrays.copyOf(found, count);
-    }
-
-    /** How many messages each subject has that a filter matches. */
-    static SortedMap<String, Long> subjects(Stream stream, String filter) {
-        SortedMap<String, Long> found = new TreeMap<>();
-        StreamIndex index = stream.messages().index();
-        index.matching(
-                SubjectFilter.of(filter),
-                subject -> {
-                    if (index.count(subject) > 0) {
-                        found.put(subject(index, subject), index.count(subject));
-                    }
-                });
-        return found;
-    }
-
-    static String subject(StreamIndex index, int subject) {
-        byte[] bytes =
-                index.subjectRegion(subject)
-                        .bytes(index.subjectOffset(subject), index.subjectLength(subject));
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -20,7 +20,9 @@ import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.config.StreamLimits;
 import io.millrace.broker.jetstream.config.Subjects;
 import io.millrace.broker.jetstream.config.Verdict;
+import io.millrace.broker.jetstream.json.JsonWriter;
 import io.millrace.broker.jetstream.stream.Stream;
+import io.millrace.protocol.SubjectFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ import java.util.TreeMap;
 
 /** Requests about streams. Shard thread. */
 final class StreamRequests {
+    /** Of subjects that one answer tells: an eighth of what it may have in all. */
+    private static final int MOST_SUBJECT_BYTES = JsonWriter.MAX_BYTES / 8;
+
     private final Shard shard;
     private final ApiFacts facts;
     private final JetStreamService service;
@@ -236,24 +241,20 @@ final class StreamRequests {
         SortedMap<String, Long> subjects = new TreeMap<>();
         Page page = Page.NONE;
         if (!said.subjectsFilter().isEmpty()) {
-            SortedMap<String, Long> all =
-                    StreamDetails.subjects(handle.stream(), said.subjectsFilter());
-            if (!all.isEmpty()) {
-                page = new Page(all.size(), said.offset(), Page.MAX_SUBJECTS);
-                subjects = part(all, page);
+            SubjectPage part =
+                    new SubjectPage(
+                            handle.stream().messages().index(),
+                            SubjectFilter.of(said.subjectsFilter()),
+                            said.offset(),
+                            Page.MAX_SUBJECTS,
+                            MOST_SUBJECT_BYTES);
+            if (part.total() > 0) {
+                page = new Page(part.total(), said.offset(), Page.MAX_SUBJECTS);
+                subjects = part.messages();
             }
         }
         StreamInfo info = StreamDetails.of(handle.stream(), subjects, said.deletedDetails());
         return new Said(answers.streamInfo(info, page, shard.nowNs()), false);
-    }
-
-    private static SortedMap<String, Long> part(SortedMap<String, Long> all, Page page) {
-        SortedMap<String, Long> some = new TreeMap<>();
-        all.entrySet().stream()
-                .skip(page.offset())
-                .limit(page.limit())
-                .forEach(each -> some.put(each.getKey(), each.getValue()));
-        return some;
     }
 
     Said names(Asked asked) {

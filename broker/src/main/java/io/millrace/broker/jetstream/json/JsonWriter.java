@@ -16,8 +16,9 @@ import java.util.Map;
  * fields that may be left out left out when they are empty. Bounded.
  */
 public final class JsonWriter {
-    /** Bytes of what is written. */
-    public static final int MAX_BYTES = 64 * 1024 * 1024;
+    /** Bytes of what is written: 64 MiB, or less where the heap is small. */
+    public static final int MAX_BYTES =
+            (int) Math.min(64 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8);
 
     private static final int USUAL_BYTES = 1024;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
