@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -84,6 +85,7 @@ final class ShardSimulation implements AutoCloseable {
     private int acknowledged;
     private boolean isFull;
     private boolean wasFull;
+    private final TreeSet<Long> polls = new TreeSet<>();
     private int errors;
     private long nowNs = 1_700_000_000_000_000_000L;
     private SimulatedErrands logErrands = new SimulatedErrands();
@@ -609,9 +611,11 @@ final class ShardSimulation implements AutoCloseable {
         if (isFull || shard.fault().isPresent()) {
             return;
         }
-        // What was refused when the disk was full is tried again after a second, in a next life,
+        // What was refused when the disk was full is tried again a second later, in a next life,
         // too.
-        long byNs = nowNs - (wasFull ? SECOND_NS + SECOND_NS / 10 : 0);
+        polls.add(nowNs);
+        Long triedNs = wasFull ? polls.floor(nowNs - SECOND_NS - SECOND_NS / 10) : (Long) nowNs;
+        long byNs = triedNs == null ? 0 : triedNs;
         naive.streams.forEach(
                 (name, stream) ->
                         stream.messages.forEach(
