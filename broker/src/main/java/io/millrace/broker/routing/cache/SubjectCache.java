@@ -27,6 +27,11 @@ public final class SubjectCache implements AutoCloseable {
     private final int mask;
     private int nextVictim;
 
+    /** A part of the hash of those that were asked for; what comes once gets no slot. */
+    private final byte[] asked;
+
+    private long chance = 1;
+
     /**
      * Allocates the store; slow the first time in a JVM, so not for a thread that others wait for.
      *
@@ -43,6 +48,7 @@ public final class SubjectCache implements AutoCloseable {
         store = BytesStore.lazyNativeBytesStoreWithFixedCapacity(size);
         slots = Region.of(store.addressForRead(0), size);
         mask = capacity - 1;
+        asked = new byte[capacity];
     }
 
     /** Number of slots; every index is below. */
@@ -74,6 +80,27 @@ public final class SubjectCache implements AutoCloseable {
             }
         }
         return MISS;
+    }
+
+    /**
+     * Whether a subject was asked for before, not too long ago. Most inboxes get one answer: to
+     * keep those costs more than to find them, and drives out what comes again.
+     *
+     * @return false the first time, sometimes the second; rarely true for one that never came
+     */
+    public boolean isAskedForAgain(Generations generations, long hash) {
+        long key = key(generations.account(), hash);
+        int at = (int) (key >>> Integer.SIZE) & mask;
+        byte part = (byte) (key >>> Integer.SIZE - Byte.SIZE);
+        boolean again = asked[at] == part;
+        if (!again) {
+            // Two that come in turns would drive each other out for ever: one of them mostly stays.
+            chance = chance * 6_364_136_223_846_793_005L + 1;
+            if (chance < 0) {
+                asked[at] = part;
+            }
+        }
+        return again;
     }
 
     private static boolean isCurrent(long owner, Generations generations) {

@@ -88,6 +88,9 @@ public final class Matcher {
             }
         }
         MatchResult result = miss(index, bytes, offset, length);
+        if (slot == SubjectCache.MISS && !known.isAskedForAgain(generations, hash)) {
+            return result;
+        }
         slot = known.fill(generations, bytes, offset, length, hash);
         if (slot != SubjectCache.MISS) {
             put(slot, result);

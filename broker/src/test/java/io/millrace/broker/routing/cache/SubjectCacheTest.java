@@ -251,4 +251,37 @@ class SubjectCacheTest {
         }
         return subjects;
     }
+
+    @Test
+    void shouldKnowWhatIsAskedForAgain() {
+        Generations one = new Generations(1, 0);
+        Generations other = new Generations(2, 0);
+        long hash = 0x1234_5678_9ABC_DEF0L;
+        assertThat(cache.isAskedForAgain(one, hash)).isFalse();
+        assertThat(cache.isAskedForAgain(other, hash)).isFalse();
+        int asked = 1;
+        while (!cache.isAskedForAgain(one, hash)) {
+            asked++;
+        }
+        assertThat(asked).isLessThan(64);
+        assertThat(cache.isAskedForAgain(one, hash)).isTrue();
+    }
+
+    /** Two that have the same place there, and come in turns. */
+    @Test
+    void shouldKnowOneOfTwoThatComeInTurns() {
+        Generations account = new Generations(1, 0);
+        long[] hashes = {0x1234_5678_9ABC_DEF0L, 0x1234_5678_98BC_DEF0L};
+        int known = -1;
+        for (int i = 0; known < 0; i++) {
+            assertThat(i).isLessThan(64);
+            known = cache.isAskedForAgain(account, hashes[i % 2]) ? i % 2 : -1;
+        }
+        // That one has its slot now, and asks no more.
+        int asked = 1;
+        while (!cache.isAskedForAgain(account, hashes[1 - known])) {
+            asked++;
+        }
+        assertThat(asked).isLessThan(64);
+    }
 }

@@ -27,6 +27,11 @@ class MatcherTokenTest {
             long first = bytes.hash(0, 1);
             long second = bytes.hash(1, 1);
             matcher.match(index, bytes, 0, 1, first);
+            assertThat(matcher.token()).as("of what is asked for once").isZero();
+            for (int i = 0; i < 64; i++) {
+                matcher.match(others, bytes, 1, 1, second);
+                matcher.match(index, bytes, 0, 1, first);
+            }
             long other = matcher.tokenOf(others, bytes, 1, 1, second);
             long known = matcher.token();
             assertThat(other).isNotZero().isNotEqualTo(known);
