@@ -63,7 +63,7 @@ final class Api {
         String subject = subject(message);
         AccountLimits limits = facts.accounts().apply(message.account());
         if (limits == null) {
-            nobody(shard.tenant(message.account()), message);
+            nobody(message);
             return;
         }
         Tenant tenant = shard.tenant(message.account());
@@ -273,6 +273,11 @@ final class Api {
     }
 
     // --- answers
+
+    /** The answer to who sent something to where nobody listens any more. */
+    void nobody(ServiceMessage message) {
+        nobody(shard.tenant(message.account()), message);
+    }
 
     /** As if nobody listened. */
     private void nobody(Tenant tenant, ServiceMessage message) {

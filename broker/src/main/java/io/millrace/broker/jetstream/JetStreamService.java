@@ -196,7 +196,8 @@ public final class JetStreamService implements Service, ShardVoice {
         }
         StreamHandle stream = sid < bySid.size() ? bySid.get(sid) : null;
         if (stream == null) {
-            // It is gone; this was on its way.
+            // It is gone, or gets no messages any more; this one was on its way.
+            api.nobody(message);
             return;
         }
         Region bytes = message.bytes();
