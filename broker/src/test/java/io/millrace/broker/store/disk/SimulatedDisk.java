@@ -334,7 +334,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
             if (bytes > file.size()) {
                 throw new EOFException(name);
             }
-            return file.seen();
+            return file.seen(bytes);
         }
 
         @Override

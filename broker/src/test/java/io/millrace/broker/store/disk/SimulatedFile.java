@@ -1,8 +1,9 @@
 package io.millrace.broker.store.disk;
 
-import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,15 +18,14 @@ final class SimulatedFile {
 
     private final List<Write> unsynced = new ArrayList<>();
     private byte[] platter = new byte[0];
-    private final List<NativeBlock> outgrown = new ArrayList<>();
-    private NativeBlock block;
+    private final Arena arena = Arena.ofShared();
+    private MemorySegment memory;
     private Region seen;
     private int size;
 
     SimulatedFile(int bytes) {
-        block = NativeBlock.allocate(Math.max(1, bytes));
-        seen = block.region();
-        seen.put(0, new byte[seen.length()]);
+        memory = arena.allocate(Math.max(1, bytes), Long.BYTES);
+        seen = seen((int) memory.byteSize());
         size = bytes;
     }
 
@@ -35,6 +35,11 @@ final class SimulatedFile {
 
     Region seen() {
         return seen;
+    }
+
+    /** The first bytes of it, and no more. */
+    Region seen(int bytes) {
+        return Region.of(memory.address(), bytes);
     }
 
     byte[] platter() {
@@ -49,13 +54,11 @@ final class SimulatedFile {
 
     void resize(int bytes) {
         if (bytes > seen.length()) {
-            NativeBlock other = NativeBlock.allocate(bytes);
-            other.region().put(0, new byte[bytes]);
-            seen.copy(0, other.region(), 0, size);
-            // Somebody may have mapped it, and goes on to look there.
-            outgrown.add(block);
-            block = other;
-            seen = other.region();
+            Region before = seen;
+            // Somebody may have mapped what there was, and goes on to look there.
+            memory = arena.allocate(bytes, Long.BYTES);
+            seen = seen(bytes);
+            before.copy(0, seen, 0, size);
         } else if (bytes > size) {
             seen.put(size, new byte[bytes - size]);
         }
@@ -121,7 +124,6 @@ final class SimulatedFile {
     }
 
     void free() {
-        outgrown.forEach(NativeBlock::close);
-        block.close();
+        arena.close();
     }
 }
