@@ -38,10 +38,10 @@ final class InboxShares {
         this.shareBytes = shareBytes;
     }
 
-    /** Whether an account may send so much more; if so it counts as sent. */
+    /** Whether an account may send so much more, or one of any size; if so it counts as sent. */
     boolean admits(Account account, int bytes) {
         Sent its = of(account);
-        if (its.bytes + bytes > shareBytes) {
+        if (its.bytes > 0 && its.bytes + bytes > shareBytes) {
             return false;
         }
         its.bytes += bytes;

@@ -131,6 +131,22 @@ class JetStreamApiIT {
         }
     }
 
+    /** As large as a message may be, and so many that none may be compared with all others. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldMakeAStreamOfVeryManySubjects(Mode mode) throws Exception {
+        StringBuilder subjects = new StringBuilder();
+        for (int i = 0; i < 70_000; i++) {
+            subjects.append(i == 0 ? "\"" : ",\"").append("s.").append(i).append(".*\"");
+        }
+        try (StreamTalk talk = new StreamTalk(mode, store)) {
+            String config = "{\"name\":\"S\",\"subjects\":[" + subjects + "]}";
+            assertThat(config).hasSizeBetween(800_000, 1024 * 1024);
+            assertThat(talk.api("STREAM.CREATE.S", config)).contains("\"did_create\":true");
+            assertThat(talk.ask("s.69999.a", "x").payload()).contains("\"seq\":1");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTakeATransformWithoutDestinationForNone(Mode mode) throws Exception {
