@@ -75,12 +75,8 @@ final class StreamRequests {
         }
     }
 
-    private static Said refused(ResponseType type, byte[] json) {
-        return new Said(json, true);
-    }
-
     private Said refused(ResponseType type, ApiError error) {
-        return refused(type, answers.error(type, error));
+        return new Said(answers.error(type, error), true);
     }
 
     private StreamChecks checks(Tenant tenant, boolean pedantic) {

@@ -157,10 +157,15 @@ final class CopyCheck {
         if (mirror != null && mirror.external() == null && visited.contains(mirror.name())) {
             return true;
         }
+        List<StreamSource> again =
+                config.sources().stream()
+                        .filter(each -> each.external() == null && visited.contains(each.name()))
+                        .toList();
+        if (again.isEmpty()) {
+            return false;
+        }
         Overlaps subjects = new Overlaps(config.subjects());
-        return config.sources().stream()
-                .filter(source -> source.external() == null && visited.contains(source.name()))
-                .anyMatch(source -> takes(subjects, source.filterSubject()));
+        return again.stream().anyMatch(source -> takes(subjects, source.filterSubject()));
     }
 
     private static boolean takes(Overlaps subjects, String filter) {
