@@ -5,13 +5,12 @@ import io.millrace.broker.ledger.Debtor;
 import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 
-import java.util.Arrays;
-
 /**
  * The bytes of an unfinished command, kept from one read to the next.
  *
  * <p>A few hundred bytes at most times, so a small array stays with the connection; a large one
- * goes when it is empty, so an idle connection holds little.
+ * goes back to the loop's {@linkplain SpareArrays spare ones} when it is empty, so an idle
+ * connection holds little.
  */
 final class Carry {
     private static final byte[] EMPTY = {};
@@ -57,8 +56,18 @@ final class Carry {
     private void reserve(int count) {
         if (bytes.length < length + count) {
             int capacity = Integer.highestOneBit(Math.max(SMALLEST, length + count) * 2 - 1);
-            use(Arrays.copyOf(bytes, capacity));
+            byte[] larger = array(capacity);
+            System.arraycopy(bytes, 0, larger, 0, length);
+            use(larger);
         }
+    }
+
+    private byte[] array(int capacity) {
+        byte[] spare =
+                capacity > KEPT_WHEN_EMPTY && capacity <= SpareArrays.BYTES
+                        ? loop.spares().take()
+                        : null;
+        return spare == null ? new byte[capacity] : spare;
     }
 
     /** Copies all bytes to the start of native memory. */
@@ -75,6 +84,7 @@ final class Carry {
 
     private void use(byte[] array) {
         loop.charge(debtor, Debt.INBOUND, array.length - bytes.length);
+        loop.spares().give(bytes);
         bytes = array;
     }
 

@@ -39,6 +39,7 @@ public final class IoLoop {
     private @Nullable S2Encoder encoder;
     private final DecompressionSpace decompression = new DecompressionSpace();
     private final Inflaters inflaters = new Inflaters();
+    private final SpareArrays spares = new SpareArrays();
 
     private final Stretch[] stretches;
     private final ArrayDeque<Link> waiting = new ArrayDeque<>();
@@ -66,6 +67,10 @@ public final class IoLoop {
 
     public EventLoop eventLoop() {
         return loop;
+    }
+
+    SpareArrays spares() {
+        return spares;
     }
 
     StageRecorder latency() {
