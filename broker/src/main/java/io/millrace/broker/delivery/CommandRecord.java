@@ -11,17 +11,19 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  *   0  length           int   of all that follows, see {@link QueueReader}
  *   4  kind             int   one of the constants here
- *   8  number           int   PUBLISH: of the account, as the service counts them; {@link #NAMED}
- *                             where its name stands here. ACCOUNT: its number from here on. Others:
- *                             the sid
- *  12  name length      int   of the account's name
- *  16  subject hash     long  {@link Region#hash} (PUBLISH)
+ *   8  number           int   PUBLISH, DELIVER: of the account, as the service counts them; {@link
+ *                             #NAMED} where its name stands here. ACCOUNT: its number from here on.
+ *                             WATCH: of the account. UNWATCH: of the watch. Others: the sid
+ *  12  name length      int   of the account's name; DELIVER: of the subject that it is routed by
+ *  16  subject hash     long  {@link Region#hash} of what it is routed by (PUBLISH, DELIVER)
  *  24  subject length   int
- *  28  reply length     int   0 for none (PUBLISH, as all that follow)
+ *  28  reply length     int   0 for none (PUBLISH and DELIVER, as all that follow). WATCH: the
+ *                             number of the watch
  *  32  header length    int   0 for none
  *  36  payload length   int   headers included
  *  40  tail length      int
- *  44  subject; of PUBLISH a blank, and "[reply] size(s) CRLF payload CRLF"; the account's name
+ *  44  subject; of messages a blank, and "[reply] size(s) CRLF payload CRLF"; the account's name,
+ *      or the subject that it is routed by
  * </pre>
  *
  * <p>A message stands there as in a PUB or HPUB, so that its end can be taken as it is for those
@@ -43,6 +45,15 @@ public final class CommandRecord implements AutoCloseable {
     /** An account has a number. */
     public static final int ACCOUNT = 5;
 
+    /** A watch of interest begins. */
+    public static final int WATCH = 6;
+
+    /** A watch ends. */
+    public static final int UNWATCH = 7;
+
+    /** A message that clients are told another subject of than it is routed by. */
+    public static final int DELIVER = 8;
+
     /** In the place of an account's number. */
     public static final int NAMED = -1;
 
@@ -55,6 +66,7 @@ public final class CommandRecord implements AutoCloseable {
     private static final int SUBJECT_HASH = 16;
     private static final int SUBJECT_LENGTH = 24;
     private static final int REPLY_LENGTH = 28;
+    private static final int WATCH_NUMBER = REPLY_LENGTH;
     private static final int HEADER_LENGTH = 32;
     private static final int PAYLOAD_LENGTH = 36;
     private static final int TAIL_LENGTH = 40;
@@ -93,10 +105,32 @@ public final class CommandRecord implements AutoCloseable {
     }
 
     /**
+     * Appends that a watch begins.
+     *
+     * @param account the number of its account
+     * @param watch its own
+     * @param subject where its subject stands, a literal
+     * @throws OutOfMemoryError if there is no memory for it; nothing is appended then
+     */
+    public void watch(int account, int watch, Region subject, int offset, int length) {
+        int bytes = HEAD_BYTES + length;
+        line.clear();
+        Region head = line.room(HEAD_BYTES);
+        begin(head, 0, bytes, WATCH, account, 0, length);
+        head.putInt(WATCH_NUMBER, watch);
+        queue.keepTogether(bytes);
+        queue.append(head, 0, HEAD_BYTES);
+        queue.append(subject, offset, length);
+    }
+
+    /**
      * Appends a message.
      *
+     * @param kind {@link #PUBLISH} or {@link #DELIVER}
      * @param account its number, or {@link #NAMED}
-     * @param name its name where it has no number, or {@link #NO_NAME}
+     * @param name where the account's name stands if it has no number; of DELIVER the subject that
+     *     it is routed by
+     * @param nameLength 0 for none
      * @param subject literal, a {@linkplain io.millrace.protocol.Subject#isWord word}
      * @param replyLength 0 for none; else it is such a word, too
      * @param headerLength 0 for none
@@ -104,8 +138,11 @@ public final class CommandRecord implements AutoCloseable {
      * @throws OutOfMemoryError if there is no memory for it; nothing is appended then
      */
     public void publish(
+            int kind,
             int account,
-            byte[] name,
+            Region name,
+            int nameOffset,
+            int nameLength,
             Region subject,
             int subjectOffset,
             int subjectLength,
@@ -127,7 +164,7 @@ public final class CommandRecord implements AutoCloseable {
                         + (headerLength > 0 ? digits(headerLength) + 1 : 0)
                         + digits(size)
                         + LINE_END;
-        int bytes = Math.addExact(head + LINE_END + name.length, size);
+        int bytes = Math.addExact(head + LINE_END + nameLength, size);
         boolean whole = bytes <= ChunkPool.LARGE_BYTES;
         Region to;
         int at;
@@ -141,12 +178,16 @@ public final class CommandRecord implements AutoCloseable {
             at = 0;
             queue.keepTogether(bytes);
         }
-        begin(to, at, bytes, PUBLISH, account, name.length, subjectLength);
-        to.putLong(at + SUBJECT_HASH, subject.hash(subjectOffset, subjectLength));
+        begin(to, at, bytes, kind, account, nameLength, subjectLength);
+        to.putLong(
+                at + SUBJECT_HASH,
+                kind == DELIVER
+                        ? name.hash(nameOffset, nameLength)
+                        : subject.hash(subjectOffset, subjectLength));
         to.putInt(at + REPLY_LENGTH, replyLength);
         to.putInt(at + HEADER_LENGTH, headerLength);
         to.putInt(at + PAYLOAD_LENGTH, size);
-        to.putInt(at + TAIL_LENGTH, bytes - name.length - HEAD_BYTES - subjectLength - 1);
+        to.putInt(at + TAIL_LENGTH, bytes - nameLength - HEAD_BYTES - subjectLength - 1);
         int next = at + HEAD_BYTES;
         next = word(subject, subjectOffset, subjectLength, to, next);
         if (replyLength > 0) {
@@ -166,7 +207,7 @@ public final class CommandRecord implements AutoCloseable {
             }
             payload.copy(payloadOffset, to, next, payloadLength);
             next = lineEnd(to, next + payloadLength);
-            to.put(next, name);
+            name.copy(nameOffset, to, next, nameLength);
             queue.commit(bytes);
         } else {
             queue.append(to, 0, head);
@@ -174,7 +215,7 @@ public final class CommandRecord implements AutoCloseable {
             queue.append(payload, payloadOffset, payloadLength);
             lineEnd(to, 0);
             queue.append(to, 0, LINE_END);
-            queue.append(name);
+            queue.append(name, nameOffset, nameLength);
         }
     }
 
@@ -234,6 +275,11 @@ public final class CommandRecord implements AutoCloseable {
             return field(NUMBER);
         }
 
+        /** The number of the watch that begins. */
+        public int watch() {
+            return field(WATCH_NUMBER);
+        }
+
         /** A copy of the account's name; empty for none. */
         public String name() {
             int length = field(NAME_LENGTH);
@@ -244,6 +290,20 @@ public final class CommandRecord implements AutoCloseable {
         /** A copy of the subject. */
         public byte[] subject() {
             return reader.bytes().bytes(start() + HEAD_BYTES, field(SUBJECT_LENGTH));
+        }
+
+        /**
+         * Has a message be for who listens on the subject that it is routed by.
+         *
+         * @param message the one that {@link #message(FrameBlock)} has put into a block
+         */
+        public void route(Message message) {
+            int length = field(NAME_LENGTH);
+            message.routedBy(
+                    reader.bytes(),
+                    reader.offset() + reader.length() - length,
+                    length,
+                    reader.bytes().getLong(start() + SUBJECT_HASH));
         }
 
         /** Has a block hold the message, and nothing else. */

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
  * a router, moved along; nothing is copied.
  *
  * <p>The subject it is delivered under can be {@linkplain #under another} than the one it was
- * published to. Where it crosses into another account, its {@linkplain #replyingTo reply} and
- * {@linkplain #withHeaders headers} can be others, too; all else is the {@linkplain #frame
- * frame's}.
+ * published to, and clients can be {@linkplain #toldAs told a third one}: of a stream's message
+ * that goes to an inbox they see the stream's subject. Where it crosses into another account, its
+ * {@linkplain #replyingTo reply} and {@linkplain #withHeaders headers} can be others, too; all else
+ * is the {@linkplain #frame frame's}.
  */
 public final class Message {
     private Frame frame = new Frame();
@@ -29,6 +30,14 @@ public final class Message {
 
     private boolean crossed;
     private boolean forAllQueues;
+
+    /** Whether clients are told another subject than the one that it is routed by. */
+    private boolean told;
+
+    // Of one that is told as another; undefined for others.
+    private Region toldBytes = Region.NONE;
+    private int toldOffset;
+    private int toldLength;
 
     // Of one that is rewritten; undefined for others.
     private Region replyBytes = Region.NONE;
@@ -92,6 +101,7 @@ public final class Message {
         rewritten = false;
         crossed = false;
         forAllQueues = false;
+        told = false;
         return this;
     }
 
@@ -114,6 +124,10 @@ public final class Message {
         rewritten = other.rewritten;
         crossed = true;
         forAllQueues = false;
+        told = other.told;
+        toldBytes = other.toldBytes;
+        toldOffset = other.toldOffset;
+        toldLength = other.toldLength;
         return this;
     }
 
@@ -184,7 +198,55 @@ public final class Message {
         subjectOffset = offset;
         subjectLength = length;
         subjectHash = bytes.hash(offset, length);
+        told = false;
         return this;
+    }
+
+    /**
+     * Is for who listens on another subject from here on, though clients are told the one that it
+     * has.
+     *
+     * @param bytes where the other one stands, for as long as the message is being routed
+     * @param hash {@link Region#hash} of the other one
+     */
+    public void routedBy(Region bytes, int offset, int length, long hash) {
+        toldAs(subjectBytes, subjectOffset, subjectLength);
+        subjectBytes = bytes;
+        subjectOffset = offset;
+        subjectLength = length;
+        subjectHash = hash;
+    }
+
+    /**
+     * Clients are told another subject than the one that it has.
+     *
+     * @param bytes where the other one stands, for as long as the message is being routed
+     */
+    public void toldAs(Region bytes, int offset, int length) {
+        told = true;
+        toldBytes = bytes;
+        toldOffset = offset;
+        toldLength = length;
+    }
+
+    // --- the subject that clients are told
+
+    /** Whether that is another one than the one that it is routed by. */
+    public boolean isToldOtherwise() {
+        return told;
+    }
+
+    /** Where the subject stands that clients are told. */
+    public Region toldBytes() {
+        return told ? toldBytes : subjectBytes;
+    }
+
+    public int toldOffset() {
+        return told ? toldOffset : subjectOffset;
+    }
+
+    public int toldLength() {
+        return told ? toldLength : subjectLength;
     }
 
     // --- the subject it is delivered under
@@ -233,9 +295,7 @@ public final class Message {
      * end of the payload.
      */
     boolean isAsPublished() {
-        return !rewritten
-                && subjectOffset == frame.subjectOffset()
-                && subjectBytes == frame.bytes();
+        return !rewritten && toldOffset() == frame.subjectOffset() && toldBytes() == frame.bytes();
     }
 
     /** Where the reply stands. */

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  *  16  account          int   the number of the account it was published in
  *  20  account epoch    int   which of those that had that number
  *  24  name length      int   of the account's name
- *  28  flags            int   {@link #FROM_CLIENT}, {@link #REFUSED}
+ *  28  flags            int   {@link #FROM_CLIENT}, {@link #REFUSED}, {@link #NOTICE}
  *  32  subject length   int
  *  36  reply offset     int   from the subject on, as all that follow
  *  40  reply length     int   0 for none
@@ -26,6 +26,9 @@ import java.nio.charset.StandardCharsets;
  *  56  payload length   int   headers excluded
  *  60  the account's name, subject, reply, headers and payload, in this order
  * </pre>
+ *
+ * <p>A notice, which ends behind the flags, says that something stands in the place of a
+ * {@linkplain WatchBoard watch}, whose number it has instead of a sid.
  *
  * <p>What was published is copied as it stood there where it can be, so there may be more between
  * those: blanks, sizes and line ends.
@@ -37,12 +40,16 @@ public final class MessageRecord implements AutoCloseable {
     /** Flag: there was no room for it; neither headers nor payload are there. */
     private static final int REFUSED = 2;
 
+    /** Flag: it is no message, but says that there is something of a watch. */
+    private static final int NOTICE = 4;
+
     private static final int SID = 4;
     private static final int CID = 8;
     private static final int ACCOUNT = 16;
     private static final int ACCOUNT_EPOCH = 20;
     private static final int NAME_LENGTH = 24;
     private static final int FLAGS = 28;
+    private static final int NOTICE_BYTES = 32;
     private static final int SUBJECT_LENGTH = 32;
     private static final int REPLY_OFFSET = 36;
     private static final int REPLY_LENGTH = 40;
@@ -82,13 +89,29 @@ public final class MessageRecord implements AutoCloseable {
         writePieces(queue, sid, account, epoch, name, message, false);
     }
 
+    /**
+     * Appends a notice.
+     *
+     * @param watch the number of the watch
+     * @throws OutOfMemoryError if there is no memory for it; nothing is appended then
+     */
+    public static void writeNotice(OutboundQueue queue, int watch) {
+        Chunk chunk = queue.reserve(NOTICE_BYTES);
+        Region to = chunk.region;
+        int at = chunk.written;
+        to.putInt(at, NOTICE_BYTES - Integer.BYTES);
+        to.putInt(at + SID, watch);
+        to.putInt(at + FLAGS, NOTICE);
+        queue.commit(NOTICE_BYTES);
+    }
+
     /** Bytes of the record of a message. */
     public static int bytes(byte[] name, Message message) {
         return HEAD_BYTES
                 + name.length
                 + (message.isAsPublished()
                         ? publishedBytes(message)
-                        : message.subjectLength()
+                        : message.toldLength()
                                 + message.replyLength()
                                 + message.headerLength()
                                 + message.bodyLength());
@@ -96,19 +119,19 @@ public final class MessageRecord implements AutoCloseable {
 
     /** From its subject to the end of its payload. */
     private static int publishedBytes(Message message) {
-        return message.bodyOffset() + message.bodyLength() - message.subjectOffset();
+        return message.bodyOffset() + message.bodyLength() - message.toldOffset();
     }
 
     /** Bytes of the record of a refused message. */
     public static int refusedBytes(byte[] name, Message message) {
-        return HEAD_BYTES + name.length + message.subjectLength() + message.replyLength();
+        return HEAD_BYTES + name.length + message.toldLength() + message.replyLength();
     }
 
     /** In one piece from its subject to the end of its payload, which is all that stands there. */
     private void writeAsPublished(
             OutboundQueue queue, int sid, int account, int epoch, byte[] name, Message message) {
-        Region from = message.subjectBytes();
-        int subject = message.subjectOffset();
+        Region from = message.toldBytes();
+        int subject = message.toldOffset();
         int body = message.bodyOffset();
         int bodyLength = message.bodyLength();
         int headerLength = message.headerLength();
@@ -160,7 +183,7 @@ public final class MessageRecord implements AutoCloseable {
         to.putInt(at + ACCOUNT_EPOCH, epoch);
         to.putInt(at + NAME_LENGTH, nameLength);
         to.putInt(at + FLAGS, message.isFromClient() ? flags | FROM_CLIENT : flags);
-        to.putInt(at + SUBJECT_LENGTH, message.subjectLength());
+        to.putInt(at + SUBJECT_LENGTH, message.toldLength());
     }
 
     private void writePieces(
@@ -171,7 +194,7 @@ public final class MessageRecord implements AutoCloseable {
             byte[] name,
             Message message,
             boolean whole) {
-        int subjectLength = message.subjectLength();
+        int subjectLength = message.toldLength();
         int replyLength = message.replyLength();
         int headerLength = whole ? message.headerLength() : 0;
         int bodyLength = whole ? message.bodyLength() : 0;
@@ -188,7 +211,7 @@ public final class MessageRecord implements AutoCloseable {
         queue.keepTogether(bytes);
         queue.append(to, 0, HEAD_BYTES);
         queue.append(name);
-        queue.append(message.subjectBytes(), message.subjectOffset(), subjectLength);
+        queue.append(message.toldBytes(), message.toldOffset(), subjectLength);
         if (replyLength > 0) {
             queue.append(message.replyBytes(), message.replyOffset(), replyLength);
         }
@@ -248,6 +271,11 @@ public final class MessageRecord implements AutoCloseable {
 
         public boolean isFromClient() {
             return (number(FLAGS) & FROM_CLIENT) != 0;
+        }
+
+        /** Whether it is a notice of the watch that its sid says, and no message. */
+        public boolean isNotice() {
+            return (number(FLAGS) & NOTICE) != 0;
         }
 
         public boolean isRefused() {

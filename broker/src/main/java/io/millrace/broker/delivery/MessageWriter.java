@@ -19,6 +19,10 @@ public final class MessageWriter implements AutoCloseable {
     private static final byte[] MSG = "MSG ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RMSG = "RMSG ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LMSG = "LMSG ".getBytes(StandardCharsets.US_ASCII);
+
+    /** Stands in front of the subject that clients are told, behind the reply. */
+    private static final byte TOLD = '@';
+
     private static final byte[] HMSG = "HMSG ".getBytes(StandardCharsets.US_ASCII);
 
     private final LineBuffer line = new LineBuffer();
@@ -44,14 +48,13 @@ public final class MessageWriter implements AutoCloseable {
         Frame frame = message.frame();
         int tailLength = frame.tailLength();
         int bytes =
-                MsgLine.prefixBytes(message.subjectLength(), withHeaders, sid.length())
-                        + tailLength;
+                MsgLine.prefixBytes(message.toldLength(), withHeaders, sid.length()) + tailLength;
         if (bytes <= ChunkPool.SMALL_BYTES && sid.isWord()) {
             Chunk chunk = queue.reserve(bytes);
             MsgLine.write(
-                    message.subjectBytes(),
-                    message.subjectOffset(),
-                    message.subjectLength(),
+                    message.toldBytes(),
+                    message.toldOffset(),
+                    message.toldLength(),
                     frame,
                     withHeaders,
                     sid.word(),
@@ -69,7 +72,7 @@ public final class MessageWriter implements AutoCloseable {
     private static void writePrefix(
             OutboundQueue queue, boolean withHeaders, Message message, SidText sid) {
         queue.append(withHeaders ? HMSG : MSG);
-        queue.append(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
+        queue.append(message.toldBytes(), message.toldOffset(), message.toldLength());
         queue.append(sid.text());
     }
 
@@ -81,7 +84,7 @@ public final class MessageWriter implements AutoCloseable {
             OutboundQueue queue, Message message, SidText sid, int shownHeaderLength) {
         line.clear();
         line.put(shownHeaderLength > 0 ? HMSG : MSG);
-        line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
+        line.put(message.toldBytes(), message.toldOffset(), message.toldLength());
         line.put(sid.text());
         int replyLength = message.replyLength();
         if (replyLength > 0) {
@@ -138,7 +141,7 @@ public final class MessageWriter implements AutoCloseable {
         line.put(shown > 0 ? HMSG : verb);
         line.put(account);
         line.put(message.subjectBytes(), message.subjectOffset(), message.subjectLength());
-        if (message.isPlainTail() && queueCount == 0 && shown == headerLength) {
+        if (isPlainFor(message) && queueCount == 0 && shown == headerLength) {
             line.blank();
             queue.append(line.region(), 0, line.length());
             queue.append(frame.bytes(), frame.tailOffset(), frame.tailLength());
@@ -151,6 +154,11 @@ public final class MessageWriter implements AutoCloseable {
         }
         line.blank();
         putSizeAndAppend(queue, message, shown);
+    }
+
+    /** Whether all behind the subject can be taken as it is for another server. */
+    private static boolean isPlainFor(Message message) {
+        return message.isPlainTail() && !message.isToldOtherwise();
     }
 
     /**
@@ -193,6 +201,11 @@ public final class MessageWriter implements AutoCloseable {
         if (replyLength > 0) {
             line.blank();
             line.put(message.replyBytes(), message.replyOffset(), replyLength);
+            if (message.isToldOtherwise()) {
+                // Without an answer there is no place for it; as in the reference.
+                line.put(TOLD);
+                line.put(message.toldBytes(), message.toldOffset(), message.toldLength());
+            }
         }
         for (int i = 0; i < queueCount; i++) {
             line.blank();

@@ -3,6 +3,7 @@ package io.millrace.broker.routing;
 import io.millrace.broker.delivery.Message;
 import io.millrace.broker.delivery.MessageWriter;
 import io.millrace.broker.delivery.Run;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.account.ImportedStream;
 import io.millrace.broker.routing.account.Permissions;
@@ -155,17 +156,22 @@ final class Delivery {
     /**
      * Appends a message for a service that can't keep up: clients that send to it are held back, if
      * its terms say so. What comes nevertheless is refused rather than lost, as long as there is
-     * room for that.
+     * room for that; what can't be refused may be kept, see {@link ServiceTerms#keepsUnanswered}.
      */
     private boolean appendNearlyFull(
             Peer source, Subscription subscription, PendingBound bound, Message message) {
         Peer target = subscription.peer;
         // Of what every account may ask, shares bound what waits.
         boolean bounded = subscription.serviceSid < 0;
-        if (bound.longestStallNs() > 0 && !bounded && !mustNotStall(source)) {
+        PendingBound kept = bounded || message.replyLength() > 0 ? null : target.unansweredBound;
+        if (kept != null) {
+            hold(source, target, kept);
+        } else if (bound.longestStallNs() > 0 && !bounded && !mustNotStall(source)) {
             hold(source, target, bound);
         }
-        boolean refused = target.outbound.isPendingOver(bound.maxBytes());
+        boolean refused =
+                target.outbound.isPendingOver(bound.maxBytes())
+                        && (kept == null || !hasRoom(target, message));
         outbox.markDirty(target);
         try {
             if (!refused) {
@@ -184,6 +190,13 @@ final class Delivery {
             tracer.delivered(subscription, message);
         }
         return true;
+    }
+
+    /** Whether the server may keep a message that a service has no room for. */
+    private static boolean hasRoom(Peer target, Message message) {
+        return target.debtor
+                .ledger()
+                .hasRoom(Debt.Store.NATIVE, message.subjectLength() + message.payloadLength());
     }
 
     /** Whether a subscriber gets what a source sends to a subject. */

@@ -63,6 +63,7 @@ final class ForeignMessages {
      * @return how many messages that were
      */
     int publish(Peer peer, @Nullable Account account, String way, Message sent, int at, int end) {
+        AckReplies.apply(sent);
         int length = sent.payloadLength();
         peer.inMessages++;
         peer.inBytes += length;

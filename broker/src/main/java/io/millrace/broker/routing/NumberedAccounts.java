@@ -44,6 +44,11 @@ final class NumberedAccounts {
         byNumber.add(new Numbered(name));
     }
 
+    /** The name of a number. */
+    String name(int number) {
+        return byNumber.get(number).name;
+    }
+
     /** The account of a number; null if there is none now. */
     @Nullable Account of(int number) {
         Numbered known = byNumber.get(number);

@@ -47,6 +47,7 @@ import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.broker.routing.peer.SlowConsumers;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.broker.routing.trace.TraceWatcher;
+import io.millrace.broker.routing.watch.InterestWatches;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.ProtocolError;
@@ -105,6 +106,7 @@ public final class Router {
     private final LeafNodes leaves;
     private final Gateways gateways;
     private final Frames frames;
+    private final InterestWatches watches;
     private final Services services;
     private final Audience audience;
     private final MessageWriter writer = new MessageWriter();
@@ -281,7 +283,8 @@ public final class Router {
                         gateways,
                         foreign);
         frames = new Frames(clientFrames, routeFrames, leafFrames, gatewayFrames);
-        services = new Services(log, accounts, publishing, subscribing, message);
+        watches = new InterestWatches(ledger, accounts);
+        services = new Services(log, accounts, publishing, subscribing, watches, outbox, message);
         presence.serve(services::serve);
         sharing.serve(services::serve);
         audience = new Audience(accounts);
@@ -395,12 +398,16 @@ public final class Router {
         departures.step();
         sharing.step();
         services.step();
+        watches.step();
         return hasWork();
     }
 
     /** Whether something is left to {@linkplain #workOff work off}. */
     public boolean hasWork() {
-        return !departures.isEmpty() || sharing.isWaiting() || services.isWaiting();
+        return !departures.isEmpty()
+                || sharing.isWaiting()
+                || services.isWaiting()
+                || watches.isWaiting();
     }
 
     /** All for whom something is kept. */
@@ -681,6 +688,7 @@ public final class Router {
     /** Frees what the router allocated; every client must be gone. */
     public void close() {
         services.close();
+        watches.close();
         audience.close();
         matcher.close();
         chunks.close();

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.delivery.ChunkPool;
 import io.millrace.broker.delivery.OutboundQueue;
+import io.millrace.broker.delivery.WatchBoard;
 import io.millrace.broker.routing.peer.FarEnd;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.PeerKind;
@@ -27,6 +28,9 @@ public final class ServicePeer {
     private final ChunkPool saidChunks;
 
     private final ServiceTerms terms;
+
+    /** What its watches have to tell it. */
+    private final WatchBoard board = new WatchBoard();
 
     // Those that came where all may ask: routing thread, and the service's.
     private long asked;
@@ -68,6 +72,7 @@ public final class ServicePeer {
         peer.headers = true;
         peer.echo = terms.echo();
         peer.ownBound = terms.bound();
+        peer.unansweredBound = terms.unansweredBound();
         this.terms = terms;
         saidChunks = chunks.sibling();
         said = new OutboundQueue(saidChunks, peer.debtor);
@@ -81,6 +86,11 @@ public final class ServicePeer {
     /** What it says. The service's thread appends to it, and publishes each command whole. */
     public OutboundQueue said() {
         return said;
+    }
+
+    /** What its watches have to tell it: from the routing thread to the service's. */
+    public WatchBoard board() {
+        return board;
     }
 
     ServiceTerms terms() {

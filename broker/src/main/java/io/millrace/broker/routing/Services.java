@@ -10,8 +10,10 @@ import io.millrace.broker.routing.account.Accounts;
 import io.millrace.broker.routing.interest.Subscribing;
 import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.peer.Defects;
+import io.millrace.broker.routing.peer.Outbox;
 import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Subscription;
+import io.millrace.broker.routing.watch.InterestWatches;
 import io.millrace.protocol.Frame;
 import io.millrace.protocol.FrameBlock;
 import io.millrace.protocol.NativeBlock;
@@ -45,6 +47,8 @@ public final class Services implements AccountWatcher {
     private final Accounts accounts;
     private final Publishing publishing;
     private final Subscribing subscribing;
+    private final InterestWatches watches;
+    private final Outbox outbox;
     private final Message message;
     private final List<Said> services = new ArrayList<>();
     private final List<Everywhere> everywhere = new ArrayList<>();
@@ -57,7 +61,8 @@ public final class Services implements AccountWatcher {
             QueueReader reader,
             CommandRecord.View command,
             NumberedAccounts accounts,
-            ServiceWire wire) {}
+            ServiceWire wire,
+            ServiceWatches watches) {}
 
     /** A subscription in each account. */
     private record Everywhere(Peer peer, byte[] subject, int sid) {}
@@ -67,11 +72,15 @@ public final class Services implements AccountWatcher {
             Accounts accounts,
             Publishing publishing,
             Subscribing subscribing,
+            InterestWatches watches,
+            Outbox outbox,
             Message message) {
         this.log = log;
         this.accounts = accounts;
         this.publishing = publishing;
         this.subscribing = subscribing;
+        this.watches = watches;
+        this.outbox = outbox;
         this.message = message;
         accounts.watch(this);
     }
@@ -87,7 +96,8 @@ public final class Services implements AccountWatcher {
                         reader,
                         new CommandRecord.View(reader),
                         new NumberedAccounts(accounts),
-                        wire));
+                        wire,
+                        new ServiceWatches(service, watches, outbox)));
     }
 
     /** Its thread has ended: what it has said until then still counts. */
@@ -100,6 +110,7 @@ public final class Services implements AccountWatcher {
                 service.peer.gone = true;
                 service.peer.closing = true;
                 everywhere.removeIf(each -> each.peer == service.peer);
+                said.watches.close();
                 subscribing.removeAll(service.peer);
                 service.peer.stopAwaiting();
                 said.reader.close();
@@ -176,7 +187,7 @@ public final class Services implements AccountWatcher {
         CommandRecord.View command = said.command;
         int number = command.number();
         switch (command.kind()) {
-            case CommandRecord.PUBLISH -> {
+            case CommandRecord.PUBLISH, CommandRecord.DELIVER -> {
                 Account account =
                         number == CommandRecord.NAMED
                                 ? accounts.named(command.name())
@@ -193,6 +204,10 @@ public final class Services implements AccountWatcher {
                             number,
                             command.kind() == CommandRecord.SUBSCRIBE);
             case CommandRecord.UNSUBSCRIBE -> unsubscribe(peer, number);
+            case CommandRecord.WATCH ->
+                    said.watches.begin(
+                            command.watch(), said.accounts.name(number), command.subject());
+            case CommandRecord.UNWATCH -> said.watches.end(number);
             case CommandRecord.ACCOUNT -> said.accounts.number(number, command.name());
             default -> throw new IllegalStateException("no command of a service");
         }
@@ -204,6 +219,9 @@ public final class Services implements AccountWatcher {
         frame.moveTo(0);
         message.from(peer.id);
         message.of(frame);
+        if (command.kind() == CommandRecord.DELIVER) {
+            command.route(message);
+        }
         MatchResult match = publishing.match(account, message);
         publishing.distribute(peer, account, match, message);
     }

@@ -34,10 +34,12 @@ public final class Port implements ServicePort {
 
     private final ServicePeer peer;
     private final QueueReader messages;
+    private final MessageRecord.View received;
     private final Received message;
     private final OutboundQueue said;
     private final CommandRecord record;
     private final AccountNumbers accounts = new AccountNumbers(this::number);
+    private final WatchNumbers watches;
     private final Ledger ledger;
     private final Runnable routerBell;
     private int lastSid;
@@ -60,7 +62,9 @@ public final class Port implements ServicePort {
     Port(ServicePeer peer, Runnable routerBell, QueueReader messages) {
         this.peer = peer;
         this.messages = messages;
-        message = new Received(new MessageRecord.View(messages), accounts);
+        received = new MessageRecord.View(messages);
+        message = new Received(received, accounts);
+        watches = new WatchNumbers(peer.board());
         said = peer.said();
         record = new CommandRecord(said);
         ledger = said.debtor().ledger();
@@ -112,7 +116,9 @@ public final class Port implements ServicePort {
         int subjectEnd = subject.length();
         int replyEnd = subjectEnd + reply.length();
         int headerEnd = replyEnd + headers.length;
-        int bytes = Math.addExact(headerEnd, payload.length);
+        byte[] name = account.getBytes(UTF_8);
+        int nameAt = Math.addExact(headerEnd, payload.length);
+        int bytes = Math.addExact(nameAt, name.length);
         if (!hasRoom(headers.length + payload.length)) {
             return false;
         }
@@ -122,10 +128,14 @@ public final class Port implements ServicePort {
             region.put(subjectEnd, reply.getBytes(ISO_8859_1));
             region.put(replyEnd, headers);
             region.put(headerEnd, payload);
+            region.put(nameAt, name);
             check(region, 0, subjectEnd, region, subjectEnd, reply.length());
             record.publish(
+                    CommandRecord.PUBLISH,
                     CommandRecord.NAMED,
-                    account.getBytes(UTF_8),
+                    region,
+                    nameAt,
+                    name.length,
                     region,
                     0,
                     subjectEnd,
@@ -161,6 +171,85 @@ public final class Port implements ServicePort {
             Region payload,
             int payloadOffset,
             int payloadLength) {
+        return publish(
+                CommandRecord.PUBLISH,
+                account,
+                Region.NONE,
+                0,
+                0,
+                subject,
+                subjectOffset,
+                subjectLength,
+                reply,
+                replyOffset,
+                replyLength,
+                headers,
+                headerOffset,
+                headerLength,
+                payload,
+                payloadOffset,
+                payloadLength);
+    }
+
+    @Override
+    public boolean deliver(
+            ServiceAccount account,
+            Region to,
+            int toOffset,
+            int toLength,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
+        if (!Subject.isWord(to, toOffset, toLength)) {
+            throw new IllegalArgumentException("it can't be delivered to what is no word");
+        }
+        return publish(
+                CommandRecord.DELIVER,
+                account,
+                to,
+                toOffset,
+                toLength,
+                subject,
+                subjectOffset,
+                subjectLength,
+                reply,
+                replyOffset,
+                replyLength,
+                headers,
+                headerOffset,
+                headerLength,
+                payload,
+                payloadOffset,
+                payloadLength);
+    }
+
+    private boolean publish(
+            int kind,
+            ServiceAccount account,
+            Region to,
+            int toOffset,
+            int toLength,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
         check(subject, subjectOffset, subjectLength, reply, replyOffset, replyLength);
         // Before anything is written: half a message would be none of anybody's.
         Objects.checkFromIndexSize(
@@ -171,8 +260,11 @@ public final class Port implements ServicePort {
         }
         try {
             record.publish(
+                    kind,
                     account.number(),
-                    CommandRecord.NO_NAME,
+                    to,
+                    toOffset,
+                    toLength,
                     subject,
                     subjectOffset,
                     subjectLength,
@@ -193,6 +285,11 @@ public final class Port implements ServicePort {
         return true;
     }
 
+    @Override
+    public boolean hasRoom() {
+        return hasRoom(0);
+    }
+
     private boolean hasRoom(int bytes) {
         boolean room = !said.isPendingOver(MOST_BYTES) && ledger.hasRoom(Debt.Store.NATIVE, bytes);
         lacksRoom |= !room;
@@ -211,6 +308,37 @@ public final class Port implements ServicePort {
                 || replyLength > 0 && !Subject.isWord(reply, replyOffset, replyLength)) {
             throw new IllegalArgumentException("subject or reply is no word");
         }
+    }
+
+    @Override
+    public int watch(ServiceAccount account, Region subject, int subjectOffset, int subjectLength) {
+        Objects.checkFromIndexSize(subjectOffset, subjectLength, subject.length());
+        check(subject, subjectOffset, subjectLength, Region.NONE, 0, 0);
+        int watch = watches.begin();
+        try {
+            record.watch(account.number(), watch, subject, subjectOffset, subjectLength);
+        } catch (OutOfMemoryError e) {
+            watches.giveBack(watch);
+            throw e;
+        }
+        flushMuch();
+        return watch;
+    }
+
+    @Override
+    public int watch(String account, String subject) {
+        byte[] bytes = subject.getBytes(ISO_8859_1);
+        try (NativeBlock copy = NativeBlock.allocate(Math.max(1, bytes.length))) {
+            copy.region().put(0, bytes);
+            return watch(account(account), copy.region(), 0, bytes.length);
+        }
+    }
+
+    @Override
+    public void unwatch(int watch) {
+        watches.mustBeOpen(watch);
+        record.say(CommandRecord.UNWATCH, watch, CommandRecord.NO_NAME, NO_SUBJECT);
+        watches.end(watch);
     }
 
     @Override
@@ -242,7 +370,7 @@ public final class Port implements ServicePort {
     }
 
     /**
-     * Moves to the next message; false if there is none.
+     * Moves to the next message, or notice of a watch; false if there is none.
      *
      * @throws OutOfMemoryError if there is no memory for it; it is passed over then
      */
@@ -250,10 +378,19 @@ public final class Port implements ServicePort {
         if (!messages.next()) {
             return false;
         }
-        if (shared.get(message.sid()) && !message.isRefused()) {
+        if (!received.isNotice() && shared.get(message.sid()) && !message.isRefused()) {
             peer.hears();
         }
         return true;
+    }
+
+    /** Has a service hear what it stands at. */
+    void hear(Service service) {
+        if (received.isNotice()) {
+            watches.notice(received.sid(), service);
+        } else {
+            service.onMessage(message);
+        }
     }
 
     ServiceMessage message() {

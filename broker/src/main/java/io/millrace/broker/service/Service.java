@@ -30,6 +30,15 @@ public interface Service {
     void onMessage(ServiceMessage message);
 
     /**
+     * Somebody hears from here on what it {@linkplain ServicePort#watch watches}, or nobody does
+     * any more: once soon after the watch began, and when that changes. What changes quickly may
+     * not be told each time; how it is in the end always is.
+     *
+     * @param watch the number of the watch, which hasn't been ended
+     */
+    default void onInterest(int watch, boolean interested) {}
+
+    /**
      * Called behind each batch of messages, and from time to time where none come: for what is due.
      *
      * @param nowNs {@link System#nanoTime}

@@ -80,6 +80,34 @@ public interface ServicePort {
             int payloadOffset,
             int payloadLength);
 
+    /**
+     * Publishes a message to who listens on one subject, though clients that get it are told
+     * another: of a stream's message that goes to an inbox they see the stream's subject.
+     *
+     * @param to where the subject stands that it is published to: literal, valid
+     * @param subject where the one stands that is told: literal, valid
+     * @return as {@link #publish}
+     * @throws IllegalArgumentException if a subject or the reply could be no word of a line
+     * @throws IndexOutOfBoundsException if any of them isn't within its region
+     */
+    boolean deliver(
+            ServiceAccount account,
+            Region to,
+            int toOffset,
+            int toLength,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength);
+
     /** The same without reply and headers: an answer. */
     default boolean publish(
             ServiceAccount account,
@@ -104,6 +132,34 @@ public interface ServicePort {
                 payloadOffset,
                 payloadLength);
     }
+
+    /** Whether there is room to publish something that isn't large. */
+    boolean hasRoom();
+
+    /**
+     * Watches whether anybody would hear a subject, were it published here: clients in any way,
+     * other servers as far as they have told, other services that ask for it in this account, and
+     * whoever is behind an import of a service; its own subscriptions if it gets what it says, but
+     * not those in {@link #EVERY_ACCOUNT}. It is told by {@link Service#onInterest}.
+     *
+     * @param account where there is none of its name, nobody hears anything until there is
+     * @param subject where the subject stands: literal, valid
+     * @return the number of the watch; another may get it when this one has been ended
+     * @throws IllegalArgumentException if the subject could be no word of a line
+     * @throws IndexOutOfBoundsException if it isn't within the region
+     * @throws OutOfMemoryError if there is no memory to say so; nothing is watched then
+     */
+    int watch(ServiceAccount account, Region subject, int subjectOffset, int subjectLength);
+
+    /** The same, of an account's name and a subject's text. */
+    int watch(String account, String subject);
+
+    /**
+     * Ends a watch: nothing is told of it from here on.
+     *
+     * @throws IllegalArgumentException if there is none of this number
+     */
+    void unwatch(int watch);
 
     /** Messages that were for it, and that there wasn't even room to refuse. */
     long missed();

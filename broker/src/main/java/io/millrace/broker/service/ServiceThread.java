@@ -88,7 +88,7 @@ public final class ServiceThread implements Runnable, FarEnd {
 
     private void hearOne() {
         try {
-            service.onMessage(port.message());
+            port.hear(service);
         } catch (RuntimeException | Error e) {
             failed(e);
         }

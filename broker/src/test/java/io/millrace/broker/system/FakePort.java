@@ -109,6 +109,32 @@ final class FakePort implements ServicePort {
     }
 
     @Override
+    public boolean hasRoom() {
+        return !full;
+    }
+
+    @Override
+    public boolean deliver(
+            ServiceAccount account,
+            Region to,
+            int toOffset,
+            int toLength,
+            Region subject,
+            int subjectOffset,
+            int subjectLength,
+            Region reply,
+            int replyOffset,
+            int replyLength,
+            Region headers,
+            int headerOffset,
+            int headerLength,
+            Region payload,
+            int payloadOffset,
+            int payloadLength) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean publish(
             ServiceAccount account,
             Region subject,
@@ -202,5 +228,22 @@ final class FakePort implements ServicePort {
     @Override
     public boolean isWaiting() {
         return false;
+    }
+
+    // None of the services that it is for watches anything.
+
+    @Override
+    public int watch(ServiceAccount account, Region subject, int offset, int length) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int watch(String account, String subject) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unwatch(int watch) {
+        throw new UnsupportedOperationException();
     }
 }

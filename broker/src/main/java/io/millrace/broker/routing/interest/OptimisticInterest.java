@@ -157,6 +157,7 @@ final class OptimisticInterest {
             said.unwanted.remove(text(subject));
             charge(gateway, kept, said.unwanted.bytes() - before);
             drop(gateway, kept, account, here, said);
+            changed(here, subject);
         }
         return true;
     }
@@ -178,8 +179,15 @@ final class OptimisticInterest {
             int before = said.unwanted.bytes();
             said.unwanted.add(literal);
             charge(gateway, kept, said.unwanted.bytes() - before);
+            changed(here, subject);
         }
         return true;
+    }
+
+    private static void changed(@Nullable Account account, byte[] subject) {
+        if (account != null) {
+            account.index.changed(subject);
+        }
     }
 
     private static boolean tellsAll(Kept kept, String account) {
@@ -203,6 +211,7 @@ final class OptimisticInterest {
             said.unwanted.clear();
             said.nothing = !wanted;
             drop(gateway, kept, name, here, said);
+            changed(here, EVERYTHING);
         }
         if (!wanted) {
             end(kept, here);

@@ -27,6 +27,7 @@ public final class SubscriptionIndex {
     private int size;
     private long bytes;
     private @Nullable Mappings mappings;
+    private @Nullable IndexWatcher watcher;
 
     // Scratch for match().
     private IndexNode[] level = new IndexNode[16];
@@ -51,6 +52,18 @@ public final class SubscriptionIndex {
     public void map(@Nullable Mappings newMappings) {
         mappings = newMappings;
         generations.outdateAll();
+    }
+
+    /** Tells somebody of what comes and goes from here on, or nobody. */
+    public void watch(@Nullable IndexWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** Interest in a subject, which may have wildcards, is another, though none came or went. */
+    public void changed(byte[] subject) {
+        if (watcher != null) {
+            watcher.changed(subject);
+        }
     }
 
     /** Shows all interest, in no order; none may come or go meanwhile. */
@@ -109,6 +122,7 @@ public final class SubscriptionIndex {
         long before = node.contentBytes();
         boolean first = node.add(interest);
         bytes += node.contentBytes() - before;
+        changed(interest.subject);
         if (!first) {
             return false;
         }
@@ -146,6 +160,7 @@ public final class SubscriptionIndex {
             node = parent;
             parent = node.parent();
         }
+        changed(interest.subject);
     }
 
     /**

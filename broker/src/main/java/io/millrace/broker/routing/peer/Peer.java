@@ -120,6 +120,12 @@ public final class Peer {
     /** How much may wait for it, of a service; null where that is the server's to say. */
     public @Nullable PendingBound ownBound;
 
+    /**
+     * The same of messages without a reply, of which a service gets every one: who sends them is
+     * held back until there is room. Null if they may be lost.
+     */
+    public @Nullable PendingBound unansweredBound;
+
     // --- how it ends
 
     /** Whether it is done for: nothing it still sends counts, and nothing more is sent to it. */

@@ -22,6 +22,11 @@ public final class Unwanted {
         return !subjects.isEmpty() && subjects.contains(message.subject());
     }
 
+    /** Whether messages of a literal subject are among it. */
+    public boolean includes(String subject) {
+        return subjects.contains(subject);
+    }
+
     /** How many subjects there are. */
     public int count() {
         return subjects.size();
