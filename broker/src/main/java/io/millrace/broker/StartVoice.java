@@ -9,8 +9,29 @@ import java.time.Duration;
 /** A shard's voice, which says how its start goes in the words of {@link JetStreamLines}. */
 record StartVoice(ShardVoice service, ServerLog log) implements ShardVoice {
     @Override
-    public boolean publish(int tenant, Bytes subject, Bytes headers, Bytes payload) {
-        return service.publish(tenant, subject, headers, payload);
+    public boolean publish(int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
+        return service.publish(tenant, subject, reply, headers, payload);
+    }
+
+    @Override
+    public boolean deliver(
+            int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
+        return service.deliver(tenant, to, subject, reply, headers, payload);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return service.hasRoom();
+    }
+
+    @Override
+    public int watch(int tenant, Bytes subject) {
+        return service.watch(tenant, subject);
+    }
+
+    @Override
+    public void unwatch(int watch) {
+        service.unwatch(watch);
     }
 
     @Override

@@ -18,7 +18,8 @@ import java.util.ArrayDeque;
  *  12  subject length  int
  *  16  header length   int
  *  20  payload length  int   without headers
- *  24  subject, headers, payload, one behind the other; the next one is aligned to 8
+ *  24  reply length    int   mostly 0
+ *  28  subject, reply, headers, payload, one behind the other; the next one is aligned to 8
  * </pre>
  */
 final class Answers implements AutoCloseable {
@@ -26,19 +27,21 @@ final class Answers implements AutoCloseable {
     private static final int SUBJECT_LENGTH = 12;
     private static final int HEADER_LENGTH = 16;
     private static final int PAYLOAD_LENGTH = 20;
-    private static final int HEAD_BYTES = 24;
+    private static final int REPLY_LENGTH = 24;
+    private static final int HEAD_BYTES = 28;
     private static final int BLOCK_BYTES = 256 * 1024;
 
     /** Where an answer goes. */
     interface Sink {
         /** Says it; false if there is no room now. */
-        boolean publish(int tenant, Bytes subject, Bytes headers, Bytes payload);
+        boolean publish(int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload);
     }
 
     private final Debtor debtor;
     private final Sink sink;
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final Bytes subject = new Bytes();
+    private final Bytes reply = new Bytes();
     private final Bytes headers = new Bytes();
     private final Bytes payload = new Bytes();
     private long bytes;
@@ -76,8 +79,19 @@ final class Answers implements AutoCloseable {
      *
      * @param position if it is below that of one before, it waits for that one's
      */
-    void add(long position, int tenant, Bytes to, Bytes itsHeaders, Bytes itsPayload) {
-        int length = HEAD_BYTES + to.length() + itsHeaders.length() + itsPayload.length();
+    void add(
+            long position,
+            int tenant,
+            Bytes to,
+            Bytes itsReply,
+            Bytes itsHeaders,
+            Bytes itsPayload) {
+        int length =
+                HEAD_BYTES
+                        + to.length()
+                        + itsReply.length()
+                        + itsHeaders.length()
+                        + itsPayload.length();
         int padded = length + Long.BYTES - 1 & -Long.BYTES;
         Block block = blockFor(padded);
         Region at = block.region;
@@ -88,7 +102,9 @@ final class Answers implements AutoCloseable {
         at.putInt(head + SUBJECT_LENGTH, to.length());
         at.putInt(head + HEADER_LENGTH, itsHeaders.length());
         at.putInt(head + PAYLOAD_LENGTH, itsPayload.length());
+        at.putInt(head + REPLY_LENGTH, itsReply.length());
         int part = put(to, at, head + HEAD_BYTES);
+        part = put(itsReply, at, part);
         part = put(itsHeaders, at, part);
         put(itsPayload, at, part);
         block.written += padded;
@@ -134,14 +150,19 @@ final class Answers implements AutoCloseable {
             int to = at.getInt(head + SUBJECT_LENGTH);
             int itsHeaders = at.getInt(head + HEADER_LENGTH);
             int itsPayload = at.getInt(head + PAYLOAD_LENGTH);
+            int itsReply = at.getInt(head + REPLY_LENGTH);
             int part = head + HEAD_BYTES;
             subject.at(at, part, to);
-            headers.at(at, part + to, itsHeaders);
-            payload.at(at, part + to + itsHeaders, itsPayload);
-            if (!sink.publish(at.getInt(head + TENANT), subject, headers, payload)) {
+            part += to;
+            reply.at(at, part, itsReply);
+            part += itsReply;
+            headers.at(at, part, itsHeaders);
+            part += itsHeaders;
+            payload.at(at, part, itsPayload);
+            if (!sink.publish(at.getInt(head + TENANT), subject, reply, headers, payload)) {
                 return false;
             }
-            int padded = HEAD_BYTES + to + itsHeaders + itsPayload + Long.BYTES - 1 & -Long.BYTES;
+            int padded = part + itsPayload - head + Long.BYTES - 1 & -Long.BYTES;
             block.read += padded;
             bytes -= padded;
         }

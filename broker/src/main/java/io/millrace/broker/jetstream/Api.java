@@ -49,12 +49,14 @@ final class Api {
         this.audit = audit;
         streams = new StreamRequests(shard, facts, service, answers, audit);
         messages = new MessageRequests(shard, facts, answers);
-        consumers = new ConsumerRequests(facts, answers);
+        ConsumerAudit consumerAudit = new ConsumerAudit(shard, facts);
+        shard.consumers().tellBy(consumerAudit);
+        consumers = new ConsumerRequests(shard, facts, service, answers, consumerAudit);
         direct = new DirectGets(shard, facts);
     }
 
     /** What is asked, and of whom. */
-    record Asked(Tenant tenant, String subject, String stream, byte[] body) {}
+    record Asked(Tenant tenant, String subject, String stream, String consumer, byte[] body) {}
 
     /** An answer: what it says, and whether it is that something is wrong. */
     record Said(byte[] json, boolean error) {}
@@ -73,11 +75,6 @@ final class Api {
             if (!got(tenant, subject, tokens, message)) {
                 nobody(tenant, message);
             }
-            return;
-        }
-        if (begins(tokens, "CONSUMER", "MSG", "NEXT")) {
-            // A consumer itself is who listens there.
-            nobody(tenant, message);
             return;
         }
         Kind kind = Kind.of(tokens);
@@ -142,7 +139,8 @@ final class Api {
         }
         String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
         String stream = tokens.length > kind.words ? tokens[kind.words] : "";
-        Asked asked = new Asked(tenant, subject, stream, message.payload());
+        String consumer = tokens.length > kind.words + 1 ? tokens[kind.words + 1] : "";
+        Asked asked = new Asked(tenant, subject, stream, consumer, message.payload());
         return switch (kind) {
             case INFO -> new Said(answers.accountInfo(account(tenant)), false);
             case CREATE -> streams.create(asked);
@@ -158,9 +156,11 @@ final class Api {
             case RESTORE -> error(kind.type, ApiErrors.STREAM_RESTORE.error(NOT_YET));
             case CONSUMER_NAMES -> consumers.names(asked);
             case CONSUMER_LIST -> consumers.list(asked);
-            case CONSUMER_INFO, CONSUMER_DELETE -> consumers.find(asked, kind.type);
-            case CONSUMER_PAUSE, CONSUMER_RESET, CONSUMER_UNPIN ->
-                    consumers.missing(asked, kind.type);
+            case CONSUMER_INFO -> consumers.info(asked);
+            case CONSUMER_DELETE -> consumers.delete(asked);
+            case CONSUMER_PAUSE -> consumers.pause(asked);
+            case CONSUMER_RESET -> consumers.reset(asked);
+            case CONSUMER_UNPIN -> consumers.unpin(asked);
             case CONSUMER_CREATE, CONSUMER_CREATE_NAMED, CONSUMER_CREATE_DURABLE ->
                     consumers.create(asked);
             case STEPDOWN, REMOVE_PEER, CONSUMER_STEPDOWN ->
@@ -251,7 +251,9 @@ final class Api {
     private AccountInfo account(Tenant tenant) {
         long memory = 0;
         long store = 0;
+        int consumers = 0;
         for (StreamHandle each : tenant.streams()) {
+            consumers += each.consumers().countMade();
             long most = Math.max(0, each.stream().config().maxBytes());
             if (each.stream().config().storage() == Storage.MEMORY) {
                 memory += most;
@@ -265,7 +267,7 @@ final class Api {
                 memory,
                 store,
                 tenant.streams().size(),
-                0,
+                consumers,
                 tenant.limits(),
                 tenant.requests,
                 tenant.errors,

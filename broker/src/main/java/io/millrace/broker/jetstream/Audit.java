@@ -81,7 +81,8 @@ final class Audit {
         shard.answer(tenant, out.subject, out.headers, out.payload);
     }
 
-    private static String id() {
+    /** A name that no other thing has. */
+    static String id() {
         StringBuilder id = new StringBuilder(ID_LENGTH);
         for (int i = 0; i < ID_LENGTH; i++) {
             id.append(DIGITS.charAt(ThreadLocalRandom.current().nextInt(DIGITS.length())));

@@ -26,6 +26,7 @@ final class Checkpoints {
 
     private final ShardParts parts;
     private final Streams streams;
+    private final ConsumerWork consumers;
     private final Deque<StreamHandle> left = new ArrayDeque<>();
 
     private @Nullable CheckpointWriter writer;
@@ -34,9 +35,10 @@ final class Checkpoints {
     /** The log in front of this isn't needed with the one that is being made, or was made last. */
     private long covered;
 
-    Checkpoints(ShardParts parts, Streams streams) {
+    Checkpoints(ShardParts parts, Streams streams, ConsumerWork consumers) {
         this.parts = parts;
         this.streams = streams;
+        this.consumers = consumers;
     }
 
     /**
@@ -93,6 +95,10 @@ final class Checkpoints {
         }
         StreamHandle next = left.pollFirst();
         if (next != null && next.file != null && !next.isGone()) {
+            if (!consumers.flushAll(next)) {
+                throw new UncheckedIOException(
+                        new IOException("the log has no room for what consumers have done"));
+            }
             sink.begin(STREAM, next.number, log.appended());
             try {
                 StreamSection.write(next, sink);

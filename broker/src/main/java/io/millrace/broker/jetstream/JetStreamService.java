@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -60,6 +61,14 @@ public final class JetStreamService implements Service, ShardVoice {
     private Batching batching;
 
     @SuppressWarnings("NullAway.Init")
+    private ConsumerMessages consumers;
+
+    /** Subscriptions of what comes for consumers, and those of them for flow control. */
+    private final BitSet listening = new BitSet();
+
+    private final BitSet flowControl = new BitSet();
+
+    @SuppressWarnings("NullAway.Init")
     private ServicePort port;
 
     private int requests;
@@ -80,7 +89,8 @@ public final class JetStreamService implements Service, ShardVoice {
                         Math.min(INBOX_BYTES, maxBufferedBytes),
                         Duration.ofMillis(100),
                         true,
-                        requestQueueLimit);
+                        requestQueueLimit,
+                        true);
         questions = new Questions(bell);
     }
 
@@ -91,6 +101,7 @@ public final class JetStreamService implements Service, ShardVoice {
         Audit audit = new Audit(newShard, facts);
         api = new Api(newShard, facts, this, audit);
         acks = new PubAcks(newShard);
+        consumers = new ConsumerMessages(newShard);
         batching = new Batching(newShard, acks, audit, facts.batches().get());
     }
 
@@ -160,8 +171,22 @@ public final class JetStreamService implements Service, ShardVoice {
 
     // --- subscriptions
 
+    /** Has an account's consumers get what comes for them. */
+    void listen(Tenant tenant) {
+        if (!tenant.listens) {
+            tenant.listens = true;
+            listening.set(port.subscribe(tenant.account, ConsumerMessages.ACKS));
+            int sid = port.subscribe(tenant.account, ConsumerMessages.FLOW_CONTROL);
+            listening.set(sid);
+            flowControl.set(sid);
+        }
+    }
+
     /** Has a stream get the messages on its subjects. */
     void subscribe(StreamHandle stream) {
+        if (stream.consumers().count() > 0) {
+            listen(stream.tenant);
+        }
         for (String subject : stream.stream().config().subjects()) {
             // A service's subjects are bytes taken for characters.
             String bytes =
@@ -191,7 +216,11 @@ public final class JetStreamService implements Service, ShardVoice {
     public void onMessage(ServiceMessage message) {
         int sid = message.sid();
         if (sid == requests) {
-            api.onRequest(message);
+            onRequest(message);
+            return;
+        }
+        if (listening.get(sid)) {
+            onConsumerMessage(message);
             return;
         }
         StreamHandle stream = sid < bySid.size() ? bySid.get(sid) : null;
@@ -220,6 +249,23 @@ public final class JetStreamService implements Service, ShardVoice {
             batching.onAtomic(stream, incoming);
         } else {
             answer(stream, outcome);
+        }
+    }
+
+    private void onRequest(ServiceMessage message) {
+        if (!ConsumerMessages.asksForMessages(message)) {
+            api.onRequest(message);
+        } else if (!consumers.next(message)) {
+            // A consumer itself is who listens there.
+            api.nobody(message);
+        }
+    }
+
+    private void onConsumerMessage(ServiceMessage message) {
+        if (flowControl.get(message.sid())) {
+            consumers.flowControl(message);
+        } else if (!consumers.ack(message) && message.isFromClient()) {
+            api.nobody(message);
         }
     }
 
@@ -290,21 +336,63 @@ public final class JetStreamService implements Service, ShardVoice {
     // --- what the shard says
 
     @Override
-    public boolean publish(int tenant, Bytes subject, Bytes headers, Bytes payload) {
+    public boolean publish(int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
         return port.publish(
                 account(tenant),
                 subject.region(),
                 subject.offset(),
                 subject.length(),
-                Region.NONE,
-                0,
-                0,
+                reply.region(),
+                reply.offset(),
+                reply.length(),
                 headers.region(),
                 headers.offset(),
                 headers.length(),
                 payload.region(),
                 payload.offset(),
                 payload.length());
+    }
+
+    @Override
+    public boolean deliver(
+            int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
+        return port.deliver(
+                account(tenant),
+                to.region(),
+                to.offset(),
+                to.length(),
+                subject.region(),
+                subject.offset(),
+                subject.length(),
+                reply.region(),
+                reply.offset(),
+                reply.length(),
+                headers.region(),
+                headers.offset(),
+                headers.length(),
+                payload.region(),
+                payload.offset(),
+                payload.length());
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return port.hasRoom();
+    }
+
+    @Override
+    public int watch(int tenant, Bytes subject) {
+        return port.watch(account(tenant), subject.region(), subject.offset(), subject.length());
+    }
+
+    @Override
+    public void unwatch(int watch) {
+        port.unwatch(watch);
+    }
+
+    @Override
+    public void onInterest(int watch, boolean interested) {
+        shard.consumers().watches().onInterest(watch, interested);
     }
 
     private ServiceAccount account(int tenant) {

@@ -88,6 +88,14 @@ final class Replay implements RecordVisitor, AutoCloseable {
         ShardStore.scan(made);
     }
 
+    private void consumerConfigured(StreamHandle handle, RecordView record) {
+        try {
+            shard.consumers().replayConfig(handle, record);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void happened(StreamHandle handle, long position, RecordView record) {
         Stream stream = handle.stream();
         if (unfinished.hold(stream, position, record)) {
@@ -102,6 +110,24 @@ final class Replay implements RecordVisitor, AutoCloseable {
             case RecordKind.REMOVE_MANY -> {
                 for (int at = 0; at < record.payloadLength(); at += Long.BYTES) {
                     stream.replayRemove(record.region().getLong(record.payloadOffset() + at));
+                }
+            }
+            case RecordKind.CONSUMER -> consumerConfigured(handle, record);
+            case RecordKind.CONSUMER_HAPPENINGS -> {
+                ConsumerHandle consumer = handle.consumers().byNumber((int) record.sequence());
+                if (consumer != null) {
+                    consumer.consumer()
+                            .replay(
+                                    record.region(),
+                                    record.payloadOffset(),
+                                    record.payloadLength(),
+                                    record.timeNs());
+                }
+            }
+            case RecordKind.DELETE_CONSUMER -> {
+                ConsumerHandle consumer = handle.consumers().byNumber((int) record.sequence());
+                if (consumer != null) {
+                    handle.consumers().remove(consumer);
                 }
             }
             case RecordKind.SKIP -> stream.replaySkip(record.sequence());

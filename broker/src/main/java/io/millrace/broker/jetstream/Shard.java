@@ -29,6 +29,8 @@ import java.util.Optional;
  * it never waits, and knows no time, disk or router but those it is given. One thread, the shard's.
  */
 public final class Shard implements AutoCloseable {
+    private static final Bytes NOTHING = new Bytes();
+
     private final ShardParts parts;
     private final Streams streams = new Streams();
     private final Usage usage;
@@ -40,6 +42,8 @@ public final class Shard implements AutoCloseable {
     /** What waits for it to be written only. */
     private final Answers written;
 
+    private final ConsumerWork consumers;
+
     /** When the first stream wants to be polled, since the epoch. */
     private long dueNs = Long.MAX_VALUE;
 
@@ -48,7 +52,8 @@ public final class Shard implements AutoCloseable {
         usage = new Usage(parts.maxMemoryBytes(), parts.maxStoreBytes());
         durable = new Answers(parts.debtor(), parts.voice()::publish);
         written = new Answers(parts.debtor(), parts.voice()::publish);
-        store = new ShardStore(parts, streams);
+        consumers = new ConsumerWork(this, parts);
+        store = new ShardStore(parts, streams, consumers);
     }
 
     /**
@@ -59,12 +64,20 @@ public final class Shard implements AutoCloseable {
     public static Shard open(ShardParts parts) throws IOException {
         Shard shard = new Shard(parts);
         shard.store.open(shard);
+        for (StreamHandle each : shard.streams.all()) {
+            shard.consumers.begin(each);
+        }
         return shard;
     }
 
     /** Owes what is kept in memory meanwhile. */
     Debtor debtor() {
         return parts.debtor();
+    }
+
+    /** What consumers do. */
+    ConsumerWork consumers() {
+        return consumers;
     }
 
     // --- streams
@@ -97,6 +110,11 @@ public final class Shard implements AutoCloseable {
         return store.log();
     }
 
+    /** Where records are begun. */
+    ShardLog appender() {
+        return store.appender();
+    }
+
     /**
      * Makes a stream.
      *
@@ -112,6 +130,7 @@ public final class Shard implements AutoCloseable {
         StreamHandle made = made(number, tenant, config, nowNs);
         made.changed(store.log());
         ShardStore.scan(made);
+        consumers.begin(made);
         return made;
     }
 
@@ -125,7 +144,15 @@ public final class Shard implements AutoCloseable {
             file = store.records(number, config.compression() == Compression.S2);
         }
         StreamHandle handle =
-                new StreamHandle(tenant, number, file, memory, usage, this::wakeAt, parts.domain());
+                new StreamHandle(
+                        tenant,
+                        number,
+                        file,
+                        memory,
+                        usage,
+                        this::wakeAt,
+                        parts.domain(),
+                        consumers);
         Records records = memory == null ? file : memory;
         StreamParts its =
                 new StreamParts(
@@ -206,6 +233,7 @@ public final class Shard implements AutoCloseable {
     /** A stream is gone, now or before a restart. */
     void deleted(StreamHandle handle) {
         handle.keeps(-handle.stream().messages().bytes());
+        consumers.forget(handle);
         handle.gone();
         streams.remove(handle);
         handle.stream().close();
@@ -226,23 +254,43 @@ public final class Shard implements AutoCloseable {
      * durable as it promises.
      */
     void answer(StreamHandle handle, Bytes subject, Bytes headers, Bytes payload) {
-        boolean async =
-                !parts.log().synced()
-                        || handle.stream().config().persistMode() == PersistMode.ASYNC;
-        say(handle.end(), async, handle.tenant, subject, headers, payload);
+        say(handle.end(), isAsync(handle), handle.tenant, subject, NOTHING, headers, payload);
+    }
+
+    /** Whether a stream promises no more than that the log is written. */
+    boolean isAsync(StreamHandle handle) {
+        return !parts.log().synced() || handle.stream().config().persistMode() == PersistMode.ASYNC;
+    }
+
+    /** Says something in an account at once. */
+    void sayNow(Tenant tenant, Bytes subject, Bytes reply, Bytes headers) {
+        say(0, true, tenant, subject, reply, headers, NOTHING);
     }
 
     /** Says something as soon as all that has happened so far is durable. */
     void answer(Tenant tenant, Bytes subject, Bytes headers, Bytes payload) {
-        say(store.log().appended(), !parts.log().synced(), tenant, subject, headers, payload);
+        say(
+                store.log().appended(),
+                !parts.log().synced(),
+                tenant,
+                subject,
+                NOTHING,
+                headers,
+                payload);
     }
 
     private void say(
-            long end, boolean async, Tenant to, Bytes subject, Bytes headers, Bytes payload) {
+            long end,
+            boolean async,
+            Tenant to,
+            Bytes subject,
+            Bytes reply,
+            Bytes headers,
+            Bytes payload) {
         Answers waiting = async ? written : durable;
         boolean mayBeSaid = end <= (async ? store.log().written() : store.log().durable());
-        if (!mayBeSaid || !parts.voice().publish(to.number, subject, headers, payload)) {
-            waiting.add(mayBeSaid ? 0 : end, to.number, subject, headers, payload);
+        if (!mayBeSaid || !parts.voice().publish(to.number, subject, reply, headers, payload)) {
+            waiting.add(mayBeSaid ? 0 : end, to.number, subject, reply, headers, payload);
         }
     }
 
@@ -268,10 +316,12 @@ public final class Shard implements AutoCloseable {
         if (nowNs >= dueNs) {
             pollStreams(nowNs);
         }
-        boolean more = store.poll(idle);
+        // What consumers tell the log goes with what waits for it anyway.
+        boolean more = consumers.poll();
+        more |= store.poll(idle && !more);
         boolean said = durable.release(store.log().durable());
         said &= written.release(store.log().written());
-        return more || !said ? nowNs : Math.min(dueNs, store.dueNs());
+        return more || !said ? nowNs : Math.min(Math.min(dueNs, consumers.dueNs()), store.dueNs());
     }
 
     private void pollStreams(long nowNs) {
@@ -296,7 +346,7 @@ public final class Shard implements AutoCloseable {
 
     /** Whether something is under way that {@link #poll} goes on with. */
     public boolean isWaiting() {
-        return store.isWaiting();
+        return store.isWaiting() || consumers.isWaiting();
     }
 
     /** Why nothing is kept any more; empty while all is well. */
@@ -307,6 +357,7 @@ public final class Shard implements AutoCloseable {
     /** Makes all durable, says what waited for that, and closes the store. */
     @Override
     public void close() throws IOException {
+        consumers.end();
         store.close();
         durable.release(store.log().durable());
         written.release(store.log().written());
@@ -315,5 +366,6 @@ public final class Shard implements AutoCloseable {
         for (StreamHandle handle : streams.all()) {
             handle.close();
         }
+        consumers.close();
     }
 }

@@ -43,7 +43,7 @@ final class ShardStore implements AutoCloseable {
 
     private boolean faultTold;
 
-    ShardStore(ShardParts parts, Streams streams) {
+    ShardStore(ShardParts parts, Streams streams, ConsumerWork consumers) {
         this.parts = parts;
         this.streams = streams;
         log = new ShardLog(parts.logErrands());
@@ -57,7 +57,7 @@ final class ShardStore implements AutoCloseable {
                         BlockOptions.DEFAULT,
                         damage,
                         parts.codecs());
-        checkpoints = new Checkpoints(parts, streams);
+        checkpoints = new Checkpoints(parts, streams, consumers);
         flushing = new Flushing(this, streams, checkpoints, files, parts.logBytes());
         collecting = new Collecting(streams);
     }

@@ -9,7 +9,22 @@ public interface ShardVoice {
      *
      * @param tenant the account's number among those of the shard
      */
-    boolean publish(int tenant, Bytes subject, Bytes headers, Bytes payload);
+    boolean publish(int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload);
+
+    /**
+     * Publishes in an account to who listens on one subject, though they are told another; false if
+     * there is no room now.
+     */
+    boolean deliver(int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload);
+
+    /** Whether there is room to publish something. */
+    boolean hasRoom();
+
+    /** Wants to know whether anybody listens on a subject of an account; a number above 0. */
+    int watch(int tenant, Bytes subject);
+
+    /** Doesn't want to know any more. */
+    void unwatch(int watch);
 
     /** Something is worth a line of the log. */
     void notice(String text);

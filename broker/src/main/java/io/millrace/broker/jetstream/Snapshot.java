@@ -48,6 +48,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
     private List<StreamView> streams = List.of();
 
     private int streamCount;
+    private int consumers;
     private long messages;
     private long bytes;
     private long memoryBytes;
@@ -128,6 +129,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
             return;
         }
         Messages its = handle.stream().messages();
+        consumers += handle.consumers().countMade();
         messages += its.count();
         bytes += its.bytes();
         long most = Math.max(0, handle.stream().config().maxBytes());
@@ -154,7 +156,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
                         time(its.lastTimeNs()),
                         its.index().subjects(),
                         its.missing(),
-                        0),
+                        handle.consumers().countMade()),
                 Optional.empty());
     }
 
@@ -171,7 +173,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
                 new io.millrace.broker.jetstream.view.Usage(
                         memoryBytes, storeBytes, reservedMemory, reservedStore),
                 new ApiCalls(requests, errors, 0),
-                new Totals(accounts.size(), streamCount, 0, messages, bytes),
+                new Totals(accounts.size(), streamCount, consumers, messages, bytes),
                 view(shard.log(), shard.fault()),
                 List.copyOf(accounts));
     }

@@ -1,5 +1,7 @@
 package io.millrace.broker.jetstream;
 
+import io.millrace.broker.jetstream.config.ConsumerConfig;
+import io.millrace.broker.jetstream.config.ConsumerConfigJson;
 import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.config.StreamConfigJson;
 import io.millrace.broker.jetstream.config.StreamMetadata;
@@ -9,7 +11,7 @@ import io.millrace.broker.jetstream.json.JsonWriter;
 
 import java.io.IOException;
 
-/** A stream's configuration as the log keeps it: as JSON, so that a newer server can read it. */
+/** Configurations as the log keeps them: as JSON, so that a newer server can read them. */
 final class StoredConfig {
     private StoredConfig() {}
 
@@ -17,6 +19,25 @@ final class StoredConfig {
         JsonWriter out = new JsonWriter();
         StreamConfigJson.write(out, config);
         return out.finish();
+    }
+
+    static byte[] write(ConsumerConfig config) {
+        JsonWriter out = new JsonWriter();
+        ConsumerConfigJson.write(out, config);
+        return out.finish();
+    }
+
+    /**
+     * Reads a consumer's.
+     *
+     * @throws IOException if it is none
+     */
+    static ConsumerConfig readConsumer(byte[] json) throws IOException {
+        try {
+            return ConsumerConfigJson.read(JsonDecoder.readAny(ConsumerConfigJson.SCHEMA, json));
+        } catch (BadJsonException e) {
+            throw new IOException("a consumer's configuration in the store can't be read", e);
+        }
     }
 
     /**

@@ -19,8 +19,8 @@ final class StreamDetails {
 
     private StreamDetails() {}
 
-    static StreamInfo of(Stream stream) {
-        return of(stream, new TreeMap<>(), false);
+    static StreamInfo of(StreamHandle handle) {
+        return of(handle, new TreeMap<>(), false);
     }
 
     /**
@@ -29,7 +29,8 @@ final class StreamDetails {
      * @param subjects messages by subject, as far as it was asked for
      * @param deleted whether to say which sequences are missing
      */
-    static StreamInfo of(Stream stream, SortedMap<String, Long> subjects, boolean deleted) {
+    static StreamInfo of(StreamHandle handle, SortedMap<String, Long> subjects, boolean deleted) {
+        Stream stream = handle.stream();
         Messages messages = stream.messages();
         StreamState state =
                 new StreamState(
@@ -45,7 +46,7 @@ final class StreamDetails {
                         deleted ? missing(messages) : NONE,
                         NONE,
                         0,
-                        0);
+                        handle.consumers().countMade());
         return new StreamInfo(stream.config(), stream.createdNs(), state);
     }
 

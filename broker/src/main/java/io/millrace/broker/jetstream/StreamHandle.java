@@ -55,6 +55,20 @@ final class StreamHandle implements Quota, Alarm {
     /** Those under way; null if there never was one. */
     @Nullable StreamBatches batches;
 
+    private final Consumers consumers;
+
+    /** Messages up to here may be delivered: they won't be lost. */
+    private long visible;
+
+    /** Those up to the second of these may be when the log has come to the first. */
+    private long awaitedEnd;
+
+    private long awaitedSequence;
+    private boolean awaited;
+
+    /** Whether it is among those whose messages are awaited. */
+    boolean isListed;
+
     private @Nullable PubAckWriter acks;
     private boolean gone;
 
@@ -68,7 +82,8 @@ final class StreamHandle implements Quota, Alarm {
             @Nullable MemoryRecords inMemory,
             Usage server,
             Alarm alarm,
-            String domain) {
+            String domain,
+            ConsumerWork work) {
         this.tenant = tenant;
         this.number = number;
         this.file = file;
@@ -77,6 +92,52 @@ final class StreamHandle implements Quota, Alarm {
         this.alarm = alarm;
         this.domain = domain;
         memory = file == null;
+        consumers = new Consumers(this, work);
+    }
+
+    Consumers consumers() {
+        return consumers;
+    }
+
+    // --- what may be delivered
+
+    /** The last sequence that may be: later ones may still be lost. */
+    long visible() {
+        return visible;
+    }
+
+    /** Whether it is known which messages are the next that may be delivered. */
+    boolean isAwaited() {
+        return awaited;
+    }
+
+    /**
+     * The log is durable so far.
+     *
+     * @return whether nothing is awaited any more
+     */
+    boolean see(long position) {
+        while (true) {
+            if (!awaited) {
+                if (!consumers.hasNews()) {
+                    return true;
+                }
+                awaited = true;
+                awaitedEnd = end();
+                awaitedSequence = stream.messages().lastSequence();
+            }
+            if (awaitedEnd > position) {
+                return false;
+            }
+            awaited = false;
+            visible = awaitedSequence;
+            consumers.visible();
+        }
+    }
+
+    /** All that there is may be delivered, since it was there before a restart. */
+    void seeAll() {
+        visible = stream.messages().lastSequence();
     }
 
     void is(Stream newStream) {
@@ -130,6 +191,7 @@ final class StreamHandle implements Quota, Alarm {
     void gone() {
         gone = true;
         endBatches();
+        consumers.close();
     }
 
     private void endBatches() {
@@ -141,6 +203,7 @@ final class StreamHandle implements Quota, Alarm {
     /** Gives back its memory; its files stay. */
     void close() {
         endBatches();
+        consumers.close();
         stream.close();
         blocks().close();
     }

@@ -130,7 +130,7 @@ final class StreamRequests {
         }
         service.subscribe(made);
         audit.stream(tenant, config.name(), Advisories.StreamAction.CREATE);
-        return created(StreamDetails.of(made.stream()));
+        return created(StreamDetails.of(made));
     }
 
     Said update(Asked asked) {
@@ -168,7 +168,7 @@ final class StreamRequests {
             service.subscribe(handle);
         }
         audit.stream(tenant, config.name(), Advisories.StreamAction.UPDATE);
-        return updated(StreamDetails.of(handle.stream()));
+        return updated(StreamDetails.of(handle));
     }
 
     Said delete(Asked asked) {
@@ -220,7 +220,7 @@ final class StreamRequests {
         if (handle == null) {
             throw new IllegalStateException("no stream " + name);
         }
-        return StreamDetails.of(handle.stream());
+        return StreamDetails.of(handle);
     }
 
     Said info(Asked asked) {
@@ -249,7 +249,7 @@ final class StreamRequests {
                 subjects = part.messages();
             }
         }
-        StreamInfo info = StreamDetails.of(handle.stream(), subjects, said.deletedDetails());
+        StreamInfo info = StreamDetails.of(handle, subjects, said.deletedDetails());
         return new Said(answers.streamInfo(info, page, shard.nowNs()), false);
     }
 
@@ -281,7 +281,7 @@ final class StreamRequests {
         Page page = Page.of(found.size(), said.offset(), Page.MAX_STREAMS);
         List<StreamInfo> some = new ArrayList<>();
         for (StreamHandle each : found.subList(page.offset(), page.end())) {
-            some.add(StreamDetails.of(each.stream()));
+            some.add(StreamDetails.of(each));
         }
         return new Said(answers.streamList(page, some, shard.nowNs()), false);
     }

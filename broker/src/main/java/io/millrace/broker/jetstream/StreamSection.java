@@ -21,6 +21,34 @@ final class StreamSection {
         out.putLong(handle.flushedTo);
         handle.stream().write(out);
         handle.fileRecords().blocks().write(out);
+        writeConsumers(handle.consumers(), out);
+    }
+
+    private static void writeConsumers(Consumers consumers, Sink out) throws IOException {
+        out.putInt(consumers.nextNumber());
+        for (ConsumerHandle each : consumers.all()) {
+            if (each.kept) {
+                out.putInt(each.number);
+                put(out, each.name().getBytes(StandardCharsets.UTF_8));
+                put(out, StoredConfig.write(each.consumer().config()));
+                out.putLong(each.consumer().createdNs());
+                each.consumer().write(out);
+            }
+        }
+        out.putInt(0);
+    }
+
+    private static void readConsumers(Consumers consumers, Source in) throws IOException {
+        consumers.used(in.getInt() - 1);
+        for (int number = in.getInt(); number != 0; number = in.getInt()) {
+            String name = new String(get(in), StandardCharsets.UTF_8);
+            byte[] config = get(in);
+            long createdNs = in.getLong();
+            consumers
+                    .add(number, name, StoredConfig.readConsumer(config), createdNs)
+                    .consumer()
+                    .restore(in);
+        }
     }
 
     static StreamHandle read(Source in, int number, Shard shard) throws IOException {
@@ -32,6 +60,7 @@ final class StreamSection {
         handle.flushedTo = in.getLong();
         handle.stream().restore(in);
         handle.fileRecords().blocks().restore(in);
+        readConsumers(handle.consumers(), in);
         ShardStore.scan(handle);
         return handle;
     }

@@ -1,5 +1,7 @@
 package io.millrace.broker.jetstream;
 
+import io.millrace.broker.service.ServiceAccount;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -14,6 +16,10 @@ final class Streams {
     private final Map<Integer, StreamHandle> byNumber = new HashMap<>();
     private final Map<String, Tenant> tenants = new TreeMap<>();
     private final List<String> names = new ArrayList<>();
+
+    /** By the number that the service knows the account by. */
+    private final List<@Nullable Tenant> byService = new ArrayList<>();
+
     private int nextNumber = 1;
 
     /** The number of the next stream; none gets one that another one had. */
@@ -32,6 +38,20 @@ final class Streams {
             there = new Tenant(account, names.size());
             tenants.put(account, there);
             names.add(account);
+        }
+        return there;
+    }
+
+    /** An account that a message comes from; without a search but for the first of it. */
+    Tenant tenant(ServiceAccount from) {
+        int number = from.number();
+        while (byService.size() <= number) {
+            byService.add(null);
+        }
+        Tenant there = byService.get(number);
+        if (there == null || !there.account.equals(from.name())) {
+            there = tenant(from.name());
+            byService.set(number, there);
         }
         return there;
     }

@@ -20,6 +20,12 @@ final class Tenant {
     private final SortedMap<String, StreamHandle> streams = new TreeMap<>();
     private AccountLimits limits = AccountLimits.NONE;
 
+    /** Its consumers, by what subjects say. */
+    final ConsumerNames consumerNames = new ConsumerNames();
+
+    /** Whether it hears what comes for its consumers. */
+    boolean listens;
+
     /** Requests, and those that were answered by an error. */
     long requests;
 

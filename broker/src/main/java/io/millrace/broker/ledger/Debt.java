@@ -18,6 +18,8 @@ public enum Debt {
     SERVICES(Store.NATIVE),
     /** What streams keep outside the heap: batches, indexes. */
     STORE(Store.NATIVE),
+    /** What consumers know of messages that wait for their acknowledgement, and requests. */
+    CONSUMERS(Store.HEAP),
     /** The connection itself, with what its client said in CONNECT. */
     CONNECTIONS(Store.HEAP),
     /** What TLS keeps for a connection, its handshake most of all. */

@@ -26,5 +26,17 @@ public final class RecordKind {
     /** The payload is the shard's own; who doesn't know it passes over it. */
     public static final int NOTE = 8;
 
+    /**
+     * A consumer of the stream is made or configured otherwise; the sequence is its number. The
+     * payload is where it begins and its configuration.
+     */
+    public static final int CONSUMER = 9;
+
+    /** What has happened to the consumer whose number is the sequence, at the record's time. */
+    public static final int CONSUMER_HAPPENINGS = 10;
+
+    /** The consumer whose number is the sequence is gone. */
+    public static final int DELETE_CONSUMER = 11;
+
     private RecordKind() {}
 }

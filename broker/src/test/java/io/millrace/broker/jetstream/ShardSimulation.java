@@ -319,13 +319,33 @@ final class ShardSimulation implements AutoCloseable {
 
     private final class Voice implements ShardVoice {
         @Override
-        public boolean publish(int tenant, Bytes subject, Bytes headers, Bytes payload) {
+        public boolean publish(
+                int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
             if (random.nextInt(16) == 0) {
                 return false;
             }
             acknowledged = Math.max(acknowledged, Integer.parseInt(subject.text()));
             return true;
         }
+
+        @Override
+        public boolean deliver(
+                int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
+            return true;
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
+        public int watch(int tenant, Bytes subject) {
+            return 1;
+        }
+
+        @Override
+        public void unwatch(int watch) {}
 
         @Override
         public void notice(String text) {

@@ -2,6 +2,7 @@ package io.millrace.broker.jetstream.api;
 
 import io.millrace.broker.jetstream.config.ApiError;
 import io.millrace.broker.jetstream.config.ApiErrors;
+import io.millrace.broker.jetstream.config.ConsumerMetadata;
 import io.millrace.broker.jetstream.config.StreamMetadata;
 import io.millrace.broker.jetstream.json.JsonWriter;
 import io.millrace.broker.jetstream.json.TooMuchJsonException;
@@ -115,15 +116,89 @@ public final class Answers {
                 });
     }
 
+    public byte[] consumerNames(Page page, List<String> names) {
+        return bounded(
+                ResponseType.CONSUMER_NAMES,
+                () -> {
+                    JsonWriter out = ResponseType.CONSUMER_NAMES.begin();
+                    page.write(out);
+                    return out.texts("consumers", names);
+                });
+    }
+
     /**
-     * A stream without consumers.
+     * How consumers fare.
      *
-     * @param type of a list of them, or of their names
+     * @param nowNs since the epoch
      */
-    public byte[] noConsumers(ResponseType type, Page page) {
-        JsonWriter out = type.begin();
-        page.write(out);
-        return out.numbers("consumers", new long[0]).finish();
+    public byte[] consumerList(Page page, List<ConsumerInfo> consumers, long nowNs) {
+        return bounded(
+                ResponseType.CONSUMER_LIST,
+                () -> {
+                    JsonWriter out = ResponseType.CONSUMER_LIST.begin();
+                    page.write(out);
+                    return out.objects(
+                            "consumers",
+                            consumers,
+                            (fields, info) -> info.write(fields, info.config(), nowNs));
+                });
+    }
+
+    /** The consumer is there, now or already. */
+    public byte[] consumerCreate(ConsumerInfo info, long nowNs) {
+        return consumer(ResponseType.CONSUMER_CREATE, info, nowNs);
+    }
+
+    /** How a consumer fares. */
+    public byte[] consumerInfo(ConsumerInfo info, long nowNs) {
+        return consumer(ResponseType.CONSUMER_INFO, info, nowNs);
+    }
+
+    private byte[] consumer(ResponseType type, ConsumerInfo info, long nowNs) {
+        return bounded(type, () -> write(type.begin(), info, nowNs));
+    }
+
+    private JsonWriter write(JsonWriter out, ConsumerInfo info, long nowNs) {
+        info.write(out, ConsumerMetadata.told(info.config(), version), nowNs);
+        return out;
+    }
+
+    /** The consumer is gone. */
+    public byte[] consumerDelete() {
+        return ResponseType.CONSUMER_DELETE.begin().field("success", true).finish();
+    }
+
+    /**
+     * The consumer delivers nothing for some time, or goes on.
+     *
+     * @param remainingNs how long; 0 if it goes on
+     */
+    public byte[] consumerPause(PauseRequest request, long remainingNs) {
+        JsonWriter out = ResponseType.CONSUMER_PAUSE.begin().field("paused", remainingNs > 0);
+        if (request.until() == null) {
+            out.time("pause_until", 0);
+        } else {
+            out.someTime("pause_until", request.until());
+        }
+        return out.some("pause_remaining", remainingNs).finish();
+    }
+
+    /** Nobody is pinned any more. */
+    public byte[] consumerUnpin() {
+        return ResponseType.CONSUMER_UNPIN.begin().finish();
+    }
+
+    /**
+     * The consumer begins anew.
+     *
+     * @param sequence the message with which it does
+     */
+    public byte[] consumerReset(ConsumerInfo info, long sequence, long nowNs) {
+        return bounded(
+                ResponseType.CONSUMER_RESET,
+                () ->
+                        write(ResponseType.CONSUMER_RESET.begin(), info, nowNs)
+                                .field("reset_seq", sequence));
     }
 
     /** The stream is gone. */

@@ -46,6 +46,15 @@ public sealed interface Request<T> {
             return JsonDecoder.isEmpty(body) ? badRequest() : read(body, strict);
         }
 
+        /** Reads it, whatever else it says; nothing at all is an error. */
+        Request<T> readWhole(byte[] body) {
+            try {
+                return new Read<>(reader.apply(JsonDecoder.readAny(schema, body)));
+            } catch (BadJsonException e) {
+                return new Refused<>(ApiErrors.INVALID_JSON.error(e.reason()));
+            }
+        }
+
         /** Reads it, whatever else it says; null if it isn't JSON. */
         @Nullable T readAny(byte[] body) {
             try {

@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.api;
 
+import io.millrace.broker.jetstream.config.ConsumerConfigJson;
 import io.millrace.broker.jetstream.config.StreamConfigJson;
 import io.millrace.broker.jetstream.json.JsonKind.Plain;
 import io.millrace.broker.jetstream.json.JsonSchema;
@@ -28,6 +29,42 @@ final class RequestSchemas {
 
     /** {@code CONSUMER.NAMES} and {@code CONSUMER.LIST}. */
     static final JsonSchema CONSUMERS = paged("JSApiConsumersRequest");
+
+    /** {@code CONSUMER.CREATE} and {@code CONSUMER.DURABLE.CREATE}. */
+    static final JsonSchema CONSUMER_CREATE =
+            JsonSchema.of("CreateConsumerRequest")
+                    .field("stream_name", Plain.TEXT)
+                    .fixedObject("config", ConsumerConfigJson.SCHEMA)
+                    .knownWords("action", "unknown consumer action: ", "", "update", "create")
+                    .field("pedantic", Plain.FLAG);
+
+    /** {@code CONSUMER.PAUSE}. */
+    static final JsonSchema CONSUMER_PAUSE =
+            JsonSchema.of("JSApiConsumerPauseRequest").field("pause_until", Plain.TIME);
+
+    /** {@code CONSUMER.RESET}. */
+    static final JsonSchema CONSUMER_RESET =
+            JsonSchema.of("JSApiConsumerResetRequest").field("seq", Plain.UINT64);
+
+    /** {@code CONSUMER.UNPIN}. */
+    static final JsonSchema CONSUMER_UNPIN =
+            JsonSchema.of("JSApiConsumerUnpinRequest").field("group", Plain.TEXT);
+
+    /** {@code CONSUMER.MSG.NEXT}. */
+    static final JsonSchema CONSUMER_NEXT =
+            JsonSchema.of("JSApiConsumerGetNextRequest")
+                    .field("expires", Plain.DURATION)
+                    .field("batch", Plain.INT)
+                    .field("max_bytes", Plain.INT)
+                    .field("no_wait", Plain.FLAG)
+                    .field("idle_heartbeat", Plain.DURATION)
+                    .part("PriorityGroup")
+                    .field("group", Plain.TEXT)
+                    .field("min_pending", Plain.INT64)
+                    .field("min_ack_pending", Plain.INT64)
+                    .field("id", Plain.TEXT)
+                    .field("priority", Plain.INT)
+                    .part("");
 
     /** {@code STREAM.PURGE}. */
     static final JsonSchema STREAM_PURGE =

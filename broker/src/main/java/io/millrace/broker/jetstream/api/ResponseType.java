@@ -62,6 +62,7 @@ public enum ResponseType {
                 out.numbers("consumers", new long[0]);
             }
             case CONSUMER_PAUSE -> out.field("paused", false).time("pause_until", 0);
+            case CONSUMER_RESET -> out.field("reset_seq", 0);
             case ACCOUNT_INFO,
                     STREAM_CREATE,
                     STREAM_UPDATE,
@@ -74,7 +75,6 @@ public enum ResponseType {
                     CONSUMER_CREATE,
                     CONSUMER_INFO,
                     CONSUMER_DELETE,
-                    CONSUMER_RESET,
                     CONSUMER_UNPIN,
                     CONSUMER_STEPDOWN,
                     SYSTEM -> {

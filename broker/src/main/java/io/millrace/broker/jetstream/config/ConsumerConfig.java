@@ -77,6 +77,11 @@ public record ConsumerConfig(
         List<String> priorityGroups,
         PriorityPolicy priorityPolicy,
         long pinnedTtlNs) {
+    /** A copy that can be changed. */
+    public ConsumerDraft draft() {
+        return new ConsumerDraft(this);
+    }
+
     /** Whether messages are pushed to a subject, and not pulled. */
     public boolean isPush() {
         return !deliverSubject.isEmpty();
@@ -85,6 +90,11 @@ public record ConsumerConfig(
     /** Whether it stays though nobody uses it. */
     public boolean isDurable() {
         return !durableName.isEmpty();
+    }
+
+    /** Whether it is there for copying a stream, and doesn't count as one that somebody made. */
+    public boolean isForCopying() {
+        return direct || sourcing;
     }
 
     /** The subjects that it is for; empty for all. */

@@ -1,7 +1,7 @@
 package io.millrace.broker.jetstream.config;
 
 /** Durations in Go's words. */
-final class GoDuration {
+public final class GoDuration {
     private static final long SECOND = 1_000_000_000;
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
@@ -13,7 +13,7 @@ final class GoDuration {
      *
      * @param ns not negative
      */
-    static String text(long ns) {
+    public static String text(long ns) {
         if (ns < SECOND) {
             return small(ns);
         }

@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.config;
 
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,9 +24,7 @@ public final class StreamMetadata {
 
     /** The configuration as it is kept: with the level that it needs. */
     static StreamConfig kept(StreamConfig config) {
-        SortedMap<String, String> metadata = new TreeMap<>(config.metadata());
-        metadata.remove(LEVEL);
-        metadata.remove(VERSION);
+        SortedMap<String, String> metadata = withoutTold(config.metadata());
         metadata.put(REQUIRED_LEVEL, Integer.toString(requiredLevel(config)));
         return config.draft().metadata(metadata).config();
     }
@@ -36,10 +35,23 @@ public final class StreamMetadata {
      * @param version the server's
      */
     public static StreamConfig told(StreamConfig kept, String version) {
-        SortedMap<String, String> metadata = new TreeMap<>(kept.metadata());
+        return kept.draft().metadata(withTold(kept.metadata(), version)).config();
+    }
+
+    /** A copy without what is only told. */
+    static SortedMap<String, String> withoutTold(Map<String, String> said) {
+        SortedMap<String, String> metadata = new TreeMap<>(said);
+        metadata.remove(LEVEL);
+        metadata.remove(VERSION);
+        return metadata;
+    }
+
+    /** A copy with what is only told. */
+    static SortedMap<String, String> withTold(Map<String, String> kept, String version) {
+        SortedMap<String, String> metadata = new TreeMap<>(kept);
         metadata.put(VERSION, version);
         metadata.put(LEVEL, Integer.toString(API_LEVEL));
-        return kept.draft().metadata(metadata).config();
+        return metadata;
     }
 
     /** Whether this server can have a stream that was kept, maybe by a later one. */

@@ -48,6 +48,18 @@ public final class Subjects {
         }
     }
 
+    /** Whether one of its tokens is a wildcard. */
+    static boolean hasWildcard(String subject) {
+        for (int from = 0; from <= subject.length(); ) {
+            int end = end(subject, from);
+            if (is(subject, from, end, '*') || is(subject, from, end, '>')) {
+                return true;
+            }
+            from = end + 1;
+        }
+        return false;
+    }
+
     private static int end(String subject, int from) {
         int dot = subject.indexOf('.', from);
         return dot < 0 ? subject.length() : dot;

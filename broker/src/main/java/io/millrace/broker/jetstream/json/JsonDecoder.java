@@ -169,6 +169,7 @@ public final class JsonDecoder {
                         case Plain plain ->
                                 plain != Plain.TIME
                                         && plain != Plain.TEXTS
+                                        && plain != Plain.DURATIONS
                                         && plain != Plain.TEXT_MAP;
                         case Struct struct -> !struct.optional();
                         case Structs structs -> false;
@@ -212,6 +213,12 @@ public final class JsonDecoder {
                         return;
                     }
                 }
+                case DURATIONS -> {
+                    if (c == '[') {
+                        into.put(name, durations());
+                        return;
+                    }
+                }
                 case TEXT_MAP -> {
                     if (c == '{') {
                         textMap(into.map(name));
@@ -224,6 +231,14 @@ public final class JsonDecoder {
         }
 
         private void number(Plain plain, JsonFields into) {
+            Long value = number(plain);
+            if (value != null) {
+                into.put(name, value);
+            }
+        }
+
+        /** The number that stands here; null if it isn't one of that kind, which is told. */
+        private @Nullable Long number(Plain plain) {
             String digits = raw();
             try {
                 if (plain == Plain.UINT64) {
@@ -231,18 +246,17 @@ public final class JsonDecoder {
                         throw new NumberFormatException();
                     }
                     long value = Long.parseUnsignedLong(digits);
-                    into.put(name, value < 0 ? Long.MAX_VALUE : value);
-                    return;
+                    return value < 0 ? Long.MAX_VALUE : value;
                 }
                 long value = Long.parseLong(digits);
                 if (plain != Plain.INT32 || value == (int) value) {
-                    into.put(name, value);
-                    return;
+                    return value;
                 }
             } catch (NumberFormatException e) {
                 // Told below.
             }
             wrong(field(plain.type()), "number " + digits);
+            return null;
         }
 
         private String rawTime() throws BadJsonException {
@@ -263,6 +277,31 @@ public final class JsonDecoder {
             }
             at++;
             return texts;
+        }
+
+        private List<Long> durations() {
+            List<Long> durations = new ArrayList<>();
+            at++;
+            skipBlanks();
+            while (text[at] != ']') {
+                durations.add(durationOrNone());
+                skipSeparator();
+            }
+            at++;
+            return durations;
+        }
+
+        private long durationOrNone() {
+            char c = (char) text[at];
+            if (c == '-' || c >= '0' && c <= '9') {
+                Long value = number(Plain.DURATION);
+                return value == null ? 0 : value;
+            }
+            if (c != 'n') {
+                wrongKind(Plain.DURATION.type());
+            }
+            skipValue();
+            return 0;
         }
 
         private void textMap(Map<String, String> into) {
@@ -340,6 +379,9 @@ public final class JsonDecoder {
                 String found = word(words, raw);
                 if (found != null) {
                     return found;
+                }
+                if (!words.unknown().isEmpty()) {
+                    throw new BadJsonException(words.unknown() + raw);
                 }
                 if (!algorithm) {
                     throw new BadJsonException("can not unmarshal \"" + Quoted.utf8(raw) + '"');

@@ -55,6 +55,11 @@ public final class JsonFields {
         return List.copyOf(texts);
     }
 
+    public List<Long> numbers(String name) {
+        List<Long> numbers = typed(values.getOrDefault(name, List.of()));
+        return List.copyOf(numbers);
+    }
+
     /** Sorted by name. */
     public SortedMap<String, String> textMap(String name) {
         Map<String, String> map = typed(values.getOrDefault(name, Map.of()));

@@ -18,6 +18,8 @@ public sealed interface JsonKind {
         /** A point in time by RFC 3339. */
         TIME("time.Time"),
         TEXTS("[]string"),
+        /** Several times nanoseconds. */
+        DURATIONS("[]time.Duration"),
         TEXT_MAP("map[string]string");
 
         private final String type;
@@ -32,8 +34,13 @@ public sealed interface JsonKind {
         }
     }
 
-    /** One of a few words. */
-    record Words(List<String> words, Rule rule) implements JsonKind {
+    /**
+     * One of a few words.
+     *
+     * @param unknown what the reference says in front of a word that isn't one of them; empty where
+     *     it says what it says of most
+     */
+    record Words(List<String> words, Rule rule, String unknown) implements JsonKind {
         /** What is taken for a word. */
         public enum Rule {
             /** Its very bytes. */

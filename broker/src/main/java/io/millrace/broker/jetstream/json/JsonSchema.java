@@ -49,7 +49,17 @@ public final class JsonSchema {
 
     /** Adds a field that may say one of these words. */
     public JsonSchema words(String called, JsonKind.Words.Rule rule, String... words) {
-        return field(called, new JsonKind.Words(List.of(words), rule));
+        return field(called, new JsonKind.Words(List.of(words), rule, ""));
+    }
+
+    /**
+     * The same of words of which the reference tells what isn't one.
+     *
+     * @param unknown what it says in front of that
+     */
+    public JsonSchema knownWords(String called, String unknown, String... words) {
+        return field(
+                called, new JsonKind.Words(List.of(words), JsonKind.Words.Rule.EXACT, unknown));
     }
 
     /** Adds an object that may be missing. */

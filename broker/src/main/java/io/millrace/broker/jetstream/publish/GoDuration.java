@@ -6,9 +6,9 @@ import io.millrace.protocol.Region;
  * Reads durations as Go's {@code time.ParseDuration} does: {@code 1h30m}, {@code 1.5s}, {@code
  * -2ms}, with its units and its bounds. Allocates nothing.
  */
-final class GoDuration {
+public final class GoDuration {
     /** Not a duration. No duration is this long: what Go takes for one ends a nanosecond above. */
-    static final long INVALID = Long.MIN_VALUE;
+    public static final long INVALID = Long.MIN_VALUE;
 
     private static final long NO_UNIT = 0;
     private static final long MICROSECOND_NS = 1_000;
@@ -30,7 +30,7 @@ final class GoDuration {
      *
      * @return nanoseconds, or {@link #INVALID}
      */
-    static long parse(Region region, int offset, int length) {
+    public static long parse(Region region, int offset, int length) {
         return new GoDuration(region, offset + length).parse(offset);
     }
 

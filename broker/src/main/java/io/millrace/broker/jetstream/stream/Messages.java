@@ -28,6 +28,8 @@ public final class Messages implements AutoCloseable {
     private final Quota quota;
     private final RecordView view = new RecordView();
 
+    private Readers readers = Readers.NONE;
+
     private long firstSequence;
     private long lastSequence;
     private long lastTimeNs;
@@ -43,6 +45,16 @@ public final class Messages implements AutoCloseable {
     /** Whether there can be such a message at all, room or not. */
     boolean fits(Incoming message) {
         return sizes.of(message) <= sizes.max() && records.fits(message);
+    }
+
+    /** Has readers be told of what comes and goes from here on. */
+    public void readBy(Readers newReaders) {
+        readers = newReaders;
+    }
+
+    /** Whether a reader wants what comes on a subject. */
+    boolean isWanted(Bytes subject) {
+        return readers.want(subject);
     }
 
     // --- what there is
@@ -180,6 +192,7 @@ public final class Messages implements AutoCloseable {
         lastSequence = sequence;
         lastTimeNs = timeNs;
         quota.keeps(size);
+        readers.added(sequence, id);
         return id;
     }
 
@@ -196,6 +209,12 @@ public final class Messages implements AutoCloseable {
         if (!index.has(sequence)) {
             return false;
         }
+        readers.removing(sequence, index.subject(sequence));
+        forget(sequence);
+        return true;
+    }
+
+    private void forget(long sequence) {
         int size = index.size(sequence);
         long location = index.location(sequence);
         index.remove(sequence);
@@ -205,7 +224,6 @@ public final class Messages implements AutoCloseable {
             firstSequence = next == 0 ? lastSequence + 1 : next;
         }
         quota.keeps(-size);
-        return true;
     }
 
     /** All below this sequence are gone; how many were there. */
@@ -215,15 +233,17 @@ public final class Messages implements AutoCloseable {
             gone = count();
             allRemoved();
             beginAt(sequence);
+            readers.purged(sequence);
             return gone;
         }
         for (long each = index.first(); each != 0 && each < sequence; each = index.first()) {
-            removed(each);
+            forget(each);
             gone++;
         }
         if (count() == 0) {
             firstSequence = lastSequence + 1;
         }
+        readers.purged(sequence);
         return gone;
     }
 

@@ -3,6 +3,7 @@ package io.millrace.broker.jetstream.stream;
 import io.millrace.broker.jetstream.batch.StagedBatch;
 import io.millrace.broker.jetstream.config.ApiError;
 import io.millrace.broker.jetstream.config.ApiErrors;
+import io.millrace.broker.jetstream.config.Retention;
 import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.publish.DedupWindow;
 import io.millrace.broker.jetstream.publish.Header;
@@ -221,6 +222,9 @@ public final class Stream implements AutoCloseable {
     }
 
     private Outcome store(Incoming message, long nowNs) {
+        if (config.retention() == Retention.INTEREST && !messages.isWanted(message.subject)) {
+            return passOver(message, nowNs);
+        }
         // Times never decrease, so that a time can be searched for.
         long timeNs = Math.max(nowNs, messages.lastTimeNs());
         long lastOnSubject = republishing.last(message);
@@ -235,6 +239,32 @@ public final class Stream implements AutoCloseable {
         return config.allowMsgCounter()
                 ? outcome.counted(counting.counter().total().toString())
                 : outcome;
+    }
+
+    /** A message that nobody reads has a sequence, but isn't kept. */
+    private Outcome passOver(Incoming message, long nowNs) {
+        long sequence = messages.lastSequence() + 1;
+        if (!messages.hasMemory(0) || !parts.records().skip(sequence)) {
+            return outcome.refused(ApiErrors.INSUFFICIENT_RESOURCES.error());
+        }
+        messages.skipped(sequence);
+        lastId.is(headers);
+        if (!headers.isEmpty() && headers.hasValue(Header.MSG_ID)) {
+            remember(sequence, Math.max(nowNs, messages.lastTimeNs()));
+        }
+        return outcome.stored(sequence);
+    }
+
+    private void remember(long sequence, long timeNs) {
+        seen.add(
+                headers.region(),
+                headers.offset(Header.MSG_ID),
+                headers.length(Header.MSG_ID),
+                sequence,
+                timeNs);
+        if (seen.size() == 1) {
+            parts.alarm().at(seen.nextExpiryNs());
+        }
     }
 
     /** Applies that a message is kept. */
@@ -258,15 +288,7 @@ public final class Stream implements AutoCloseable {
             schedules.added(sequence, timeNs, headers, subject, before);
         }
         if (headers.hasValue(Header.MSG_ID)) {
-            seen.add(
-                    headers.region(),
-                    headers.offset(Header.MSG_ID),
-                    headers.length(Header.MSG_ID),
-                    sequence,
-                    timeNs);
-            if (seen.size() == 1) {
-                parts.alarm().at(seen.nextExpiryNs());
-            }
+            remember(sequence, timeNs);
         }
         if (config.allowRollup() && !config.denyPurge()) {
             Rollup rollup = headers.rollup();
@@ -369,6 +391,11 @@ public final class Stream implements AutoCloseable {
     }
 
     // --- removing
+
+    /** A message is gone since who was to read it has done so; that is kept elsewhere. */
+    public boolean done(long sequence) {
+        return messages.removed(sequence);
+    }
 
     /**
      * Removes a message.

@@ -35,10 +35,14 @@ class RequestsFuzzTest {
             check(ResponseType.STREAM_PURGE, StreamPurgeRequest.read(body, strict));
             check(ResponseType.MSG_GET, MsgGetRequest.read(body, strict));
             check(ResponseType.MSG_DELETE, MsgDeleteRequest.read(body, strict));
+            check(ResponseType.CONSUMER_CREATE, ConsumerCreateRequest.read(body, strict));
+            check(ResponseType.CONSUMER_PAUSE, PauseRequest.read(body, strict));
             Request<StreamConfigRequest> request = StreamConfigRequest.read(body, strict);
             check(ResponseType.STREAM_CREATE, request);
             create(request);
         }
+        check(ResponseType.CONSUMER_RESET, ResetRequest.read(body));
+        check(ResponseType.CONSUMER_UNPIN, UnpinRequest.read(body));
         MsgGetRequest.readDirect(body);
         ClientInfo.read(body);
         Request.notEmpty(body);

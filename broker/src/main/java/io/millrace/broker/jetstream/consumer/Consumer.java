@@ -1,0 +1,946 @@
+package io.millrace.broker.jetstream.consumer;
+
+import io.millrace.broker.jetstream.api.NextRequest;
+import io.millrace.broker.jetstream.config.AckPolicy;
+import io.millrace.broker.jetstream.config.ConsumerConfig;
+import io.millrace.broker.jetstream.config.ReplayPolicy;
+import io.millrace.broker.jetstream.consumer.Surroundings.Event;
+import io.millrace.broker.jetstream.json.GoTime;
+import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.jetstream.stream.Messages;
+import io.millrace.broker.ledger.Debtor;
+import io.millrace.broker.store.RecordView;
+import io.millrace.broker.store.Sink;
+import io.millrace.broker.store.Source;
+import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.OffsetDateTime;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A reader of a stream: delivers its messages to who asks or listens for them, hears what becomes
+ * of them, and delivers again what nobody acknowledges. A machine that is polled. Shard thread.
+ */
+public final class Consumer {
+    private static final long SECOND_NS = 1_000_000_000;
+    private static final long MILLISECOND_NS = 1_000_000;
+
+    private static final String DELETED = "Unacknowledged message was deleted";
+
+    private final String stream;
+    private final String name;
+    private final long createdNs;
+    private final Surroundings world;
+    private final Messages messages;
+    private final Progress progress;
+    private final Selection selection;
+    private final AckDeadlines deadlines;
+    private final Happenings happenings = new Happenings();
+    private final byte[] ackPrefix;
+    private final Shared shared;
+    private final Debtor debtor;
+    private final RecordView view = new RecordView();
+    private final Bytes subject = new Bytes();
+    private final Bytes headers = new Bytes();
+    private final Bytes payload = new Bytes();
+
+    private ConsumerConfig config;
+    private @Nullable Pulling pulling;
+    private @Nullable Pushing pushing;
+    private @Nullable Throttle throttle;
+
+    /** Nothing is delivered before, since the epoch. */
+    private long pausedUntilNs;
+
+    /** Whether its pause was told of, but not its end. */
+    private boolean pausing;
+
+    /** Up to here messages come with the pauses between them; 0 for none of that. */
+    private long replayUntil;
+
+    private long replayedTimeNs;
+    private long replayedAtNs;
+
+    /** Nobody has used it for so long, and it goes; 0 for never. */
+    private long inactiveNs;
+
+    /** The largest message that comes at once through the throttle. */
+    private final long burst;
+
+    /** What all consumers of a shard use in turn. */
+    public static final class Shared implements AutoCloseable {
+        final AckReply reply = new AckReply();
+        final HeaderText headers = new HeaderText();
+        final NextRequest next = new NextRequest();
+
+        @Override
+        public void close() {
+            reply.close();
+            headers.close();
+        }
+    }
+
+    /**
+     * Makes one that has delivered nothing.
+     *
+     * @param stream its stream's name
+     * @param config checked, with its defaults
+     * @param createdNs since the epoch
+     * @param burst bytes of the largest message
+     */
+    public Consumer(
+            String stream,
+            String name,
+            ConsumerConfig config,
+            long createdNs,
+            Surroundings world,
+            Shared shared,
+            Debtor debtor,
+            long burst) {
+        this.stream = stream;
+        this.name = name;
+        this.config = config;
+        this.createdNs = createdNs;
+        this.world = world;
+        this.shared = shared;
+        this.debtor = debtor;
+        this.burst = burst;
+        messages = world.messages();
+        progress = new Progress(debtor, config.ackPolicy());
+        selection = new Selection(messages, progress, config.filters());
+        deadlines = new AckDeadlines(config);
+        ackPrefix = AckReply.prefix(stream, name);
+    }
+
+    // --- what it is
+
+    public String name() {
+        return name;
+    }
+
+    public ConsumerConfig config() {
+        return config;
+    }
+
+    public long createdNs() {
+        return createdNs;
+    }
+
+    /** Messages that it has delivered, counting each time. */
+    public long deliveries() {
+        return progress.nextDelivery() - 1;
+    }
+
+    /** The sequence of the last message that was delivered. */
+    public long delivered() {
+        return progress.delivered();
+    }
+
+    /** Since the epoch; 0 for never. */
+    public long deliveredNs() {
+        return progress.deliveredNs();
+    }
+
+    /** The delivery up to which all is acknowledged. */
+    public long floorDelivery() {
+        return progress.floorDelivery();
+    }
+
+    /** The sequence up to which all is acknowledged. */
+    public long floor() {
+        return progress.floor();
+    }
+
+    /** Since the epoch; 0 for never. */
+    public long ackedNs() {
+        return progress.ackedNs();
+    }
+
+    /** Messages that wait for their acknowledgement. */
+    public int unacked() {
+        return progress.unacked.size();
+    }
+
+    /** Messages that were delivered more than once; 0 where none is. */
+    public long redelivered() {
+        return config.maxDeliver() == 1 ? 0 : progress.redelivered();
+    }
+
+    /** Messages that it still is to deliver for the first time. */
+    public long left() {
+        return selection.left();
+    }
+
+    /** Requests that wait. */
+    public int waiting() {
+        if (pulling == null) {
+            return 0;
+        }
+        pulling.expire(false, world.nowNs());
+        return pulling.size();
+    }
+
+    /** Whether somebody listens to what it pushes. */
+    public boolean isBound() {
+        return pushing != null && pushing.isHeard();
+    }
+
+    /** Until when it is paused, since the epoch; not after now if it isn't. */
+    public long pausedUntilNs() {
+        return pausedUntilNs;
+    }
+
+    /** The client that it is pinned to; empty for none. */
+    public String pinned() {
+        return pulling == null ? "" : pulling.pin.id();
+    }
+
+    /** Since when, since the epoch; 0 for never. */
+    public long pinnedNs() {
+        return pulling == null ? 0 : pulling.pin.pinnedNs();
+    }
+
+    /** What has happened to it that the log doesn't have yet. */
+    public Happenings happenings() {
+        return happenings;
+    }
+
+    // --- its life
+
+    /** Begins, for the first time, with a message; see {@link #begin}. */
+    public void beginAt(long sequence, long lastOnesUntil) {
+        progress.beginAt(sequence, lastOnesUntil);
+    }
+
+    /** Up to here only the last message on each subject counts; 0 for all of them. */
+    public long lastOnesUntil() {
+        return progress.lastOnesUntil();
+    }
+
+    /** The first sequence that wasn't looked at yet. */
+    public long next() {
+        return progress.next();
+    }
+
+    /** All that has happened to it has: from here on it delivers. */
+    public void begin() {
+        dropLost();
+        selection.count();
+        if (config.replayPolicy() == ReplayPolicy.ORIGINAL) {
+            replayUntil = messages.lastSequence();
+        }
+        use(config);
+        deadlines.dueBy(0);
+        world.at(0);
+        world.ready();
+    }
+
+    /** What was delivered and isn't in the stream any more needs no acknowledgement. */
+    private void dropLost() {
+        Unacked unacked = progress.unacked;
+        for (int i = unacked.end() - 1; i >= 0; i--) {
+            if (i < unacked.end() && unacked.isThere(i)) {
+                long sequence = unacked.sequence(i);
+                if (!messages.index().has(sequence)) {
+                    progress.acked(sequence);
+                }
+            }
+        }
+    }
+
+    private void use(ConsumerConfig its) {
+        long nowNs = world.nowNs();
+        if (its.isPush()) {
+            if (pushing == null) {
+                pushing = new Pushing(world, progress, "$JS.FC." + stream + '.' + name + '.', its);
+            } else {
+                pushing.configure(its);
+            }
+        } else if (pulling == null) {
+            pulling = new Pulling(world, debtor, progress, its);
+        } else {
+            pulling.configure(its);
+        }
+        throttle = its.rateLimitBps() == 0 ? null : new Throttle(its.rateLimitBps(), burst, nowNs);
+        inactiveNs = its.inactiveThresholdNs();
+        if (inactiveNs > 0 && !its.isPush()) {
+            // As there: many that go at once don't go at the same moment.
+            inactiveNs += 100 * MILLISECOND_NS + ThreadLocalRandom.current().nextLong(SECOND_NS);
+        }
+        OffsetDateTime until = its.pauseUntil();
+        // Go's time that is none is of the year 1.
+        pausedUntilNs = until == null || until.getYear() <= 1 ? 0 : GoTime.ns(until);
+        deadlines.configure(its);
+        world.at(nowNs);
+    }
+
+    /** Is configured otherwise from here on. */
+    public void configure(ConsumerConfig newConfig) {
+        ConsumerConfig before = config;
+        config = newConfig;
+        long pausedBefore = pausedUntilNs;
+        use(newConfig);
+        if (pausedBefore != pausedUntilNs) {
+            pausing = pausedUntilNs > world.nowNs();
+            world.tell(Event.PAUSED, 0, 0, 0, "");
+        }
+        if (!before.filters().equals(newConfig.filters())) {
+            selection.filter(newConfig.filters());
+        }
+        world.ready();
+    }
+
+    /** All begins again in front of a sequence. */
+    public void reset(long sequence) {
+        note(Happenings.RESET, sequence, 0);
+        selection.restart();
+        selection.count();
+        world.ready();
+    }
+
+    /** Ends; who waits is told, if there is something to tell. */
+    public void end(int code, String description, boolean withRest) {
+        if (pulling != null) {
+            pulling.end(code, description, withRest);
+        }
+    }
+
+    /** Gives back what it takes. */
+    public void close() {
+        end(0, "", false);
+        if (pushing != null) {
+            pushing.close();
+        }
+        selection.close();
+        progress.close();
+    }
+
+    // --- what happens
+
+    /** Has it happen, and keeps that. */
+    private void note(int kind, long sequence, long number) {
+        progress.at(world.nowNs());
+        progress.happened(kind, sequence, number);
+        happenings.add(kind, sequence, number);
+        world.happened();
+    }
+
+    /** What the log says has happened; see {@link Happenings}. False if it can't be read. */
+    public boolean replay(Region bytes, int offset, int length, long timeNs) {
+        progress.at(timeNs);
+        return Happenings.read(bytes, offset, length, progress);
+    }
+
+    public void write(Sink out) throws IOException {
+        progress.write(out);
+    }
+
+    public void restore(Source in) throws IOException {
+        progress.restore(in);
+    }
+
+    // --- the stream
+
+    /** Whether a subject of the stream's index is one of its own. */
+    public boolean wants(int subjectNumber) {
+        return selection.has(subjectNumber);
+    }
+
+    /** A message of its own has come. */
+    public void added() {
+        selection.added();
+    }
+
+    /** What has come may be delivered. */
+    public void visible() {
+        if (pushing != null ? pushing.isHeard() : pulling != null && !pulling.isEmpty()) {
+            world.ready();
+        }
+    }
+
+    /** A message goes that its stream still has. */
+    public void removing(long sequence, int subjectNumber) {
+        if (selection.counts(sequence, subjectNumber)) {
+            selection.taken();
+        }
+        int entry = progress.unacked.find(sequence);
+        if (entry != Unacked.NONE) {
+            long delivery = progress.unacked.delivery(entry);
+            long deliveries = progress.unacked.redeliveries(entry) + 1L;
+            note(Happenings.ACKED, sequence, 1);
+            world.tell(Event.TERMINATED, sequence, delivery, deliveries, DELETED);
+        } else {
+            progress.exhausted.remove(sequence);
+        }
+    }
+
+    /** The same after a restart: nobody is told. */
+    public void replayRemoving(long sequence) {
+        progress.acked(sequence);
+    }
+
+    /** All in front of a sequence is gone from the stream. */
+    public void purged(long sequence) {
+        progress.purged(sequence);
+        selection.count();
+    }
+
+    /** Whether a message that matches is still needed, for it isn't acknowledged. */
+    public boolean needs(long sequence) {
+        if (progress.exhausted.has(sequence)) {
+            return true;
+        }
+        if (sequence <= progress.floor()) {
+            return false;
+        }
+        return config.ackPolicy() != AckPolicy.EXPLICIT
+                || sequence >= progress.next()
+                || progress.unacked.find(sequence) != Unacked.NONE;
+    }
+
+    // --- requests
+
+    /**
+     * Somebody wants messages.
+     *
+     * @param reply where they are to go
+     */
+    public void next(Bytes reply, Region body, int offset, int length) {
+        Pulling its = pulling;
+        if (its == null) {
+            world.say(reply, "", Status.of(409, "Consumer is push based"));
+            return;
+        }
+        NextRequest said = shared.next;
+        said.read(body, offset, length);
+        long pending = left() + progress.unacked.queued();
+        if (its.request(reply, said, pending, world.nowNs())) {
+            world.ready();
+        }
+    }
+
+    /** Whether somebody listens where it asked for that. */
+    public void onInterest(int watch, boolean interested) {
+        if (pushing != null && pushing.isWatchedAs(watch)) {
+            pushing.onInterest(interested, world.nowNs());
+            world.at(world.nowNs());
+            world.ready();
+        } else if (pulling != null && !interested) {
+            pulling.onNobody(watch);
+        }
+    }
+
+    /** Nobody is pinned any more. */
+    public void unpin() {
+        if (pulling != null) {
+            pulling.pin.release("admin");
+            world.ready();
+        }
+    }
+
+    // --- acknowledgements
+
+    /**
+     * Somebody says what became of a message.
+     *
+     * @param about which message
+     * @param reply where the answer goes; empty for none
+     */
+    public void onAck(AckSubject about, Bytes said, Bytes reply) {
+        active();
+        long sequence = about.sequence();
+        long delivery = about.delivery();
+        long deliveries = about.deliveries();
+        AckKind kind = AckKind.of(said);
+        boolean answered = true;
+        switch (kind) {
+            case ACK -> answered = acked(sequence, delivery, deliveries, true);
+            case NEXT -> {
+                acked(sequence, delivery, deliveries, true);
+                next(
+                        reply,
+                        said.region(),
+                        said.offset() + kind.wordBytes(),
+                        said.length() - kind.wordBytes());
+                answered = false;
+            }
+            case NAK -> naked(sequence, delivery, deliveries, said);
+            case PROGRESS -> {
+                if (progress.unacked.find(sequence) != Unacked.NONE) {
+                    note(Happenings.TOUCHED, sequence, world.nowNs());
+                    deadlines.dueBy(world.nowNs() + deadlines.waitNs(0));
+                    world.at(deadlines.dueNs());
+                }
+            }
+            case TERM -> {
+                answered = acked(sequence, delivery, deliveries, false);
+                String reason =
+                        new Bytes()
+                                .at(
+                                        said.region(),
+                                        said.offset() + kind.wordBytes(),
+                                        said.length() - kind.wordBytes())
+                                .utf8()
+                                .strip();
+                world.tell(Event.TERMINATED, sequence, delivery, deliveries, reason);
+            }
+            default -> {
+                // Nothing anybody understands; answered nevertheless, as there.
+            }
+        }
+        if (answered && !reply.isEmpty() && sequence > 0) {
+            world.answer(reply);
+        }
+    }
+
+    /** Who uses it is there. */
+    private void active() {
+        long nowNs = world.nowNs();
+        if (pulling != null) {
+            pulling.active(nowNs);
+        } else if (pushing != null) {
+            pushing.active(nowNs);
+        }
+    }
+
+    /** Whether that is to be answered. */
+    private boolean acked(long sequence, long delivery, long deliveries, boolean sampled) {
+        if (sequence >= progress.next() && !config.flowControl()) {
+            return false;
+        }
+        boolean wasFull = isFull();
+        switch (config.ackPolicy()) {
+            case EXPLICIT -> {
+                int entry = progress.unacked.find(sequence);
+                if (entry != Unacked.NONE) {
+                    if (sampled) {
+                        sample(entry, sequence, delivery, deliveries);
+                    }
+                    note(Happenings.ACKED, sequence, 1);
+                    world.done(sequence);
+                } else if (progress.exhausted.has(sequence)) {
+                    note(Happenings.ACKED, sequence, 1);
+                    world.done(sequence);
+                }
+            }
+            case ALL, FLOW_CONTROL -> {
+                if (delivery > progress.floorDelivery() && sequence > progress.floor()) {
+                    ackAll(sequence, delivery);
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        if (wasFull) {
+            world.ready();
+        }
+        return true;
+    }
+
+    private void ackAll(long sequence, long delivery) {
+        Unacked unacked = progress.unacked;
+        long[] done = new long[unacked.size()];
+        int count = 0;
+        for (int i = 0; i < unacked.end() && unacked.sequence(i) <= sequence; i++) {
+            if (unacked.isThere(i)) {
+                done[count++] = unacked.sequence(i);
+            }
+        }
+        note(Happenings.ACKED_ALL, sequence, delivery);
+        for (int i = 0; i < count; i++) {
+            world.done(done[i]);
+        }
+    }
+
+    private void sample(int entry, long sequence, long delivery, long deliveries) {
+        int percent = SampleRate.of(config.sampleFrequency());
+        if (percent > 0
+                && (percent >= 100 || ThreadLocalRandom.current().nextInt(100) <= percent)) {
+            long delayNs = world.nowNs() - progress.unacked.timeNs(entry);
+            world.tell(Event.ACKED, sequence, delivery, deliveries, String.valueOf(delayNs));
+        }
+    }
+
+    private void naked(long sequence, long delivery, long deliveries, Bytes said) {
+        int entry = progress.unacked.find(sequence);
+        if (delivery <= progress.floorDelivery()
+                || delivery > progress.nextDelivery()
+                || entry == Unacked.NONE) {
+            return;
+        }
+        world.tell(Event.NAKED, sequence, delivery, deliveries, "");
+        long delayNs = NakDelay.of(said);
+        if (delayNs == NakDelay.NONE) {
+            if (!progress.unacked.isQueued(entry)) {
+                queue(entry);
+            }
+            world.ready();
+            return;
+        }
+        long from =
+                world.nowNs() + delayNs - deadlines.waitNs(progress.unacked.redeliveries(entry));
+        note(Happenings.TOUCHED, sequence, from);
+        deadlines.dueBy(world.nowNs() + delayNs);
+        world.at(deadlines.dueNs());
+    }
+
+    private void queue(int entry) {
+        progress.unacked.queue(entry, true);
+        progress.again.add(progress.unacked.sequence(entry));
+    }
+
+    /** Whether so many wait for their acknowledgement that no more are delivered. */
+    private boolean isFull() {
+        return config.maxAckPending() > 0
+                && config.ackPolicy() != AckPolicy.NONE
+                && progress.unacked.size() >= config.maxAckPending();
+    }
+
+    /**
+     * Somebody has answered flow control.
+     *
+     * @param to where the answer has come to
+     * @param lastDelivery what its headers say; 0 or less for nothing
+     */
+    public void onFlowControl(Bytes to, long lastSequence, long lastDelivery) {
+        if (pushing == null || !pushing.answered(to)) {
+            return;
+        }
+        active();
+        if (config.ackPolicy() == AckPolicy.FLOW_CONTROL && lastSequence > 0) {
+            acked(lastSequence, Math.max(0, lastDelivery), 1, false);
+        }
+        world.ready();
+    }
+
+    // --- delivering
+
+    /**
+     * Delivers some messages.
+     *
+     * @param most as many at most
+     * @return whether there may be more to deliver at once
+     */
+    public boolean deliver(int most) {
+        long nowNs = world.nowNs();
+        for (int i = 0; i < most; i++) {
+            if (!world.hasRoom()) {
+                return true;
+            }
+            if (!mayDeliver(nowNs)) {
+                return false;
+            }
+            Step step = deliverOne(nowNs);
+            if (step != Step.DELIVERED) {
+                waits(step, nowNs);
+                return step == Step.LATER;
+            }
+        }
+        return true;
+    }
+
+    /** What became of an attempt. */
+    private enum Step {
+        DELIVERED,
+        /** There is nothing that could be delivered. */
+        AT_END,
+        /** Too many wait for their acknowledgement. */
+        FULL,
+        /** Nobody takes it now. */
+        WAITING,
+        /** It isn't time yet. */
+        TOO_EARLY,
+        /** Others are to have their turn. */
+        LATER
+    }
+
+    private boolean mayDeliver(long nowNs) {
+        if (pausedUntilNs > nowNs) {
+            return false;
+        }
+        return pushing != null ? pushing.isOpen() : pulling != null && !pulling.isEmpty();
+    }
+
+    private void waits(Step step, long nowNs) {
+        if (step == Step.LATER || step == Step.TOO_EARLY) {
+            return;
+        }
+        if (step == Step.AT_END && messages.lastSequence() <= world.visible()) {
+            progress.lookedAt(messages.lastSequence() + 1);
+            selection.atEnd();
+        }
+        if (pulling != null) {
+            // Who doesn't wait stays where acknowledgements alone are missing.
+            pulling.expire(step != Step.FULL, nowNs);
+        }
+    }
+
+    private Step deliverOne(long nowNs) {
+        long sequence = nextAgain();
+        if (sequence != Redeliveries.NONE) {
+            Step step = deliver(sequence, progress.unacked.find(sequence), nowNs);
+            if (step != Step.DELIVERED) {
+                progress.again.putBack(sequence);
+            }
+            return step;
+        }
+        if (isFull()) {
+            return Step.FULL;
+        }
+        long found = selection.next(world.visible());
+        if (found == Selection.LATER) {
+            return Step.LATER;
+        }
+        if (found == Selection.NONE) {
+            return Step.AT_END;
+        }
+        if (!messages.view(found, view)) {
+            // What is damaged was told of; it is passed over.
+            progress.lookedAt(found + 1);
+            selection.taken();
+            return Step.DELIVERED;
+        }
+        return deliver(found, Unacked.NONE, nowNs);
+    }
+
+    /** The next message that is to be delivered again, and looks at it. */
+    private long nextAgain() {
+        while (true) {
+            long sequence = progress.again.next();
+            if (sequence == Redeliveries.NONE) {
+                return sequence;
+            }
+            int entry = progress.unacked.find(sequence);
+            if (entry == Unacked.NONE || !progress.unacked.isQueued(entry)) {
+                continue;
+            }
+            if (isExhausted(entry)) {
+                exhaust(entry);
+            } else if (messages.view(sequence, view)) {
+                return sequence;
+            } else {
+                progress.unacked.queue(entry, false);
+            }
+        }
+    }
+
+    private boolean isExhausted(int entry) {
+        return config.maxDeliver() > 0
+                && progress.unacked.redeliveries(entry) + 1 >= config.maxDeliver();
+    }
+
+    private void exhaust(int entry) {
+        long sequence = progress.unacked.sequence(entry);
+        long deliveries = progress.unacked.redeliveries(entry) + 1L;
+        boolean wasFull = isFull();
+        note(Happenings.EXHAUSTED, sequence, 0);
+        world.tell(Event.EXHAUSTED, sequence, 0, deliveries, "");
+        if (wasFull) {
+            world.ready();
+        }
+    }
+
+    /**
+     * Delivers what is looked at.
+     *
+     * @param entry of a message that was delivered before
+     */
+    private Step deliver(long sequence, int entry, long nowNs) {
+        boolean again = entry != Unacked.NONE;
+        long deliveries = again ? progress.unacked.redeliveries(entry) + 2L : 1;
+        long left = again ? left() : Math.max(0, left() - 1);
+        Region bytes = view.region();
+        subject.at(bytes, view.subjectOffset(), view.subjectLength());
+        headers.at(bytes, view.headerOffset(), view.headerLength());
+        payload.at(bytes, view.payloadOffset(), view.payloadLength());
+        if (config.headersOnly()) {
+            shared.headers.with(headers, "Nats-Msg-Size", String.valueOf(payload.length()));
+            payload.none();
+        }
+        Bytes reply =
+                shared.reply.write(
+                        ackPrefix,
+                        deliveries,
+                        sequence,
+                        progress.nextDelivery(),
+                        view.timeNs(),
+                        left);
+        long size = (long) subject.length() + reply.length() + headers.length() + payload.length();
+        PullRequest request = null;
+        if (pulling != null) {
+            request = pulling.pick(size, left() + (again ? 1 : 0), progress.unacked.size(), nowNs);
+            if (request == null) {
+                return Step.WAITING;
+            }
+        }
+        long freeNs = freeNs(nowNs);
+        if (freeNs > nowNs) {
+            world.at(freeNs);
+            return Step.TOO_EARLY;
+        }
+        Bytes to = request == null ? pushed() : request.reply;
+        if (request != null && pulling != null) {
+            pulling.pin(request, nowNs);
+            if (pulling.pin.isSet()) {
+                shared.headers.with(headers, "Nats-Pin-Id", pulling.pin.id());
+            }
+        }
+        if (!world.deliver(to, subject, reply, headers, payload)) {
+            return Step.LATER;
+        }
+        delivered(sequence, again, size, nowNs);
+        if (request != null && pulling != null) {
+            pulling.got(request, size, nowNs);
+        } else if (pushing != null) {
+            boolean mustAsk = config.ackPolicy() == AckPolicy.FLOW_CONTROL && isFull();
+            pushing.sent(size, mustAsk, nowNs);
+        }
+        return Step.DELIVERED;
+    }
+
+    private Bytes pushed() {
+        if (pushing == null) {
+            throw new IllegalStateException("nobody is pushed to");
+        }
+        return pushing.subject();
+    }
+
+    private void delivered(long sequence, boolean again, long size, long nowNs) {
+        if (throttle != null) {
+            throttle.take(size, nowNs);
+        }
+        replayedTimeNs = view.timeNs();
+        replayedAtNs = nowNs;
+        if (again) {
+            note(Happenings.REDELIVERED, sequence, 0);
+        } else {
+            selection.taken();
+            note(Happenings.DELIVERED, sequence, 1);
+        }
+        if (config.ackPolicy() == AckPolicy.NONE) {
+            world.done(sequence);
+        } else {
+            int entry = progress.unacked.find(sequence);
+            if (entry != Unacked.NONE) {
+                long before = deadlines.dueNs();
+                deadlines.delivered(progress.unacked.redeliveries(entry), nowNs);
+                if (deadlines.dueNs() < before) {
+                    world.at(deadlines.dueNs());
+                }
+            }
+        }
+    }
+
+    /** When what is looked at may be delivered at the earliest. */
+    private long freeNs(long nowNs) {
+        long free = throttle == null ? nowNs : throttle.freeNs(nowNs);
+        if (replayUntil > 0 && progress.next() > replayUntil) {
+            replayUntil = 0;
+        }
+        if (replayUntil > 0 && replayedTimeNs > 0) {
+            long pause = view.timeNs() - replayedTimeNs;
+            if (pause > MILLISECOND_NS) {
+                free = Math.max(free, replayedAtNs + pause);
+            }
+        }
+        return free;
+    }
+
+    // --- time
+
+    /** Does what is due, and has itself polled again in time. */
+    public void poll() {
+        long nowNs = world.nowNs();
+        pollPause(nowNs);
+        if (progress.unacked.size() > 0) {
+            pollDeadlines(nowNs);
+        }
+        if (pulling != null) {
+            if (pulling.pin.poll(nowNs)) {
+                world.ready();
+            }
+            pulling.expire(false, nowNs);
+        }
+        if (pushing != null) {
+            boolean asks =
+                    config.ackPolicy() == AckPolicy.FLOW_CONTROL && progress.unacked.size() > 0;
+            pushing.poll(asks, nowNs);
+        }
+        if (throttle != null || replayUntil > 0) {
+            world.ready();
+        }
+        pollActivity(nowNs);
+    }
+
+    private void pollPause(long nowNs) {
+        if (pausedUntilNs > nowNs) {
+            pausing = true;
+            world.at(pausedUntilNs);
+        } else if (pausing) {
+            pausing = false;
+            world.tell(Event.PAUSED, 0, 0, 0, "");
+            world.ready();
+        }
+    }
+
+    private void pollDeadlines(long nowNs) {
+        if (nowNs >= deadlines.dueNs()) {
+            int queuedBefore = progress.unacked.queued();
+            SequenceSet over = new SequenceSet(debtor);
+            deadlines.poll(
+                    progress.unacked,
+                    nowNs,
+                    entry -> {
+                        if (isExhausted(entry)) {
+                            over.add(progress.unacked.sequence(entry));
+                        } else {
+                            queue(entry);
+                        }
+                    });
+            for (int i = 0; i < over.size(); i++) {
+                exhaust(progress.unacked.find(over.get(i)));
+            }
+            over.clear();
+            if (progress.unacked.queued() > queuedBefore) {
+                world.ready();
+            }
+        }
+        world.at(deadlines.dueNs());
+    }
+
+    private void pollActivity(long nowNs) {
+        if (inactiveNs == 0) {
+            return;
+        }
+        if (pushing != null && pushing.isHeard() || pulling != null && !pulling.isEmpty()) {
+            world.at(nowNs + inactiveNs);
+            return;
+        }
+        long active =
+                pushing != null ? pushing.activeNs() : pulling == null ? 0 : pulling.activeNs();
+        long endNs = active + inactiveNs;
+        if (pulling != null && endNs <= nowNs) {
+            // Who has messages may still be at work.
+            Unacked unacked = progress.unacked;
+            for (int i = 0; i < unacked.end(); i++) {
+                if (unacked.isThere(i)) {
+                    endNs =
+                            Math.max(
+                                    endNs,
+                                    unacked.timeNs(i)
+                                            + deadlines.waitNs(unacked.redeliveries(i))
+                                            + inactiveNs);
+                }
+            }
+        }
+        if (endNs <= nowNs) {
+            world.abandoned();
+        } else {
+            world.at(endNs);
+        }
+    }
+}

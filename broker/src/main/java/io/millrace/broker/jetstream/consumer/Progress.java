@@ -1,0 +1,309 @@
+package io.millrace.broker.jetstream.consumer;
+
+import io.millrace.broker.jetstream.config.AckPolicy;
+import io.millrace.broker.ledger.Debtor;
+import io.millrace.broker.store.Sink;
+import io.millrace.broker.store.Source;
+
+import java.io.IOException;
+
+/**
+ * How far a consumer is: what it was given, and what of that is acknowledged. Changed by what has
+ * happened only, the same way at the time and after a restart. Shard thread.
+ */
+final class Progress implements Happenings.Reader {
+    final Unacked unacked;
+
+    /** Messages that were delivered as often as they may be, and that are still in the stream. */
+    final SequenceSet exhausted;
+
+    /** What is to be delivered again; isn't kept, since its time is over soon anyway. */
+    final Redeliveries again;
+
+    private AckPolicy policy;
+
+    /** The first sequence that wasn't looked at yet. */
+    private long next = 1;
+
+    private long nextDelivery = 1;
+
+    /** The last message that was delivered, or the one in front of the first. */
+    private long delivered;
+
+    private long floorDelivery;
+    private long floor;
+
+    /** Up to here only the last message on each subject is delivered; 0 for all. */
+    private long lastOnesUntil;
+
+    // Nanoseconds since the epoch; 0 for never.
+    private long deliveredNs;
+    private long ackedNs;
+
+    /** When what happens has happened. */
+    private long nowNs;
+
+    Progress(Debtor debtor, AckPolicy policy) {
+        this.policy = policy;
+        unacked = new Unacked(debtor);
+        exhausted = new SequenceSet(debtor);
+        again = new Redeliveries(debtor);
+    }
+
+    /** Begins with a sequence. */
+    void beginAt(long sequence, long newLastOnesUntil) {
+        next = Math.max(1, sequence);
+        nextDelivery = 1;
+        delivered = next - 1;
+        floor = delivered;
+        floorDelivery = 0;
+        lastOnesUntil = newLastOnesUntil;
+    }
+
+    long next() {
+        return next;
+    }
+
+    /** What is in front of this was looked at. */
+    void lookedAt(long newNext) {
+        next = Math.max(next, newNext);
+    }
+
+    long nextDelivery() {
+        return nextDelivery;
+    }
+
+    long delivered() {
+        return delivered;
+    }
+
+    /** The last delivery, in front of which all are acknowledged; with its {@link #floor}. */
+    long floorDelivery() {
+        return floorDelivery;
+    }
+
+    long floor() {
+        return floor;
+    }
+
+    long lastOnesUntil() {
+        return lastOnesUntil;
+    }
+
+    /** Since the epoch; 0 for never. */
+    long deliveredNs() {
+        return deliveredNs;
+    }
+
+    /** Since the epoch; 0 for never. */
+    long ackedNs() {
+        return ackedNs;
+    }
+
+    /** Messages that were delivered again. */
+    long redelivered() {
+        return unacked.redelivered() + exhausted.size();
+    }
+
+    /** What happens from here on happens then. */
+    void at(long newNowNs) {
+        nowNs = newNowNs;
+    }
+
+    // --- what happens
+
+    @Override
+    public void happened(int kind, long sequence, long number) {
+        switch (kind) {
+            case Happenings.DELIVERED -> {
+                for (long i = 0; i < number; i++) {
+                    delivered(sequence + i);
+                }
+            }
+            case Happenings.REDELIVERED -> redelivered(sequence);
+            case Happenings.ACKED -> {
+                for (long i = 0; i < number; i++) {
+                    acked(sequence + i);
+                }
+            }
+            case Happenings.ACKED_ALL -> ackedAll(sequence, number);
+            case Happenings.EXHAUSTED -> exhausted(sequence);
+            case Happenings.TOUCHED -> touched(sequence, number);
+            case Happenings.RESET -> reset(sequence);
+            default -> {
+                // Of a newer server.
+            }
+        }
+    }
+
+    /** A message is delivered for the first time; one in front of the next was before. */
+    void delivered(long sequence) {
+        if (sequence < next) {
+            return;
+        }
+        next = sequence + 1;
+        delivered = sequence;
+        deliveredNs = nowNs;
+        long delivery = nextDelivery++;
+        if (policy == AckPolicy.NONE) {
+            floorDelivery = delivery;
+            floor = sequence;
+        } else {
+            unacked.add(sequence, delivery, nowNs, 0);
+        }
+    }
+
+    void redelivered(long sequence) {
+        int entry = unacked.find(sequence);
+        if (entry != Unacked.NONE) {
+            unacked.queue(entry, false);
+            unacked.redeliver(entry, nowNs);
+            nextDelivery++;
+            deliveredNs = nowNs;
+        }
+    }
+
+    /** A message needs no more deliveries; false if it wasn't one of those that wait for that. */
+    boolean acked(long sequence) {
+        ackedNs = nowNs;
+        exhausted.remove(sequence);
+        return removed(sequence);
+    }
+
+    private boolean removed(long sequence) {
+        int entry = unacked.find(sequence);
+        if (entry == Unacked.NONE) {
+            return false;
+        }
+        long delivery = unacked.delivery(entry);
+        unacked.remove(entry);
+        if (unacked.size() == 0) {
+            floorDelivery = nextDelivery - 1;
+            floor = delivered;
+            again.clear();
+        } else if (delivery == floorDelivery + 1) {
+            int first = unacked.first();
+            floorDelivery = unacked.delivery(first) - 1;
+            floor = unacked.sequence(first) - 1;
+        }
+        return true;
+    }
+
+    void ackedAll(long sequence, long delivery) {
+        ackedNs = nowNs;
+        while (unacked.size() > 0 && unacked.sequence(unacked.first()) <= sequence) {
+            unacked.remove(unacked.first());
+        }
+        exhausted.removeBelow(sequence + 1);
+        floorDelivery = delivery;
+        floor = sequence;
+        if (sequence >= next) {
+            // Flow control tells of messages that the log had not yet.
+            next = sequence + 1;
+            nextDelivery = Math.max(nextDelivery, delivery + 1);
+            delivered = Math.max(delivered, sequence);
+        }
+    }
+
+    void exhausted(long sequence) {
+        if (removed(sequence)) {
+            exhausted.add(sequence);
+        }
+    }
+
+    void touched(long sequence, long timeNs) {
+        int entry = unacked.find(sequence);
+        if (entry != Unacked.NONE) {
+            unacked.queue(entry, false);
+            unacked.touch(entry, timeNs);
+        }
+    }
+
+    void reset(long sequence) {
+        forget();
+        beginAt(sequence, 0);
+        deliveredNs = 0;
+        ackedNs = 0;
+    }
+
+    private void forget() {
+        unacked.clear();
+        exhausted.clear();
+        again.clear();
+    }
+
+    /** All in front of a sequence is gone from the stream, by a purge. */
+    void purged(long sequence) {
+        next = Math.max(next, sequence);
+        if (floor + 1 >= sequence) {
+            return;
+        }
+        while (unacked.size() > 0 && unacked.sequence(unacked.first()) < sequence) {
+            floorDelivery = Math.max(floorDelivery, unacked.delivery(unacked.first()));
+            unacked.remove(unacked.first());
+        }
+        exhausted.removeBelow(sequence);
+        floor = sequence - 1;
+        delivered = Math.max(delivered, floor);
+        if (unacked.size() == 0) {
+            floorDelivery = nextDelivery - 1;
+            floor = Math.max(floor, next - 1);
+            delivered = Math.max(delivered, floor);
+            again.clear();
+        }
+    }
+
+    // --- checkpoints
+
+    void write(Sink out) throws IOException {
+        out.putLong(next);
+        out.putLong(nextDelivery);
+        out.putLong(delivered);
+        out.putLong(floorDelivery);
+        out.putLong(floor);
+        out.putLong(lastOnesUntil);
+        out.putLong(deliveredNs);
+        out.putLong(ackedNs);
+        out.putInt(unacked.size());
+        for (int i = 0; i < unacked.end(); i++) {
+            if (unacked.isThere(i)) {
+                out.putLong(unacked.sequence(i));
+                out.putLong(unacked.delivery(i));
+                out.putLong(unacked.timeNs(i));
+                out.putInt(unacked.redeliveries(i));
+            }
+        }
+        out.putInt(exhausted.size());
+        for (int i = 0; i < exhausted.size(); i++) {
+            out.putLong(exhausted.get(i));
+        }
+    }
+
+    void restore(Source in) throws IOException {
+        next = in.getLong();
+        nextDelivery = in.getLong();
+        delivered = in.getLong();
+        floorDelivery = in.getLong();
+        floor = in.getLong();
+        lastOnesUntil = in.getLong();
+        deliveredNs = in.getLong();
+        ackedNs = in.getLong();
+        long last = 0;
+        for (int left = in.getInt(); left > 0; left--) {
+            long sequence = in.getLong();
+            if (sequence <= last) {
+                throw new IOException("a consumer's messages in a checkpoint are out of order");
+            }
+            last = sequence;
+            unacked.add(sequence, in.getLong(), in.getLong(), in.getInt() & Short.MAX_VALUE);
+        }
+        for (int left = in.getInt(); left > 0; left--) {
+            exhausted.add(in.getLong());
+        }
+    }
+
+    void close() {
+        forget();
+        unacked.close();
+    }
+}

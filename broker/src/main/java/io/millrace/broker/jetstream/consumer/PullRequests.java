@@ -1,0 +1,88 @@
+package io.millrace.broker.jetstream.consumer;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Requests that wait, in the order in which they get messages: the first gets one and goes behind
+ * the others; of a prioritized consumer behind those that are as urgent. Shard thread.
+ */
+final class PullRequests {
+    private final ArrayDeque<PullRequest> waiting = new ArrayDeque<>(2);
+    private boolean prioritized;
+
+    /** Whether the least number goes first. */
+    void prioritize(boolean byPriority) {
+        prioritized = byPriority;
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** The next. */
+    PullRequest first() {
+        return waiting.getFirst();
+    }
+
+    void add(PullRequest request) {
+        if (!prioritized || isEmpty() || priority(waiting.getLast()) <= priority(request)) {
+            waiting.addLast(request);
+            return;
+        }
+        List<PullRequest> behind = new ArrayList<>();
+        while (!isEmpty() && priority(waiting.getLast()) > priority(request)) {
+            behind.add(waiting.removeLast());
+        }
+        waiting.addLast(request);
+        for (int i = behind.size() - 1; i >= 0; i--) {
+            waiting.addLast(behind.get(i));
+        }
+    }
+
+    private static int priority(PullRequest request) {
+        return request.grouped ? request.priority : Integer.MAX_VALUE;
+    }
+
+    /** The first goes behind the others. */
+    void cycle() {
+        if (waiting.size() > 1) {
+            add(waiting.removeFirst());
+        }
+    }
+
+    /** The first is gone. */
+    PullRequest removeFirst() {
+        return waiting.removeFirst();
+    }
+
+    /** Looks at each; those for which it is said are gone. */
+    void removeIf(java.util.function.Predicate<PullRequest> isOver) {
+        Iterator<PullRequest> each = waiting.iterator();
+        while (each.hasNext()) {
+            if (isOver.test(each.next())) {
+                each.remove();
+            }
+        }
+    }
+
+    void forEach(Consumer<PullRequest> visitor) {
+        waiting.forEach(visitor);
+    }
+
+    /** Messages that all of them want. */
+    long wanted() {
+        long sum = 0;
+        for (PullRequest each : waiting) {
+            sum += each.wanted;
+        }
+        return sum;
+    }
+}

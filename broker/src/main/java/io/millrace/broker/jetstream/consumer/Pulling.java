@@ -1,0 +1,358 @@
+package io.millrace.broker.jetstream.consumer;
+
+import io.millrace.broker.jetstream.api.NextRequest;
+import io.millrace.broker.jetstream.config.ConsumerConfig;
+import io.millrace.broker.jetstream.config.GoDuration;
+import io.millrace.broker.jetstream.config.PriorityPolicy;
+import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.ledger.Debtor;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who pulls from a consumer: takes requests, and says who gets the next message. Shard thread. */
+final class Pulling {
+    private static final int MOST_PRIORITY = 9;
+
+    /** Requests that are too many have others looked through no more often. */
+    private static final long LOOK_PAUSE_NS = 1_000_000_000;
+
+    private final Surroundings world;
+    private final Debtor debtor;
+    private final Progress progress;
+    private final PullRequests waiting = new PullRequests();
+    final Pin pin;
+    private ConsumerConfig config;
+    private long activeNs;
+    private long lookedNs;
+
+    Pulling(Surroundings world, Debtor debtor, Progress progress, ConsumerConfig config) {
+        this.world = world;
+        this.debtor = debtor;
+        this.progress = progress;
+        pin = new Pin(world);
+        this.config = config;
+        activeNs = world.nowNs();
+        configure(config);
+    }
+
+    void configure(ConsumerConfig newConfig) {
+        config = newConfig;
+        waiting.prioritize(newConfig.priorityPolicy() == PriorityPolicy.PRIORITIZED);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    /** When it was used last, since the epoch. */
+    long activeNs() {
+        return activeNs;
+    }
+
+    /** It is used. */
+    void active(long nowNs) {
+        activeNs = Math.max(activeNs, nowNs);
+    }
+
+    // --- requests
+
+    /**
+     * Somebody wants messages.
+     *
+     * @param pending messages that there are
+     * @return whether the request waits now
+     */
+    boolean request(Bytes reply, NextRequest said, long pending, long nowNs) {
+        if (!said.refusal().isEmpty()) {
+            world.say(reply, "", Status.of(said.refusal()));
+            return false;
+        }
+        long batch = said.batch();
+        if (config.maxRequestBatch() > 0 && batch > config.maxRequestBatch()) {
+            return refuse(reply, 409, "Exceeded MaxRequestBatch of " + config.maxRequestBatch());
+        }
+        long expiresNs = said.expiresNs();
+        if (config.maxRequestExpiresNs() > 0 && expiresNs > config.maxRequestExpiresNs()) {
+            return refuse(
+                    reply,
+                    409,
+                    "Exceeded MaxRequestExpires of "
+                            + GoDuration.text(config.maxRequestExpiresNs()));
+        }
+        if (config.maxRequestMaxBytes() > 0 && said.maxBytes() > config.maxRequestMaxBytes()) {
+            return refuse(
+                    reply, 409, "Exceeded MaxRequestMaxBytes of " + config.maxRequestMaxBytes());
+        }
+        if (said.isStructured()) {
+            String wrong = checkGroup(said);
+            if (!wrong.isEmpty()) {
+                return refuse(reply, 400, "Bad Request - " + wrong);
+            }
+            if (isPolicySet() && pin.isSet()) {
+                if (pin.is(said.id())) {
+                    pin.heard(config.pinnedTtlNs(), nowNs);
+                } else if (!said.id().isEmpty()) {
+                    return refuse(reply, 423, "Nats-Pin-Id mismatch");
+                }
+            }
+        }
+        if (isFull() && nowNs - lookedNs > LOOK_PAUSE_NS) {
+            expire(false, nowNs);
+        }
+        if (said.noWait() && !mayGet(reply, expiresNs, pending, nowNs)) {
+            return false;
+        }
+        if (isFull()) {
+            // Who hears something now and then asks again after that, and not in circles.
+            return said.heartbeatNs() != 0 ? false : refuse(reply, 409, "Exceeded MaxWaiting");
+        }
+        waiting.add(request(reply, said, nowNs));
+        return true;
+    }
+
+    private boolean refuse(Bytes reply, int code, String description) {
+        world.say(reply, "", Status.of(code, description));
+        return false;
+    }
+
+    private boolean isPolicySet() {
+        return config.priorityPolicy() != PriorityPolicy.NONE;
+    }
+
+    /** What is wrong with what a request says of its group; empty if nothing is. */
+    private String checkGroup(NextRequest said) {
+        if ((said.minPending() != 0 || said.minAckPending() != 0)
+                && config.priorityPolicy() != PriorityPolicy.OVERFLOW) {
+            return "Not a Overflow Priority consumer";
+        }
+        if (!said.id().isEmpty() && config.priorityPolicy() != PriorityPolicy.PINNED_CLIENT) {
+            return "Not a Pinned Client Priority consumer";
+        }
+        if (said.priority() < 0 || said.priority() > MOST_PRIORITY) {
+            return "Priority must be between 0 and 9";
+        }
+        if (!isPolicySet()) {
+            return "";
+        }
+        if (said.group().isEmpty()) {
+            return "Priority Group missing";
+        }
+        return config.priorityGroups().contains(said.group()) ? "" : "Invalid Priority Group";
+    }
+
+    private boolean isFull() {
+        return waiting.size() >= config.maxWaiting();
+    }
+
+    /** Whether there may be something at once for who doesn't want to wait. */
+    private boolean mayGet(Bytes reply, long expiresNs, long pending, long nowNs) {
+        if (pending == 0 && expiresNs == 0) {
+            active(nowNs);
+            return refuse(reply, 404, "No Messages");
+        }
+        if (pending > 0) {
+            expire(false, nowNs);
+            if (pending < waiting.wanted()) {
+                active(nowNs);
+                return refuse(reply, 408, "Requests Pending");
+            }
+        }
+        return true;
+    }
+
+    private PullRequest request(Bytes reply, NextRequest said, long nowNs) {
+        PullRequest request = new PullRequest(reply);
+        request.charge(debtor);
+        request.wanted = Math.max(1, said.batch());
+        request.bytes = Math.max(0, said.maxBytes());
+        request.noWait = said.noWait();
+        request.expiresNs = said.expiresNs() == 0 ? PullRequest.NEVER : nowNs + said.expiresNs();
+        request.heartbeatNs = said.heartbeatNs();
+        if (request.heartbeatNs > 0) {
+            request.nextHeartbeatNs = nowNs + request.heartbeatNs;
+        }
+        request.receivedNs = nowNs;
+        request.grouped = said.isStructured();
+        request.group = said.group();
+        request.id = said.id();
+        request.minPending = said.minPending();
+        request.minAckPending = said.minAckPending();
+        request.priority = (int) said.priority();
+        active(nowNs);
+        return request;
+    }
+
+    // --- who gets a message
+
+    /**
+     * Who gets the next message; null if nobody does now. Requests that can't have it are told so
+     * and gone, if they can't have any other either.
+     *
+     * @param size of the message, with its subjects and headers
+     * @param pending messages that there are, this one included
+     * @param unacked messages that wait for their acknowledgement
+     */
+    @Nullable PullRequest pick(long size, long pending, long unacked, long nowNs) {
+        int passed = 0;
+        while (!waiting.isEmpty() && passed < waiting.size()) {
+            PullRequest first = waiting.first();
+            if (first.isExpired(nowNs)) {
+                timeout(first);
+                drop();
+            } else if (isWrongPin(first)) {
+                tell(first, 423, "Nats-Wrong-Pin-Id");
+                drop();
+            } else if (pin.isSet() && !pin.is(first.id) || !isWantedNow(first, pending, unacked)) {
+                waiting.cycle();
+                passed++;
+            } else if (first.bytes > 0 && size > first.bytes) {
+                tell(first, 409, "Message Size Exceeds MaxBytes");
+                drop();
+            } else {
+                return first;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a request bears the name of a pin that is another's, or nobody's. */
+    private boolean isWrongPin(PullRequest request) {
+        return config.priorityPolicy() == PriorityPolicy.PINNED_CLIENT
+                && !request.id.isEmpty()
+                && !pin.is(request.id);
+    }
+
+    /** Whether so much waits as a request says, of a consumer that overflows. */
+    private boolean isWantedNow(PullRequest request, long pending, long unacked) {
+        if (config.priorityPolicy() != PriorityPolicy.OVERFLOW
+                || request.minPending <= 0 && request.minAckPending <= 0) {
+            return true;
+        }
+        return request.minPending > 0 && request.minPending <= pending
+                || request.minAckPending > 0 && request.minAckPending <= unacked;
+    }
+
+    /** A request gets a message of a consumer whose clients are pinned: it is the one, then. */
+    void pin(PullRequest request, long nowNs) {
+        if (config.priorityPolicy() == PriorityPolicy.PINNED_CLIENT
+                && !pin.isSet()
+                && !request.group.isEmpty()) {
+            request.id = world.unique();
+            pin.pin(request.id, request.group, config.pinnedTtlNs(), nowNs);
+            world.tell(Surroundings.Event.PINNED, 0, 0, 0, request.group + ' ' + request.id);
+        }
+    }
+
+    /** The first request has got a message. */
+    void got(PullRequest request, long size, long nowNs) {
+        request.got++;
+        request.wanted--;
+        if (request.bytes > 0) {
+            request.bytes -= size;
+            if (request.bytes == 0) {
+                request.wanted = 0;
+            }
+        }
+        active(nowNs);
+        if (request.heartbeatNs > 0) {
+            request.nextHeartbeatNs = nowNs + request.heartbeatNs;
+        }
+        if (request.wanted > 0) {
+            waiting.cycle();
+            return;
+        }
+        if (request.bytes > 0) {
+            tell(request, 409, "Batch Completed");
+        }
+        drop();
+    }
+
+    private void tell(PullRequest request, int code, String description) {
+        byte[] status = Status.of(code, description, request.wanted, request.bytes);
+        world.say(request.reply, "", status);
+    }
+
+    private void timeout(PullRequest request) {
+        tell(request, 408, "Request Timeout");
+        active(request.expiresNs);
+    }
+
+    private void drop() {
+        end(waiting.removeFirst());
+    }
+
+    private void end(PullRequest request) {
+        if (request.watch != 0) {
+            world.unwatch(request.watch);
+        }
+        request.close(debtor);
+    }
+
+    // --- time
+
+    /**
+     * Ends requests whose time is over, and tells those that wait that all is well.
+     *
+     * @param atEnd whether there is nothing more to get, so that who doesn't wait goes
+     */
+    void expire(boolean atEnd, long nowNs) {
+        lookedNs = nowNs;
+        waiting.removeIf(request -> isOver(request, atEnd, nowNs));
+    }
+
+    private boolean isOver(PullRequest request, boolean atEnd, long nowNs) {
+        if (request.isExpired(nowNs)) {
+            timeout(request);
+        } else if (atEnd
+                && request.noWait
+                && (request.expiresNs == PullRequest.NEVER || request.got > 0)) {
+            world.say(request.reply, "", Status.of(404, "No Messages"));
+            active(nowNs);
+        } else {
+            if (nowNs > request.nextHeartbeatNs) {
+                world.say(
+                        request.reply,
+                        "",
+                        Status.heartbeat(progress.nextDelivery() - 1, progress.next() - 1, ""));
+                request.nextHeartbeatNs = nowNs + request.heartbeatNs;
+            }
+            if (request.watch == 0) {
+                request.watch = world.watch(request.reply);
+            }
+            world.at(request.dueNs() + 1);
+            return false;
+        }
+        end(request);
+        return true;
+    }
+
+    /** Nobody listens any more where a request wants its messages. */
+    void onNobody(int watch) {
+        waiting.removeIf(
+                request -> {
+                    if (request.watch == watch) {
+                        end(request);
+                        return true;
+                    }
+                    return false;
+                });
+    }
+
+    /** The consumer ends: all who wait are told. */
+    void end(int code, String description, boolean withRest) {
+        waiting.removeIf(
+                request -> {
+                    if (withRest) {
+                        tell(request, code, description);
+                    } else if (code != 0) {
+                        world.say(request.reply, "", Status.of(code, description));
+                    }
+                    end(request);
+                    return true;
+                });
+    }
+}
