@@ -2,14 +2,16 @@ package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Made-up streams, cut anywhere: after every piece the parser stands where the oracle stands. */
+@Tag("property")
 class CommandParserPropertyTest {
-    private static final int COMMANDS = 60_000;
+    private static final int COMMANDS = 20_000 * Integer.getInteger("millrace.effort", 1);
     private static final int LONGEST_STREAM = 40;
     private static final List<ParserRules> RULES =
             List.of(

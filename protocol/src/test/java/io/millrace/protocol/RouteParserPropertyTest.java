@@ -2,6 +2,7 @@ package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -11,8 +12,9 @@ import java.util.random.RandomGenerator;
  * Made-up streams of routes, cut anywhere: after every piece the parser stands where the oracle
  * stands.
  */
+@Tag("property")
 class RouteParserPropertyTest {
-    private static final int COMMANDS = 60_000;
+    private static final int COMMANDS = 20_000 * Integer.getInteger("millrace.effort", 1);
     private static final int LONGEST_STREAM = 40;
     private static final List<RouteRules> RULES =
             List.of(

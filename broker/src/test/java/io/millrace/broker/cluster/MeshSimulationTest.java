@@ -1,5 +1,6 @@
 package io.millrace.broker.cluster;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -9,8 +10,9 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dmillrace.simulations} says how many clusters, {@code -Dmillrace.seed} which one, and
  * its log is shown.
  */
+@Tag("property")
 class MeshSimulationTest {
-    private static final int SIMULATIONS = 300;
+    private static final int SIMULATIONS = 100 * Integer.getInteger("millrace.effort", 1);
 
     @Test
     void shouldHealWhateverHappens() {

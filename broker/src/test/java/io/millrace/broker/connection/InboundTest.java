@@ -20,6 +20,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +38,7 @@ import java.util.Random;
  */
 class InboundTest {
     private static final int MAX_PAYLOAD = 1024 * 1024;
+    private static final int ROUNDS = 130 * Integer.getInteger("millrace.effort", 1);
 
     /** As for clients by default. */
     private static final int MAX_CONTROL_LINE = 4096;
@@ -411,12 +413,13 @@ class InboundTest {
     }
 
     /** With few stretches and many; one can't be had while the router has all. */
+    @Tag("property")
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void shouldRouteTheSameHoweverItIsCutAndHoweverSlowTheRouterIs(int stretches) {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
         Random random = new Random(seed);
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             Commands commands = new Commands();
             boolean admitted = random.nextBoolean();
             if (!admitted) {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,8 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What one thread appends, another sends: all of it, in order, and every chunk comes back. */
+@Tag("property")
 class OutboundHandOverTest {
-    private static final int STRETCHES = 60_000;
+    private static final int STRETCHES = 15_000 * Integer.getInteger("millrace.effort", 1);
 
     /** Takes bytes as a kernel does: at once, or some time later, in order. */
     private static final class Kernel extends ChannelOutboundHandlerAdapter {

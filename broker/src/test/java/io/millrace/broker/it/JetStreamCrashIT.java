@@ -2,6 +2,7 @@ package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -33,9 +34,12 @@ import java.util.regex.Pattern;
  * how often, {@code millrace.seed} when.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("property")
 @Timeout(1200)
 class JetStreamCrashIT {
-    private static final int ROUNDS = Integer.getInteger("millrace.crash.rounds", 10);
+    private static final int ROUNDS =
+            Integer.getInteger(
+                    "millrace.crash.rounds", 4 * Integer.getInteger("millrace.effort", 1));
     private static final int STREAMS = 50;
     private static final int PUBLISHERS = 8;
     private static final int MOST_PER_ROUND = 8000;

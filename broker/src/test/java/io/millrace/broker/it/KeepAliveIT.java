@@ -39,9 +39,9 @@ class KeepAliveIT {
                                                 .maxPingsOut(2));
                 RawClient client = new RawClient(server)) {
             client.send("CONNECT {\"verbose\":false}\r\n");
-            Elapsed manyIntervals = new Elapsed(Duration.ofSeconds(4));
+            Elapsed manyIntervals = new Elapsed(Duration.ofMillis(2500));
             Modes.await(
-                    "eight intervals",
+                    "five intervals",
                     () -> {
                         try {
                             client.send("PUB a 0\r\n\r\n");

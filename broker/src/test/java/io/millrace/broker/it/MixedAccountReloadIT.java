@@ -2,6 +2,7 @@ package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  * Two members as processes, one of which may be a nats-server, which get and lose accounts and what
  * those share: the one first, then the other.
  */
+@Tag("thorough")
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(180)
 class MixedAccountReloadIT {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Clusters whose servers are processes, each of this server or a nats-server. */
 class MixedGatewayIT {
@@ -166,12 +167,12 @@ class MixedGatewayIT {
     }
 
     private static void await(ServerProcess server, String pattern) {
-        String line = "(?s).*\\[INF] 127\\.0\\.0\\.1:\\d+ - gid:\\d+" + pattern + ".*";
+        Pattern line = Pattern.compile("(?s)\\[INF] 127\\.0\\.0\\.1:\\d+ - gid:\\d+" + pattern);
         Modes.await(
                 pattern,
                 () -> {
                     try {
-                        return server.errors().matches(line);
+                        return line.matcher(server.errors()).find();
                     } catch (IOException e) {
                         throw new IllegalStateException(e);
                     }

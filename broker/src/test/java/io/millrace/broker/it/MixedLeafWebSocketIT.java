@@ -6,6 +6,7 @@ import io.millrace.broker.testing.FreePort;
 import io.millrace.broker.tls.TestCa;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A hub and its leaf node over WebSocket, as processes, one of them a nats-server. */
+@Tag("thorough")
 class MixedLeafWebSocketIT {
     @TempDir private Path folder;
     private final List<ServerProcess> servers = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.millrace.broker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * Two members as processes, one of which may be a nats-server, whose cluster settings change while
  * they run: the one's configuration first, then the other's.
  */
+@Tag("thorough")
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
 class MixedReloadIT {

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The server as users start it: the launcher of the distribution that the build made. */
+/**
+ * The server as users start it: the launcher of the distribution that the build made; {@code
+ * millrace.server.jvm} has further flags of the JVM.
+ */
 final class ServerProcess implements AutoCloseable {
     static final Path LAUNCHER =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
@@ -46,6 +49,8 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(arguments);
         err = Files.createTempFile(folder, "server", ".err");
         ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment()
+                .put("MILLRACE_JAVA_OPTS", System.getProperty("millrace.server.jvm", ""));
         builder.environment().putAll(environment);
         process =
                 builder.redirectError(

@@ -2,6 +2,7 @@ package io.millrace.broker.jetstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -9,8 +10,10 @@ import java.io.IOException;
 /**
  * Opens stores that were overwritten here and there. {@code -Dmillrace.damaged=N} opens N of them.
  */
+@Tag("property")
 class ShardOpenFuzzTest {
-    private static final int STORES = Integer.getInteger("millrace.damaged", 300);
+    private static final int STORES =
+            Integer.getInteger("millrace.damaged", 75 * Integer.getInteger("millrace.effort", 1));
 
     @Test
     void shouldOpenWhateverIsThereOrSayWhyNot() throws IOException {

@@ -2,14 +2,17 @@ package io.millrace.broker.jetstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Many shards on disks that forget. {@code -Dmillrace.shards=N} runs N of them, {@code
  * -Dmillrace.shard=SEED} one.
  */
+@Tag("property")
 class ShardSimulationTest {
-    private static final int SHARDS = Integer.getInteger("millrace.shards", 1000);
+    private static final int SHARDS =
+            Integer.getInteger("millrace.shards", 150 * Integer.getInteger("millrace.effort", 1));
     private static final Long ONE = Long.getLong("millrace.shard");
 
     @Test

@@ -2,14 +2,17 @@ package io.millrace.broker.jetstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Streams beside naive ones. {@code -Dmillrace.streams=N} runs N of them, {@code
  * -Dmillrace.stream=SEED} one.
  */
+@Tag("property")
 class StreamPropertyTest {
-    private static final int STREAMS = Integer.getInteger("millrace.streams", 2_000);
+    private static final int STREAMS =
+            Integer.getInteger("millrace.streams", 500 * Integer.getInteger("millrace.effort", 1));
     private static final Long ONE = Long.getLong("millrace.stream");
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.NativeBlock;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,8 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>{@code -Dmillrace.graphs} says how many, {@code -Dmillrace.seed} which one.
  */
+@Tag("property")
 class AccountGraphPropertyTest {
-    private static final int GRAPHS = 700;
+    private static final int GRAPHS = 200 * Integer.getInteger("millrace.effort", 1);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})

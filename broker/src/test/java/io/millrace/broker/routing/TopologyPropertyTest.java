@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.NativeBlock;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,8 +14,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dmillrace.topologies} says how many, {@code -Dmillrace.seed} which one.
  */
+@Tag("property")
 class TopologyPropertyTest {
-    private static final int TOPOLOGIES = 300;
+    private static final int TOPOLOGIES = 100 * Integer.getInteger("millrace.effort", 1);
 
     @Test
     void shouldBringEveryMessageToWhomeverItIsForOverAnyTopology() {

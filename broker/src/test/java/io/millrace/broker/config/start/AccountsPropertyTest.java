@@ -12,6 +12,7 @@ import io.millrace.protocol.Subject;
 import io.millrace.protocol.SubjectMapping;
 import io.millrace.protocol.SubjectPair;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -21,8 +22,9 @@ import java.util.Random;
  * Accounts at random: they are read, or refused with places, and what was read can be made into
  * what a router needs.
  */
+@Tag("property")
 class AccountsPropertyTest {
-    private static final int FILES = 20_000;
+    private static final int FILES = 7_000 * Integer.getInteger("millrace.effort", 1);
 
     private static final List<String> SUBJECTS =
             List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.MemorySource;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -15,8 +16,9 @@ import java.util.Random;
  * Where a problem is reported that several keys make together: behind the key that brought it up.
  * The oracle reads the file bit by bit.
  */
+@Tag("property")
 class ProblemPlacesTest {
-    private static final int FILES = 2_000;
+    private static final int FILES = 500 * Integer.getInteger("millrace.effort", 1);
 
     /** Each is wrong with some of the others, or by itself, or mends what others break. */
     private static final String[][] LINES = {

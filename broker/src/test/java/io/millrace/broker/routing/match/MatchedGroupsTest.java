@@ -106,7 +106,7 @@ class MatchedGroupsTest {
         }
         client.peer.closing = true;
         Client publisher = client(2);
-        for (int i = 0; i < 10 * MESSAGES; i++) {
+        for (int i = 0; i < 2 * MESSAGES; i++) {
             say(publisher, "PUB " + subject(TOKENS) + " 0\r\n\r\n");
         }
         assertThat(client.peer.outMessages).isZero();
