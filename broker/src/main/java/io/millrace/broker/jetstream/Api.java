@@ -78,6 +78,11 @@ final class Api {
             return;
         }
         Kind kind = Kind.of(tokens);
+        if (kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens)) {
+            // A consumer itself is who listens there.
+            nobody(tenant, message);
+            return;
+        }
         Said said = message.isRefused() ? tooMany() : answer(tenant, subject, kind, message);
         reply(tenant, message, NONE, said.json);
         if (kind == Kind.GET && !said.error) {

@@ -44,8 +44,8 @@ final class ConsumerHandle implements Surroundings {
     /** Whether something has happened to it that the log doesn't have yet. */
     boolean isChanged;
 
-    /** Whether a message of its own has come that may not be delivered yet. */
-    boolean hasNews;
+    /** Up to which round it is to hear of messages of its own; see {@link Consumers}. */
+    long newsRound;
 
     /** In which round it was found; see {@link Interested}. */
     long foundIn;

@@ -262,6 +262,12 @@ final class ConsumerRequests {
         return new Said(answers.consumerUnpin(), false);
     }
 
+    /** Whether there is the consumer that a request is about, which its last tokens say. */
+    boolean isThere(Tenant tenant, String[] tokens) {
+        StreamHandle stream = tenant.stream(tokens[tokens.length - 2]);
+        return stream != null && stream.consumers().byName(tokens[tokens.length - 1]) != null;
+    }
+
     Said reset(Asked asked) {
         ResponseType type = ResponseType.CONSUMER_RESET;
         return with(

@@ -37,6 +37,9 @@ final class Consumers implements Readers {
     /** Those with later ones. */
     private List<ConsumerHandle> laterNews = new ArrayList<>();
 
+    /** Of the first of these; the second is for the next. */
+    private long round = 1;
+
     /** Sequences of messages that are done with, and that the log doesn't have as such yet. */
     private final List<Long> done = new ArrayList<>();
 
@@ -154,10 +157,7 @@ final class Consumers implements Readers {
         for (int i = 0; i < its.size(); i++) {
             ConsumerHandle each = its.get(i);
             each.consumer().added();
-            if (!each.hasNews) {
-                each.hasNews = true;
-                (stream.isAwaited() ? laterNews : news).add(each);
-            }
+            awaitNews(each);
         }
         if (!its.isEmpty()) {
             work.awaits(stream);
@@ -166,10 +166,16 @@ final class Consumers implements Readers {
 
     /** A new one gets what there is when that may be delivered. */
     void awaitFor(ConsumerHandle consumer) {
-        if (!consumer.hasNews) {
-            consumer.hasNews = true;
+        awaitNews(consumer);
+        work.awaits(stream);
+    }
+
+    /** A consumer hears of what there is now, in the round that this belongs to. */
+    private void awaitNews(ConsumerHandle consumer) {
+        long its = stream.isAwaited() ? round + 1 : round;
+        if (consumer.newsRound < its) {
+            consumer.newsRound = its;
             (stream.isAwaited() ? laterNews : news).add(consumer);
-            work.awaits(stream);
         }
     }
 
@@ -178,8 +184,8 @@ final class Consumers implements Readers {
         List<ConsumerHandle> now = news;
         news = laterNews;
         laterNews = now;
+        round++;
         for (int i = 0; i < now.size(); i++) {
-            now.get(i).hasNews = false;
             now.get(i).consumer().visible();
         }
         now.clear();

@@ -124,6 +124,7 @@ public final class JetStreamService implements Service, ShardVoice {
     public void start(ServicePort newPort) {
         port = newPort;
         requests = port.subscribe(ServicePort.EVERY_ACCOUNT, REQUESTS);
+        shard.begin();
         reload();
     }
 

@@ -57,17 +57,22 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * Opens a store: when this returns, all that was kept is there.
+     * Opens a store: when this returns, all that was kept is there. What goes on by itself does so
+     * when {@link #begin} was called.
      *
      * @throws IOException if it can't be read or written
      */
     public static Shard open(ShardParts parts) throws IOException {
         Shard shard = new Shard(parts);
         shard.store.open(shard);
-        for (StreamHandle each : shard.streams.all()) {
-            shard.consumers.begin(each);
-        }
         return shard;
+    }
+
+    /** Can be heard from here on: consumers deliver. Once, behind {@link #open}. */
+    public void begin() {
+        for (StreamHandle each : streams.all()) {
+            consumers.begin(each);
+        }
     }
 
     /** Owes what is kept in memory meanwhile. */

@@ -197,7 +197,7 @@ class JetStreamApiIT {
     void shouldSayOfEveryConsumerThatItIsNotThere(Mode mode) throws Exception {
         try (StreamTalk talk = new StreamTalk(mode, store)) {
             talk.create("S", "");
-            for (String verb : new String[] {"INFO", "DELETE", "RESET", "UNPIN"}) {
+            for (String verb : new String[] {"INFO", "DELETE"}) {
                 String type = "consumer_" + verb.toLowerCase(Locale.ROOT) + "_response";
                 assertThat(talk.api("CONSUMER." + verb + ".S.c", ""))
                         .isEqualTo(error(type, 404, 10014, "consumer not found"));
@@ -216,33 +216,45 @@ class JetStreamApiIT {
                                     400,
                                     10038,
                                     "expected an empty request payload"));
-            assertThat(talk.ask("$JS.API.CONSUMER.MSG.NEXT.S.c", "").headers())
+            assertThat(talk.api("CONSUMER.UNPIN.S.c", "{\"group\":\"g\"}"))
                     .isEqualTo(
-                            "NATS/1.0 503\r\nNats-Subject: $JS.API.CONSUMER.MSG.NEXT.S.c\r\n\r\n");
+                            error("consumer_unpin_response", 404, 10014, "consumer not found"));
+            // These a consumer hears itself.
+            for (String verb : new String[] {"RESET", "MSG.NEXT"}) {
+                String subject = "$JS.API.CONSUMER." + verb + ".S.c";
+                assertThat(talk.ask(subject, "").headers())
+                        .isEqualTo("NATS/1.0 503\r\nNats-Subject: " + subject + "\r\n\r\n");
+            }
         }
     }
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void shouldSayWhyThereCanBeNoConsumer(Mode mode) throws Exception {
+    void shouldMakeConsumers(Mode mode) throws Exception {
         try (StreamTalk talk = new StreamTalk(mode, store)) {
             talk.create("S", "");
-            String refused =
-                    error(
-                            "consumer_create_response",
-                            500,
-                            10012,
-                            "consumers are not supported by this server yet");
-            for (String rest :
-                    new String[] {
-                        "CREATE.S", "CREATE.S.c", "CREATE.S.c.a.b", "DURABLE.CREATE.S.c"
-                    }) {
-                assertThat(talk.api("CONSUMER." + rest, "{\"stream_name\":\"S\",\"config\":{}}"))
+            for (String rest : new String[] {"CREATE.S", "CREATE.S.c", "DURABLE.CREATE.S.d"}) {
+                String durable = rest.startsWith("D") ? "\"durable_name\":\"d\"" : "";
+                assertThat(
+                                talk.api(
+                                        "CONSUMER." + rest,
+                                        "{\"stream_name\":\"S\",\"config\":{"
+                                                + durable
+                                                + "}}"))
                         .as(rest)
-                        .isEqualTo(refused);
+                        .startsWith(TYPE + "consumer_create_response\",\"stream_name\":\"S\"");
             }
             assertThat(talk.api("CONSUMER.CREATE.T", "{}"))
+                    .isEqualTo(
+                            error(
+                                    "consumer_create_response",
+                                    400,
+                                    10056,
+                                    "stream name in subject does not match request"));
+            assertThat(talk.api("CONSUMER.CREATE.T", "{\"stream_name\":\"T\"}"))
                     .isEqualTo(error("consumer_create_response", 404, 10059, "stream not found"));
+            assertThat(talk.api("CONSUMER.DELETE.S.c", ""))
+                    .isEqualTo(TYPE + "consumer_delete_response\",\"success\":true}");
         }
     }
 

@@ -315,6 +315,7 @@ final class ShardSimulation implements AutoCloseable {
                                 () -> io.millrace.broker.store.block.BlockCodec.NONE,
                                 "",
                                 new Voice()));
+        shard.begin();
     }
 
     private final class Voice implements ShardVoice {
