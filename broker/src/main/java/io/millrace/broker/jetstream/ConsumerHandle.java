@@ -5,6 +5,7 @@ import io.millrace.broker.jetstream.consumer.Consumer;
 import io.millrace.broker.jetstream.consumer.Surroundings;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Messages;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.protocol.SubjectFilter;
 import io.millrace.protocol.SubjectTokens;
 
@@ -14,6 +15,9 @@ import java.util.List;
  * A consumer with its place in the shard: whose it is, and what it is waiting for. Shard thread.
  */
 final class ConsumerHandle implements Surroundings {
+    /** What one takes on the heap, with its configuration, about. */
+    static final int BYTES = 4 * 1024;
+
     final StreamHandle stream;
     final int number;
 
@@ -67,6 +71,7 @@ final class ConsumerHandle implements Surroundings {
         path = ConsumerNames.path(stream.name(), name);
         filters = config.filters();
         compiled = compile(filters);
+        work.debtor().charge(Debt.CONSUMERS, BYTES);
         consumer =
                 new Consumer(
                         stream.name(),
@@ -108,6 +113,7 @@ final class ConsumerHandle implements Surroundings {
     /** It is deleted; nothing that is under way concerns it any more. */
     void gone() {
         gone = true;
+        work.debtor().credit(Debt.CONSUMERS, BYTES);
         work.forget(this);
         consumer.close();
     }

@@ -8,6 +8,7 @@ import io.millrace.broker.jetstream.consumer.Surroundings;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Messages;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.RecordKind;
 import io.millrace.broker.store.RecordView;
@@ -117,6 +118,9 @@ final class ConsumerWork implements AutoCloseable {
      * @return null if there is no room to say so
      */
     @Nullable ConsumerHandle create(StreamHandle stream, String name, ConsumerConfig config) {
+        if (!debtor().ledger().hasRoom(Debt.CONSUMERS.store(), ConsumerHandle.BYTES)) {
+            return null;
+        }
         Messages messages = stream.stream().messages();
         long nowNs = nowNs();
         long begin = Starts.sequence(messages, config);
@@ -308,6 +312,10 @@ final class ConsumerWork implements AutoCloseable {
         if (handle.kept) {
             flush(handle);
             flush(handle.stream);
+            if (handle.isChanged) {
+                // The log has no room: whoever asks again may hear that it is kept.
+                return;
+            }
         }
         shard.answer(handle.stream, to, none, none);
     }

@@ -199,9 +199,7 @@ final class Consumers implements Readers {
     @Override
     public void removing(long sequence, int subject) {
         if (!begun) {
-            for (ConsumerHandle each : byName.values()) {
-                each.consumer().replayRemoving(sequence);
-            }
+            // What isn't there any more is found in the end, at once.
             return;
         }
         List<ConsumerHandle> its = interested.in(stream.stream().messages().index(), subject);
@@ -212,6 +210,9 @@ final class Consumers implements Readers {
 
     @Override
     public void purged(long sequence) {
+        if (!begun) {
+            return;
+        }
         for (ConsumerHandle each : byName.values()) {
             each.consumer().purged(sequence);
         }

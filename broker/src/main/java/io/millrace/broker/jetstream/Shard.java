@@ -231,6 +231,9 @@ public final class Shard implements AutoCloseable {
             }
             store.log().end();
         }
+        for (ConsumerHandle each : handle.consumers().all()) {
+            each.consumer().end(409, "Consumer Deleted", false);
+        }
         deleted(handle);
         return true;
     }

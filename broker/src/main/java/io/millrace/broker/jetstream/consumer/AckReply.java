@@ -21,6 +21,10 @@ public final class AckReply implements AutoCloseable {
             NativeBlock.allocate(AckSubject.PREFIX.length() + MOST_NAMES_BYTES + NUMBERS_BYTES + 1);
     private final Region region = memory.region();
     private final Bytes bytes = new Bytes();
+
+    /** Numbers from behind, of which all but the consumer's names consists. */
+    private final byte[] digits = new byte[NUMBERS_BYTES];
+
     private byte[] prefix = {};
 
     /** What stands in front of the numbers of a consumer. */
@@ -40,35 +44,39 @@ public final class AckReply implements AutoCloseable {
             prefix = consumer;
             region.put(0, consumer);
         }
-        int at = number(consumer.length, deliveries);
-        at = number(dot(at), sequence);
-        at = number(dot(at), delivery);
+        int at = number(digits.length, pending);
         at = number(dot(at), timeNs);
-        at = number(dot(at), pending);
-        return bytes.at(region, 0, at);
+        at = number(dot(at), delivery);
+        at = number(dot(at), sequence);
+        at = number(dot(at), deliveries);
+        int count = digits.length - at;
+        region.put(consumer.length, digits, at, count);
+        return bytes.at(region, 0, consumer.length + count);
     }
 
-    private int dot(int at) {
-        region.putByte(at, (byte) '.');
-        return at + 1;
+    private int dot(int end) {
+        digits[end - 1] = '.';
+        return end - 1;
     }
 
-    private int number(int at, long value) {
-        return write(region, at, value);
-    }
-
-    /** Writes a number, not negative; behind it. */
-    static int write(Region to, int at, long value) {
-        int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) {
-            digits++;
-        }
+    /** Writes a number, not negative, that ends there; where it begins. */
+    private int number(int end, long value) {
+        int at = end;
         long left = value;
-        for (int i = digits - 1; i >= 0; i--) {
-            to.putByte(at + i, (byte) ('0' + left % 10));
-            left /= 10;
+        while (left > Integer.MAX_VALUE) {
+            long rest = left / 100;
+            int two = (int) (left - rest * 100);
+            digits[--at] = (byte) ('0' + two % 10);
+            digits[--at] = (byte) ('0' + two / 10);
+            left = rest;
         }
-        return at + digits;
+        int few = (int) left;
+        do {
+            int rest = few / 10;
+            digits[--at] = (byte) ('0' + few - rest * 10);
+            few = rest;
+        } while (few > 0);
+        return at;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.millrace.broker.jetstream.consumer.Surroundings.Event;
 import io.millrace.broker.jetstream.json.GoTime;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Messages;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.Sink;
@@ -27,6 +28,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Consumer {
     private static final long SECOND_NS = 1_000_000_000;
     private static final long MILLISECOND_NS = 1_000_000;
+
+    /** Where more than these wait for their acknowledgement, there must be memory for more. */
+    private static final int MANY = 64 * 1024;
 
     private static final String DELETED = "Unacknowledged message was deleted";
 
@@ -245,9 +249,18 @@ public final class Consumer {
             if (i < unacked.end() && unacked.isThere(i)) {
                 long sequence = unacked.sequence(i);
                 if (!messages.index().has(sequence)) {
-                    progress.acked(sequence);
+                    progress.lost(sequence);
                 }
             }
+        }
+        for (int i = progress.exhausted.size() - 1; i >= 0; i--) {
+            long sequence = progress.exhausted.get(i);
+            if (!messages.index().has(sequence)) {
+                progress.exhausted.remove(sequence);
+            }
+        }
+        if (messages.firstSequence() > progress.floor() + 1) {
+            progress.purged(messages.firstSequence());
         }
     }
 
@@ -320,9 +333,13 @@ public final class Consumer {
 
     // --- what happens
 
-    /** Has it happen, and keeps that. */
     private void note(int kind, long sequence, long number) {
-        progress.at(world.nowNs());
+        note(kind, sequence, number, world.nowNs());
+    }
+
+    /** Has it happen, and keeps that. */
+    private void note(int kind, long sequence, long number, long nowNs) {
+        progress.at(nowNs);
         progress.happened(kind, sequence, number);
         happenings.add(kind, sequence, number);
         world.happened();
@@ -375,11 +392,6 @@ public final class Consumer {
         } else {
             progress.exhausted.remove(sequence);
         }
-    }
-
-    /** The same after a restart: nobody is told. */
-    public void replayRemoving(long sequence) {
-        progress.acked(sequence);
     }
 
     /** All in front of a sequence is gone from the stream. */
@@ -595,9 +607,11 @@ public final class Consumer {
 
     /** Whether so many wait for their acknowledgement that no more are delivered. */
     private boolean isFull() {
+        int unacked = progress.unacked.size();
         return config.maxAckPending() > 0
-                && config.ackPolicy() != AckPolicy.NONE
-                && progress.unacked.size() >= config.maxAckPending();
+                        && config.ackPolicy() != AckPolicy.NONE
+                        && unacked >= config.maxAckPending()
+                || unacked > MANY && !debtor.ledger().hasRoom(Debt.CONSUMERS.store(), MANY);
     }
 
     /**
@@ -816,10 +830,10 @@ public final class Consumer {
         replayedTimeNs = view.timeNs();
         replayedAtNs = nowNs;
         if (again) {
-            note(Happenings.REDELIVERED, sequence, 0);
+            note(Happenings.REDELIVERED, sequence, 0, nowNs);
         } else {
             selection.taken();
-            note(Happenings.DELIVERED, sequence, 1);
+            note(Happenings.DELIVERED, sequence, 1, nowNs);
         }
         if (config.ackPolicy() == AckPolicy.NONE) {
             world.done(sequence);

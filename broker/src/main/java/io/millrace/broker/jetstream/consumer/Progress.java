@@ -170,6 +170,11 @@ final class Progress implements Happenings.Reader {
         return removed(sequence);
     }
 
+    /** A message isn't in the stream any more: nobody has acknowledged it. */
+    void lost(long sequence) {
+        removed(sequence);
+    }
+
     private boolean removed(long sequence) {
         int entry = unacked.find(sequence);
         if (entry == Unacked.NONE) {

@@ -5,6 +5,7 @@ import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.GoDuration;
 import io.millrace.broker.jetstream.config.PriorityPolicy;
 import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Who pulls from a consumer: takes requests, and says who gets the next message. Shard thread. */
 final class Pulling {
     private static final int MOST_PRIORITY = 9;
+
+    /** What one takes at most, with what the router knows of it. */
+    private static final int REQUEST_BYTES = 8 * 1024;
 
     /** Requests that are too many have others looked through no more often. */
     private static final long LOOK_PAUSE_NS = 1_000_000_000;
@@ -145,7 +149,8 @@ final class Pulling {
     }
 
     private boolean isFull() {
-        return waiting.size() >= config.maxWaiting();
+        return waiting.size() >= config.maxWaiting()
+                || !debtor.ledger().hasRoom(Debt.CONSUMERS.store(), REQUEST_BYTES);
     }
 
     /** Whether there may be something at once for who doesn't want to wait. */
