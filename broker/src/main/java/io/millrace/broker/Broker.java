@@ -138,7 +138,7 @@ final class Broker {
         }
         if (options.jetStream().enabled()) {
             String name = info.apply(options.listen().port()).serverName();
-            jetStream = JetStreamPart.start(options, name, services, ledger, log);
+            jetStream = JetStreamPart.start(options, name, services, this::hasLeafs, ledger, log);
             // Whoever is let in now finds it listening.
             asking.ask(
                     r -> {
@@ -302,6 +302,12 @@ final class Broker {
     /** The part of leaf nodes; null while there are none on either side. */
     @Nullable LeafPart leaf() {
         return leaf;
+    }
+
+    /** Whether an account has leaf nodes, or hubs. Any thread. */
+    private boolean hasLeafs(String account) {
+        LeafPart part = leaf;
+        return part != null && part.topology().hasLeafs(account);
     }
 
     /** The start of the subject cache; null if there is to be none. */

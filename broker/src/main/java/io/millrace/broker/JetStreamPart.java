@@ -2,6 +2,8 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.account.AccountJetStream;
 import io.millrace.broker.config.jetstream.JetStreamAccounts;
+import io.millrace.broker.config.jetstream.JetStreamImports;
+import io.millrace.broker.config.jetstream.JetStreamLimits;
 import io.millrace.broker.config.jetstream.JetStreamOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.jetstream.ApiFacts;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** JetStream's part of the server: its store, its threads, its service. */
 final class JetStreamPart {
@@ -49,11 +52,19 @@ final class JetStreamPart {
     private volatile Map<String, AccountJetStream> accounts;
     private volatile ServerLimits limits;
     private volatile BatchLimits batches;
+    private volatile JetStreamImports imports;
+    private final Predicate<String> hasLeafs;
     private boolean started;
 
-    private JetStreamPart(Options options, StoreDirectory directory, Ledger ledger, ServerLog log)
+    private JetStreamPart(
+            Options options,
+            StoreDirectory directory,
+            Ledger ledger,
+            Predicate<String> hasLeafs,
+            ServerLog log)
             throws JetStreamStartException {
         this.log = log;
+        this.hasLeafs = hasLeafs;
         this.directory = directory;
         facts = JetStreamFacts.of(options.jetStream(), ledger.bounds().nativeBytes());
         service =
@@ -67,20 +78,27 @@ final class JetStreamPart {
         accounts = JetStreamAccounts.of(options.jetStream(), options.auth());
         limits = limits(options);
         batches = batches(options);
+        imports = JetStreamImports.of(options.auth());
     }
 
     /**
      * Opens the store and starts to hear requests; returns when it does.
      *
      * @param server the server's name
+     * @param hasLeafs whether an account has leaf nodes, or hubs; any thread
      * @throws JetStreamStartException if the store can't be had
      */
     static JetStreamPart start(
-            Options options, String server, RunningServices services, Ledger ledger, ServerLog log)
+            Options options,
+            String server,
+            RunningServices services,
+            Predicate<String> hasLeafs,
+            Ledger ledger,
+            ServerLog log)
             throws JetStreamStartException, InterruptedException {
         long startNs = System.nanoTime();
         JetStreamLines.starting(log, options.jetStream().isTemporary());
-        JetStreamPart part = open(options, server, ledger, log);
+        JetStreamPart part = open(options, server, hasLeafs, ledger, log);
         JetStreamLines.opened(log, part.facts);
         JetStreamLines.beyond(log, part.facts, ledger.bounds());
         JetStreamLines.alone(log, options);
@@ -91,7 +109,12 @@ final class JetStreamPart {
         return part;
     }
 
-    private static JetStreamPart open(Options options, String server, Ledger ledger, ServerLog log)
+    private static JetStreamPart open(
+            Options options,
+            String server,
+            Predicate<String> hasLeafs,
+            Ledger ledger,
+            ServerLog log)
             throws JetStreamStartException {
         StoreDirectory directory = null;
         JetStreamPart part = null;
@@ -101,7 +124,7 @@ final class JetStreamPart {
                             JetStreamFacts.folder(options.jetStream()),
                             InstantSource.system(),
                             new SecureRandom());
-            part = new JetStreamPart(options, directory, ledger, log);
+            part = new JetStreamPart(options, directory, ledger, hasLeafs, log);
             part.open(options, server, ledger);
             return part;
         } catch (IOException | RuntimeException | Error e) {
@@ -132,7 +155,10 @@ final class JetStreamPart {
                         () -> limits,
                         () -> batches,
                         options.limits().maxPendingBytes(),
-                        this::limitsOf));
+                        this::limitsOf,
+                        (account, subject) ->
+                                imports.test(account, subject) || hasLeafs.test(account),
+                        options.auth().systemAccount()));
     }
 
     private ShardParts parts(Ledger ledger) {
@@ -160,10 +186,14 @@ final class JetStreamPart {
     /** Of all accounts together; what isn't said follows from the machine, as at the start. */
     private ServerLimits limits(Options options) {
         JetStreamOptions its = options.jetStream();
+        JetStreamLimits each = its.limits();
         return new ServerLimits(
                 its.maxMemoryBytes() < 0 ? facts.maxMemoryBytes() : its.maxMemoryBytes(),
                 its.maxStoreBytes() < 0 ? facts.maxStoreBytes() : its.maxStoreBytes(),
-                its.limits().duplicateWindow().toNanos());
+                each.duplicateWindow().toNanos(),
+                each.maxAckPending(),
+                each.maxRequestBatch(),
+                each.defaultMaxConsumers());
     }
 
     private static BatchLimits batches(Options options) {
@@ -199,6 +229,7 @@ final class JetStreamPart {
         accounts = JetStreamAccounts.of(options.jetStream(), options.auth());
         limits = limits(options);
         batches = batches(options);
+        imports = JetStreamImports.of(options.auth());
         service.awaitReload();
     }
 

@@ -93,6 +93,7 @@ final class LeafPart {
                         new LeafTopology.Place(
                                 all.auth().systemAccount(),
                                 this::hasJetStream,
+                                all.jetStream().defaultDomains(),
                                 new ReportsInForce(broker),
                                 account -> rules.login().limits(account)),
                         broker.router(),

@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
  *  16  account          int   the number of the account it was published in
  *  20  account epoch    int   which of those that had that number
  *  24  name length      int   of the account's name
- *  28  flags            int   {@link #FROM_CLIENT}, {@link #REFUSED}, {@link #NOTICE}
+ *  28  flags            int   {@link #FROM_CLIENT}, {@link #REFUSED}, {@link #NOTICE}, {@link
+ *                             #CROSSED}
  *  32  subject length   int
  *  36  reply offset     int   from the subject on, as all that follow
  *  40  reply length     int   0 for none
@@ -42,6 +43,9 @@ public final class MessageRecord implements AutoCloseable {
 
     /** Flag: it is no message, but says that there is something of a watch. */
     private static final int NOTICE = 4;
+
+    /** Flag: it has come from another account, whose import it matches. */
+    private static final int CROSSED = 8;
 
     private static final int SID = 4;
     private static final int CID = 8;
@@ -182,7 +186,8 @@ public final class MessageRecord implements AutoCloseable {
         to.putInt(at + ACCOUNT, account);
         to.putInt(at + ACCOUNT_EPOCH, epoch);
         to.putInt(at + NAME_LENGTH, nameLength);
-        to.putInt(at + FLAGS, message.isFromClient() ? flags | FROM_CLIENT : flags);
+        int how = (message.isFromClient() ? FROM_CLIENT : 0) | (message.isCrossed() ? CROSSED : 0);
+        to.putInt(at + FLAGS, flags | how);
         to.putInt(at + SUBJECT_LENGTH, message.toldLength());
     }
 
@@ -280,6 +285,10 @@ public final class MessageRecord implements AutoCloseable {
 
         public boolean isRefused() {
             return (number(FLAGS) & REFUSED) != 0;
+        }
+
+        public boolean isCrossed() {
+            return (number(FLAGS) & CROSSED) != 0;
         }
 
         // --- where it stands

@@ -35,11 +35,12 @@ final class Api {
     private final ConsumerRequests consumers;
     private final DirectGets direct;
     private final Audit audit;
+    private final Overload overload;
     private final io.millrace.broker.jetstream.api.Answers answers;
     private final PublishHeaders headers = new PublishHeaders();
     private final Incoming out = new Incoming();
 
-    Api(Shard shard, ApiFacts facts, JetStreamService service, Audit audit) {
+    Api(Shard shard, ApiFacts facts, JetStreamService service, Audit audit, Overload overload) {
         this.shard = shard;
         this.facts = facts;
         this.service = service;
@@ -47,6 +48,7 @@ final class Api {
                 new io.millrace.broker.jetstream.api.Answers(
                         facts.server(), facts.version(), facts.domain());
         this.audit = audit;
+        this.overload = overload;
         streams = new StreamRequests(shard, facts, service, answers, audit);
         messages = new MessageRequests(shard, facts, answers);
         ConsumerAudit consumerAudit = new ConsumerAudit(shard, facts);
@@ -64,13 +66,13 @@ final class Api {
     void onRequest(ServiceMessage message) {
         String subject = subject(message);
         AccountLimits limits = facts.accounts().apply(message.account());
+        Tenant tenant = shard.tenant(message.account());
+        String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
         if (limits == null) {
-            nobody(message);
+            foreign(tenant, subject, tokens, message);
             return;
         }
-        Tenant tenant = shard.tenant(message.account());
         tenant.limit(limits);
-        String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
         if (begins(tokens, "DIRECT", "GET")) {
             if (!got(tenant, subject, tokens, message)) {
                 nobody(tenant, message);
@@ -78,10 +80,15 @@ final class Api {
             return;
         }
         Kind kind = Kind.of(tokens);
-        if (kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens)) {
+        boolean resetsNone =
+                kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens);
+        if (isNext(tokens) || resetsNone) {
             // A consumer itself is who listens there.
             nobody(tenant, message);
             return;
+        }
+        if (message.isRefused()) {
+            overload.refused();
         }
         Said said = message.isRefused() ? tooMany() : answer(tenant, subject, kind, message);
         reply(tenant, message, NONE, said.json);
@@ -94,6 +101,33 @@ final class Api {
             tenant.errors++;
         }
         audit.request(tenant, message, subject, said.json);
+    }
+
+    /** In an account without JetStream. */
+    private void foreign(Tenant tenant, String subject, String[] tokens, ServiceMessage message) {
+        if (facts.elsewhere().test(tenant.account, subject)) {
+            return;
+        }
+        if (begins(tokens, "DIRECT", "GET") || isNext(tokens)) {
+            nobody(tenant, message);
+            return;
+        }
+        Kind kind = Kind.of(tokens);
+        boolean isSystem = tenant.account.equals(facts.systemAccount());
+        Said said =
+                kind == null && !isSystem
+                        ? error(ResponseType.SYSTEM, ApiErrors.BAD_REQUEST.error())
+                        : error(
+                                kind == null || isSystem && kind != Kind.INFO
+                                        ? ResponseType.SYSTEM
+                                        : kind.type,
+                                ApiErrors.NOT_ENABLED_FOR_ACCOUNT.error());
+        reply(tenant, message, NONE, said.json);
+        audit.request(tenant, message, subject, said.json);
+    }
+
+    private static boolean isNext(String[] tokens) {
+        return begins(tokens, "CONSUMER", "MSG", "NEXT");
     }
 
     private boolean got(Tenant tenant, String subject, String[] tokens, ServiceMessage message) {

@@ -6,6 +6,7 @@ import io.millrace.broker.jetstream.config.ServerLimits;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -20,6 +21,9 @@ import java.util.function.Supplier;
  * @param batches what bounds batches; asked each time. Any thread
  * @param maxPending what may wait for a client: the most that a direct get gives in one go
  * @param accounts what an account may use; null if it has no JetStream. Any thread
+ * @param elsewhere whether a request on a subject, in an account without JetStream, is for somebody
+ *     else to answer: the account imports it, or has leaf nodes. Any thread
+ * @param systemAccount its name; empty for none
  */
 public record ApiFacts(
         String server,
@@ -29,4 +33,6 @@ public record ApiFacts(
         Supplier<ServerLimits> limits,
         Supplier<BatchLimits> batches,
         long maxPending,
-        Function<String, @Nullable AccountLimits> accounts) {}
+        Function<String, @Nullable AccountLimits> accounts,
+        BiPredicate<String, String> elsewhere,
+        String systemAccount) {}

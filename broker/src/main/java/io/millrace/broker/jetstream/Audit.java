@@ -2,8 +2,12 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.api.Advisories;
 import io.millrace.broker.jetstream.api.ClientInfo;
+import io.millrace.broker.jetstream.publish.Header;
+import io.millrace.broker.jetstream.publish.PublishHeaders;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.service.ServiceMessage;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,12 +23,26 @@ final class Audit {
     private final Shard shard;
     private final Advisories advisories;
     private final String server;
+    private final String systemAccount;
+    private final PublishHeaders headers = new PublishHeaders();
     private final Incoming out = new Incoming();
 
     Audit(Shard shard, ApiFacts facts) {
         this.shard = shard;
         advisories = new Advisories(facts.server(), facts.domain());
         server = facts.server();
+        systemAccount = facts.systemAccount();
+    }
+
+    /** Who asks, if that is known. */
+    private @Nullable ClientInfo asker(Tenant tenant, ServiceMessage message) {
+        if (message.isCrossed()) {
+            headers.read(message.bytes(), message.headerOffset(), message.headerLength());
+            byte[] said = headers.text(Header.REQUEST_INFO).getBytes(StandardCharsets.UTF_8);
+            ClientInfo info = ClientInfo.read(said);
+            return info == null ? null : info.through(tenant.account, server);
+        }
+        return message.isFromClient() ? client(tenant, message) : null;
     }
 
     /** What a message tells of its publisher. */
@@ -57,10 +75,20 @@ final class Audit {
                 advisories.api(
                         id(),
                         shard.nowNs(),
-                        message.isFromClient() ? client(tenant, message) : null,
+                        asker(tenant, message),
                         subject,
                         new String(message.payload(), StandardCharsets.UTF_8),
                         new String(answer, StandardCharsets.UTF_8)));
+    }
+
+    /** So many requests were refused, of whichever accounts: the system account hears of it. */
+    void tooMany(long refused) {
+        if (!systemAccount.isEmpty()) {
+            say(
+                    shard.tenant(systemAccount),
+                    Advisories.API_LIMIT_SUBJECT,
+                    advisories.apiLimitReached(id(), shard.nowNs(), refused));
+        }
     }
 
     /** Something happened to a stream. */
@@ -68,12 +96,17 @@ final class Audit {
         say(tenant, action.subject(stream), advisories.stream(id(), shard.nowNs(), stream, action));
     }
 
-    /** A batch was given up. */
+    /** A batch was given up: its account hears of it, and the system account. */
     void batchAbandoned(Tenant tenant, String stream, String batch, Advisories.BatchEnd reason) {
-        say(
-                tenant,
-                Advisories.batchSubject(stream),
-                advisories.batchAbandoned(id(), shard.nowNs(), "", stream, batch, reason));
+        String subject = Advisories.batchSubject(stream);
+        long nowNs = shard.nowNs();
+        say(tenant, subject, advisories.batchAbandoned(id(), nowNs, "", stream, batch, reason));
+        if (!systemAccount.isEmpty()) {
+            say(
+                    shard.tenant(systemAccount),
+                    subject,
+                    advisories.batchAbandoned(id(), nowNs, tenant.account, stream, batch, reason));
+        }
     }
 
     private void say(Tenant tenant, String subject, byte[] json) {

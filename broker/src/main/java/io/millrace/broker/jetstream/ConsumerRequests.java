@@ -22,6 +22,7 @@ import io.millrace.broker.jetstream.config.ConsumerPath;
 import io.millrace.broker.jetstream.config.ConsumerVerdict;
 import io.millrace.broker.jetstream.config.DeliverPolicy;
 import io.millrace.broker.jetstream.config.PriorityPolicy;
+import io.millrace.broker.jetstream.config.ServerLimits;
 import io.millrace.broker.jetstream.consumer.Consumer;
 import io.millrace.broker.jetstream.json.GoTime;
 import io.millrace.broker.jetstream.stream.Messages;
@@ -99,7 +100,13 @@ final class ConsumerRequests {
         if (stream == null) {
             return refused(type, ApiErrors.STREAM_NOT_FOUND.error());
         }
-        ConsumerBounds bounds = new ConsumerBounds(asked.tenant().limits(), 0, 0, 0);
+        ServerLimits server = facts.limits().get();
+        ConsumerBounds bounds =
+                new ConsumerBounds(
+                        asked.tenant().limits(),
+                        server.maxAckPending(),
+                        server.maxRequestBatch(),
+                        server.defaultMaxConsumers());
         ConsumerChecks checks =
                 new ConsumerChecks(
                         stream.stream().config(),

@@ -55,6 +55,9 @@ public final class JetStreamService implements Service, ShardVoice {
     private Api api;
 
     @SuppressWarnings("NullAway.Init")
+    private Overload overload;
+
+    @SuppressWarnings("NullAway.Init")
     private PubAcks acks;
 
     @SuppressWarnings("NullAway.Init")
@@ -99,7 +102,8 @@ public final class JetStreamService implements Service, ShardVoice {
         shard = newShard;
         this.facts = facts;
         Audit audit = new Audit(newShard, facts);
-        api = new Api(newShard, facts, this, audit);
+        overload = new Overload(audit, this);
+        api = new Api(newShard, facts, this, audit, overload);
         acks = new PubAcks(newShard);
         consumers = new ConsumerMessages(newShard);
         batching = new Batching(newShard, acks, audit, facts.batches().get());
@@ -254,11 +258,8 @@ public final class JetStreamService implements Service, ShardVoice {
     }
 
     private void onRequest(ServiceMessage message) {
-        if (!ConsumerMessages.asksForMessages(message)) {
+        if (!ConsumerMessages.asksForMessages(message) || !consumers.next(message)) {
             api.onRequest(message);
-        } else if (!consumers.next(message)) {
-            // A consumer itself is who listens there.
-            api.nobody(message);
         }
     }
 
@@ -302,6 +303,7 @@ public final class JetStreamService implements Service, ShardVoice {
         long epochNs = shard.nowNs();
         boolean asked = questions.poll();
         long dueNs = asked ? epochNs : Long.MAX_VALUE;
+        dueNs = Math.min(dueNs, overload.poll(epochNs));
         dueNs = Math.min(dueNs, shard.poll(!asked && !port.isWaiting()));
         return dueNs - epochNs > Long.MAX_VALUE - nowNs ? Long.MAX_VALUE : nowNs + dueNs - epochNs;
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The connections that interest and messages cross, by what is asked of them whenever another one
@@ -25,12 +26,16 @@ final class JoinedLeafs {
 
     private final Map<String, Set<LeafSession>> byAccount = new HashMap<>();
 
+    /** The accounts that have any; other threads look, too. */
+    private final Set<String> accounts = ConcurrentHashMap.newKeySet();
+
     /** The last of each that has come. */
     private final Map<Place, LeafSession> accepted = new HashMap<>();
 
     /** One has joined, and what is known of who it is changes no more. */
     void add(LeafSession session) {
         byAccount.computeIfAbsent(session.account, _ -> new HashSet<>()).add(session);
+        accounts.add(session.account);
         if (!session.isSolicited()) {
             accepted.put(Place.of(session), session);
         }
@@ -44,9 +49,17 @@ final class JoinedLeafs {
                     all.remove(session);
                     return all.isEmpty() ? null : all;
                 });
+        if (count(session.account) == 0) {
+            accounts.remove(session.account);
+        }
         if (!session.isSolicited()) {
             accepted.remove(Place.of(session), session);
         }
+    }
+
+    /** Whether an account has any. Any thread. */
+    boolean has(String account) {
+        return accounts.contains(account);
     }
 
     /** How many an account has. */

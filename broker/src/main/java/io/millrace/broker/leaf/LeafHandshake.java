@@ -20,8 +20,8 @@ import io.millrace.protocol.Quoted;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How two servers get to know each other on a new leaf node connection, until messages cross it.
@@ -53,6 +53,9 @@ final class LeafHandshake {
 
         /** Whether an account has JetStream here. */
         boolean hasJetStream(String account);
+
+        /** The domains whose JetStream accounts use by default, by the account's name. */
+        Map<String, String> defaultDomains();
 
         /** What the leaf nodes of an account are held to. */
         AccountLimits limits(String account);
@@ -158,14 +161,13 @@ final class LeafHandshake {
         if (first && !admits(session)) {
             return;
         }
-        boolean isSystem = session.account.equals(around.systemAccount());
         Permissions permissions =
                 LinkPermissions.ofRemote(
                         info.importRules(),
                         info.exportRules(),
                         remote.denyImports(),
                         remote.denyExports(),
-                        isSystem);
+                        border(session));
         // Whoever says the same again doesn't have all interest told again.
         if (!first && Permissions.same(permissions, session.leaf.theirs)) {
             return;
@@ -279,9 +281,7 @@ final class LeafHandshake {
     private Permissions permissionsOf(LeafSession session, Identity identity) {
         LeafConnect said = session.said;
         return LinkPermissions.ofUser(
-                options(identity),
-                said == null ? List.of() : said.denyPub(),
-                session.account.equals(around.systemAccount()));
+                options(identity), said == null ? List.of() : said.denyPub(), border(session));
     }
 
     private static @Nullable PermissionOptions options(Identity identity) {
@@ -340,26 +340,22 @@ final class LeafHandshake {
     }
 
     private void announce(LeafSession session) {
-        if (!session.account.equals(around.systemAccount())) {
-            LinkInfo info = session.info;
-            LeafConnect said = session.said;
-            String domain = info != null ? info.domain() : said != null ? said.domain() : "";
-            leafs.info(
-                    session.leaf,
-                    "JetStream using domains: local \""
-                            + self.info("").domain()
-                            + "\", remote \""
-                            + Quoted.utf8(domain)
-                            + '"');
-            return;
-        }
-        List<String> from = new ArrayList<>(List.of(session.remoteName));
-        if (!session.remoteCluster.isEmpty()) {
-            from.add(session.remoteCluster);
-        }
-        leafs.info(
-                session.leaf,
-                "System account connected from " + Quoted.utf8(String.join("/", from)));
-        leafs.info(session.leaf, "JetStream not extended, domains differ");
+        JetStreamBorder border = border(session);
+        border.notices().forEach(line -> leafs.info(session.leaf, line));
+        border.details().forEach(line -> leafs.debug(session.leaf, line));
+    }
+
+    private JetStreamBorder border(LeafSession session) {
+        LinkInfo info = session.info;
+        LeafConnect said = session.said;
+        String name = session.remoteName;
+        String cluster = session.remoteCluster;
+        return JetStreamBorder.of(
+                self.info(""),
+                info != null ? info.domain() : said != null ? said.domain() : "",
+                cluster.isEmpty() ? name : name + '/' + cluster,
+                session.account,
+                session.account.equals(around.systemAccount()),
+                around.defaultDomains());
     }
 }

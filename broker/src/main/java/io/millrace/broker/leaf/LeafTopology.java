@@ -56,12 +56,15 @@ public final class LeafTopology implements LeafWatcher {
      *
      * @param systemAccount its name; empty for none
      * @param hasJetStream which accounts have JetStream here
+     * @param defaultDomains the domains whose JetStream accounts use by default, by the account's
+     *     name
      * @param reports how often failures to connect are worth an error: first, and again
      * @param limits what accounts are held to
      */
     public record Place(
             String systemAccount,
             Predicate<String> hasJetStream,
+            Map<String, String> defaultDomains,
             ErrorReports reports,
             Function<String, AccountLimits> limits) {}
 
@@ -104,6 +107,11 @@ public final class LeafTopology implements LeafWatcher {
         }
 
         @Override
+        public Map<String, String> defaultDomains() {
+            return place.defaultDomains();
+        }
+
+        @Override
         public AccountLimits limits(String account) {
             return place.limits().apply(account);
         }
@@ -125,6 +133,11 @@ public final class LeafTopology implements LeafWatcher {
         for (LeafRemote remote : self.options().remotes()) {
             soliciting.add(remote, inCluster && remote.account().equals(around.systemAccount()));
         }
+    }
+
+    /** Whether an account has leaf nodes or hubs that are connected. Any thread. */
+    public boolean hasLeafs(String account) {
+        return joined.has(account);
     }
 
     /** Dials nobody any more. */

@@ -16,13 +16,6 @@ import java.util.List;
  * what may come, as {@code subscribe} what may go.
  */
 final class LinkPermissions {
-    /** JetStream's API and what stands on it: each side of a connection has its own. */
-    private static final List<String> JETSTREAM = List.of("$JS.API.>", "$KV.>", "$OBJ.>");
-
-    /** The same between system accounts, where servers agree about it. */
-    private static final List<String> JETSTREAM_OF_SYSTEM =
-            List.of("$JSC.>", "$NRG.>", "$JS.API.>", "$KV.>", "$OBJ.>");
-
     private LinkPermissions() {}
 
     /**
@@ -32,13 +25,13 @@ final class LinkPermissions {
      * @param denyPub what the other side doesn't want to get
      */
     static Permissions ofUser(
-            @Nullable PermissionOptions user, List<String> denyPub, boolean isSystem) {
+            @Nullable PermissionOptions user, List<String> denyPub, JetStreamBorder border) {
         SubjectRules comes = user == null ? SubjectRules.EVERYTHING : user.publish();
         SubjectRules goes = user == null ? SubjectRules.EVERYTHING : user.subscribe();
         return permissions(
                 new PermissionOptions(
-                        without(comes, List.of(), isSystem),
-                        without(goes, denyPub, isSystem),
+                        without(comes, List.of(), border.closed()),
+                        without(goes, denyPub, border.closed(), border.kept()),
                         user == null ? null : user.responses()));
     }
 
@@ -53,11 +46,11 @@ final class LinkPermissions {
             LinkInfo.@Nullable SubjectRules exports,
             List<String> denyImports,
             List<String> denyExports,
-            boolean isSystem) {
+            JetStreamBorder border) {
         return permissions(
                 new PermissionOptions(
-                        without(rules(imports), denyImports, isSystem),
-                        without(rules(exports), denyExports, isSystem),
+                        without(rules(imports), denyImports, border.closed()),
+                        without(rules(exports), denyExports, border.closed(), border.kept()),
                         null));
     }
 
@@ -77,10 +70,12 @@ final class LinkPermissions {
                 : new SubjectRules(said.allow().isEmpty() ? null : said.allow(), said.deny());
     }
 
-    private static SubjectRules without(SubjectRules rules, List<String> more, boolean isSystem) {
+    @SafeVarargs
+    private static SubjectRules without(SubjectRules rules, List<String>... more) {
         List<String> deny = new ArrayList<>(rules.deny());
-        deny.addAll(more);
-        deny.addAll(isSystem ? JETSTREAM_OF_SYSTEM : JETSTREAM);
+        for (List<String> each : more) {
+            deny.addAll(each);
+        }
         return new SubjectRules(rules.allow(), List.copyOf(deny));
     }
 

@@ -64,6 +64,11 @@ final class Received implements ServiceMessage {
     }
 
     @Override
+    public boolean isCrossed() {
+        return record.isCrossed();
+    }
+
+    @Override
     public boolean isRefused() {
         return record.isRefused();
     }

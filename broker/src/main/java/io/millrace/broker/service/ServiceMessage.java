@@ -19,6 +19,9 @@ public interface ServiceMessage {
     /** Whether that is a client of this server, and neither another server nor a service. */
     boolean isFromClient();
 
+    /** Whether it has come from another account, which imports what the service hears. */
+    boolean isCrossed();
+
     /**
      * Whether the service has so much to do that there was no room for the message: it has its
      * subject and its reply only, for whoever has published it to be told.

@@ -158,9 +158,16 @@ class JetStreamOperatingIT {
     @EnumSource(Mode.class)
     void shouldLetNoMoreRequestsWaitThanConfigured(Mode mode) throws Exception {
         int requests = 5000;
-        String one = jetStream("request_queue_limit: 1") + accounts("jetstream: enabled");
+        String one =
+                jetStream("request_queue_limit: 1")
+                        + accounts("jetstream: enabled")
+                                .replace(" B {", " SYS {users: [{user: s, password: x}]}\n B {")
+                        + "system_account: SYS\n";
         try (ServerProcess server = start(mode, one);
+                RawClient system = RawClient.login(server.port(), "s");
                 StreamClient client = StreamClient.login(server.port(), "a")) {
+            system.send("SUB $JS.EVENT.ADVISORY.> 1\r\n");
+            system.fence();
             client.raw().send("PUB $JS.API.INFO answer 0\r\n\r\n".repeat(requests));
             int refused = 0;
             for (int i = 0; i < requests; i++) {
@@ -168,6 +175,8 @@ class JetStreamOperatingIT {
             }
             assertThat(refused).isBetween(1, requests - 1);
             assertThat(client.request("$JS.API.INFO", "")).doesNotContain("error\":{");
+            assertThat(system.line()).startsWith("MSG $JS.EVENT.ADVISORY.API.LIMIT_REACHED 1 ");
+            assertThat(system.line()).contains("api_limit_reached", "\"dropped\":");
         }
     }
 

@@ -45,6 +45,11 @@ final class FakePort implements ServicePort {
         }
 
         @Override
+        public boolean isCrossed() {
+            return false;
+        }
+
+        @Override
         public boolean isRefused() {
             return false;
         }

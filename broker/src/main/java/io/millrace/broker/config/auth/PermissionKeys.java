@@ -18,8 +18,11 @@ import io.millrace.protocol.Subject;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The options of what a user may do. */
 public final class PermissionKeys {
@@ -38,6 +41,12 @@ public final class PermissionKeys {
     private static final Option<@Nullable ResponseRule> RESPONSES =
             ROWS.<@Nullable ResponseRule>option(null)
                     .key(PermissionKeys::responses, "allow_responses", "publish_allow_responses")
+                    .concluded();
+
+    /** What stands here becomes subjects, and is not in the record. */
+    private static final Option<List<JetStreamGrant>> JETSTREAM =
+            ROWS.option(List.<JetStreamGrant>of())
+                    .key(JetStreamGrantKeys::read, "jetstream_permissions")
                     .concluded();
 
     private static final Rows<SubjectRules> RULES =
@@ -84,7 +93,27 @@ public final class PermissionKeys {
     public static PermissionOptions read(Field field, Reading in) throws BadValueException {
         Settings said = new Settings();
         ROWS.block().read(Typed.table("permissions", field.value()), in.into(said));
-        return new PermissionOptions(said.get(PUBLISH), said.get(SUBSCRIBE), said.get(RESPONSES));
+        List<JetStreamGrant> grants = said.get(JETSTREAM);
+        return new PermissionOptions(
+                with(said.get(PUBLISH), grants, JetStreamGrant::publish),
+                with(said.get(SUBSCRIBE), grants, JetStreamGrant::subscribe),
+                said.get(RESPONSES));
+    }
+
+    /** What else is allowed; who may have only some of JetStream may not have everything else. */
+    private static SubjectRules with(
+            SubjectRules rules,
+            List<JetStreamGrant> grants,
+            Function<JetStreamGrant, List<String>> subjects) {
+        if (grants.isEmpty()) {
+            return rules;
+        }
+        Set<String> allow = new LinkedHashSet<>();
+        if (rules.allow() != null) {
+            allow.addAll(rules.allow());
+        }
+        grants.forEach(each -> allow.addAll(subjects.apply(each)));
+        return new SubjectRules(List.copyOf(allow), rules.deny());
     }
 
     private static SubjectRules rules(Field field, Reading in, boolean queues)

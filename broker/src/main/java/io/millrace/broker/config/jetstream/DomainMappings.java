@@ -15,6 +15,7 @@ import java.util.Map;
  */
 final class DomainMappings {
     private static final int ALWAYS = 100;
+    private static final String API = "$JS.API.>";
 
     /** What stands behind {@code $JS.<domain>.API.}, and what that is without domain. */
     private static final Map<String, String> SUBJECTS = new LinkedHashMap<>();
@@ -45,9 +46,17 @@ final class DomainMappings {
         return mappings;
     }
 
+    /**
+     * For an account whose leaf nodes are to ask this server without naming a domain: a mapping is
+     * what other servers are told of, be it one that changes nothing.
+     */
+    static List<MappingOptions> offered() {
+        return List.of(mapping(API, API));
+    }
+
     /** For the system account, which has the API alone. */
     static List<MappingOptions> ofSystem(String domain) {
-        return List.of(mapping(named(domain, ">"), "$JS.API.>"));
+        return List.of(mapping(named(domain, ">"), API));
     }
 
     private static String named(String domain, String end) {

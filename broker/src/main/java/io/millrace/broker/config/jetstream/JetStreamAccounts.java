@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which accounts may use JetStream, and by which names they know it. */
 public final class JetStreamAccounts {
@@ -64,11 +65,27 @@ public final class JetStreamAccounts {
 
     private static List<MappingOptions> mappings(
             String account, JetStreamOptions jetStream, AuthOptions auth) {
-        String elsewhere = jetStream.defaultDomains().getOrDefault(account, "");
-        // Who uses JetStream is asked last: it takes a look at all accounts.
-        if (!elsewhere.isEmpty() && !of(jetStream, auth).containsKey(account)) {
-            return DomainMappings.to(elsewhere);
+        String elsewhere = jetStream.defaultDomains().get(account);
+        if (elsewhere != null) {
+            boolean own = of(jetStream, auth).containsKey(account);
+            if (!own && !elsewhere.isEmpty()) {
+                return DomainMappings.to(elsewhere);
+            }
+            if (own && elsewhere.isEmpty()) {
+                return joined(DomainMappings.offered(), named(account, jetStream, auth));
+            }
         }
+        return named(account, jetStream, auth);
+    }
+
+    private static List<MappingOptions> joined(
+            List<MappingOptions> some, List<MappingOptions> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    /** The domain's names of the server's own API. */
+    private static List<MappingOptions> named(
+            String account, JetStreamOptions jetStream, AuthOptions auth) {
         String domain = jetStream.domain();
         if (!jetStream.enabled() || domain.isEmpty()) {
             return List.of();

@@ -48,15 +48,10 @@ public final class JetStreamChecks {
         return problems;
     }
 
-    /** What bounds things that there aren't yet, if anything else than the default is wanted. */
+    /**
+     * What bounds things that aren't bounded so yet, if anything else than the default is wanted.
+     */
     private static void notBuilt(JetStreamOptions its, List<String> problems) {
-        JetStreamLimits limits = its.limits();
-        notBuilt(limits.maxAckPending() > 0, "limits.max_ack_pending", problems);
-        notBuilt(limits.maxRequestBatch() > 0, "limits.max_request_batch", problems);
-        notBuilt(
-                limits.defaultMaxConsumers() != JetStreamLimits.DEFAULT_MAX_CONSUMERS,
-                "limits.default_max_consumers",
-                problems);
         notBuilt(
                 its.maxBufferedMessages() != JetStreamOptions.DEFAULT_MAX_BUFFERED_MESSAGES,
                 "max_buffered_msgs",
@@ -98,10 +93,7 @@ public final class JetStreamChecks {
                     + account
                     + '"';
         }
-        if (domain.isEmpty()) {
-            return "default_js_domain with an empty domain is not supported by Millrace yet";
-        }
-        return Subject.isValid(api(domain))
+        return domain.isEmpty() || Subject.isValid(api(domain))
                 ? ""
                 : "default_js_domain contains account \""
                         + account

@@ -76,6 +76,28 @@ public record ClientInfo(
         return FORM.readAny(value);
     }
 
+    /** The same of one that has asked through an import from an account, and of which server. */
+    public ClientInfo through(String exporter, String itsServer) {
+        return new ClientInfo(
+                startNs,
+                host,
+                id,
+                account,
+                exporter,
+                user,
+                name,
+                lang,
+                version,
+                rttNs,
+                itsServer,
+                cluster,
+                issuerKey,
+                nameTag,
+                tags,
+                kind,
+                clientType);
+    }
+
     void write(JsonWriter out) {
         if (startNs != 0) {
             out.time("start", startNs);

@@ -7,6 +7,7 @@ import io.millrace.broker.config.MemorySource;
 import io.millrace.broker.config.account.AccountJetStream;
 import io.millrace.broker.config.account.AccountJetStreamKeys;
 import io.millrace.broker.config.jetstream.JetStreamAccounts;
+import io.millrace.broker.config.jetstream.JetStreamImports;
 import io.millrace.broker.config.jetstream.JetStreamKeys;
 import io.millrace.broker.config.jetstream.JetStreamLimitKeys;
 import io.millrace.broker.config.jetstream.JetStreamLimits;
@@ -275,16 +276,12 @@ class JetStreamKeysTest {
                     jetstream { extension_hint: may } | 1:13 | expected 'no_extend' for string value, got 'may'
                     jetstream { max_buffered_msgs: 7 } | 1:1 | jetstream max_buffered_msgs is not supported by Millrace yet
                     jetstream { info_queue_limit: 7 } | 1:1  | jetstream info_queue_limit is not supported by Millrace yet
-                    jetstream { limits { max_ack_pending: 7 } } | 1:1 | jetstream limits.max_ack_pending is not supported by Millrace yet
-                    jetstream { limits { max_request_batch: 7 } } | 1:1 | jetstream limits.max_request_batch is not supported by Millrace yet
-                    jetstream { limits { default_max_consumers: 7 } } | 1:1 | jetstream limits.default_max_consumers is not supported by Millrace yet
                     jetstream { limits { max_ha_assets: 5 } } | 1:22 | "max_ha_assets" is not supported by Millrace yet
                     default_js_domain: 5             | 1:1  | error default_js_domain config: unsupported type an integer
                     default_js_domain { A: 5 }       | 1:1  | default_js_domain.A must be a string, but is an integer
                     default_js_domain { A: d }       | 1:1  | in non operator mode, `default_js_domain` references non existing account "A"
                     default_js_domain { $SYS: d }    | 1:1  | system account "$SYS" can not be in default_js_domain
                     default_js_domain { $G: 'a b' }  | 1:1  | default_js_domain contains account "$G" with invalid domain name "a b"
-                    default_js_domain { $G: '' }     | 1:1  | default_js_domain with an empty domain is not supported by Millrace yet
                     accounts {A {jetstream: 5}}      | 1:14 | Expected map, bool or string to define JetStream, got an integer
                     accounts {A {jetstream: x}}      | 1:14 | Expected 'enabled' or 'disabled' for string value, got 'x'
                     accounts {A {jetstream {foo: 1}}} | 1:25 | unknown field "foo"
@@ -426,6 +423,33 @@ class JetStreamKeysTest {
                 .containsExactly(
                         "c:2:1: default_js_domain contains account name \"A\" with enabled"
                                 + " JetStream");
+    }
+
+    @Test
+    void shouldOfferItsApiToTheLeafNodesOfAccountsWithAnEmptyDefault() {
+        String text =
+                "default_js_domain { A: '', B: '' }\naccounts { A { jetstream: true }, B {} }";
+        assertThat(read("jetstream: true\n" + text).errors()).isEmpty();
+        assertThat(mapped("A")).containsExactly("$JS.API.> > $JS.API.>");
+        assertThat(mapped("B")).isEmpty();
+    }
+
+    @Test
+    void shouldKnowWhichRequestsAccountsImport() {
+        String text =
+                """
+                accounts {
+                  A { exports: [ { service: "$JS.API.>" } ] }
+                  B { imports: [ { service: { account: A, subject: "$JS.API.>" }, to: "x.>" } ] }
+                  C { imports: [ { service: { account: A, subject: "$JS.API.STREAM.INFO.*" } } ] }
+                }
+                """;
+        assertThat(read(text).errors()).isEmpty();
+        JetStreamImports imports = JetStreamImports.of(options.conclude(2).auth());
+        assertThat(imports.test("C", "$JS.API.STREAM.INFO.S")).isTrue();
+        assertThat(imports.test("C", "$JS.API.INFO")).isFalse();
+        assertThat(imports.test("B", "$JS.API.INFO")).isFalse();
+        assertThat(imports.test("NONE", "$JS.API.INFO")).isFalse();
     }
 
     // --- reload

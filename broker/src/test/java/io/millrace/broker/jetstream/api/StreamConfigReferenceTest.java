@@ -30,7 +30,7 @@ class StreamConfigReferenceTest {
     private static final String NO_COPIES = "are not supported by this server yet";
 
     private static final ServerLimits SHORT_WINDOW =
-            new ServerLimits(1_000_000_000, 1_000_000_000, 60_000_000_000L);
+            new ServerLimits(1_000_000_000, 1_000_000_000, 60_000_000_000L, 0, 0, -1);
 
     private final FakeNeighbours neighbours = new FakeNeighbours().with(Configs.kept(ORIGIN));
 

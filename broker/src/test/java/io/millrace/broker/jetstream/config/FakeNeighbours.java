@@ -12,7 +12,7 @@ public final class FakeNeighbours implements Neighbours {
     public static final StreamLimits PLENTY =
             new StreamLimits(
                     AccountLimits.NONE,
-                    new ServerLimits(1_000_000_000, 1_000_000_000, 0),
+                    new ServerLimits(1_000_000_000, 1_000_000_000, 0, 0, 0, -1),
                     Reserved.NONE);
 
     private final SortedMap<String, StreamConfig> streams = new TreeMap<>();

@@ -13,7 +13,8 @@ import java.util.Map;
 class StreamChecksTest {
     private static final AccountLimits SMALL =
             new AccountLimits(1_000_000, 1_000_000, 2, 5, -1, 100_000, 200_000, true);
-    private static final ServerLimits SERVER = new ServerLimits(1_000_000_000, 1_000_000_000, 0);
+    private static final ServerLimits SERVER =
+            new ServerLimits(1_000_000_000, 1_000_000_000, 0, 0, 0, -1);
 
     private final FakeNeighbours neighbours = new FakeNeighbours();
 
