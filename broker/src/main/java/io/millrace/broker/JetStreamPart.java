@@ -155,6 +155,7 @@ final class JetStreamPart {
                         () -> limits,
                         () -> batches,
                         options.limits().maxPendingBytes(),
+                        options.limits().maxPayloadBytes(),
                         this::limitsOf,
                         (account, subject) ->
                                 imports.test(account, subject) || hasLeafs.test(account),

@@ -46,13 +46,18 @@ public final class S2Encoder {
             return;
         }
         out.ensureWritable(maxEncodedBytes(in.readableBytes()));
-        out.writeIntLE(header(S2Format.IDENTIFIER, S2Format.S2.length));
-        out.writeBytes(S2Format.S2);
+        begin(out);
         while (in.isReadable()) {
             int length = Math.min(in.readableBytes(), BLOCK_BYTES);
             in.readBytes(content, 0, length);
             encodeBlock(level, length, out);
         }
+    }
+
+    /** Writes the identifier that every stream begins with. */
+    static void begin(ByteBuf out) {
+        out.writeIntLE(header(S2Format.IDENTIFIER, S2Format.S2.length));
+        out.writeBytes(S2Format.S2);
     }
 
     private void encodeBlock(S2Level level, int length, ByteBuf out) {

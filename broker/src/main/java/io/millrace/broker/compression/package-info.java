@@ -1,5 +1,6 @@
 /**
- * Compression of the connections between servers: S2, as streams of chunks.
+ * Compression of the connections between servers, of files and of backups: S2, as streams of
+ * chunks.
  *
  * <p>S2 is Snappy with larger blocks and repeated offsets. What we write is Snappy blocks in S2
  * streams, which every reader of S2 takes; what we read is all of S2, and streams of Snappy. The

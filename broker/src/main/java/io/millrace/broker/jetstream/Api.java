@@ -23,7 +23,6 @@ import java.util.Set;
 /** Requests to JetStream: finds out what is asked for, has it done, and answers. Shard thread. */
 final class Api {
     private static final String PREFIX = "$JS.API.";
-    private static final String NOT_YET = "not supported by this server yet";
     private static final byte[] NONE = {};
     private static final Set<String> OPEN = Set.of("*", ">");
 
@@ -34,6 +33,7 @@ final class Api {
     private final MessageRequests messages;
     private final ConsumerRequests consumers;
     private final DirectGets direct;
+    private final Backups backups;
     private final Audit audit;
     private final Overload overload;
     private final io.millrace.broker.jetstream.api.Answers answers;
@@ -55,6 +55,13 @@ final class Api {
         shard.consumers().tellBy(consumerAudit);
         consumers = new ConsumerRequests(shard, facts, service, answers, consumerAudit);
         direct = new DirectGets(shard, facts);
+        backups =
+                new Backups(shard, facts, service, streams, answers, audit, handle -> new ArchivedConsumers(handle, shard.consumers()));
+    }
+
+    /** Backups that are under way. */
+    Backups backups() {
+        return backups;
     }
 
     /** What is asked, and of whom. */
@@ -191,8 +198,8 @@ final class Api {
             case LIST -> streams.list(asked);
             case GET -> messages.get(asked);
             case REMOVE -> messages.delete(asked);
-            case SNAPSHOT -> notBuilt(asked, kind.type, ApiErrors.STREAM_SNAPSHOT.error(NOT_YET));
-            case RESTORE -> error(kind.type, ApiErrors.STREAM_RESTORE.error(NOT_YET));
+            case SNAPSHOT -> backups.snapshot(asked, message);
+            case RESTORE -> backups.restore(asked, message);
             case CONSUMER_NAMES -> consumers.names(asked);
             case CONSUMER_LIST -> consumers.list(asked);
             case CONSUMER_INFO -> consumers.info(asked);
@@ -205,11 +212,6 @@ final class Api {
             case STEPDOWN, REMOVE_PEER, CONSUMER_STEPDOWN ->
                     error(kind.type, ApiErrors.CLUSTER_REQUIRED.error());
         };
-    }
-
-    private Said notBuilt(Asked asked, ResponseType type, ApiError why) {
-        boolean missing = asked.tenant().stream(asked.stream()) == null;
-        return error(type, missing ? ApiErrors.STREAM_NOT_FOUND.error() : why);
     }
 
     /** The requests that there are, by the words of their subject. */

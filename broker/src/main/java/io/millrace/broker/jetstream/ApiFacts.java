@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * @param limits what the server has for all; asked each time. Any thread
  * @param batches what bounds batches; asked each time. Any thread
  * @param maxPending what may wait for a client: the most that a direct get gives in one go
+ * @param maxPayload bytes of a message, with headers
  * @param accounts what an account may use; null if it has no JetStream. Any thread
  * @param elsewhere whether a request on a subject, in an account without JetStream, is for somebody
  *     else to answer: the account imports it, or has leaf nodes. Any thread
@@ -33,6 +34,7 @@ public record ApiFacts(
         Supplier<ServerLimits> limits,
         Supplier<BatchLimits> batches,
         long maxPending,
+        long maxPayload,
         Function<String, @Nullable AccountLimits> accounts,
         BiPredicate<String, String> elsewhere,
         String systemAccount) {}

@@ -1,9 +1,11 @@
 package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.api.Advisories;
+import io.millrace.broker.jetstream.api.Advisories.Span;
 import io.millrace.broker.jetstream.api.ClientInfo;
 import io.millrace.broker.jetstream.publish.Header;
 import io.millrace.broker.jetstream.publish.PublishHeaders;
+import io.millrace.broker.jetstream.api.StreamState;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.service.ServiceMessage;
 
@@ -46,7 +48,7 @@ final class Audit {
     }
 
     /** What a message tells of its publisher. */
-    private ClientInfo client(Tenant tenant, ServiceMessage message) {
+    ClientInfo client(Tenant tenant, ServiceMessage message) {
         return new ClientInfo(
                 0,
                 "",
@@ -109,12 +111,48 @@ final class Audit {
         }
     }
 
+    /** A backup of a stream begins. */
+    void snapshotCreate(Tenant tenant, String stream, StreamState state, ClientInfo client) {
+        say(
+                tenant,
+                Advisories.snapshotSubject(stream, false),
+                advisories.snapshotCreate(id(), shard.nowNs(), stream, state, client));
+    }
+
+    /** It has ended; the error is empty if it is whole. */
+    void snapshotComplete(
+            Tenant tenant, String stream, long startNs, ClientInfo client, String error) {
+        Span span = new Span(startNs, shard.nowNs());
+        say(
+                tenant,
+                Advisories.snapshotSubject(stream, true),
+                advisories.snapshotComplete(id(), stream, span, client, error));
+    }
+
+    /** A stream is being restored. */
+    void restoreCreate(Tenant tenant, String stream, ClientInfo client) {
+        say(
+                tenant,
+                Advisories.restoreSubject(stream, false),
+                advisories.restoreCreate(id(), shard.nowNs(), stream, client));
+    }
+
+    /** That has ended, after so many bytes of its backup. */
+    void restoreComplete(
+            Tenant tenant, String stream, long startNs, ClientInfo client, long bytes) {
+        Span span = new Span(startNs, shard.nowNs());
+        say(
+                tenant,
+                Advisories.restoreSubject(stream, true),
+                advisories.restoreComplete(id(), stream, span, bytes, client));
+    }
+
     private void say(Tenant tenant, String subject, byte[] json) {
         out.of(subject, NONE, json);
         shard.answer(tenant, out.subject, out.headers, out.payload);
     }
 
-    /** A name that no other thing has. */
+    /** A name that nothing else has. */
     static String id() {
         StringBuilder id = new StringBuilder(ID_LENGTH);
         for (int i = 0; i < ID_LENGTH; i++) {

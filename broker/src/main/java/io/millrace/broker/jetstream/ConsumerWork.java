@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream;
 
+import io.millrace.broker.jetstream.archive.ConsumerState;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.DeliverPolicy;
 import io.millrace.broker.jetstream.consumer.Consumer;
@@ -524,8 +525,63 @@ final class ConsumerWork implements AutoCloseable {
         made.consumer().beginAt(bytes.getLong(payload), bytes.getLong(payload + Long.BYTES));
     }
 
+    /**
+     * Makes a consumer as a backup has it; it delivers nothing before {@link #begin}.
+     *
+     * @return false if there is no room
+     */
+    boolean restore(
+            StreamHandle stream, String name, ConsumerConfig config, ConsumerState state) {
+        Consumers all = stream.consumers();
+        int number = all.nextNumber();
+        long nowNs = nowNs();
+        boolean kept = stream.file != null && !config.memoryStorage();
+        if (!debtor().ledger().hasRoom(Debt.CONSUMERS.store(), ConsumerHandle.BYTES)
+                || kept && !tell(stream, number, name, config, nowNs, 1, 0)) {
+            return false;
+        }
+        ConsumerHandle made = all.add(number, name, config, nowNs);
+        made.consumer().restore(state);
+        return !kept || tellState(made);
+    }
+
+    /** Has the log know how far a consumer is. */
+    private boolean tellState(ConsumerHandle handle) {
+        MemorySink sink = new MemorySink();
+        try {
+            handle.consumer().write(sink);
+        } catch (IOException e) {
+            return false;
+        }
+        byte[] bytes = sink.bytes();
+        if (bytes.length > shard.log().maxRecordBytes() / 2) {
+            return false;
+        }
+        RecordWriter record =
+                shard.appender()
+                        .begin(
+                                RecordKind.CONSUMER_STATE,
+                                0,
+                                handle.stream.number,
+                                handle.number,
+                                nowNs(),
+                                0,
+                                0,
+                                bytes.length);
+        if (record == null) {
+            return false;
+        }
+        record.region().put(record.payloadOffset(), bytes);
+        shard.log().end();
+        handle.stream.changed(shard.log());
+        return true;
+    }
+
     /** All that has happened has. */
     void begin(StreamHandle stream) {
+        if (stream.consumers().hasBegun()) {
+            return;
+        }
         stream.seeAll();
         stream.consumers().begin();
     }

@@ -187,17 +187,18 @@ public final class JetStreamService implements Service, ShardVoice {
         }
     }
 
+    /** A subject as a service has it: its bytes taken for characters. */
+    static String characters(String subject) {
+        return new String(subject.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
     /** Has a stream get the messages on its subjects. */
     void subscribe(StreamHandle stream) {
         if (stream.consumers().count() > 0) {
             listen(stream.tenant);
         }
         for (String subject : stream.stream().config().subjects()) {
-            // A service's subjects are bytes taken for characters.
-            String bytes =
-                    new String(
-                            subject.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-            int sid = port.subscribe(stream.tenant.account, bytes);
+            int sid = port.subscribe(stream.tenant.account, characters(subject));
             while (bySid.size() <= sid) {
                 bySid.add(null);
             }
@@ -215,6 +216,26 @@ public final class JetStreamService implements Service, ShardVoice {
         stream.sids.clear();
     }
 
+    /** Subscribes for something else than a stream; the number that messages for it carry. */
+    int subscribe(Tenant tenant, String subject) {
+        return port.subscribe(tenant.account, characters(subject));
+    }
+
+    /** Ends that. */
+    void unsubscribe(int sid) {
+        port.unsubscribe(sid);
+    }
+
+    /**
+     * Publishes in an account at once, whatever waits to be durable.
+     *
+     * @param subject its bytes taken for characters, as those of the reply
+     * @return false if there is no room now
+     */
+    boolean publish(Tenant to, String subject, String reply, byte[] headers, byte[] payload) {
+        return port.publish(to.account, subject, reply, headers, payload);
+    }
+
     // --- messages
 
     @Override
@@ -230,8 +251,10 @@ public final class JetStreamService implements Service, ShardVoice {
         }
         StreamHandle stream = sid < bySid.size() ? bySid.get(sid) : null;
         if (stream == null) {
-            // It is gone, or gets no messages any more; this one was on its way.
-            api.nobody(message);
+            if (!api.backups().onMessage(message)) {
+                // It is gone, or gets no messages any more; this one was on its way.
+                api.nobody(message);
+            }
             return;
         }
         Region bytes = message.bytes();
@@ -304,7 +327,9 @@ public final class JetStreamService implements Service, ShardVoice {
         boolean asked = questions.poll();
         long dueNs = asked ? epochNs : Long.MAX_VALUE;
         dueNs = Math.min(dueNs, overload.poll(epochNs));
-        dueNs = Math.min(dueNs, shard.poll(!asked && !port.isWaiting()));
+        dueNs = Math.min(dueNs, api.backups().poll(epochNs));
+        boolean idle = !asked && dueNs > epochNs && !port.isWaiting();
+        dueNs = Math.min(dueNs, shard.poll(idle));
         return dueNs - epochNs > Long.MAX_VALUE - nowNs ? Long.MAX_VALUE : nowNs + dueNs - epochNs;
     }
 
@@ -321,6 +346,7 @@ public final class JetStreamService implements Service, ShardVoice {
     @Override
     public void stop() {
         questions.end();
+        api.backups().stop();
         try {
             shard.close();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Stream;
 import io.millrace.broker.store.RecordKind;
+import io.millrace.broker.store.RecordLayout;
 import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.RecordVisitor;
 
@@ -76,6 +77,9 @@ final class Replay implements RecordVisitor, AutoCloseable {
         if (handle != null) {
             unfinished.drop(handle.number);
             handle.stream().configure(config);
+            if (handle.isRestoring()) {
+                streams.restored(handle);
+            }
             return;
         }
         String account =
@@ -83,9 +87,22 @@ final class Replay implements RecordVisitor, AutoCloseable {
                         record.region().bytes(record.subjectOffset(), record.subjectLength()),
                         StandardCharsets.UTF_8);
         StreamHandle made =
-                shard.made(record.stream(), shard.tenant(account), config, record.timeNs());
+                shard.made(
+                        record.stream(),
+                        shard.tenant(account),
+                        config,
+                        record.timeNs(),
+                        (record.flags() & RecordLayout.RESTORING) != 0);
         last = made;
         ShardStore.scan(made);
+    }
+
+    private static void restore(ConsumerHandle consumer, RecordView record) {
+        try {
+            consumer.consumer().restore(new RecordSource(record));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void consumerConfigured(StreamHandle handle, RecordView record) {
@@ -122,6 +139,12 @@ final class Replay implements RecordVisitor, AutoCloseable {
                                     record.payloadOffset(),
                                     record.payloadLength(),
                                     record.timeNs());
+                }
+            }
+            case RecordKind.CONSUMER_STATE -> {
+                ConsumerHandle consumer = handle.consumers().byNumber((int) record.sequence());
+                if (consumer != null) {
+                    restore(consumer, record);
                 }
             }
             case RecordKind.DELETE_CONSUMER -> {

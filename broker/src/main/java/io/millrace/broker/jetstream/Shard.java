@@ -14,6 +14,7 @@ import io.millrace.broker.jetstream.stream.Stream;
 import io.millrace.broker.jetstream.stream.StreamParts;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.RecordKind;
+import io.millrace.broker.store.RecordLayout;
 import io.millrace.broker.store.RecordWriter;
 import io.millrace.broker.store.block.MemoryBlocks;
 import io.millrace.broker.store.log.WriteAheadLog;
@@ -65,6 +66,7 @@ public final class Shard implements AutoCloseable {
     public static Shard open(ShardParts parts) throws IOException {
         Shard shard = new Shard(parts);
         shard.store.open(shard);
+        shard.dropHalfRestored();
         return shard;
     }
 
@@ -72,6 +74,15 @@ public final class Shard implements AutoCloseable {
     public void begin() {
         for (StreamHandle each : streams.all()) {
             consumers.begin(each);
+        }
+    }
+
+    /** The server ended while they were restored: of them not all is there. */
+    private void dropHalfRestored() {
+        for (StreamHandle handle : streams.all()) {
+            if (handle.isRestoring()) {
+                delete(handle);
+            }
         }
     }
 
@@ -127,20 +138,64 @@ public final class Shard implements AutoCloseable {
      * @return null if there is no room to say so
      */
     @Nullable StreamHandle create(Tenant tenant, StreamConfig config) throws IOException {
-        long nowNs = parts.clock().nowNs();
+        return create(tenant, config, parts.clock().nowNs(), false);
+    }
+
+    /**
+     * Makes a stream that is to be restored from a backup: until {@link #restored} it is there for
+     * nobody else, and a restart removes it.
+     *
+     * @param createdNs when it is to have been made, since the epoch
+     * @return null if there is no room to say so
+     */
+    @Nullable StreamHandle createToRestore(Tenant tenant, StreamConfig config, long createdNs)
+            throws IOException {
+        return create(tenant, config, createdNs, true);
+    }
+
+    private @Nullable StreamHandle create(
+            Tenant tenant, StreamConfig config, long createdNs, boolean restoring)
+            throws IOException {
         int number = streams.nextNumber();
-        if (config.storage() == Storage.FILE && !tell(number, tenant, config, nowNs)) {
+        int flags = restoring ? RecordLayout.RESTORING : 0;
+        if (config.storage() == Storage.FILE && !tell(number, tenant, config, createdNs, flags)) {
             return null;
         }
-        StreamHandle made = made(number, tenant, config, nowNs);
+        StreamHandle made = made(number, tenant, config, createdNs, restoring);
         made.changed(store.log());
         ShardStore.scan(made);
-        consumers.begin(made);
+        if (!restoring) {
+            consumers.begin(made);
+        }
         return made;
     }
 
-    /** A stream was made, now or before a restart; its blocks weren't looked at. */
-    StreamHandle made(int number, Tenant tenant, StreamConfig config, long createdNs) {
+    /**
+     * All of a stream's backup is there.
+     *
+     * @return false if there is no room to say so
+     */
+    boolean restored(StreamHandle handle) {
+        Stream stream = handle.stream();
+        if (!handle.memory
+                && !tell(handle.number, handle.tenant, stream.config(), stream.createdNs(), 0)) {
+            return false;
+        }
+        streams.restored(handle);
+        handle.changed(store.log());
+        if (!handle.consumers().hasBegun()) {
+            consumers.begin(handle);
+        }
+        return true;
+    }
+
+    /**
+     * A stream was made, now or before a restart; its blocks weren't looked at.
+     *
+     * @param restoring whether not all of its backup is there
+     */
+    StreamHandle made(
+            int number, Tenant tenant, StreamConfig config, long createdNs, boolean restoring) {
         FileRecords file = null;
         MemoryRecords memory = null;
         if (config.storage() == Storage.MEMORY) {
@@ -157,7 +212,8 @@ public final class Shard implements AutoCloseable {
                         usage,
                         this::wakeAt,
                         parts.domain(),
-                        consumers);
+                        consumers,
+                        restoring);
         Records records = memory == null ? file : memory;
         StreamParts its =
                 new StreamParts(
@@ -181,7 +237,7 @@ public final class Shard implements AutoCloseable {
      */
     boolean update(StreamHandle handle, StreamConfig config) {
         long createdNs = handle.stream().createdNs();
-        if (!handle.memory && !tell(handle.number, handle.tenant, config, createdNs)) {
+        if (!handle.memory && !tell(handle.number, handle.tenant, config, createdNs, 0)) {
             return false;
         }
         handle.stream().configure(config);
@@ -193,14 +249,15 @@ public final class Shard implements AutoCloseable {
     }
 
     /** Tells the log how a stream is configured. */
-    private boolean tell(int number, Tenant tenant, StreamConfig config, long createdNs) {
+    private boolean tell(
+            int number, Tenant tenant, StreamConfig config, long createdNs, int flags) {
         byte[] account = tenant.account.getBytes(StandardCharsets.UTF_8);
         byte[] json = StoredConfig.write(config);
         RecordWriter record =
                 store.appender()
                         .begin(
                                 RecordKind.CONFIG,
-                                0,
+                                flags,
                                 number,
                                 0,
                                 createdNs,
@@ -287,6 +344,11 @@ public final class Shard implements AutoCloseable {
                 payload);
     }
 
+    /** Whether what is said when the log has come so far was said, as far as there is room. */
+    boolean hasSaid(long end) {
+        return end <= (parts.log().synced() ? store.log().durable() : store.log().written());
+    }
+
     private void say(
             long end,
             boolean async,
@@ -335,6 +397,9 @@ public final class Shard implements AutoCloseable {
     private void pollStreams(long nowNs) {
         dueNs = Long.MAX_VALUE;
         for (StreamHandle handle : streams.all()) {
+            if (handle.isRestoring()) {
+                continue;
+            }
             if (handle.dueNs <= nowNs) {
                 handle.dueNs = Long.MAX_VALUE;
                 handle.at(handle.stream().poll(nowNs));

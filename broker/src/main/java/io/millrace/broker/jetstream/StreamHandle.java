@@ -72,6 +72,9 @@ final class StreamHandle implements Quota, Alarm {
     private @Nullable PubAckWriter acks;
     private boolean gone;
 
+    /** Not all of its backup is there yet: its account doesn't know it. */
+    private boolean restoring;
+
     /** What changed it last is in the log in front of this; besides its own records. */
     private long changedTo;
 
@@ -83,7 +86,8 @@ final class StreamHandle implements Quota, Alarm {
             Usage server,
             Alarm alarm,
             String domain,
-            ConsumerWork work) {
+            ConsumerWork work,
+            boolean restoring) {
         this.tenant = tenant;
         this.number = number;
         this.file = file;
@@ -91,6 +95,7 @@ final class StreamHandle implements Quota, Alarm {
         this.server = server;
         this.alarm = alarm;
         this.domain = domain;
+        this.restoring = restoring;
         memory = file == null;
         consumers = new Consumers(this, work);
     }
@@ -181,6 +186,18 @@ final class StreamHandle implements Quota, Alarm {
             return file.blocks();
         }
         return Objects.requireNonNull(inMemory).blocks();
+    }
+
+    /** Whether it is being restored from a backup. */
+    boolean isRestoring() {
+        return restoring;
+    }
+
+    void restored() {
+        restoring = false;
+        // What it wanted meanwhile nobody has done.
+        dueNs = Long.MAX_VALUE;
+        at(0);
     }
 
     /** Whether it was deleted. */

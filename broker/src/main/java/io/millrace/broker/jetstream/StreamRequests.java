@@ -79,7 +79,8 @@ final class StreamRequests {
         return new Said(answers.error(type, error), true);
     }
 
-    private StreamChecks checks(Tenant tenant, boolean pedantic) {
+    /** Whether an account may have a stream. */
+    StreamChecks checks(Tenant tenant, boolean pedantic) {
         long memory = 0;
         long store = 0;
         for (StreamHandle each : shard.streams().all()) {

@@ -18,7 +18,8 @@ final class StreamSection {
         put(out, handle.tenant.account.getBytes(StandardCharsets.UTF_8));
         put(out, StoredConfig.write(handle.stream().config()));
         out.putLong(handle.stream().createdNs());
-        out.putLong(handle.flushedTo);
+        // The sign says that it is being restored: sequences are never negative.
+        out.putLong(handle.isRestoring() ? -handle.flushedTo : handle.flushedTo);
         handle.stream().write(out);
         handle.fileRecords().blocks().write(out);
         writeConsumers(handle.consumers(), out);
@@ -55,9 +56,15 @@ final class StreamSection {
         String account = new String(get(in), StandardCharsets.UTF_8);
         byte[] config = get(in);
         long createdNs = in.getLong();
+        long flushedTo = in.getLong();
         StreamHandle handle =
-                shard.made(number, shard.tenant(account), StoredConfig.read(config), createdNs);
-        handle.flushedTo = in.getLong();
+                shard.made(
+                        number,
+                        shard.tenant(account),
+                        StoredConfig.read(config),
+                        createdNs,
+                        flushedTo < 0);
+        handle.flushedTo = Math.abs(flushedTo);
         handle.stream().restore(in);
         handle.fileRecords().blocks().restore(in);
         readConsumers(handle.consumers(), in);

@@ -77,14 +77,25 @@ final class Streams {
         return byNumber.size();
     }
 
+    /** One more; its account has it from now on, unless it is still being restored. */
     void add(StreamHandle stream) {
         byNumber.put(stream.number, stream);
-        stream.tenant.add(stream);
+        if (!stream.isRestoring()) {
+            stream.tenant.add(stream);
+        }
         used(stream.number);
+    }
+
+    /** All of it is there: its account has it from now on. */
+    void restored(StreamHandle stream) {
+        stream.restored();
+        stream.tenant.add(stream);
     }
 
     void remove(StreamHandle stream) {
         byNumber.remove(stream.number);
-        stream.tenant.remove(stream);
+        if (!stream.isRestoring()) {
+            stream.tenant.remove(stream);
+        }
     }
 }

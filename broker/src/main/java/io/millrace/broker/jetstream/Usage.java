@@ -40,6 +40,6 @@ final class Usage {
     /** Whether so much more is too much. */
     boolean wouldExceed(boolean memory, long more) {
         long most = maxBytes(memory);
-        return most >= 0 && bytes(memory) + more > most;
+        return most >= 0 && more > most - bytes(memory);
     }
 }

@@ -37,7 +37,9 @@ public enum Debt {
     /** Connections that have ended and are remembered for monitoring. */
     CLOSED_CONNECTIONS(Store.HEAP),
     /** Answers of the monitoring server, while they are made and until they are taken. */
-    MONITORING(Store.HEAP);
+    MONITORING(Store.HEAP),
+    /** Backups of streams that are made or restored: what waits to be sent or to be read. */
+    BACKUPS(Store.HEAP);
 
     /** Where memory comes from. */
     public enum Store {

@@ -38,5 +38,8 @@ public final class RecordKind {
     /** The consumer whose number is the sequence is gone. */
     public static final int DELETE_CONSUMER = 11;
 
+    /** How far the consumer whose number is the sequence is, as a checkpoint says it. */
+    public static final int CONSUMER_STATE = 12;
+
     private RecordKind() {}
 }

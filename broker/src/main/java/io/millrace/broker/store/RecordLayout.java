@@ -62,6 +62,12 @@ public final class RecordLayout {
     /** Flag of a message, beside {@link #ATOMIC}: an atomic batch begins here. */
     public static final int ATOMIC_BEGIN = 32;
 
+    /**
+     * Flag of a configuration: the stream is being restored from a backup, and unless another
+     * configuration follows without this, it never was.
+     */
+    public static final int RESTORING = 64;
+
     /** Records begin at multiples of it. */
     public static final int ALIGNMENT = 8;
 

@@ -318,7 +318,7 @@ final class ShardSimulation implements AutoCloseable {
         shard.begin();
     }
 
-    private final class Voice implements ShardVoice {
+    private final class Voice extends QuietVoice {
         @Override
         public boolean publish(
                 int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
@@ -328,25 +328,6 @@ final class ShardSimulation implements AutoCloseable {
             acknowledged = Math.max(acknowledged, Integer.parseInt(subject.text()));
             return true;
         }
-
-        @Override
-        public boolean deliver(
-                int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
-            return true;
-        }
-
-        @Override
-        public boolean hasRoom() {
-            return true;
-        }
-
-        @Override
-        public int watch(int tenant, Bytes subject) {
-            return 1;
-        }
-
-        @Override
-        public void unwatch(int watch) {}
 
         @Override
         public void notice(String text) {

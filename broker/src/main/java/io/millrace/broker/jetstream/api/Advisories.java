@@ -133,6 +133,78 @@ public final class Advisories {
                 .finish();
     }
 
+    /** Where it is told that a backup of a stream begins, or has ended. */
+    public static String snapshotSubject(String stream, boolean complete) {
+        return STREAM_SUBJECT + (complete ? "SNAPSHOT_COMPLETE." : "SNAPSHOT_CREATE.") + stream;
+    }
+
+    /** Where it is told that a stream is being restored, or that this has ended. */
+    public static String restoreSubject(String stream, boolean complete) {
+        return STREAM_SUBJECT + (complete ? "RESTORE_COMPLETE." : "RESTORE_CREATE.") + stream;
+    }
+
+    /**
+     * When something that takes its time has happened.
+     *
+     * @param startNs since the epoch
+     * @param endNs since the epoch
+     */
+    public record Span(long startNs, long endNs) {
+        private void write(JsonWriter out) {
+            out.time("start", startNs).time("end", endNs);
+        }
+    }
+
+    /** A backup of a stream begins, of this state. */
+    public byte[] snapshotCreate(
+            String id, long nowNs, String stream, StreamState state, ClientInfo client) {
+        return begin("snapshot_create", id, nowNs)
+                .field("stream", stream)
+                .object("state", state::write)
+                .object("client", client::write)
+                .some("domain", domain)
+                .finish();
+    }
+
+    /**
+     * A backup of a stream has ended.
+     *
+     * @param error why before it was whole; empty if it is
+     */
+    public byte[] snapshotComplete(
+            String id, String stream, Span span, ClientInfo client, String error) {
+        JsonWriter out = begin("snapshot_complete", id, span.endNs).field("stream", stream);
+        span.write(out);
+        return out.object("client", client::write)
+                .some("domain", domain)
+                .some("error", error)
+                .finish();
+    }
+
+    /** A stream is being restored. */
+    public byte[] restoreCreate(String id, long nowNs, String stream, ClientInfo client) {
+        return begin("restore_create", id, nowNs)
+                .field("stream", stream)
+                .object("client", client::write)
+                .some("domain", domain)
+                .finish();
+    }
+
+    /**
+     * That has ended, well or not.
+     *
+     * @param bytes of the backup that came
+     */
+    public byte[] restoreComplete(
+            String id, String stream, Span span, long bytes, ClientInfo client) {
+        JsonWriter out = begin("restore_complete", id, span.endNs).field("stream", stream);
+        span.write(out);
+        return out.field("bytes", bytes)
+                .object("client", client::write)
+                .some("domain", domain)
+                .finish();
+    }
+
     private static JsonWriter begin(String type, String id, long nowNs) {
         return new JsonWriter()
                 .field("type", SCHEMA + type)

@@ -3,6 +3,8 @@ package io.millrace.broker.jetstream.api;
 import io.millrace.broker.jetstream.config.ApiError;
 import io.millrace.broker.jetstream.config.ApiErrors;
 import io.millrace.broker.jetstream.config.ConsumerMetadata;
+import io.millrace.broker.jetstream.config.StreamConfig;
+import io.millrace.broker.jetstream.config.StreamConfigJson;
 import io.millrace.broker.jetstream.config.StreamMetadata;
 import io.millrace.broker.jetstream.json.JsonWriter;
 import io.millrace.broker.jetstream.json.TooMuchJsonException;
@@ -213,6 +215,44 @@ public final class Answers {
                 .field("success", true)
                 .field("purged", purged)
                 .finish();
+    }
+
+    /**
+     * A backup of the stream follows.
+     *
+     * @param state as it is then
+     */
+    public byte[] streamSnapshot(StreamConfig config, StreamState state) {
+        return bounded(
+                ResponseType.STREAM_SNAPSHOT,
+                () ->
+                        ResponseType.STREAM_SNAPSHOT
+                                .begin()
+                                .object("config", out -> StreamConfigJson.write(out, config))
+                                .object("state", state::write));
+    }
+
+    /** The backup of a stream is awaited at this subject. */
+    public byte[] streamRestore(String deliverSubject) {
+        return ResponseType.STREAM_RESTORE
+                .begin()
+                .field("deliver_subject", deliverSubject)
+                .finish();
+    }
+
+    /**
+     * The stream is there, with all that its backup had.
+     *
+     * @param nowNs since the epoch
+     */
+    public byte[] streamRestored(StreamInfo info, long nowNs) {
+        return bounded(
+                ResponseType.STREAM_CREATE,
+                () -> {
+                    JsonWriter out = ResponseType.STREAM_CREATE.begin();
+                    info.write(out, StreamMetadata.told(info.config(), version), "", "", nowNs);
+                    return out;
+                });
     }
 
     public byte[] msgGet(StoredMessage message) {

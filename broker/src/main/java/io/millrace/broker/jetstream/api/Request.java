@@ -65,6 +65,12 @@ public sealed interface Request<T> {
         }
     }
 
+    /** Whether it says nothing where it has to say something. */
+    static boolean isBad(Request<?> request) {
+        return request instanceof Refused<?>(ApiError error)
+                && error.equals(ApiErrors.BAD_REQUEST.error());
+    }
+
     /** One that asks for what can't go together. */
     static <T> Request<T> badRequest() {
         return new Refused<>(ApiErrors.BAD_REQUEST.error());

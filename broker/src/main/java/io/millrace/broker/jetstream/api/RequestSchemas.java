@@ -27,6 +27,23 @@ final class RequestSchemas {
     static final JsonSchema STREAM_LIST =
             paged("JSApiStreamListRequest").field("subject", Plain.TEXT);
 
+    /** {@code STREAM.SNAPSHOT}. */
+    static final JsonSchema STREAM_SNAPSHOT =
+            JsonSchema.of("JSApiStreamSnapshotRequest")
+                    .field("deliver_subject", Plain.TEXT)
+                    .field("no_consumers", Plain.FLAG)
+                    .field("chunk_size", Plain.INT)
+                    .field("window_size", Plain.INT)
+                    .field("jsck", Plain.FLAG);
+
+    /**
+     * {@code STREAM.RESTORE}; of the state nothing matters, and not all can be said by a schema.
+     */
+    static final JsonSchema STREAM_RESTORE =
+            JsonSchema.of("JSApiStreamRestoreRequest")
+                    .fixedObject("config", StreamConfigJson.SCHEMA)
+                    .field("state", Plain.ANYTHING);
+
     /** {@code CONSUMER.NAMES} and {@code CONSUMER.LIST}. */
     static final JsonSchema CONSUMERS = paged("JSApiConsumersRequest");
 

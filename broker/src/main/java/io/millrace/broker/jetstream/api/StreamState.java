@@ -35,6 +35,31 @@ public record StreamState(
         long[] lostSequences,
         long lostBytes,
         int consumers) {
+    /** All of it, as an object of its own. */
+    public byte[] json() {
+        JsonWriter out = new JsonWriter();
+        write(out);
+        return out.finish();
+    }
+
+    /** The same with another number of consumers. */
+    public StreamState withConsumers(int count) {
+        return new StreamState(
+                messages,
+                bytes,
+                firstSequence,
+                firstTimeNs,
+                lastSequence,
+                lastTimeNs,
+                subjects,
+                subjectMessages,
+                deleted,
+                deletedSequences,
+                lostSequences,
+                lostBytes,
+                count);
+    }
+
     void write(JsonWriter out) {
         out.field("messages", messages)
                 .field("bytes", bytes)

@@ -17,6 +17,7 @@ public enum ApiErrors {
             400, 10018, "consumer expected to be durable but a durable name was not set"),
     CONSUMER_EPHEMERAL_WITH_DURABLE_NAME(
             400, 10020, "consumer expected to be ephemeral but a durable name was set in request"),
+    SNAPSHOT_DELIVER_SUBJECT_INVALID(400, 10015, "deliver subject not valid"),
     STREAM_EXTERNAL_API_OVERLAP(
             400, 10021, "stream external api prefix {prefix} must not overlap with {subject}"),
     STREAM_EXTERNAL_DEL_PREFIX_OVERLAPS(
@@ -118,6 +119,7 @@ public enum ApiErrors {
             "Consumer create request did not match filtered subject from create subject"),
     CONSUMER_CREATE_DURABLE_AND_NAME_MISMATCH(
             400, 10132, "Consumer Durable and Name have to be equal if both are provided"),
+    STREAM_NAME_EXIST_RESTORE_FAILED(400, 10130, "stream name already in use, cannot restore"),
     REPLICAS_COUNT_CANNOT_BE_NEGATIVE(400, 10133, "replicas count cannot be negative"),
     CONSUMER_REPLICAS_SHOULD_MATCH_STREAM(
             400, 10134, "consumer config replicas must match interest retention stream's replicas"),

@@ -61,12 +61,53 @@ public final class StreamChecks {
         if (wanted.mirrorDirect() && wanted.mirror() == null) {
             return invalid("stream has no mirror but does have mirror direct");
         }
+        return noRoom(wanted);
+    }
+
+    private @Nullable ApiError noRoom(StreamConfig wanted) {
         long streams = neighbours.all().size() - (neighbours.find(wanted.name()) == null ? 0 : 1);
         long maxStreams = limits.account().maxStreams();
         if (maxStreams > 0 && streams >= maxStreams) {
             return ApiErrors.MAXIMUM_STREAMS_LIMIT.error();
         }
         return new Room(limits, neighbours).missing(wanted, wanted.maxBytes(), 0);
+    }
+
+    /**
+     * A stream that is to be restored from a backup: asked before that, and once more when all is
+     * there.
+     *
+     * @param subjectName the name in the request's subject
+     */
+    public Verdict restore(String subjectName, StreamConfig wanted) {
+        ApiError early = beforeRestore(subjectName, wanted);
+        if (early != null) {
+            return new Verdict.Refused(early);
+        }
+        Verdict verdict = new ConfigCheck(wanted, limits, neighbours, pedantic).check();
+        if (!(verdict instanceof Verdict.Accepted(StreamConfig config))) {
+            return verdict;
+        }
+        ApiError late = noRoom(config);
+        if (late == null && neighbours.find(config.name()) != null) {
+            late = ApiErrors.STREAM_NAME_EXIST_RESTORE_FAILED.error();
+        }
+        if (late == null && config.replicas() > 1) {
+            late = ApiErrors.STREAM_REPLICAS_NOT_SUPPORTED.error();
+        }
+        if (late == null) {
+            late = beforeKept(config);
+        }
+        return late == null ? new Verdict.Accepted(config) : new Verdict.Refused(late);
+    }
+
+    private static @Nullable ApiError beforeRestore(String subjectName, StreamConfig wanted) {
+        if (!subjectName.equals(wanted.name())) {
+            return ApiErrors.STREAM_MISMATCH.error();
+        }
+        return AssetName.hasPathSeparator(wanted.name())
+                ? ApiErrors.STREAM_NAME_CONTAINS_PATH_SEPARATORS.error()
+                : null;
     }
 
     private @Nullable ApiError beforeKept(StreamConfig config) {

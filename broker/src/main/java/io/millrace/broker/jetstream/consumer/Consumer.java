@@ -1,6 +1,7 @@
 package io.millrace.broker.jetstream.consumer;
 
 import io.millrace.broker.jetstream.api.NextRequest;
+import io.millrace.broker.jetstream.archive.ConsumerState;
 import io.millrace.broker.jetstream.config.AckPolicy;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.ReplayPolicy;
@@ -349,6 +350,16 @@ public final class Consumer {
     public boolean replay(Region bytes, int offset, int length, long timeNs) {
         progress.at(timeNs);
         return Happenings.read(bytes, offset, length, progress);
+    }
+
+    /** How far it is, for a backup. */
+    public ConsumerState state() {
+        return progress.state();
+    }
+
+    /** Is as far as a backup says, before it {@linkplain #begin begins}. */
+    public void restore(ConsumerState state) {
+        progress.restore(state);
     }
 
     public void write(Sink out) throws IOException {

@@ -1,11 +1,14 @@
 package io.millrace.broker.jetstream.consumer;
 
+import io.millrace.broker.jetstream.archive.ConsumerState;
 import io.millrace.broker.jetstream.config.AckPolicy;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.Sink;
 import io.millrace.broker.store.Source;
 
 import java.io.IOException;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How far a consumer is: what it was given, and what of that is acknowledged. Changed by what has
@@ -304,6 +307,52 @@ final class Progress implements Happenings.Reader {
         }
         for (int left = in.getInt(); left > 0; left--) {
             exhausted.add(in.getLong());
+        }
+    }
+
+    // --- backups
+
+    ConsumerState state() {
+        SortedMap<Long, ConsumerState.Pending> pending = new TreeMap<>();
+        SortedMap<Long, Long> again = new TreeMap<>();
+        for (int i = 0; i < unacked.end(); i++) {
+            if (unacked.isThere(i)) {
+                long sequence = unacked.sequence(i);
+                pending.put(
+                        sequence,
+                        new ConsumerState.Pending(unacked.delivery(i), unacked.timeNs(i)));
+                if (unacked.redeliveries(i) > 0) {
+                    again.put(sequence, (long) unacked.redeliveries(i));
+                }
+            }
+        }
+        for (int i = 0; i < exhausted.size(); i++) {
+            again.put(exhausted.get(i), 1L);
+        }
+        return new ConsumerState(
+                nextDelivery - 1, delivered, floorDelivery, floor, pending, again);
+    }
+
+    void restore(ConsumerState state) {
+        nextDelivery = state.deliveredConsumer() + 1;
+        delivered = state.deliveredStream();
+        next = delivered + 1;
+        floorDelivery = state.ackFloorConsumer();
+        floor = state.ackFloorStream();
+        state.pending()
+                .forEach(
+                        (sequence, each) -> {
+                            long times = state.redelivered().getOrDefault(sequence, 0L);
+                            unacked.add(
+                                    sequence,
+                                    each.sequence(),
+                                    each.timeNs(),
+                                    (int) Math.min(Short.MAX_VALUE, times));
+                        });
+        for (long sequence : state.redelivered().keySet()) {
+            if (!state.pending().containsKey(sequence)) {
+                exhausted.add(sequence);
+            }
         }
     }
 

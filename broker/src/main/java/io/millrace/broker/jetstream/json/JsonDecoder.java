@@ -225,6 +225,10 @@ public final class JsonDecoder {
                         return;
                     }
                 }
+                case ANYTHING -> {
+                    skipValue();
+                    return;
+                }
             }
             wrongKind(plain.type());
             skipValue();

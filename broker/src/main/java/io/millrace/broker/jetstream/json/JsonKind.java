@@ -20,7 +20,9 @@ public sealed interface JsonKind {
         TEXTS("[]string"),
         /** Several times nanoseconds. */
         DURATIONS("[]time.Duration"),
-        TEXT_MAP("map[string]string");
+        TEXT_MAP("map[string]string"),
+        /** Whatever stands there is passed over. */
+        ANYTHING("any");
 
         private final String type;
 

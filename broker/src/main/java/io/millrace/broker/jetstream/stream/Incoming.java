@@ -84,10 +84,15 @@ public final class Incoming implements AutoCloseable {
      * Has one of its parts, or another range, be this from here on; as long as it isn't cleared.
      */
     public void keep(Bytes part, byte[] bytes) {
-        Region at = room(bytes.length);
-        at.put(used, bytes);
-        part.at(at, used, bytes.length);
-        used += bytes.length;
+        keep(part, bytes, 0, bytes.length);
+    }
+
+    /** The same of {@code count} bytes of an array, from its index {@code from} on. */
+    public void keep(Bytes part, byte[] bytes, int from, int count) {
+        Region at = room(count);
+        at.put(used, bytes, from, count);
+        part.at(at, used, count);
+        used += count;
     }
 
     /** Memory of its own with so much room from {@link #used} on. */

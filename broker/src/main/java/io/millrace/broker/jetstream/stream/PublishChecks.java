@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class PublishChecks {
     /** Headers have their length in two bytes in the reference's stores. */
-    private static final int MAX_HEADER_BYTES = 65_535;
+    static final int MAX_HEADER_BYTES = 65_535;
 
     private final StreamConfig config;
     private final byte[] name;

@@ -4,13 +4,16 @@ import io.millrace.broker.jetstream.batch.StagedBatch;
 import io.millrace.broker.jetstream.config.ApiError;
 import io.millrace.broker.jetstream.config.ApiErrors;
 import io.millrace.broker.jetstream.config.Retention;
+import io.millrace.broker.jetstream.config.Storage;
 import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.publish.DedupWindow;
 import io.millrace.broker.jetstream.publish.Header;
+import io.millrace.broker.jetstream.publish.MessageTtl;
 import io.millrace.broker.jetstream.publish.PublishHeaders;
 import io.millrace.broker.jetstream.publish.Rollup;
 import io.millrace.broker.store.Sink;
 import io.millrace.broker.store.Source;
+import io.millrace.protocol.Subject;
 
 import org.jspecify.annotations.Nullable;
 
@@ -455,6 +458,103 @@ public final class Stream implements AutoCloseable {
         republishing = Republishing.of(newConfig, messages);
         expiry.use(newConfig);
         limits.enforceAll();
+    }
+
+    // --- what a backup holds
+
+    /**
+     * Begins with this sequence: a backup says that nothing is below. Before any message.
+     *
+     * @return false if there is no room to say so
+     */
+    public boolean restoreBeginning(long sequence) {
+        if (sequence <= messages.lastSequence() + 1) {
+            return true;
+        }
+        if (!parts.records().removeUpTo(sequence)) {
+            return false;
+        }
+        messages.removedUpTo(sequence);
+        return true;
+    }
+
+    /**
+     * Up to this sequence there are no more messages.
+     *
+     * @param sequence above the last one
+     * @return false if there is no room to say so
+     */
+    public boolean restoreGap(long sequence) {
+        if (!parts.records().skip(sequence)) {
+            return false;
+        }
+        messages.skipped(sequence);
+        return true;
+    }
+
+    /**
+     * Takes a message as it was; its publisher's expectations were met long ago.
+     *
+     * @param sequence above the last one
+     * @param timeNs since the epoch
+     * @param nowNs since the epoch
+     * @return what is wrong with it; null if nothing is
+     */
+    public @Nullable ApiError restore(Incoming message, long sequence, long timeNs, long nowNs) {
+        if (message.headers.length() > PublishChecks.MAX_HEADER_BYTES) {
+            return ApiErrors.STREAM_HEADER_EXCEEDS_MAXIMUM.error();
+        }
+        readHeaders(message);
+        ApiError wrong = PublishChecks.ttl(headers);
+        if (wrong == null && !mayBePublishedTo(headers)) {
+            wrong = ApiErrors.MESSAGE_SCHEDULES_TARGET_INVALID.error();
+        }
+        if (wrong != null) {
+            return wrong;
+        }
+        long ttl = headers.ttl();
+        boolean expired = ttl > 0 && nowNs > MessageTtl.expiryNs(timeNs, ttl);
+        long gapTo = expired ? sequence : sequence - 1;
+        if (gapTo > messages.lastSequence() && !restoreGap(gapTo)) {
+            return ApiErrors.INSUFFICIENT_RESOURCES.error();
+        }
+        if (expired) {
+            return null;
+        }
+        if (parts.quota().refuses(parts.sizes().of(message)) != null) {
+            return outOfRoom();
+        }
+        if (!messages.fits(message)) {
+            return ApiErrors.STREAM_MESSAGE_EXCEEDS_MAXIMUM.error();
+        }
+        long location = messages.append(message, timeNs);
+        if (location < 0) {
+            return ApiErrors.INSUFFICIENT_RESOURCES.error();
+        }
+        stored(message, sequence, timeNs, location);
+        return null;
+    }
+
+    /** What a schedule publishes to nobody looks at any more. */
+    private static boolean mayBePublishedTo(PublishHeaders its) {
+        return !its.hasValue(Header.SCHEDULE)
+                || its.hasValue(Header.SCHEDULE_TARGET)
+                        && Subject.isValidLiteral(
+                                its.region(),
+                                its.offset(Header.SCHEDULE_TARGET),
+                                its.length(Header.SCHEDULE_TARGET));
+    }
+
+    /** Whether so much, as messages are counted, may not be kept. */
+    public boolean hasNoRoomFor(long bytes) {
+        return parts.quota().refuses(bytes) != null;
+    }
+
+    /** The error where there is no room for a message of a backup. */
+    public ApiError outOfRoom() {
+        return config.storage() == Storage.MEMORY
+                ? ApiErrors.MEMORY_RESOURCES_EXCEEDED.error()
+                : ApiErrors.STORAGE_RESOURCES_EXCEEDED.error();
     }
 
     // --- what has happened before a restart
