@@ -149,14 +149,14 @@ final class Backups {
             this.handle = handle;
             this.client = client;
             stream = handle.name();
-            deliverSubject = JetStreamService.characters(said.deliverSubject());
+            deliverSubject = CopyWire.bytes(said.deliverSubject());
             ackSubject = ACKS + stream + '.' + Audit.id();
             backup =
                     new Backup(
                             this,
-                            StreamDetails.of(handle).state(),
+                            StreamDetails.of(handle, startNs).state(),
                             said,
-                            JetStreamService.characters(ackSubject),
+                            CopyWire.bytes(ackSubject),
                             this,
                             shard.debtor(),
                             startNs);
@@ -353,7 +353,7 @@ final class Backups {
         @Override
         public void restored(byte[] reply) {
             StreamHandle its = made();
-            byte[] json = answers.streamRestored(StreamDetails.of(its), shard.nowNs());
+            byte[] json = answers.streamRestored(StreamDetails.of(its, shard.nowNs()), shard.nowNs());
             out.of(reply, NONE, json);
             shard.answer(its, out.subject, out.headers, out.payload);
         }

@@ -2,6 +2,7 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.api.MsgGetRequest;
 import io.millrace.broker.jetstream.config.RequiredLevel;
+import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.json.GoTime;
 import io.millrace.broker.jetstream.publish.Header;
 import io.millrace.broker.jetstream.publish.PublishHeaders;
@@ -54,8 +55,8 @@ final class DirectGets {
 
     /** Answers; false if the stream doesn't answer such requests. */
     boolean onRequest(Tenant tenant, String[] tokens, ServiceMessage message) {
-        StreamHandle handle = tokens.length > STREAM ? tenant.stream(tokens[STREAM]) : null;
-        if (handle == null || !handle.stream().config().allowDirect()) {
+        StreamHandle handle = tokens.length > STREAM ? find(tenant, tokens[STREAM]) : null;
+        if (handle == null) {
             return false;
         }
         if (message.replyLength() == 0) {
@@ -75,6 +76,25 @@ final class DirectGets {
         String subject = String.join(".", Arrays.asList(tokens).subList(STREAM + 1, tokens.length));
         answer(handle, subject, message.payload());
         return true;
+    }
+
+    /** The one that answers for a stream: it itself, or a mirror of it that may; null if none. */
+    private static @Nullable StreamHandle find(Tenant tenant, String name) {
+        StreamHandle itself = tenant.stream(name);
+        if (itself != null && itself.stream().config().allowDirect()) {
+            return itself;
+        }
+        for (StreamHandle each : tenant.streams()) {
+            StreamConfig config = each.stream().config();
+            if (config.mirrorDirect()
+                    && config.mirror() != null
+                    && config.mirror().name().equals(name)
+                    && each.sourcing != null
+                    && each.sourcing.isCaughtUp()) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private void answer(StreamHandle handle, String subject, byte[] body) {

@@ -2,6 +2,9 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.config.AccountLimits;
 import io.millrace.broker.jetstream.config.ApiErrors;
+import io.millrace.broker.jetstream.sourcing.CopyPlace;
+import io.millrace.broker.jetstream.sourcing.Sourcing;
+import io.millrace.broker.jetstream.sourcing.Wire;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Outcome;
@@ -18,11 +21,11 @@ import io.millrace.protocol.Region;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -41,6 +44,11 @@ public final class JetStreamService implements Service, ShardVoice {
 
     /** Streams by the number of their subscription. */
     private final List<@Nullable StreamHandle> bySid = new ArrayList<>();
+
+    /** What copies have subscribed to. */
+    private final Hearers hearers = new Hearers();
+
+    private final SplittableRandom random = new SplittableRandom();
 
     /** Accounts at the router, by the number of the tenant. */
     private final List<ServiceAccount> accounts = new ArrayList<>();
@@ -167,8 +175,12 @@ public final class JetStreamService implements Service, ShardVoice {
             for (StreamHandle stream : tenant.streams()) {
                 if (limits == null) {
                     unsubscribe(stream);
-                } else if (stream.sids.isEmpty()) {
-                    subscribe(stream);
+                    stopCopying(stream);
+                } else {
+                    if (stream.sids.isEmpty()) {
+                        subscribe(stream);
+                    }
+                    copy(stream);
                 }
             }
         }
@@ -187,18 +199,13 @@ public final class JetStreamService implements Service, ShardVoice {
         }
     }
 
-    /** A subject as a service has it: its bytes taken for characters. */
-    static String characters(String subject) {
-        return new String(subject.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    }
-
     /** Has a stream get the messages on its subjects. */
     void subscribe(StreamHandle stream) {
         if (stream.consumers().count() > 0) {
             listen(stream.tenant);
         }
         for (String subject : stream.stream().config().subjects()) {
-            int sid = port.subscribe(stream.tenant.account, characters(subject));
+            int sid = port.subscribe(stream.tenant.account, CopyWire.bytes(subject));
             while (bySid.size() <= sid) {
                 bySid.add(null);
             }
@@ -218,7 +225,7 @@ public final class JetStreamService implements Service, ShardVoice {
 
     /** Subscribes for something else than a stream; the number that messages for it carry. */
     int subscribe(Tenant tenant, String subject) {
-        return port.subscribe(tenant.account, characters(subject));
+        return port.subscribe(tenant.account, CopyWire.bytes(subject));
     }
 
     /** Ends that. */
@@ -236,6 +243,52 @@ public final class JetStreamService implements Service, ShardVoice {
         return port.publish(to.account, subject, reply, headers, payload);
     }
 
+    // --- copies
+
+    /** Has a stream copy what it is configured to, which may be nothing. */
+    void copy(StreamHandle stream) {
+        if (stream.sourcing != null) {
+            stream.sourcing.configured(shard.nowNs());
+        } else if (Sourcing.isFor(stream.stream().config())) {
+            stream.sourcing =
+                    new Sourcing(
+                            stream.stream(),
+                            new CopyWire(port, shard, stream, hearers, log),
+                            new CopyPlace(stream.tenant.account, facts.domain(), random),
+                            stream,
+                            shard.nowNs());
+        }
+    }
+
+    private void stopCopying(StreamHandle stream) {
+        if (stream.sourcing != null) {
+            stream.sourcing.stop();
+            stream.sourcing = null;
+        }
+    }
+
+    /** A stream is gone: nobody hears for it any more. */
+    void forget(StreamHandle stream) {
+        unsubscribe(stream);
+        if (stream.sourcing != null) {
+            stream.sourcing.deleted();
+            stream.sourcing = null;
+        }
+    }
+
+    /** Whether a message was for a copy, one that is gone among them. */
+    private boolean isCopied(ServiceMessage message) {
+        Wire.Hearer hearer = hearers.find(message.sid());
+        if (hearer == null) {
+            return false;
+        }
+        if (!message.isRefused()) {
+            read(message);
+            hearer.onMessage(message.sid(), incoming, shard.nowNs());
+        }
+        return true;
+    }
+
     // --- messages
 
     @Override
@@ -251,24 +304,19 @@ public final class JetStreamService implements Service, ShardVoice {
         }
         StreamHandle stream = sid < bySid.size() ? bySid.get(sid) : null;
         if (stream == null) {
-            if (!api.backups().onMessage(message)) {
+            if (!isCopied(message) && !api.backups().onMessage(message)) {
                 // It is gone, or gets no messages any more; this one was on its way.
                 api.nobody(message);
             }
             return;
         }
-        Region bytes = message.bytes();
-        incoming.clear();
-        incoming.subject.at(bytes, message.subjectOffset(), message.subjectLength());
-        incoming.reply.at(bytes, message.replyOffset(), message.replyLength());
+        read(message);
         if (message.isRefused()) {
             if (!isUnheard(stream)) {
                 acks.refused(stream, incoming.reply, ApiErrors.STREAM_TOO_MANY_REQUESTS.error());
             }
             return;
         }
-        incoming.headers.at(bytes, message.headerOffset(), message.headerLength());
-        incoming.payload.at(bytes, message.payloadOffset(), message.payloadLength());
         if (batching.onFast(stream, incoming)) {
             return;
         }
@@ -291,6 +339,17 @@ public final class JetStreamService implements Service, ShardVoice {
             consumers.flowControl(message);
         } else if (!consumers.ack(message) && message.isFromClient()) {
             api.nobody(message);
+        }
+    }
+
+    private void read(ServiceMessage message) {
+        Region bytes = message.bytes();
+        incoming.clear();
+        incoming.subject.at(bytes, message.subjectOffset(), message.subjectLength());
+        incoming.reply.at(bytes, message.replyOffset(), message.replyLength());
+        if (!message.isRefused()) {
+            incoming.headers.at(bytes, message.headerOffset(), message.headerLength());
+            incoming.payload.at(bytes, message.payloadOffset(), message.payloadLength());
         }
     }
 

@@ -406,6 +406,9 @@ public final class Shard implements AutoCloseable {
                 if (handle.batches != null) {
                     handle.at(handle.batches.poll(nowNs));
                 }
+                if (handle.sourcing != null) {
+                    handle.at(handle.sourcing.poll(nowNs));
+                }
             } else {
                 dueNs = Math.min(dueNs, handle.dueNs);
             }

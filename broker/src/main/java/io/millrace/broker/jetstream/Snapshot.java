@@ -1,11 +1,15 @@
 package io.millrace.broker.jetstream;
 
+import io.millrace.broker.jetstream.api.OriginInfo;
 import io.millrace.broker.jetstream.config.AccountLimits;
 import io.millrace.broker.jetstream.config.StreamConfig;
+import io.millrace.broker.jetstream.json.JsonWriter;
+import io.millrace.broker.jetstream.sourcing.Sourcing;
 import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
 import io.millrace.broker.jetstream.view.Buckets;
+import io.millrace.broker.jetstream.view.CopiesView;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
@@ -25,6 +29,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What JetStream looks like to whoever monitors it, put together some streams at a time: each of
@@ -157,7 +162,30 @@ final class Snapshot implements Questions.Work<JetStreamView> {
                         its.index().subjects(),
                         its.missing(),
                         handle.consumers().countMade()),
+                copies(handle.sourcing),
                 Optional.empty());
+    }
+
+    private CopiesView copies(@Nullable Sourcing copies) {
+        if (copies == null) {
+            return CopiesView.NONE;
+        }
+        long nowNs = shard.nowNs();
+        OriginInfo mirror = copies.mirror(nowNs);
+        List<OriginInfo> sources = copies.sources(nowNs);
+        return new CopiesView(
+                mirror == null ? "" : json(mirror),
+                sources.isEmpty()
+                        ? ""
+                        : sources.stream()
+                                .map(Snapshot::json)
+                                .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static String json(OriginInfo info) {
+        JsonWriter out = new JsonWriter();
+        info.write(out);
+        return new String(out.finish(), StandardCharsets.UTF_8);
     }
 
     private static Instant time(long ns) {

@@ -2,11 +2,13 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.api.StreamInfo;
 import io.millrace.broker.jetstream.api.StreamState;
+import io.millrace.broker.jetstream.sourcing.Sourcing;
 import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.jetstream.stream.Stream;
 import io.millrace.broker.store.index.StreamIndex;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,8 +21,8 @@ final class StreamDetails {
 
     private StreamDetails() {}
 
-    static StreamInfo of(StreamHandle handle) {
-        return of(handle, new TreeMap<>(), false);
+    static StreamInfo of(StreamHandle handle, long nowNs) {
+        return of(handle, new TreeMap<>(), false, nowNs);
     }
 
     /**
@@ -28,26 +30,42 @@ final class StreamDetails {
      *
      * @param subjects messages by subject, as far as it was asked for
      * @param deleted whether to say which sequences are missing
+     * @param nowNs since the epoch
      */
-    static StreamInfo of(StreamHandle handle, SortedMap<String, Long> subjects, boolean deleted) {
+    static StreamInfo of(
+            StreamHandle handle, SortedMap<String, Long> subjects, boolean deleted, long nowNs) {
         Stream stream = handle.stream();
+        Sourcing copies = handle.sourcing;
+        return new StreamInfo(
+                stream.config(),
+                stream.createdNs(),
+                state(stream, subjects, deleted, handle.consumers().countMade()),
+                copies == null ? null : copies.mirror(nowNs),
+                copies == null ? List.of() : copies.sources(nowNs));
+    }
+
+    /** What a stream has, without its consumers. */
+    static StreamState state(Stream stream) {
+        return state(stream, new TreeMap<>(), false, 0);
+    }
+
+    private static StreamState state(
+            Stream stream, SortedMap<String, Long> subjects, boolean deleted, int consumers) {
         Messages messages = stream.messages();
-        StreamState state =
-                new StreamState(
-                        messages.count(),
-                        messages.bytes(),
-                        messages.firstSequence(),
-                        messages.firstTimeNs(),
-                        messages.lastSequence(),
-                        messages.lastTimeNs(),
-                        messages.index().subjects(),
-                        subjects,
-                        messages.missing(),
-                        deleted ? missing(messages) : NONE,
-                        NONE,
-                        0,
-                        handle.consumers().countMade());
-        return new StreamInfo(stream.config(), stream.createdNs(), state);
+        return new StreamState(
+                messages.count(),
+                messages.bytes(),
+                messages.firstSequence(),
+                messages.firstTimeNs(),
+                messages.lastSequence(),
+                messages.lastTimeNs(),
+                messages.index().subjects(),
+                subjects,
+                messages.missing(),
+                deleted ? missing(messages) : NONE,
+                NONE,
+                0,
+                consumers);
     }
 
     private static long[] missing(Messages messages) {

@@ -3,6 +3,7 @@ package io.millrace.broker.jetstream;
 import io.millrace.broker.jetstream.api.PubAckWriter;
 import io.millrace.broker.jetstream.config.ApiError;
 import io.millrace.broker.jetstream.config.ApiErrors;
+import io.millrace.broker.jetstream.sourcing.Sourcing;
 import io.millrace.broker.jetstream.stream.Alarm;
 import io.millrace.broker.jetstream.stream.Quota;
 import io.millrace.broker.jetstream.stream.Stream;
@@ -68,6 +69,9 @@ final class StreamHandle implements Quota, Alarm {
 
     /** Whether it is among those whose messages are awaited. */
     boolean isListed;
+
+    /** What it copies; null while it copies nothing. */
+    @Nullable Sourcing sourcing;
 
     private @Nullable PubAckWriter acks;
     private boolean gone;

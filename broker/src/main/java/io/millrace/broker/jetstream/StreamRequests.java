@@ -130,8 +130,9 @@ final class StreamRequests {
             return refused(ResponseType.STREAM_CREATE, ApiErrors.INSUFFICIENT_RESOURCES.error());
         }
         service.subscribe(made);
+        service.copy(made);
         audit.stream(tenant, config.name(), Advisories.StreamAction.CREATE);
-        return created(StreamDetails.of(made));
+        return created(StreamDetails.of(made, shard.nowNs()));
     }
 
     Said update(Asked asked) {
@@ -168,8 +169,9 @@ final class StreamRequests {
             service.unsubscribe(handle);
             service.subscribe(handle);
         }
+        service.copy(handle);
         audit.stream(tenant, config.name(), Advisories.StreamAction.UPDATE);
-        return updated(StreamDetails.of(handle));
+        return updated(StreamDetails.of(handle, shard.nowNs()));
     }
 
     Said delete(Asked asked) {
@@ -185,7 +187,7 @@ final class StreamRequests {
         if (!shard.delete(handle)) {
             return refused(type, ApiErrors.INSUFFICIENT_RESOURCES.error());
         }
-        service.unsubscribe(handle);
+        service.forget(handle);
         audit.stream(asked.tenant(), asked.stream(), Advisories.StreamAction.DELETE);
         return new Said(answers.streamDelete(), false);
     }
@@ -221,7 +223,7 @@ final class StreamRequests {
         if (handle == null) {
             throw new IllegalStateException("no stream " + name);
         }
-        return StreamDetails.of(handle);
+        return StreamDetails.of(handle, shard.nowNs());
     }
 
     Said info(Asked asked) {
@@ -250,7 +252,7 @@ final class StreamRequests {
                 subjects = part.messages();
             }
         }
-        StreamInfo info = StreamDetails.of(handle, subjects, said.deletedDetails());
+        StreamInfo info = StreamDetails.of(handle, subjects, said.deletedDetails(), shard.nowNs());
         return new Said(answers.streamInfo(info, page, shard.nowNs()), false);
     }
 
@@ -282,7 +284,7 @@ final class StreamRequests {
         Page page = Page.of(found.size(), said.offset(), Page.MAX_STREAMS);
         List<StreamInfo> some = new ArrayList<>();
         for (StreamHandle each : found.subList(page.offset(), page.end())) {
-            some.add(StreamDetails.of(each));
+            some.add(StreamDetails.of(each, shard.nowNs()));
         }
         return new Said(answers.streamList(page, some, shard.nowNs()), false);
     }

@@ -23,6 +23,7 @@ final class StreamSection {
         handle.stream().write(out);
         handle.fileRecords().blocks().write(out);
         writeConsumers(handle.consumers(), out);
+        handle.stream().origins().write(out);
     }
 
     private static void writeConsumers(Consumers consumers, Sink out) throws IOException {
@@ -67,7 +68,13 @@ final class StreamSection {
         handle.flushedTo = Math.abs(flushedTo);
         handle.stream().restore(in);
         handle.fileRecords().blocks().restore(in);
-        readConsumers(handle.consumers(), in);
+        // Sections didn't always end with these.
+        if (in.remaining() > 0) {
+            readConsumers(handle.consumers(), in);
+        }
+        if (in.remaining() > 0) {
+            handle.stream().origins().restore(in);
+        }
         ShardStore.scan(handle);
         return handle;
     }

@@ -152,6 +152,12 @@ final class Jsz {
             out.copied("config", stream.config().get());
         }
         out.object("state", state -> state(state, stream.state()));
+        if (!stream.copies().mirror().isEmpty()) {
+            out.copied("mirror", stream.copies().mirror());
+        }
+        if (!stream.copies().sources().isEmpty()) {
+            out.copied("sources", stream.copies().sources());
+        }
     }
 
     private static void state(JsonOut out, StreamState state) throws IOException {

@@ -9,21 +9,30 @@ import java.io.UncheckedIOException;
 final class StreamClient implements AutoCloseable {
     private final RawClient client;
 
-    private StreamClient(RawClient client) throws IOException {
+    /** Where it hears answers. */
+    private final String inbox;
+
+    private StreamClient(RawClient client, String inbox) throws IOException {
         this.client = client;
-        client.send("SUB answer 1\r\n");
+        this.inbox = inbox;
+        client.send("SUB " + inbox + " 1\r\n");
         client.fence();
     }
 
     static StreamClient connect(int port) throws IOException {
+        return connect(port, "answer");
+    }
+
+    /** One that shares no inbox with those of servers that are connected. */
+    static StreamClient connect(int port, String inbox) throws IOException {
         RawClient client = new RawClient(port);
         client.send("CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true}\r\n");
         client.fence();
-        return new StreamClient(client);
+        return new StreamClient(client, inbox);
     }
 
     static StreamClient login(int port, String user) throws IOException {
-        return new StreamClient(RawClient.login(port, user));
+        return new StreamClient(RawClient.login(port, user), "answer");
     }
 
     RawClient raw() {
@@ -34,7 +43,7 @@ final class StreamClient implements AutoCloseable {
     String request(String subject, String payload) {
         try {
             return answer(
-                    "PUB %s answer %d\r\n%s\r\n".formatted(subject, payload.length(), payload));
+                    "PUB %s %s %d\r\n%s\r\n".formatted(subject, inbox, payload.length(), payload));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,8 +59,8 @@ final class StreamClient implements AutoCloseable {
         int length = headers.length() + payload.length();
         try {
             return answer(
-                    "HPUB %s answer %d %d\r\n%s%s\r\n"
-                            .formatted(subject, headers.length(), length, headers, payload));
+                    "HPUB %s %s %d %d\r\n%s%s\r\n"
+                            .formatted(subject, inbox, headers.length(), length, headers, payload));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,7 +77,7 @@ final class StreamClient implements AutoCloseable {
         while (line.startsWith("INFO ")) {
             line = client.lineAfterPing();
         }
-        assertThat(line).matches("H?MSG answer 1 .*\r\n");
+        assertThat(line).matches("H?MSG " + inbox + " 1 .*\r\n");
         String[] words = line.strip().split(" ");
         String text = new String(client.read(Integer.parseInt(words[words.length - 1])));
         client.skip(2);

@@ -3,6 +3,7 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
 import io.millrace.broker.jetstream.view.Buckets;
+import io.millrace.broker.jetstream.view.CopiesView;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
 import io.millrace.broker.jetstream.view.StreamState;
@@ -37,6 +38,7 @@ public final class StoredView {
                         1,
                         0,
                         0),
+                CopiesView.NONE,
                 Optional.empty());
     }
 
@@ -55,6 +57,7 @@ public final class StoredView {
                         3,
                         0,
                         1),
+                CopiesView.NONE,
                 offline.isEmpty() ? Optional.empty() : Optional.of(offline));
     }
 

@@ -4,14 +4,25 @@ import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.config.StreamConfigJson;
 import io.millrace.broker.jetstream.json.JsonWriter;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
 /**
  * All there is to say about a stream.
  *
  * @param config as it is kept
  * @param createdNs when it was made, since the epoch
  * @param state what it has
+ * @param mirror how it fares as a mirror; null if it is none
+ * @param sources how what it copies besides fares
  */
-public record StreamInfo(StreamConfig config, long createdNs, StreamState state) {
+public record StreamInfo(
+        StreamConfig config,
+        long createdNs,
+        StreamState state,
+        @Nullable OriginInfo mirror,
+        List<OriginInfo> sources) {
     /**
      * Writes it as the fields of an object.
      *
@@ -26,6 +37,10 @@ public record StreamInfo(StreamConfig config, long createdNs, StreamState state)
                 .some("domain", domain);
         if (!leader.isEmpty()) {
             out.object("cluster", cluster -> cluster.field("leader", leader));
+        }
+        out.someObject("mirror", mirror, (fields, its) -> its.write(fields));
+        if (!sources.isEmpty()) {
+            out.objects("sources", sources, (fields, its) -> its.write(fields));
         }
         out.time("ts", nowNs);
     }

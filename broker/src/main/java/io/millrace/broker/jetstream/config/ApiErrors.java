@@ -31,6 +31,7 @@ public enum ApiErrors {
     MAXIMUM_CONSUMERS_LIMIT(400, 10026, "maximum consumers limit reached"),
     MAXIMUM_STREAMS_LIMIT(400, 10027, "maximum number of streams reached"),
     MEMORY_RESOURCES_EXCEEDED(500, 10028, "insufficient memory resources available"),
+    MIRROR_CONSUMER_SETUP_FAILED(500, 10029, "{err}"),
     MIRROR_MAX_MESSAGE_SIZE_TOO_BIG(
             400, 10030, "stream mirror must have max message size >= source"),
     MIRROR_WITH_SOURCES(400, 10031, "stream mirrors can not also contain other sources"),
@@ -39,6 +40,7 @@ public enum ApiErrors {
     NOT_EMPTY_REQUEST(400, 10038, "expected an empty request payload"),
     NOT_ENABLED_FOR_ACCOUNT(503, 10039, "JetStream not enabled for account"),
     SEQUENCE_NOT_FOUND(400, 10043, "sequence {seq} not found"),
+    SOURCE_CONSUMER_SETUP_FAILED(500, 10045, "{err}"),
     SOURCE_MAX_MESSAGE_SIZE_TOO_BIG(
             400, 10046, "stream source must have max message size >= target"),
     STORAGE_RESOURCES_EXCEEDED(500, 10047, "insufficient storage resources available"),
@@ -55,6 +57,7 @@ public enum ApiErrors {
     STREAM_NOT_FOUND(404, 10059, "stream not found"),
     STREAM_NOT_MATCH(400, 10060, "expected stream does not match"),
     STREAM_RESTORE(500, 10062, "restore failed: {err}"),
+    STREAM_SEQUENCE_NOT_MATCH(503, 10063, "expected stream sequence does not match"),
     STREAM_SNAPSHOT(500, 10064, "snapshot failed: {err}"),
     STREAM_SUBJECT_OVERLAP(400, 10065, "subjects overlap with an existing stream"),
     STREAM_UPDATE(500, 10069, "{err}"),
@@ -217,9 +220,13 @@ public enum ApiErrors {
     BATCH_PUBLISH_TOO_MANY_INFLIGHT(429, 10211, "batch publish too many inflight"),
     MESSAGE_SCHEDULES_SCHEDULER_INVALID(400, 10212, "message schedules invalid scheduler"),
     MIRROR_DURABLE_CONSUMER_CFG_INVALID(400, 10213, "stream mirror consumer config is invalid"),
+    MIRROR_CONSUMER_REQUIRES_ACK_FC(
+            400, 10214, "stream mirror consumer requires flow control ack policy"),
     SOURCE_DURABLE_CONSUMER_CFG_INVALID(400, 10215, "stream source consumer config is invalid"),
     SOURCE_DURABLE_CONSUMER_DUPLICATE_DETECTED(
             400, 10216, "duplicate stream source consumer detected"),
+    SOURCE_CONSUMER_REQUIRES_ACK_FC(
+            400, 10217, "stream source consumer requires flow control ack policy"),
     CONSUMER_ACK_FC_REQUIRES_PUSH(
             400, 10218, "flow control ack policy requires a push based consumer"),
     CONSUMER_ACK_FC_REQUIRES_FC(400, 10219, "flow control ack policy requires flow control"),
@@ -230,7 +237,11 @@ public enum ApiErrors {
     CONSUMER_ACK_FC_REQUIRES_NO_MAX_DELIVER(
             400, 10222, "flow control ack policy requires unset max deliver"),
     MESSAGE_SCHEDULES_TIME_ZONE_INVALID(400, 10223, "message schedules time zone is invalid"),
-    MESSAGE_SOURCE_HDR_NOT_ALLOWED(400, 10227, "message stream source header is not allowed");
+    CONSUMER_STREAM_IDENTITY_MISMATCH(
+            400, 10225, "consumer's stream identity does not match: {msg}"),
+    MESSAGE_SOURCE_HDR_NOT_ALLOWED(400, 10227, "message stream source header is not allowed"),
+    SOURCE_CONSUMER_FLOW_CONTROL_STALLED(
+            500, 10228, "stream source consumer stalled on flow control");
 
     private final int code;
     private final int errCode;

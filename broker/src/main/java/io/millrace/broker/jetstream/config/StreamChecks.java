@@ -119,8 +119,7 @@ public final class StreamChecks {
         if (filter != null) {
             return filter;
         }
-        ApiError overlap = overlap(config);
-        return overlap == null ? notBuiltYet(config) : overlap;
+        return overlap(config);
     }
 
     /**
@@ -162,9 +161,6 @@ public final class StreamChecks {
         if (late == null) {
             late = TransformCheck.ofNowhere(config);
         }
-        if (late == null) {
-            late = notBuiltYet(config);
-        }
         return late == null ? new Verdict.Accepted(config) : new Verdict.Refused(late);
     }
 
@@ -189,15 +185,6 @@ public final class StreamChecks {
             return invalid(String.valueOf(e.getMessage()));
         }
         return null;
-    }
-
-    private static @Nullable ApiError notBuiltYet(StreamConfig config) {
-        if (config.mirror() != null) {
-            return invalid("stream mirrors are not supported by this server yet");
-        }
-        return config.sources().isEmpty()
-                ? null
-                : invalid("stream sources are not supported by this server yet");
     }
 
     static ApiError invalid(String why) {

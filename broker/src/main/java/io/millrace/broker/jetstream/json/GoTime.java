@@ -187,7 +187,7 @@ public final class GoTime {
     }
 
     /** The same, with its distance from UTC. */
-    static String text(OffsetDateTime time) {
+    public static String text(OffsetDateTime time) {
         StringBuilder out = new StringBuilder(36);
         digits(out, time.getYear(), 4).append('-');
         digits(out, time.getMonthValue(), 2).append('-');

@@ -98,8 +98,13 @@ public final class HeaderBlock {
      * go, line ends within it become blanks.
      */
     public void add(Header header, byte[] value) {
+        add(header, value, value.length);
+    }
+
+    /** The same with a value that is the beginning of an array. */
+    public void add(Header header, byte[] value, int valueLength) {
         int from = 0;
-        int to = value.length;
+        int to = valueLength;
         while (from < to && isBlank(value[from])) {
             from++;
         }

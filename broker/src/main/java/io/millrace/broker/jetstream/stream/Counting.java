@@ -50,6 +50,29 @@ final class Counting {
             return ApiErrors.MESSAGE_COUNTER_BROKEN.error();
         }
         counter = last.plus(increment);
+        return say(message);
+    }
+
+    /**
+     * Changes a message of another stream's counter to say where the counter here stands with it:
+     * by how much the other one has grown since its last message came, this one does.
+     *
+     * @return what is wrong; null if nothing is
+     */
+    @Nullable ApiError takeOver(Incoming message, PublishHeaders headers) {
+        Counter last = last(message.subject);
+        BigInteger value = Counter.value(message.payload.copy());
+        if (last == null || value == null) {
+            return ApiErrors.MESSAGE_COUNTER_BROKEN.error();
+        }
+        Counter.Change change =
+                last.takeOver(headers.text(Header.STREAM_SOURCE), message.subject.utf8(), value);
+        counter = change.counter();
+        edits.replace(message, Header.INCREMENT, change.increment().toString());
+        return say(message);
+    }
+
+    private @Nullable ApiError say(Incoming message) {
         if (!counter.isReadable()) {
             return ApiErrors.MESSAGE_INCR_INVALID.error();
         }

@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 final class HeaderEdits {
     private static final byte[] VERSION = "NATS/1.0".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] EXPECTATIONS = "Nats-Expected-".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BATCH = "Nats-Batch-".getBytes(StandardCharsets.US_ASCII);
+
     /** Both line ends behind the version. */
     private static final int EMPTY_BYTES = 4;
 
@@ -19,7 +22,7 @@ final class HeaderEdits {
     void remove(Incoming message, Header header) {
         load(message);
         block.remove(header);
-        message.keep(message.headers, block.bytes());
+        keep(message);
     }
 
     /** Gives a header another value; it is the last one then, as in the reference. */
@@ -27,7 +30,48 @@ final class HeaderEdits {
         load(message);
         block.remove(header);
         block.add(header, value);
-        message.keep(message.headers, block.bytes());
+        keep(message);
+    }
+
+    /** Gives a header another value where it stands, or adds it. */
+    void replace(Incoming message, Header header, String value) {
+        load(message);
+        block.set(header, value);
+        keep(message);
+    }
+
+    /**
+     * Takes away what the first publisher of a message expected, and its place in a batch: neither
+     * is looked at where it is copied to.
+     */
+    void copy(Incoming message) {
+        if (!message.headers.isEmpty()) {
+            load(message);
+            removeExpectations();
+            if (block.length() != message.headers.length()) {
+                keep(message);
+            }
+        }
+    }
+
+    /**
+     * The same, and says where it is from, in the place of what another copy said.
+     *
+     * @param origin the value, from its beginning
+     */
+    void copy(Incoming message, byte[] origin, int length) {
+        load(message);
+        block.remove(Header.STREAM_SOURCE);
+        removeExpectations();
+        block.add(Header.STREAM_SOURCE, origin, length);
+        keep(message);
+    }
+
+    private void removeExpectations() {
+        if (block.length() > 0) {
+            block.removeAll(EXPECTATIONS);
+            block.removeAll(BATCH);
+        }
     }
 
     /** Adds a header, if the message has none of it. */
@@ -35,7 +79,7 @@ final class HeaderEdits {
         if (!its.hasValue(header)) {
             load(message);
             block.add(header, value);
-            message.keep(message.headers, block.bytes());
+            keep(message);
         }
     }
 
@@ -66,6 +110,15 @@ final class HeaderEdits {
         System.arraycopy(VERSION, 0, kept, 0, VERSION.length);
         region.get(lineEnd, kept, VERSION.length, end - lineEnd);
         message.keep(headers, kept);
+    }
+
+    private void keep(Incoming message) {
+        int length = block.length();
+        Region room = message.room(length);
+        int at = message.used();
+        block.copy(room, at);
+        message.headers.at(room, at, length);
+        message.use(length);
     }
 
     private void load(Incoming message) {

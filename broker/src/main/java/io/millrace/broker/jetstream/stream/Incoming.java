@@ -32,6 +32,9 @@ public final class Incoming implements AutoCloseable {
     /** Not there before it is needed, and not kept when it has grown large. */
     private @Nullable NativeBlock scratch;
 
+    /** All of that. */
+    private Region room = Region.NONE;
+
     private int used;
 
     /** What was given up for larger memory and may still be referred to. */
@@ -49,9 +52,10 @@ public final class Incoming implements AutoCloseable {
         }
         outgrown.clear();
         NativeBlock large = scratch;
-        if (large != null && large.region().length() > KEPT_BYTES) {
+        if (large != null && room.length() > KEPT_BYTES) {
             large.close();
             scratch = null;
+            room = Region.NONE;
         }
         return this;
     }
@@ -98,15 +102,16 @@ public final class Incoming implements AutoCloseable {
     /** Memory of its own with so much room from {@link #used} on. */
     Region room(int bytes) {
         NativeBlock its = scratch;
-        if (its == null || used + bytes > its.region().length()) {
+        if (its == null || used + bytes > room.length()) {
             if (its != null) {
                 outgrown.add(its);
             }
             its = NativeBlock.allocate(Math.max(SCRATCH_BYTES, 2 * bytes));
             scratch = its;
+            room = its.region();
             used = 0;
         }
-        return its.region();
+        return room;
     }
 
     int used() {
@@ -124,6 +129,7 @@ public final class Incoming implements AutoCloseable {
         if (scratch != null) {
             scratch.close();
             scratch = null;
+            room = Region.NONE;
         }
     }
 }

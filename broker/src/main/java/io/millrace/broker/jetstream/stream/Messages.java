@@ -174,13 +174,11 @@ public final class Messages implements AutoCloseable {
     }
 
     /** Keeps a message; its location, or {@link Records#NO_ROOM}. */
-    long append(Incoming message, long timeNs) {
-        return hasMemory(0)
-                ? records.append(lastSequence + 1, timeNs, message, 0)
-                : Records.NO_ROOM;
+    long append(Incoming message, long sequence, long timeNs) {
+        return hasMemory(0) ? records.append(sequence, timeNs, message, 0) : Records.NO_ROOM;
     }
 
-    /** A message is kept: the next one. Its subject's id. */
+    /** A message is kept: the next one, or a later one of a copy. Its subject's id. */
     int added(long sequence, long timeNs, Incoming message, long location) {
         Bytes subject = message.subject;
         int id = index.intern(subject.region(), subject.offset(), subject.length());

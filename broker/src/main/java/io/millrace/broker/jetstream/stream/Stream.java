@@ -6,6 +6,7 @@ import io.millrace.broker.jetstream.config.ApiErrors;
 import io.millrace.broker.jetstream.config.Retention;
 import io.millrace.broker.jetstream.config.Storage;
 import io.millrace.broker.jetstream.config.StreamConfig;
+import io.millrace.broker.jetstream.publish.Counter;
 import io.millrace.broker.jetstream.publish.DedupWindow;
 import io.millrace.broker.jetstream.publish.Header;
 import io.millrace.broker.jetstream.publish.MessageTtl;
@@ -50,6 +51,7 @@ public final class Stream implements AutoCloseable {
     private final HeaderEdits edits = new HeaderEdits();
     private final Outcome outcome = new Outcome();
     private final Counting counting;
+    private final Origins origins;
     private final Staged alone = Staged.ofOne();
 
     private StreamConfig config;
@@ -78,6 +80,7 @@ public final class Stream implements AutoCloseable {
         schedules = new Schedules(parts, messages);
         purges = new Purges(parts.records(), messages);
         counting = new Counting(messages, edits);
+        origins = new Origins(messages, config.sources());
         if (config.firstSeq() > 1) {
             messages.beginAt(config.firstSeq());
         }
@@ -144,13 +147,7 @@ public final class Stream implements AutoCloseable {
         }
         ApiError wrong = checked ? check(message, nowNs) : null;
         if (wrong == null && checked && headers.hasValue(Header.MSG_ID)) {
-            seen.expire(nowNs, FORGOTTEN_AT_ONCE);
-            long same =
-                    seen.find(
-                            headers.region(),
-                            headers.offset(Header.MSG_ID),
-                            headers.length(Header.MSG_ID),
-                            nowNs);
+            long same = duplicateOf(nowNs);
             if (same != DedupWindow.UNSEEN) {
                 return outcome.duplicate(same);
             }
@@ -166,8 +163,14 @@ public final class Stream implements AutoCloseable {
             wrong = checks.size(message);
         }
         if (wrong == null) {
-            wrong = parts.quota().refuses(parts.sizes().of(message));
+            wrong = room(message);
         }
+        return wrong == null ? store(message, nowNs) : outcome.refused(wrong);
+    }
+
+    /** Why there is no room for a message that is in order; null if there is. */
+    private @Nullable ApiError room(Incoming message) {
+        ApiError wrong = parts.quota().refuses(parts.sizes().of(message));
         if (wrong == null) {
             wrong = PublishChecks.ttl(headers);
         }
@@ -177,10 +180,7 @@ public final class Stream implements AutoCloseable {
         if (wrong == null) {
             wrong = limits.turnsAway(message, headers);
         }
-        if (wrong == null) {
-            wrong = checks.storedSize(message);
-        }
-        return wrong == null ? store(message, nowNs) : outcome.refused(wrong);
+        return wrong == null ? checks.storedSize(message) : wrong;
     }
 
     private void readHeaders(Incoming message) {
@@ -225,17 +225,20 @@ public final class Stream implements AutoCloseable {
     }
 
     private Outcome store(Incoming message, long nowNs) {
+        return store(message, messages.lastSequence() + 1, nowNs);
+    }
+
+    private Outcome store(Incoming message, long sequence, long nowNs) {
         if (config.retention() == Retention.INTEREST && !messages.isWanted(message.subject)) {
-            return passOver(message, nowNs);
+            return passOver(message, sequence, nowNs);
         }
         // Times never decrease, so that a time can be searched for.
         long timeNs = Math.max(nowNs, messages.lastTimeNs());
         long lastOnSubject = republishing.last(message);
-        long location = messages.append(message, timeNs);
+        long location = messages.append(message, sequence, timeNs);
         if (location < 0) {
             return outcome.refused(ApiErrors.INSUFFICIENT_RESOURCES.error());
         }
-        long sequence = messages.lastSequence() + 1;
         stored(message, sequence, timeNs, location);
         republishing.tell(message, sequence, timeNs, lastOnSubject, parts.teller());
         outcome.stored(sequence);
@@ -245,8 +248,7 @@ public final class Stream implements AutoCloseable {
     }
 
     /** A message that nobody reads has a sequence, but isn't kept. */
-    private Outcome passOver(Incoming message, long nowNs) {
-        long sequence = messages.lastSequence() + 1;
+    private Outcome passOver(Incoming message, long sequence, long nowNs) {
         if (!messages.hasMemory(0) || !parts.records().skip(sequence)) {
             return outcome.refused(ApiErrors.INSUFFICIENT_RESOURCES.error());
         }
@@ -290,6 +292,9 @@ public final class Stream implements AutoCloseable {
         if (config.allowMsgSchedules()) {
             schedules.added(sequence, timeNs, headers, subject, before);
         }
+        if (headers.hasValue(Header.STREAM_SOURCE)) {
+            origins.heard(headers, sequence);
+        }
         if (headers.hasValue(Header.MSG_ID)) {
             remember(sequence, timeNs);
         }
@@ -304,6 +309,118 @@ public final class Stream implements AutoCloseable {
                 schedules.end(headers, purges);
             }
         }
+    }
+
+    // --- copies
+
+    /** How far the streams are copied that this one takes messages of. */
+    public Origins origins() {
+        return origins;
+    }
+
+    /**
+     * Takes a message of the stream that this one mirrors.
+     *
+     * @param message may be changed by this
+     * @param sequence that it has there, and has here, too; between the last one and it there is
+     *     none
+     * @param timeNs when it was kept there, since the epoch; so it is here
+     * @return what became of it; valid until the next one
+     */
+    public Outcome mirrored(Incoming message, long sequence, long timeNs) {
+        edits.copy(message);
+        readHeaders(message);
+        transform.apply(message);
+        ApiError wrong = null;
+        if (sequence <= messages.lastSequence()) {
+            wrong = ApiErrors.STREAM_SEQUENCE_NOT_MATCH.error();
+        } else if (config.sealed()) {
+            wrong = ApiErrors.STREAM_SEALED.error();
+        }
+        if (wrong == null) {
+            wrong = checks.size(message);
+        }
+        if (wrong == null) {
+            wrong = room(message);
+        }
+        return wrong == null ? store(message, sequence, timeNs) : outcome.refused(wrong);
+    }
+
+    /**
+     * The stream that this one mirrors has no messages up to a sequence.
+     *
+     * @return false if there is no room to say so
+     */
+    public boolean skipTo(long sequence) {
+        if (sequence > messages.lastSequence()) {
+            if (!parts.records().skip(sequence)) {
+                return false;
+            }
+            messages.skipped(sequence);
+        }
+        return true;
+    }
+
+    /**
+     * Takes a message of another stream.
+     *
+     * @param message may be changed by this
+     * @param origin where it is from: the value of {@link Header#STREAM_SOURCE}
+     * @param length so much of the array is that
+     * @param nowNs since the epoch
+     * @return what became of it; valid until the next one
+     */
+    public Outcome sourced(Incoming message, byte[] origin, int length, long nowNs) {
+        edits.copy(message, origin, length);
+        readHeaders(message);
+        transform.apply(message);
+        if (config.sealed()) {
+            return outcome.refused(ApiErrors.STREAM_SEALED.error());
+        }
+        ApiError wrong = checks.size(message);
+        if (wrong == null
+                && headers.hasValue(Header.INCREMENT)
+                && Counter.increment(headers) == null) {
+            wrong = ApiErrors.MESSAGE_INCR_INVALID.error();
+        }
+        if (wrong == null && headers.hasValue(Header.MSG_ID)) {
+            long same = duplicateOf(nowNs);
+            if (same != DedupWindow.UNSEEN) {
+                return outcome.duplicate(same);
+            }
+        }
+        if (wrong == null && headers.rollup() == Rollup.INVALID) {
+            wrong = checks.rollup(headers);
+        }
+        if (wrong == null && config.allowMsgCounter()) {
+            wrong = takeOver(message);
+        }
+        if (wrong == null) {
+            wrong = room(message);
+        }
+        return wrong == null ? store(message, nowNs) : outcome.refused(wrong);
+    }
+
+    private @Nullable ApiError takeOver(Incoming message) {
+        if (!headers.hasValue(Header.INCREMENT)) {
+            return ApiErrors.MESSAGE_INCR_MISSING.error();
+        }
+        ApiError wrong = counting.takeOver(message, headers);
+        if (wrong == null) {
+            readHeaders(message);
+            wrong = checks.size(message);
+        }
+        return wrong;
+    }
+
+    /** The message that had the same id lately; {@link DedupWindow#UNSEEN} for none. */
+    private long duplicateOf(long nowNs) {
+        seen.expire(nowNs, FORGOTTEN_AT_ONCE);
+        return seen.find(
+                headers.region(),
+                headers.offset(Header.MSG_ID),
+                headers.length(Header.MSG_ID),
+                nowNs);
     }
 
     // --- batches
@@ -457,6 +574,7 @@ public final class Stream implements AutoCloseable {
         transform = SubjectChange.of(newConfig.subjectTransform());
         republishing = Republishing.of(newConfig, messages);
         expiry.use(newConfig);
+        origins.are(newConfig.sources());
         limits.enforceAll();
     }
 
@@ -527,7 +645,7 @@ public final class Stream implements AutoCloseable {
         if (!messages.fits(message)) {
             return ApiErrors.STREAM_MESSAGE_EXCEEDS_MAXIMUM.error();
         }
-        long location = messages.append(message, timeNs);
+        long location = messages.append(message, sequence, timeNs);
         if (location < 0) {
             return ApiErrors.INSUFFICIENT_RESOURCES.error();
         }
@@ -582,7 +700,10 @@ public final class Stream implements AutoCloseable {
 
     // --- checkpoints
 
-    /** Writes all that {@link #restore} makes the same stream of; configuration aside. */
+    /**
+     * Writes all that {@link #restore} makes the same stream of; configuration aside, and {@link
+     * #origins}, which write themselves.
+     */
     public void write(Sink out) throws IOException {
         messages.write(out);
         lastId.write(out);

@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A subject made another one, as a configuration says; or none, and then it stays. Shard thread.
  */
-final class SubjectChange {
+public final class SubjectChange {
     /** Longer ones aren't made. */
     private static final int MAX_BYTES = 32 * 1024;
 
@@ -31,7 +31,7 @@ final class SubjectChange {
      *
      * @param config was checked; null for none, as is one without a destination
      */
-    static SubjectChange of(@Nullable TransformConfig config) {
+    public static SubjectChange of(@Nullable TransformConfig config) {
         return config == null || config.destination().isEmpty()
                 ? new SubjectChange(null)
                 : of(config.source(), config.destination());
@@ -50,9 +50,9 @@ final class SubjectChange {
         return transform == null;
     }
 
-    /** Changes the subject of a message that it is for. */
-    void apply(Incoming message) {
-        make(message, message.subject);
+    /** Changes the subject of a message that it is for; false if it isn't for that. */
+    public boolean apply(Incoming message) {
+        return make(message, message.subject);
     }
 
     /** Makes what the subject of a message becomes; false if it isn't for that. */

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  *
  * @param config as JSON, an object; any thread asks for it, and only if it is to be shown
  * @param state what is in it
+ * @param copies what comes from other streams
  * @param offline why it can't be used, such as that it could not be recovered; empty if it can
  */
 public record StreamView(
@@ -16,4 +17,5 @@ public record StreamView(
         Instant created,
         Supplier<String> config,
         StreamState state,
+        CopiesView copies,
         Optional<String> offline) {}

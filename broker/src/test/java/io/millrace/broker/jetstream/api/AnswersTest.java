@@ -51,7 +51,9 @@ class AnswersTest {
                         """
                         {"name":"T","subjects":["t.*"],"allow_atomic":true,"allow_direct":true}"""),
                 1_795_731_497_338_034_941L,
-                state);
+                state,
+                null,
+                List.of());
     }
 
     private static String text(byte[] answer) {
