@@ -56,7 +56,14 @@ final class Api {
         consumers = new ConsumerRequests(shard, facts, service, answers, consumerAudit);
         direct = new DirectGets(shard, facts);
         backups =
-                new Backups(shard, facts, service, streams, answers, audit, handle -> new ArchivedConsumers(handle, shard.consumers()));
+                new Backups(
+                        shard,
+                        facts,
+                        service,
+                        streams,
+                        answers,
+                        audit,
+                        handle -> new ArchivedConsumers(handle, shard.consumers()));
     }
 
     /** Backups that are under way. */
@@ -87,8 +94,7 @@ final class Api {
             return;
         }
         Kind kind = Kind.of(tokens);
-        boolean resetsNone =
-                kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens);
+        boolean resetsNone = kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens);
         if (isNext(tokens) || resetsNone) {
             // A consumer itself is who listens there.
             nobody(tenant, message);

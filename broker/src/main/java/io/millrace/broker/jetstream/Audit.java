@@ -3,9 +3,9 @@ package io.millrace.broker.jetstream;
 import io.millrace.broker.jetstream.api.Advisories;
 import io.millrace.broker.jetstream.api.Advisories.Span;
 import io.millrace.broker.jetstream.api.ClientInfo;
+import io.millrace.broker.jetstream.api.StreamState;
 import io.millrace.broker.jetstream.publish.Header;
 import io.millrace.broker.jetstream.publish.PublishHeaders;
-import io.millrace.broker.jetstream.api.StreamState;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.service.ServiceMessage;
 

@@ -353,7 +353,8 @@ final class Backups {
         @Override
         public void restored(byte[] reply) {
             StreamHandle its = made();
-            byte[] json = answers.streamRestored(StreamDetails.of(its, shard.nowNs()), shard.nowNs());
+            byte[] json =
+                    answers.streamRestored(StreamDetails.of(its, shard.nowNs()), shard.nowNs());
             out.of(reply, NONE, json);
             shard.answer(its, out.subject, out.headers, out.payload);
         }

@@ -530,8 +530,7 @@ final class ConsumerWork implements AutoCloseable {
      *
      * @return false if there is no room
      */
-    boolean restore(
-            StreamHandle stream, String name, ConsumerConfig config, ConsumerState state) {
+    boolean restore(StreamHandle stream, String name, ConsumerConfig config, ConsumerState state) {
         Consumers all = stream.consumers();
         int number = all.nextNumber();
         long nowNs = nowNs();

@@ -217,8 +217,7 @@ class JetStreamApiIT {
                                     10038,
                                     "expected an empty request payload"));
             assertThat(talk.api("CONSUMER.UNPIN.S.c", "{\"group\":\"g\"}"))
-                    .isEqualTo(
-                            error("consumer_unpin_response", 404, 10014, "consumer not found"));
+                    .isEqualTo(error("consumer_unpin_response", 404, 10014, "consumer not found"));
             // These a consumer hears itself.
             for (String verb : new String[] {"RESET", "MSG.NEXT"}) {
                 String subject = "$JS.API.CONSUMER." + verb + ".S.c";
@@ -238,9 +237,7 @@ class JetStreamApiIT {
                 assertThat(
                                 talk.api(
                                         "CONSUMER." + rest,
-                                        "{\"stream_name\":\"S\",\"config\":{"
-                                                + durable
-                                                + "}}"))
+                                        "{\"stream_name\":\"S\",\"config\":{" + durable + "}}"))
                         .as(rest)
                         .startsWith(TYPE + "consumer_create_response\",\"stream_name\":\"S\"");
             }

@@ -79,8 +79,7 @@ class JetStreamConsumerIT {
     }
 
     private static PullSubscribeOptions pulling(ConsumerConfiguration.Builder config) {
-        return PullSubscribeOptions.builder()
-                .stream("S")
+        return PullSubscribeOptions.builder().stream("S")
                 .configuration(config.durable("C").build())
                 .build();
     }
@@ -136,8 +135,7 @@ class JetStreamConsumerIT {
             add(nats, RetentionPolicy.Limits);
             publish(nats, 1, 100);
             PushSubscribeOptions pushed =
-                    PushSubscribeOptions.builder()
-                            .stream("S")
+                    PushSubscribeOptions.builder().stream("S")
                             .configuration(
                                     ConsumerConfiguration.builder()
                                             .durable("P")
@@ -158,7 +156,9 @@ class JetStreamConsumerIT {
                     nats.jetStream()
                             .subscribe(
                                     "s.>",
-                                    PushSubscribeOptions.builder().stream("S").ordered(true).build());
+                                    PushSubscribeOptions.builder().stream("S")
+                                            .ordered(true)
+                                            .build());
             for (int i = 1; i <= MESSAGES; i++) {
                 assertThat(ordered.nextMessage(LONG).metaData().streamSequence()).isEqualTo(i);
             }
@@ -207,8 +207,7 @@ class JetStreamConsumerIT {
             assertThat(info.getDelivered().getConsumerSequence()).isEqualTo(10);
             assertThat(info.getAckFloor().getStreamSequence()).isEqualTo(8);
             JetStreamSubscription from =
-                    nats.jetStream()
-                            .subscribe("s.>", PullSubscribeOptions.bind("S", "C"));
+                    nats.jetStream().subscribe("s.>", PullSubscribeOptions.bind("S", "C"));
             List<Long> sequences = new ArrayList<>();
             for (Message each : fetch(from, 12)) {
                 sequences.add(each.metaData().streamSequence());
@@ -226,11 +225,7 @@ class JetStreamConsumerIT {
         try (NatsServer server = start(Mode.INLINE);
                 Connection nats = JavaClients.connect(server.clientUrl())) {
             nats.keyValueManagement()
-                    .create(
-                            KeyValueConfiguration.builder()
-                                    .name("K")
-                                    .maxHistoryPerKey(3)
-                                    .build());
+                    .create(KeyValueConfiguration.builder().name("K").maxHistoryPerKey(3).build());
             KeyValue keys = nats.keyValue("K");
             for (int i = 0; i < 10; i++) {
                 keys.put("k" + i % 3, "" + i);
@@ -256,8 +251,7 @@ class JetStreamConsumerIT {
             assertThat(keys.keys()).containsExactlyInAnyOrder("k0", "k2");
             assertThat(keys.history("k0")).hasSize(3);
 
-            nats.objectStoreManagement()
-                    .create(ObjectStoreConfiguration.builder("O").build());
+            nats.objectStoreManagement().create(ObjectStoreConfiguration.builder("O").build());
             ObjectStore objects = nats.objectStore("O");
             byte[] large = new byte[1_000_000];
             new Random(1).nextBytes(large);

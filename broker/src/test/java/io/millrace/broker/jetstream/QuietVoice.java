@@ -7,8 +7,7 @@ abstract class QuietVoice implements ShardVoice {
     private int lastWatch;
 
     @Override
-    public boolean publish(
-            int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
+    public boolean publish(int tenant, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
         return true;
     }
 

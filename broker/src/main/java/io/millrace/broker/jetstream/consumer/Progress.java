@@ -329,8 +329,7 @@ final class Progress implements Happenings.Reader {
         for (int i = 0; i < exhausted.size(); i++) {
             again.put(exhausted.get(i), 1L);
         }
-        return new ConsumerState(
-                nextDelivery - 1, delivered, floorDelivery, floor, pending, again);
+        return new ConsumerState(nextDelivery - 1, delivered, floorDelivery, floor, pending, again);
     }
 
     void restore(ConsumerState state) {
