@@ -71,11 +71,25 @@ final class Api {
         return backups;
     }
 
-    /** What is asked, and of whom. */
-    record Asked(Tenant tenant, String subject, String stream, String consumer, byte[] body) {}
+    /**
+     * What is asked, and of whom.
+     *
+     * @param identity which stream of its name is meant; null where that isn't asked for
+     */
+    record Asked(
+            Tenant tenant,
+            String subject,
+            String stream,
+            String consumer,
+            byte[] body,
+            @Nullable String identity) {}
 
-    /** An answer: what it says, and whether it is that something is wrong. */
-    record Said(byte[] json, boolean error) {}
+    /** An answer: what it says, whether it is that something is wrong, and its headers. */
+    record Said(byte[] json, boolean error, byte[] headers) {
+        Said(byte[] json, boolean error) {
+            this(json, error, NONE);
+        }
+    }
 
     void onRequest(ServiceMessage message) {
         String subject = subject(message);
@@ -104,7 +118,7 @@ final class Api {
             overload.refused();
         }
         Said said = message.isRefused() ? tooMany() : answer(tenant, subject, kind, message);
-        reply(tenant, message, NONE, said.json);
+        reply(tenant, message, said.headers, said.json);
         if (kind == Kind.GET && !said.error) {
             // As in the reference: messages that are got are neither counted nor told about.
             return;
@@ -192,7 +206,14 @@ final class Api {
         String[] tokens = subject.substring(PREFIX.length()).split("\\.", -1);
         String stream = tokens.length > kind.words ? tokens[kind.words] : "";
         String consumer = tokens.length > kind.words + 1 ? tokens[kind.words + 1] : "";
-        Asked asked = new Asked(tenant, subject, stream, consumer, message.payload());
+        Asked asked =
+                new Asked(
+                        tenant,
+                        subject,
+                        stream,
+                        consumer,
+                        message.payload(),
+                        StreamIdentity.asked(message));
         return switch (kind) {
             case INFO -> new Said(answers.accountInfo(account(tenant)), false);
             case CREATE -> streams.create(asked);

@@ -36,6 +36,8 @@ import java.util.function.Function;
 
 /** Requests about consumers. Shard thread. */
 final class ConsumerRequests {
+    private static final byte[] NONE = {};
+
     private final Shard shard;
     private final ApiFacts facts;
     private final JetStreamService service;
@@ -100,6 +102,15 @@ final class ConsumerRequests {
         if (stream == null) {
             return refused(type, ApiErrors.STREAM_NOT_FOUND.error());
         }
+        boolean copies = said.config().isForCopying();
+        String identity = StreamIdentity.of(stream.stream());
+        if (copies
+                && asked.identity() != null
+                && !asked.identity().isEmpty()
+                && !asked.identity().equals(identity)) {
+            return refused(type, ApiErrors.CONSUMER_STREAM_IDENTITY_MISMATCH.error(identity));
+        }
+        byte[] headers = copies ? StreamIdentity.header(identity) : NONE;
         ServerLimits server = facts.limits().get();
         ConsumerBounds bounds =
                 new ConsumerBounds(
@@ -116,9 +127,9 @@ final class ConsumerRequests {
         return switch (checks.check(path.named(said.config()), said.action())) {
             case ConsumerVerdict.Refused(ApiError error) -> refused(type, error);
             case ConsumerVerdict.Same(String name, ConsumerConfig config) ->
-                    made(stream.consumers().byName(name));
+                    made(stream.consumers().byName(name), headers);
             case ConsumerVerdict.Accepted(String name, ConsumerConfig config) ->
-                    made(make(stream, name, config));
+                    made(make(stream, name, config), headers);
         };
     }
 
@@ -135,11 +146,11 @@ final class ConsumerRequests {
         return made;
     }
 
-    private Said made(@Nullable ConsumerHandle handle) {
+    private Said made(@Nullable ConsumerHandle handle, byte[] headers) {
         if (handle == null) {
             return refused(ResponseType.CONSUMER_CREATE, ApiErrors.INSUFFICIENT_RESOURCES.error());
         }
-        return new Said(answers.consumerCreate(info(handle), shard.nowNs()), false);
+        return new Said(answers.consumerCreate(info(handle), shard.nowNs()), false, headers);
     }
 
     // --- asking
@@ -280,10 +291,15 @@ final class ConsumerRequests {
         return with(
                 ResetRequest.read(asked.body()),
                 type,
-                said -> with(asked, type, there -> reset(there, said.sequence())));
+                said ->
+                        with(
+                                asked,
+                                type,
+                                there ->
+                                        reset(there, said.sequence(), asked.identity() != null)));
     }
 
-    private Said reset(ConsumerHandle there, long wanted) {
+    private Said reset(ConsumerHandle there, long wanted, boolean identified) {
         Consumer consumer = there.consumer();
         long sequence = wanted == 0 ? consumer.floor() + 1 : wanted;
         String wrong = wanted == 0 ? "" : wrongReset(there, wanted);
@@ -292,7 +308,12 @@ final class ConsumerRequests {
                     ResponseType.CONSUMER_RESET, ApiErrors.CONSUMER_INVALID_RESET.error(wrong));
         }
         shard.consumers().reset(there, sequence);
-        return new Said(answers.consumerReset(info(there), sequence, shard.nowNs()), false);
+        byte[] headers =
+                identified
+                        ? StreamIdentity.header(StreamIdentity.of(there.stream.stream()))
+                        : NONE;
+        return new Said(
+                answers.consumerReset(info(there), sequence, shard.nowNs()), false, headers);
     }
 
     /** Why one can't begin with a sequence; empty if it can. */

@@ -2,7 +2,6 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.archive.ArchivedConsumer;
 import io.millrace.broker.jetstream.config.ApiError;
-import io.millrace.broker.jetstream.config.ApiErrors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,31 +9,6 @@ import java.util.List;
 
 /** The consumers of a stream, as far as its backups are concerned. Shard thread. */
 public interface ConsumersOf {
-    /** Those of a stream that can have none. */
-    ConsumersOf NONE =
-            new ConsumersOf() {
-                @Override
-                public List<String> names() {
-                    return List.of();
-                }
-
-                @Override
-                public @Nullable ArchivedConsumer find(String name) {
-                    return null;
-                }
-
-                @Override
-                public @Nullable ApiError restore(ArchivedConsumer consumer) {
-                    return ApiErrors.STREAM_RESTORE.error(
-                            "consumers are not supported by this server yet");
-                }
-
-                @Override
-                public void restored() {
-                    // There are none.
-                }
-            };
-
     /** All there are, those without a durable name, too. */
     List<String> names();
 
