@@ -95,6 +95,29 @@ class BeyondTheClusterTest {
         assertThat(said(leaf)).contains("hi", "ho", "ha").doesNotContain("no");
     }
 
+    /** A consumer of another server delivers: see {@link AckReplies}. */
+    @Test
+    void shouldTellClientsTheSubjectThatStandsBehindTheReply() {
+        End route = route();
+        End leaf = leaf("C1", "$G", false, null);
+        hear(leaf, "LS+ in\r\n");
+        GraphMember client = connect();
+        clients.say(client, "SUB in 1\r\n");
+        said(leaf);
+        String ack = "$JS.ACK.S@x.C.1.2.3.4.5";
+
+        hear(route, "RMSG $G in " + ack + "@s.y 2\r\nhi\r\n");
+        List<GraphJudge.Arrival> arrived = new ArrayList<>();
+        clients.take(arrived);
+        assertThat(said(leaf)).isEqualTo("LMSG in " + ack + "@s.y 2\r\nhi\r\n");
+        hear(route, "RMSG $G in a@s.y 2\r\nhi\r\n");
+        clients.take(arrived);
+        assertThat(arrived)
+                .containsExactly(
+                        new GraphJudge.Arrival(client, 1, "s.y", ack, "hi", ""),
+                        new GraphJudge.Arrival(client, 1, "in", "a@s.y", "hi", ""));
+    }
+
     @Test
     void shouldHaveAnswersComeStraightThoughOthersOfTheClusterTellOfTheInterest() {
         fixture.router.gateways().joinSuperCluster("C0", "S0");
