@@ -82,24 +82,28 @@ final class Interested {
         found.clear();
         found.addAll(all);
         round++;
+        tokens.of(
+                index.subjectRegion(subject),
+                index.subjectOffset(subject),
+                index.subjectLength(subject));
         Buckets its = buckets;
         if (its == null) {
             for (int i = 0; i < filtered.size(); i++) {
-                take(filtered.get(i), subject);
+                take(filtered.get(i));
             }
         } else {
             its.visit(
                     index.subjectRegion(subject),
                     index.subjectOffset(subject),
                     index.subjectLength(subject),
-                    each -> take(each, subject));
+                    this::take);
         }
         return found;
     }
 
-    private void take(ConsumerHandle each, int subject) {
+    private void take(ConsumerHandle each) {
         // Several filters of one may begin alike.
-        if (each.foundIn != round && each.consumer().wants(subject)) {
+        if (each.foundIn != round && each.matches(tokens)) {
             each.foundIn = round;
             found.add(each);
         }

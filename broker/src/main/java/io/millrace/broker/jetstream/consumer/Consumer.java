@@ -372,11 +372,6 @@ public final class Consumer {
 
     // --- the stream
 
-    /** Whether a subject of the stream's index is one of its own. */
-    public boolean wants(int subjectNumber) {
-        return selection.has(subjectNumber);
-    }
-
     /** A message of its own has come. */
     public void added() {
         selection.added();
@@ -389,7 +384,7 @@ public final class Consumer {
         }
     }
 
-    /** A message goes that its stream still has. */
+    /** A message of its own goes that its stream still has. */
     public void removing(long sequence, int subjectNumber) {
         if (selection.counts(sequence, subjectNumber)) {
             selection.taken();

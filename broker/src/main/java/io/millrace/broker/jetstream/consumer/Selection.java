@@ -27,6 +27,9 @@ final class Selection {
 
     private static final List<String> ALL = List.of(">");
 
+    /** What is known of subjects may take so much while there is nothing to look for. */
+    private static final long KEPT_BYTES = 4 * 1024;
+
     private final Messages messages;
     private final Progress progress;
     private List<String> filters;
@@ -60,11 +63,6 @@ final class Selection {
         filters = newFilters;
         searched = 0;
         count();
-    }
-
-    /** Whether a subject of the index is one of its own. */
-    boolean has(int subject) {
-        return filters.isEmpty() || matched().has(subject);
     }
 
     // --- how many are left
@@ -111,11 +109,16 @@ final class Selection {
     /** All up to the end of the stream was looked at. */
     void atEnd() {
         left = 0;
+        MatchedSubjects its = matched;
+        if (its != null && its.bytes() > KEPT_BYTES) {
+            // What was met on the way won't be met again; of what comes, little is needed.
+            close();
+        }
     }
 
-    /** Whether a message that goes now was to be delivered yet. */
+    /** Whether a message of its own that goes now was to be delivered yet. */
     boolean counts(long sequence, int subject) {
-        return sequence >= progress.next() && has(subject) && isWanted(sequence, subject);
+        return sequence >= progress.next() && isWanted(sequence, subject);
     }
 
     // --- the next

@@ -37,6 +37,7 @@ public final class MatchedSubjects implements AutoCloseable {
     private final SubjectTokens tokens = new SubjectTokens();
     private @Nullable NativeBlock[] pages = new NativeBlock[1];
     private Region[] regions = {Region.NONE};
+    private long pageBytes;
 
     MatchedSubjects(StreamIndex index, Blocks blocks, List<String> subjects) {
         this.index = index;
@@ -120,6 +121,12 @@ public final class MatchedSubjects implements AutoCloseable {
         }
         pages[page] = block;
         regions[page] = region;
+        pageBytes += PAGE_BYTES;
+    }
+
+    /** What it takes outside the heap for what it knows of subjects. */
+    public long bytes() {
+        return pageBytes;
     }
 
     /** The number will be another subject's. */
@@ -142,6 +149,7 @@ public final class MatchedSubjects implements AutoCloseable {
                 regions[page] = Region.NONE;
             }
         }
+        pageBytes = 0;
     }
 
     /** Gives its memory back; once. */
