@@ -31,7 +31,7 @@ import java.util.List;
  *
  * <pre>
  *   a message is kept ──▶ the log is durable so far ──▶ its consumers are ready ──▶ they deliver
- *   what happens to them ──▶ one record for each of them and each turn of the shard
+ *   what happens to them ──▶ one record for each of them now and then, and before it is answered
  * </pre>
  */
 final class ConsumerWork implements AutoCloseable {
@@ -50,7 +50,8 @@ final class ConsumerWork implements AutoCloseable {
     /** Where a consumer begins, in front of its configuration: two longs. */
     private static final int START_BYTES = 2 * Long.BYTES;
 
-    private static final long RETRY_NS = 10_000_000;
+    /** What nobody waits for is told to the log so often: each time costs a sync. */
+    private static final long TELL_NS = 50_000_000;
 
     private final Shard shard;
     private final ShardParts parts;
@@ -66,6 +67,9 @@ final class ConsumerWork implements AutoCloseable {
 
     /** Streams that are looked through for what nobody wants. */
     private final Deque<StreamHandle> sweeping = new ArrayDeque<>();
+
+    /** When the log is to be told what has happened, since the epoch. */
+    private long tellNs = Long.MAX_VALUE;
 
     private final Deque<ConsumerHandle> abandoned = new ArrayDeque<>();
     private final Deque<Runnable> later = new ArrayDeque<>();
@@ -267,12 +271,20 @@ final class ConsumerWork implements AutoCloseable {
     void changed(ConsumerHandle handle) {
         handle.isChanged = true;
         changed.add(handle);
+        tellSoon();
+    }
+
+    private void tellSoon() {
+        if (tellNs == Long.MAX_VALUE) {
+            tellNs = nowNs() + TELL_NS;
+        }
     }
 
     /** Messages of a stream are done with. */
     void changed(StreamHandle stream) {
         if (!changedStreams.contains(stream)) {
             changedStreams.add(stream);
+            tellSoon();
         }
     }
 
@@ -340,11 +352,8 @@ final class ConsumerWork implements AutoCloseable {
 
     /** When to poll at the latest, since the epoch. */
     long dueNs() {
-        long next = due.dueNs();
-        if (!changed.isEmpty() || !changedStreams.isEmpty() || !ready.isEmpty()) {
-            next = Math.min(next, nowNs() + RETRY_NS);
-        }
-        return next;
+        long next = Math.min(due.dueNs(), tellNs);
+        return ready.isEmpty() ? next : Math.min(next, nowNs() + TELL_NS);
     }
 
     /**
@@ -374,7 +383,9 @@ final class ConsumerWork implements AutoCloseable {
         while (!abandoned.isEmpty()) {
             abandon(abandoned.removeFirst());
         }
-        flush();
+        if (nowNs >= tellNs) {
+            flush();
+        }
         return more;
     }
 
@@ -430,6 +441,10 @@ final class ConsumerWork implements AutoCloseable {
         }
         changed.subList(kept, changed.size()).clear();
         changedStreams.removeIf(this::writeDone);
+        tellNs = Long.MAX_VALUE;
+        if (kept > 0 || !changedStreams.isEmpty()) {
+            tellSoon();
+        }
     }
 
     private void flush(ConsumerHandle handle) {
