@@ -1,8 +1,8 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.start.Options;
-import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.GatewayView;
@@ -94,9 +94,9 @@ final class BrokerView implements Monitored {
     }
 
     @Override
-    public Optional<JetStreamView> jetStream(Detail detail) throws InterruptedException {
+    public Optional<JetStreamView> jetStream(Look look) throws InterruptedException {
         JetStreamPart jetStream = broker.jetStream();
-        return jetStream == null ? Optional.empty() : Optional.of(jetStream.view(detail));
+        return jetStream == null ? Optional.empty() : Optional.of(jetStream.view(look));
     }
 
     @Override

@@ -15,8 +15,8 @@ import io.millrace.broker.jetstream.ShardParts;
 import io.millrace.broker.jetstream.batch.BatchLimits;
 import io.millrace.broker.jetstream.config.AccountLimits;
 import io.millrace.broker.jetstream.config.ServerLimits;
-import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.log.ServerLog;
@@ -239,11 +239,11 @@ final class JetStreamPart {
      *
      * @throws IllegalStateException if there is no answer in time, or it has ended
      */
-    JetStreamView view(Detail detail) throws InterruptedException {
+    JetStreamView view(Look look) throws InterruptedException {
         List<String> names = accounts.keySet().stream().sorted().toList();
         JetStreamPlace place =
                 new JetStreamPlace(facts.folder().toString(), JetStreamFacts.API_LEVEL, names);
-        return service.view(place, detail);
+        return service.view(place, look);
     }
 
     /** Ends its threads, once its service has ended, and lets others have the store. */

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -27,7 +28,7 @@ final class Consumers implements Readers {
 
     private final StreamHandle stream;
     private final ConsumerWork work;
-    private final SortedMap<String, ConsumerHandle> byName = new TreeMap<>();
+    private final NavigableMap<String, ConsumerHandle> byName = new TreeMap<>();
     private final Map<Integer, ConsumerHandle> byNumber = new HashMap<>();
     private final Interested interested = new Interested();
 
@@ -46,6 +47,10 @@ final class Consumers implements Readers {
     /** From there on it is to be found out what nobody wants; 0 for nothing. */
     private long sweepFrom;
 
+    /** Those that a server made for copying. */
+    private int copying;
+
+    private int changes;
     private int nextNumber = 1;
     private boolean begun;
 
@@ -66,11 +71,17 @@ final class Consumers implements Readers {
 
     /** Those that somebody made, and not a server for copying. */
     int countMade() {
-        int made = 0;
-        for (ConsumerHandle each : byName.values()) {
-            made += each.consumer().config().isForCopying() ? 0 : 1;
-        }
-        return made;
+        return byName.size() - copying;
+    }
+
+    /** Those whose names follow another name. */
+    Iterator<ConsumerHandle> after(String name) {
+        return byName.tailMap(name, false).values().iterator();
+    }
+
+    /** Which changes whenever one comes or goes. */
+    int changes() {
+        return changes;
     }
 
     @Nullable ConsumerHandle byName(String name) {
@@ -96,6 +107,8 @@ final class Consumers implements Readers {
         used(number);
         byName.put(made.name(), made);
         byNumber.put(number, made);
+        changes++;
+        copying += config.isForCopying() ? 1 : 0;
         interested.add(made);
         stream.tenant.consumerNames.add(made);
         if (byName.size() == 1) {
@@ -107,6 +120,8 @@ final class Consumers implements Readers {
     void remove(ConsumerHandle consumer) {
         byName.remove(consumer.name());
         byNumber.remove(consumer.number);
+        changes++;
+        copying -= consumer.consumer().config().isForCopying() ? 1 : 0;
         interested.remove(consumer);
         stream.tenant.consumerNames.remove(consumer);
         news.remove(consumer);
@@ -121,6 +136,8 @@ final class Consumers implements Readers {
             consumer.filter(config.filters());
             interested.add(consumer);
         }
+        copying += config.isForCopying() ? 1 : 0;
+        copying -= consumer.consumer().config().isForCopying() ? 1 : 0;
         consumer.consumer().configure(config);
     }
 

@@ -8,8 +8,8 @@ import io.millrace.broker.jetstream.sourcing.Wire;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Outcome;
-import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.ServiceTerms;
 import io.millrace.broker.service.Service;
@@ -147,8 +147,8 @@ public final class JetStreamService implements Service, ShardVoice {
      *
      * @throws IllegalStateException if there is no answer in time, or it has ended
      */
-    public JetStreamView view(JetStreamPlace place, Detail detail) throws InterruptedException {
-        return questions.ask(new Snapshot(shard, facts, place, detail));
+    public JetStreamView view(JetStreamPlace place, Look look) throws InterruptedException {
+        return questions.ask(new Snapshot(shard, facts, place, look));
     }
 
     /**

@@ -10,9 +10,13 @@ import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
 import io.millrace.broker.jetstream.view.Buckets;
 import io.millrace.broker.jetstream.view.CopiesView;
+import io.millrace.broker.jetstream.view.Busiest;
+import io.millrace.broker.jetstream.view.ConsumerView;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
+import io.millrace.broker.jetstream.view.Look;
+import io.millrace.broker.jetstream.view.Part;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.jetstream.view.Totals;
@@ -32,26 +36,46 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What JetStream looks like to whoever monitors it, put together some streams at a time: each of
- * them as it is then. Shard thread.
+ * What JetStream looks like to whoever monitors it, put together some streams and consumers at a
+ * time: each of them as it is then. Shard thread.
  */
 final class Snapshot implements Questions.Work<JetStreamView> {
-    /** The first message of each has to be looked at, which may have to come from the disk. */
-    private static final int STREAMS_AT_ONCE = 128;
+    /** Consumers that are looked at in one part; messages wait so long. */
+    private static final int AT_ONCE = 256;
+
+    /** A stream counts as so many: its first message may have to come from the disk. */
+    private static final int STREAM_COSTS = 4;
 
     private static final double NS_PER_S = 1e9;
 
     private final Shard shard;
     private final ApiFacts facts;
     private final JetStreamPlace place;
-    private final Detail detail;
+    private final Look look;
+    private final Ranking ranking;
+
+    /** Whether only one account's streams are listed. */
+    private final boolean isOfOne;
+
     private final List<AccountView> accounts = new ArrayList<>();
 
     private @Nullable Iterator<String> names;
     private Tenant tenant;
+    private boolean isListed;
     private Iterator<StreamHandle> left;
     private List<StreamView> streams = List.of();
 
+    /** Through the consumers of a stream; null if none are looked at. */
+    private @Nullable ConsumerWalk walk;
+
+    /** When this part began, since the epoch. */
+    private long nowNs;
+
+    private List<ConsumerView> consumersOfOne = List.of();
+    private long delivered;
+
+    private int listedConsumers;
+    private boolean isCut;
     private int streamCount;
     private int consumers;
     private long messages;
@@ -65,11 +89,13 @@ final class Snapshot implements Questions.Work<JetStreamView> {
 
     /** Made on any thread. */
     @SuppressWarnings("NullAway.Init")
-    Snapshot(Shard shard, ApiFacts facts, JetStreamPlace place, Detail detail) {
+    Snapshot(Shard shard, ApiFacts facts, JetStreamPlace place, Look look) {
         this.shard = shard;
         this.facts = facts;
         this.place = place;
-        this.detail = detail;
+        this.look = look;
+        ranking = new Ranking(look.top());
+        isOfOne = place.accounts().contains(look.part().account());
     }
 
     @Override
@@ -80,19 +106,28 @@ final class Snapshot implements Questions.Work<JetStreamView> {
             names = its;
             left = List.<StreamHandle>of().iterator();
         }
-        for (int i = 0; i < STREAMS_AT_ONCE; i++) {
-            if (left.hasNext()) {
-                stream(left.next());
+        nowNs = shard.nowNs();
+        int cost = 0;
+        while (cost < AT_ONCE && !isCut) {
+            if (walk != null) {
+                consumer(walk);
+                cost++;
+            } else if (left.hasNext()) {
+                begin(left.next());
+                cost += STREAM_COSTS;
             } else {
                 endAccount();
                 if (!its.hasNext()) {
                     return view();
                 }
                 begin(its.next());
+                cost += STREAM_COSTS;
             }
         }
-        return null;
+        return isCut ? view() : null;
     }
+
+    // --- accounts
 
     private void begin(String account) {
         Tenant next = shard.tenant(account);
@@ -101,6 +136,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
             next.limit(limits);
         }
         tenant = next;
+        isListed = look.detail() != Detail.TOTALS && isListed(account);
         // Streams may come and go before the next part.
         left = List.copyOf(next.streams()).iterator();
         streams = new ArrayList<>();
@@ -109,6 +145,11 @@ final class Snapshot implements Questions.Work<JetStreamView> {
         storeBytes += next.usage.bytes(false);
         requests += next.requests;
         errors += next.errors;
+    }
+
+    private boolean isListed(String account) {
+        Part part = look.part();
+        return isOfOne ? account.equals(part.account()) : part.hasPlace(accounts.size());
     }
 
     private void endAccount() {
@@ -129,7 +170,9 @@ final class Snapshot implements Questions.Work<JetStreamView> {
         tenant = null;
     }
 
-    private void stream(StreamHandle handle) {
+    // --- streams
+
+    private void begin(StreamHandle handle) {
         if (handle.isGone()) {
             return;
         }
@@ -140,29 +183,81 @@ final class Snapshot implements Questions.Work<JetStreamView> {
         long most = Math.max(0, handle.stream().config().maxBytes());
         reservedMemory += handle.memory ? most : 0;
         reservedStore += handle.memory ? 0 : most;
-        if (detail != Detail.TOTALS) {
-            streams.add(view(handle));
+        consumersOfOne = new ArrayList<>();
+        delivered = 0;
+        if (look.top().isWanted() || listsConsumers(handle)) {
+            walk = new ConsumerWalk(handle);
+            return;
+        }
+        ConsumerHandle one = handle.consumers().byName(look.part().consumer());
+        if (one != null) {
+            consumersOfOne.add(ConsumerViews.of(one, nowNs));
+        }
+        end(handle);
+    }
+
+    private boolean isListed(StreamHandle handle) {
+        return isListed && look.part().hasStream(handle.name());
+    }
+
+    private boolean listsConsumers(StreamHandle handle) {
+        return look.detail() == Detail.CONSUMERS && !isCut && isListed(handle);
+    }
+
+    /** The next one of a stream's. */
+    private void consumer(ConsumerWalk its) {
+        StreamHandle handle = its.stream();
+        ConsumerHandle next = its.next();
+        if (next == null) {
+            walk = null;
+            if (!handle.isGone()) {
+                end(handle);
+            }
+            return;
+        }
+        if (look.top().isWanted()) {
+            ranking.consider(next, nowNs);
+            delivered += next.consumer().deliveries();
+        }
+        if (listsConsumers(handle)) {
+            isCut = listedConsumers == JetStreamView.MOST_CONSUMERS;
+            if (!isCut) {
+                listedConsumers++;
+                consumersOfOne.add(ConsumerViews.of(next, nowNs));
+            }
         }
     }
 
-    private StreamView view(StreamHandle handle) {
+    private void end(StreamHandle handle) {
+        if (look.top().isWanted()) {
+            ranking.consider(handle, delivered);
+        }
+        if (isListed(handle)) {
+            streams.add(view(handle, delivered, consumersOfOne));
+        }
+    }
+
+    private StreamView view(StreamHandle handle, long sent, List<ConsumerView> its) {
         StreamConfig config = handle.stream().config();
-        Messages its = handle.stream().messages();
+        Messages messagesOfOne = handle.stream().messages();
+        boolean withTimes = look.detail().compareTo(Detail.TIMES) >= 0;
         return new StreamView(
                 config.name(),
                 time(handle.stream().createdNs()),
                 () -> new String(StoredConfig.write(config), StandardCharsets.UTF_8),
                 new StreamState(
-                        its.count(),
-                        its.bytes(),
-                        its.firstSequence(),
-                        time(detail == Detail.TIMES ? its.firstTimeNs() : 0),
-                        its.lastSequence(),
-                        time(its.lastTimeNs()),
-                        its.index().subjects(),
-                        its.missing(),
+                        messagesOfOne.count(),
+                        messagesOfOne.bytes(),
+                        messagesOfOne.firstSequence(),
+                        time(withTimes ? messagesOfOne.firstTimeNs() : 0),
+                        messagesOfOne.lastSequence(),
+                        time(messagesOfOne.lastTimeNs()),
+                        messagesOfOne.index().subjects(),
+                        messagesOfOne.missing(),
                         handle.consumers().countMade()),
                 copies(handle.sourcing),
+                sent,
+                its,
                 Optional.empty());
     }
 
@@ -203,7 +298,11 @@ final class Snapshot implements Questions.Work<JetStreamView> {
                 new ApiCalls(requests, errors, 0),
                 new Totals(accounts.size(), streamCount, consumers, messages, bytes),
                 view(shard.log(), shard.fault()),
-                List.copyOf(accounts));
+                List.copyOf(accounts),
+                look.top().isWanted()
+                        ? ranking.found((handle, sent) -> view(handle, sent, List.of()), nowNs)
+                        : Busiest.NONE,
+                isCut);
     }
 
     private static LogView view(WriteAheadLog log, Optional<String> fault) {

@@ -3,6 +3,8 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
+import io.millrace.broker.jetstream.view.Part;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.protocol.Quoted;
 
@@ -29,7 +31,7 @@ final class JetStreamHealth {
         boolean switchOnly = asked.jsEnabledOnly() || asked.jsEnabled();
         Optional<JetStreamView> view;
         try {
-            view = server.jetStream(switchOnly ? Detail.TOTALS : Detail.STREAMS);
+            view = server.jetStream(switchOnly ? Look.at(Detail.TOTALS) : look(asked));
         } catch (IllegalStateException e) {
             return health(UNAVAILABLE, asked, whole("JetStream does not answer"));
         }
@@ -37,6 +39,17 @@ final class JetStreamHealth {
             return health(UNAVAILABLE, asked, whole("JetStream not enabled (10076)"));
         }
         return switchOnly ? Health.OK : assets(view.get(), asked);
+    }
+
+    private static Look look(HealthzOptions asked) {
+        return Look.at(
+                Detail.STREAMS,
+                new Part(
+                        asked.account(),
+                        0,
+                        asked.account().isEmpty() ? Long.MAX_VALUE : 0,
+                        asked.stream(),
+                        asked.consumer()));
     }
 
     private static Health assets(JetStreamView view, HealthzOptions asked) {
@@ -50,10 +63,12 @@ final class JetStreamHealth {
         }
         List<AccountView> accounts = isOne ? List.of(one.get()) : view.accounts();
         boolean found = asked.stream().isEmpty();
+        boolean hasConsumer = asked.consumer().isEmpty();
         for (AccountView account : accounts) {
             for (StreamView stream : account.streams()) {
                 if (asked.stream().isEmpty() || asked.stream().equals(stream.name())) {
                     found = true;
+                    hasConsumer |= has(stream, asked.consumer());
                     offline(account.name(), stream).ifPresent(problems::add);
                 }
             }
@@ -61,13 +76,16 @@ final class JetStreamHealth {
         if (!found) {
             return missing(asked, noStream(asked));
         }
-        if (!asked.consumer().isEmpty()) {
-            // There are no consumers yet.
+        if (!hasConsumer) {
             return missing(asked, noConsumer(asked));
         }
         return problems.isEmpty()
                 ? Health.OK
                 : new Health(UNAVAILABLE, WORD, List.copyOf(problems), asked.details());
+    }
+
+    private static boolean has(StreamView stream, String consumer) {
+        return stream.consumers().stream().anyMatch(each -> each.name().equals(consumer));
     }
 
     private static Optional<Health.Problem> offline(String account, StreamView stream) {

@@ -4,8 +4,8 @@ import io.millrace.broker.config.jetstream.BatchLimits;
 import io.millrace.broker.config.jetstream.JetStreamLimits;
 import io.millrace.broker.config.jetstream.JetStreamOptions;
 import io.millrace.broker.jetstream.view.ApiCalls;
-import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.jetstream.view.Usage;
 
 import java.io.IOException;
@@ -16,9 +16,9 @@ final class JetStreamJson {
     private JetStreamJson() {}
 
     /** JetStream; empty also if it doesn't answer, which must not keep the rest from being told. */
-    static Optional<JetStreamView> of(Monitored server, Detail detail) throws InterruptedException {
+    static Optional<JetStreamView> of(Monitored server, Look look) throws InterruptedException {
         try {
-            return server.jetStream(detail);
+            return server.jetStream(look);
         } catch (IllegalStateException e) {
             return Optional.empty();
         }

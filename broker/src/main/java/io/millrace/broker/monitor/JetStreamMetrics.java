@@ -1,33 +1,33 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.Buckets;
+import io.millrace.broker.jetstream.view.Busiest;
+import io.millrace.broker.jetstream.view.ConsumerView;
+import io.millrace.broker.jetstream.view.InAccount;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
+import io.millrace.broker.jetstream.view.Top;
 import io.millrace.protocol.ServerInfo;
 
-import java.util.Comparator;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 
 /**
  * What Prometheus reads of JetStream. What {@code /jsz} has is called as the exporter calls it,
- * with its labels; of streams only the {@link #MOST} largest have series, so that there are never
- * more than so many. What the log does is ours.
+ * with its labels. Of streams only the largest have series, and of consumers only those that are
+ * most behind, so that there are never more than so many; what all consumers have together and what
+ * the log does is ours.
  */
 final class JetStreamMetrics {
-    /** Streams that have series of their own. */
+    /** Streams that have series of their own, and consumers. */
     static final int MOST = 100;
 
-    private record Named(String account, StreamView stream) {
-        StreamState state() {
-            return stream.state();
-        }
-    }
+    /** Which these are. */
+    static final Top SHOWN = new Top(MOST, Top.StreamOrder.BYTES, MOST, Top.ConsumerOrder.LAG);
 
     private final PrometheusText text;
     private final String server;
@@ -60,12 +60,13 @@ final class JetStreamMetrics {
         server("total_consumers", "Consumers of streams.", view.totals().consumers());
         server("total_messages", "Messages in streams.", view.totals().messages());
         server("total_message_bytes", "Bytes of messages in streams.", view.totals().bytes());
-        List<Named> largest = largest(view);
+        List<InAccount<StreamView>> largest = view.busiest().streams();
         streams(largest, "total_messages", "Messages in a stream.", StreamState::messages);
         streams(largest, "total_bytes", "Bytes of messages in a stream.", StreamState::bytes);
         streams(largest, "first_seq", "First sequence in a stream.", StreamState::firstSequence);
         streams(largest, "last_seq", "Last sequence of a stream.", StreamState::lastSequence);
         streams(largest, "consumer_count", "Consumers of a stream.", StreamState::consumers);
+        consumers(view.busiest());
         own(view);
         log(view.log());
     }
@@ -75,31 +76,96 @@ final class JetStreamMetrics {
         text.value(server, value);
     }
 
-    private static List<Named> largest(JetStreamView view) {
-        return view.accounts().stream()
-                .flatMap(JetStreamMetrics::streams)
-                .sorted(Comparator.comparingLong((Named each) -> -each.state().bytes()))
-                .limit(MOST)
-                .toList();
-    }
-
-    private static Stream<Named> streams(AccountView account) {
-        return account.streams().stream().map(each -> new Named(account.name(), each));
-    }
-
     private void streams(
-            List<Named> shown, String name, String help, ToLongFunction<StreamState> number) {
+            List<InAccount<StreamView>> shown,
+            String name,
+            String help,
+            ToLongFunction<StreamState> number) {
         text.family("jetstream_stream_" + name, "gauge", help);
-        for (Named each : shown) {
+        for (InAccount<StreamView> each : shown) {
             text.value(
-                    server
-                            + label(",account", each.account())
-                            + label(",account_id", each.account())
-                            + label(",stream_name", each.stream().name())
-                            + label(",stream_leader", "")
-                            + label(",is_stream_leader", "true"),
-                    number.applyAsLong(each.state()));
+                    stream(each.account(), each.asset().name()),
+                    number.applyAsLong(each.asset().state()));
         }
+    }
+
+    private String stream(String account, String name) {
+        return server
+                + label(",account", account)
+                + label(",account_id", account)
+                + label(",stream_name", name)
+                + label(",stream_leader", "")
+                + label(",is_stream_leader", "true");
+    }
+
+    private void consumers(Busiest busiest) {
+        consumers(
+                busiest,
+                "delivered_consumer_seq",
+                "Deliveries of a consumer.",
+                each -> each.delivered().delivery());
+        consumers(
+                busiest,
+                "delivered_stream_seq",
+                "Last sequence that a consumer delivered.",
+                each -> each.delivered().sequence());
+        consumers(
+                busiest,
+                "num_ack_pending",
+                "Messages that wait for their acknowledgement.",
+                ConsumerView::unacked);
+        consumers(
+                busiest,
+                "num_redelivered",
+                "Messages that were delivered more than once.",
+                ConsumerView::redelivered);
+        consumers(
+                busiest, "num_waiting", "Requests that wait for messages.", ConsumerView::waiting);
+        consumers(
+                busiest,
+                "num_pending",
+                "Messages that a consumer is to deliver.",
+                ConsumerView::pending);
+        consumers(
+                busiest,
+                "ack_floor_stream_seq",
+                "Sequence up to which all is acknowledged.",
+                each -> each.acknowledged().sequence());
+        consumers(
+                busiest,
+                "ack_floor_consumer_seq",
+                "Delivery up to which all is acknowledged.",
+                each -> each.acknowledged().delivery());
+        sum("pending", "Messages that consumers are to deliver.", busiest.pending());
+        sum("ack_pending", "Messages that wait for acknowledgements.", busiest.unacked());
+        sum("redelivered", "Messages delivered more than once.", busiest.redelivered());
+        sum("waiting", "Requests that wait for messages.", busiest.waiting());
+        sum("delivered", "Deliveries of the consumers there are.", busiest.delivered());
+    }
+
+    private void consumers(
+            Busiest busiest, String name, String help, ToLongFunction<ConsumerView> number) {
+        text.family("jetstream_consumer_" + name, "gauge", help);
+        for (InAccount<ConsumerView> each : busiest.consumers()) {
+            ConsumerView its = each.asset();
+            text.value(
+                    stream(each.account(), its.stream())
+                            + label(",consumer_name", its.name())
+                            + label(",consumer_leader", "")
+                            + label(",is_consumer_leader", "true")
+                            + label(",consumer_desc", its.description())
+                            + label(",consumer_created", created(its)),
+                    number.applyAsLong(its));
+        }
+    }
+
+    private static String created(ConsumerView consumer) {
+        return consumer.created().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private void sum(String name, String help, long value) {
+        text.own("jetstream_consumers_" + name, "gauge", help);
+        text.value("", value);
     }
 
     private void own(JetStreamView view) {

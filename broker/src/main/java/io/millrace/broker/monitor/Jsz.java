@@ -3,8 +3,11 @@ package io.millrace.broker.monitor;
 import io.millrace.broker.config.jetstream.JetStreamOptions;
 import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
+import io.millrace.broker.jetstream.view.ConsumerView;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
+import io.millrace.broker.jetstream.view.Part;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.jetstream.view.Totals;
@@ -14,10 +17,14 @@ import io.millrace.protocol.ServerInfo;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code jsz}: JetStream, its accounts and their streams. A single server leads all of them. */
+/**
+ * {@code jsz}: JetStream, its accounts, their streams and consumers. A single server leads all of
+ * them.
+ */
 final class Jsz {
     private final Monitored server;
     private final Snapshots snapshots;
@@ -28,11 +35,31 @@ final class Jsz {
     }
 
     boolean isThere() throws InterruptedException {
-        return server.jetStream(Detail.TOTALS).isPresent();
+        return server.jetStream(Look.at(Detail.TOTALS)).isPresent();
     }
 
-    private static Detail detail(JszOptions asked) {
-        return asked.showsStreams() ? Detail.TIMES : Detail.TOTALS;
+    private Optional<JetStreamView> look(Part part, boolean withStreams, JszOptions asked)
+            throws BadQueryException, InterruptedException {
+        Detail streams = asked.consumers() ? Detail.CONSUMERS : Detail.TIMES;
+        Detail detail = withStreams ? streams : Detail.TOTALS;
+        Optional<JetStreamView> found = server.jetStream(Look.at(detail, part));
+        if (found.filter(JetStreamView::isCut).isPresent()) {
+            throw new BadQueryException(
+                    "more than "
+                            + JetStreamView.MOST_CONSUMERS
+                            + " consumers; ask for less, with acc, stream, limit and offset");
+        }
+        return found;
+    }
+
+    private static Part part(JszOptions asked) {
+        Page page = asked.page();
+        return new Part(
+                asked.account(),
+                page.offset(),
+                asked.showsAccounts() ? page.limit() : 0,
+                asked.stream(),
+                "");
     }
 
     /**
@@ -42,7 +69,7 @@ final class Jsz {
      */
     JsonOut.Fields answer(JszOptions asked) throws BadQueryException, InterruptedException {
         ServerInfo info = snapshots.info();
-        Optional<JetStreamView> found = server.jetStream(detail(asked));
+        Optional<JetStreamView> found = look(part(asked), asked.showsStreams(), asked);
         if (found.isEmpty()) {
             if (asked.leaderOnly()) {
                 throw new BadQueryException("filtered response: not leader");
@@ -54,14 +81,15 @@ final class Jsz {
     }
 
     /**
-     * One account alone.
+     * One account alone; of its streams only if these are asked for themselves, and not just their
+     * consumers, as there.
      *
      * @throws BadQueryException if there is none, or without JetStream
      */
     JsonOut.Fields ofAccount(String name, JszOptions asked)
             throws BadQueryException, InterruptedException {
         JetStreamView view =
-                server.jetStream(detail(asked))
+                look(new Part(name, 0, 0, "", ""), asked.streams(), asked)
                         .orElseThrow(() -> new BadQueryException("jetstream not enabled"));
         Optional<AccountView> account = view.account(name);
         if (account.isEmpty()) {
@@ -139,24 +167,44 @@ final class Jsz {
             out.objects(
                     "stream_detail",
                     account.streams(),
-                    (each, stream) -> stream(each, stream, leader, asked.config()));
+                    (each, stream) -> stream(each, stream, leader, asked));
         }
     }
 
-    private static void stream(JsonOut out, StreamView stream, String leader, boolean withConfig)
+    private static void stream(JsonOut out, StreamView stream, String leader, JszOptions asked)
             throws IOException {
         out.field("name", stream.name())
                 .field("created", stream.created())
                 .object("cluster", cluster -> cluster.field("leader", leader));
-        if (withConfig) {
+        if (asked.config()) {
             out.copied("config", stream.config().get());
         }
         out.object("state", state -> state(state, stream.state()));
+        consumers(out, "consumer_detail", stream, false, asked.config());
+        if (asked.directConsumers()) {
+            consumers(out, "direct_consumer_detail", stream, true, asked.config());
+        }
         if (!stream.copies().mirror().isEmpty()) {
             out.copied("mirror", stream.copies().mirror());
         }
         if (!stream.copies().sources().isEmpty()) {
             out.copied("sources", stream.copies().sources());
+        }
+    }
+
+    /**
+     * Those that a server made for copying stand by themselves; all in the order they were made.
+     */
+    private static void consumers(
+            JsonOut out, String name, StreamView stream, boolean forCopying, boolean withConfig)
+            throws IOException {
+        List<ConsumerView> its =
+                stream.consumers().stream()
+                        .filter(each -> each.isForCopying() == forCopying)
+                        .sorted(Comparator.comparing(ConsumerView::created))
+                        .toList();
+        if (!its.isEmpty()) {
+            out.objects(name, its, (each, one) -> ConsumerJson.write(each, one, withConfig));
         }
     }
 

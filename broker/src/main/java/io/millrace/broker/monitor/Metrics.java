@@ -1,7 +1,7 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
-import io.millrace.broker.jetstream.view.Detail;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.ledger.Debt;
@@ -17,7 +17,7 @@ import java.util.Locale;
  * it, {@code gnatsd_varz_…}, with its label, and so are the number of routes and {@linkplain
  * JetStreamMetrics JetStream}; the rest is ours. The only labels are the server's id, names of
  * stages and of kinds of memory, of the busiest {@linkplain AccountMetrics accounts} and of the
- * largest streams, so the number of series has a bound.
+ * largest streams and of the consumers that are most behind, so the number of series has a bound.
  */
 final class Metrics implements Endpoint {
     private static final double NS = 1e-9;
@@ -39,7 +39,8 @@ final class Metrics implements Endpoint {
         varz(text, snapshot);
         limits(text);
         own(text, snapshot);
-        JetStreamMetrics.write(text, snapshot.info(), JetStreamJson.of(server, Detail.STREAMS));
+        JetStreamMetrics.write(
+                text, snapshot.info(), JetStreamJson.of(server, Look.at(JetStreamMetrics.SHOWN)));
         AccountMetrics.write(
                 text,
                 snapshot.accounts(),

@@ -1,8 +1,8 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.start.Options;
-import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
 
@@ -54,7 +54,7 @@ public interface Monitored {
      *
      * @throws IllegalStateException if there is no answer in time, or the server is closed
      */
-    default Optional<JetStreamView> jetStream(Detail detail) throws InterruptedException {
+    default Optional<JetStreamView> jetStream(Look look) throws InterruptedException {
         return Optional.empty();
     }
 

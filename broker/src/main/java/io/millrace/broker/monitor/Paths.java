@@ -86,6 +86,7 @@ public final class Paths implements Answers {
         endpoints.put("latencyz", new Latencyz(server.latencies()));
         endpoints.put("busyz", new Busyz(server, snapshots));
         endpoints.put("slowz", new Slowz(server, snapshots));
+        endpoints.put("streamz", new Streamz(server, snapshots));
         endpoints.put("threadz", threads::threadz);
     }
 

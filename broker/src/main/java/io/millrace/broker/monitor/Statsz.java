@@ -2,6 +2,7 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.ByKind;
@@ -36,7 +37,7 @@ final class Statsz {
         ServerSnapshot snapshot = snapshots.server();
         List<RouteSnapshot> routes = snapshots.routes(Moment.now());
         List<GatewaySnapshot> gateways = snapshots.gateways(Moment.now());
-        Optional<JetStreamView> jetStream = JetStreamJson.of(server, Detail.TOTALS);
+        Optional<JetStreamView> jetStream = JetStreamJson.of(server, Look.at(Detail.TOTALS));
         String system = server.options().auth().systemAccount();
         boolean alone = snapshots.account(system).filter(each -> each.clients() == 0).isPresent();
         return out -> {

@@ -4,6 +4,7 @@ import io.millrace.broker.config.monitor.MonitorOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.view.ByKind;
 import io.millrace.broker.routing.view.ServerSnapshot;
@@ -32,7 +33,7 @@ final class Varz {
     JsonOut.Fields answer() throws InterruptedException {
         ServerSnapshot snapshot = snapshots.server();
         Optional<GatewayView> gateway = server.gateway();
-        Optional<JetStreamView> jetStream = JetStreamJson.of(server, Detail.TOTALS);
+        Optional<JetStreamView> jetStream = JetStreamJson.of(server, Look.at(Detail.TOTALS));
         return out -> write(out, snapshot, gateway, jetStream);
     }
 

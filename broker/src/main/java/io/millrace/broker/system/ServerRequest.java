@@ -184,10 +184,12 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                 asked.flag("accounts"),
                 asked.flag("streams"),
                 asked.flag("consumer"),
+                asked.flag("direct_consumer"),
                 asked.flag("config"),
                 asked.flag("leader_only"),
                 asked.flag("raft"),
-                JszOptions.page(asked.number("offset"), asked.number("limit")));
+                JszOptions.page(asked.number("offset"), asked.number("limit")),
+                "");
     }
 
     private static JsonOut.Fields healthz(RequestOptions asked, ServerAnswers answers)

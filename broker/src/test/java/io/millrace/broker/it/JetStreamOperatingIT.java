@@ -17,11 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** What operators see of JetStream, and what they change while it runs. */
 @Timeout(120)
 class JetStreamOperatingIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** Consumers of a stream, which the shard looks at in several parts. */
+    private static final int MORE_THAN_IN_ONE_GO = 300;
+
     private static final Pattern URL = Pattern.compile("Starting http monitor on (\\S+)");
 
     @TempDir private Path folder;
@@ -101,6 +106,86 @@ class JetStreamOperatingIT {
                     .containsPattern("jetstream_log_sync_seconds_count\\{.*} [1-9]")
                     .containsPattern("jetstream_log_batch_records_sum\\{.*} [1-9]")
                     .containsPattern("jetstream_log_durable_bytes_total\\{.*} [1-9]");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldShowConsumersAndWhoDoesNotAcknowledge(Mode mode) throws Exception {
+        String config = jetStream("max_mem: 1MB, max_file: 2MB") + accounts("jetstream: enabled");
+        try (ServerProcess server = start(mode, config);
+                StreamClient client = StreamClient.login(server.port(), "a")) {
+            client.create("ONE", "\"subjects\":[\"one.*\"]");
+            client.create("TWO", "\"subjects\":[\"two\"],\"storage\":\"memory\"");
+            for (int i = 1; i <= 4; i++) {
+                client.publish("one." + i, "hello");
+            }
+            consumer(client, "ONE", "slow", "\"ack_policy\":\"explicit\"");
+            consumer(
+                    client,
+                    "ONE",
+                    "later",
+                    "\"ack_policy\":\"explicit\",\"pause_until\":\"2100-01-01T00:00:00Z\"");
+            idle(client, "TWO", MORE_THAN_IN_ONE_GO);
+            assertThat(client.fetch("ONE", "slow", 3)).containsExactly("one.1", "one.2", "one.3");
+
+            String jsz = get(server, "/jsz?acc=A&consumers=1&config=1").replaceAll("\\s+", "");
+            assertThat(jsz)
+                    .contains("\"streams\":2,\"consumers\":302,", "\"consumer_count\":2}")
+                    .containsPattern(
+                            "consumer_detail\":\\[\\{\"stream_name\":\"ONE\",\"name\":\"slow\","
+                                    + "\"created\":\"[^\"]+\",\"config\":\\{\"durable_name\":\"slow\"")
+                    .contains("\"num_ack_pending\":3,\"num_redelivered\":0,\"num_waiting\":0,")
+                    .containsPattern("\"num_pending\":1,\"ts\":\"20")
+                    .containsPattern("\"paused\":true,\"pause_remaining\":[1-9]\\d+,");
+            String two = get(server, "/jsz?acc=A&stream=TWO&consumers=1");
+            assertThat(two).contains("\"streams\": 2,").doesNotContain("\"slow\"", "durable_name");
+            assertThat(Pattern.compile("\"name\": \"idle(\\d+)\"").matcher(two).results())
+                    .extracting(each -> Integer.parseInt(each.group(1)))
+                    .isEqualTo(IntStream.rangeClosed(1, MORE_THAN_IN_ONE_GO).boxed().toList());
+            assertThat(get(server, "/healthz?account=A&stream=ONE&consumer=slow"))
+                    .contains("\"status\":\"ok\"");
+            assertThat(get(server, "/healthz?account=A&stream=TWO&consumer=slow"))
+                    .contains("consumer \\\"slow\\\" not found for stream \\\"TWO\\\" on account");
+
+            String streamz = "/streamz?consumers=1&consumers-sort=%s&streams=1&streams-sort=%s";
+            assertThat(get(server, streamz.formatted("unacked", "delivered")))
+                    .contains("\"pending\": 5,", "\"ack_pending\": 3,", "\"name\": \"ONE\"")
+                    .contains("\"name\": \"slow\"", "\"seq\": 1,", "\"deliveries\": 1,")
+                    .doesNotContain("\"name\": \"TWO\"", "\"name\": \"later\"");
+            assertThat(get(server, streamz.formatted("pending", "messages")))
+                    .contains("\"name\": \"later\"", "\"pause_remaining\": ")
+                    .doesNotContain("\"name\": \"slow\"");
+            assertThat(get(server, "/metrics"))
+                    .containsPattern(
+                            "jetstream_consumer_num_ack_pending\\{.*consumer_name=\"slow\".*} 3\n")
+                    .containsPattern("millrace_jetstream_consumers_pending\\{.*} 5\n");
+        }
+    }
+
+    private static void consumer(StreamClient client, String stream, String name, String fields) {
+        String subject = "$JS.API.CONSUMER.CREATE." + stream + '.' + name;
+        assertThat(client.request(subject, configured(stream, name, fields)))
+                .doesNotContain("\"error\"");
+    }
+
+    private static String configured(String stream, String name, String fields) {
+        return "{\"stream_name\":\"%s\",\"config\":{\"durable_name\":\"%s\",%s}}"
+                .formatted(stream, name, fields);
+    }
+
+    /** Makes consumers that do nothing, without waiting for each. */
+    private static void idle(StreamClient client, String stream, int count) throws Exception {
+        StringBuilder asked = new StringBuilder();
+        for (int i = 1; i <= count; i++) {
+            String config = configured(stream, "idle" + i, "\"ack_policy\":\"none\"");
+            asked.append(
+                    "PUB $JS.API.CONSUMER.CREATE.%s.idle%d answer %d\r\n%s\r\n"
+                            .formatted(stream, i, config.length(), config));
+        }
+        client.raw().send(asked.toString());
+        for (int i = 1; i <= count; i++) {
+            assertThat(client.answer()).doesNotContain("\"error\"");
         }
     }
 

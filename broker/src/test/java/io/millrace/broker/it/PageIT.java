@@ -213,6 +213,34 @@ class PageIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void shouldShowStreamsAndConsumersInABrowser(Mode mode, @TempDir Path folder) throws Exception {
+        Optional<Path> browser = Browser.find();
+        assumeTrue(browser.isPresent(), "no Chromium on this machine");
+        String store = "jetstream { store_dir: '%s' }".formatted(folder.resolve("store"));
+        try (NatsServer server =
+                        Modes.start(mode, options -> Configured.into(options.httpPort(-1), store));
+                StreamClient client = StreamClient.connect(server.port())) {
+            client.create("ORDERS", "\"subjects\":[\"orders\"]");
+            client.publish("orders", "hello");
+            client.publish("orders", "hello");
+            String pull =
+                    "{\"stream_name\":\"ORDERS\",\"config\":{\"durable_name\":\"late\","
+                            + "\"ack_policy\":\"explicit\",\"max_ack_pending\":1}}";
+            client.request("$JS.API.CONSUMER.CREATE.ORDERS.late", pull);
+            assertThat(client.fetch("ORDERS", "late", 1)).containsExactly("orders");
+            String page = Browser.rendered(browser.get(), server.monitorUrl() + "/", folder);
+            assertThat(page)
+                    .containsPattern("<section id=\"jetstream-panel\" [^>]*-title\">")
+                    .contains("<a href=\"jsz?acc=%24G&amp;stream=ORDERS&amp;streams=1")
+                    .contains("<a href=\"jsz?acc=%24G&amp;stream=ORDERS&amp;consumers=1")
+                    .contains("1 pending, 1 unacked", ">late</bdi>", ">of ORDERS</bdi>")
+                    .contains(">1 subject</bdi>", ">seq 1</bdi>", ">of 1</bdi>")
+                    .containsPattern("id=\"store-note\">\\d+ B of [^<]+iB</p>");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void shouldShowHowManyRoutesAClusterHasInABrowser(Mode mode, @TempDir Path folder)
             throws Exception {
         Optional<Path> browser = Browser.find();

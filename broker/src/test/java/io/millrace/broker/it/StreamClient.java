@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A client that asks JetStream one thing after the other, in its own words. */
 final class StreamClient implements AutoCloseable {
@@ -64,6 +66,27 @@ final class StreamClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Asks a consumer for messages.
+     *
+     * @return on which subjects they come
+     */
+    List<String> fetch(String stream, String consumer, int messages) throws IOException {
+        String asked = "{\"batch\":" + messages + '}';
+        client.send(
+                "PUB $JS.API.CONSUMER.MSG.NEXT.%s.%s answer %d\r\n%s\r\n"
+                        .formatted(stream, consumer, asked.length(), asked));
+        List<String> subjects = new ArrayList<>();
+        for (int i = 0; i < messages; i++) {
+            String line = client.lineAfterPing();
+            assertThat(line).contains(" 1 $JS.ACK." + stream + '.' + consumer + '.');
+            String[] words = line.strip().split(" ");
+            subjects.add(words[1]);
+            client.skip(Integer.parseInt(words[words.length - 1]) + 2);
+        }
+        return subjects;
     }
 
     private String answer(String sent) throws IOException {

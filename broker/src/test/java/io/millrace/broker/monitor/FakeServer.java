@@ -4,6 +4,7 @@ import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.latency.Latencies;
 import io.millrace.broker.routing.Router;
 
@@ -85,11 +86,13 @@ public class FakeServer implements Monitored {
     }
 
     @Override
-    public Optional<JetStreamView> jetStream(Detail detail) {
+    public Optional<JetStreamView> jetStream(Look look) {
         if (isStuck) {
             throw new IllegalStateException("no answer in time");
         }
-        return detail == Detail.TOTALS ? jetStream.map(StoredView::withoutStreams) : jetStream;
+        return look.detail() == Detail.TOTALS
+                ? jetStream.map(StoredView::withoutStreams)
+                : jetStream;
     }
 
     @Override

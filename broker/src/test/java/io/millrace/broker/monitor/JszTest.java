@@ -235,6 +235,61 @@ class JszTest {
     }
 
     @Test
+    void shouldTellOfConsumers() throws Exception {
+        String answer = get("/jsz?acc=A&consumers=1&direct-consumers=1&config=1");
+        String all = answer.replaceAll("\\s+", "");
+        assertThat(all)
+                .contains(
+                        "\"consumer_detail\":[{\"stream_name\":\"ORDERS\",\"name\":\"pull\","
+                                + "\"created\":\"2026-11-27T06:16:36.649424870Z\","
+                                + "\"config\":{\"durable_name\":\"pull\",\"ack_wait\":30000000000},"
+                                + "\"delivered\":{\"consumer_seq\":4,\"stream_seq\":4,"
+                                + "\"last_active\":\"2026-11-27T06:16:37.528411739Z\"},"
+                                + "\"ack_floor\":{\"consumer_seq\":0,\"stream_seq\":0},"
+                                + "\"num_ack_pending\":3,\"num_redelivered\":1,\"num_waiting\":7,"
+                                + "\"num_pending\":2,\"paused\":true,"
+                                + "\"pause_remaining\":5000000000,"
+                                + "\"ts\":\"2026-11-27T06:16:37.551796890Z\","
+                                + "\"priority_groups\":[{\"group\":\"g1\","
+                                + "\"pinned_ts\":\"0001-01-01T00:00:00Z\"}]}],"
+                                + "\"direct_consumer_detail\":[{\"stream_name\":\"ORDERS\","
+                                + "\"name\":\"JS_SRC_1\",");
+        assertThat(get("/jsz?acc=A&consumers=1"))
+                .contains("\"consumer_detail\"")
+                .doesNotContain("durable_name", "direct_consumer");
+    }
+
+    @Test
+    void shouldRefuseToListMoreConsumersThanFit() throws Exception {
+        server.jetStream = Optional.of(StoredView.cut());
+        assertThat(get("/jsz?consumers=1"))
+                .isEqualTo(
+                        "400 more than 25000 consumers; ask for less, with acc, stream, limit and"
+                                + " offset");
+    }
+
+    // --- streamz
+
+    @Test
+    void shouldTellWhoComesFirst() throws Exception {
+        String answer = get("/streamz?streams=1&streams-sort=stored&consumers-sort=oldest");
+        assertThat(answer.replaceAll("\\s+", ""))
+                .contains(
+                        "\"storage\":132,\"max_storage\":2147483648,",
+                        "\"pending\":2,\"ack_pending\":3,\"redelivered\":1,\"waiting\":7,",
+                        "\"busiest_streams\":[{\"acc\":\"A\",\"name\":\"ORDERS\",\"messages\":3,",
+                        "\"busiest_consumers\":[{\"acc\":\"A\",\"stream_name\":\"ORDERS\",",
+                        "\"last_delivery\":\"2026-11-27T06:16:37.528411739Z\",",
+                        "\"oldest_unacked\":{\"seq\":1,\"deliveries\":2,\"since\":\"2026");
+        assertThat(get("/streamz?consumers-sort=no")).isEqualTo("400 invalid sorting option: no");
+        server.jetStream = Optional.of(StoredView.of("", StoredView.faulty("disk full")));
+        assertThat(get("/streamz"))
+                .contains("\"fault\": \"disk full\"", "\"1000000\": 5", "\"Infinity\": 1");
+        server.isStuck = true;
+        assertThat(get("/streamz")).contains("\"fault\": \"JetStream does not answer\"");
+    }
+
+    @Test
     void shouldSayThatThereIsNone() throws Exception {
         server.jetStream = Optional.empty();
         assertThat(get("/jsz?acc=A"))
@@ -279,6 +334,12 @@ class JszTest {
                 labels
                         + ",account=\"A\",account_id=\"A\",stream_name=\"ORDERS\",stream_leader=\"\","
                         + "is_stream_leader=\"true\"} ";
+        String pull =
+                orders.replace(
+                        "} ",
+                        ",consumer_name=\"pull\",consumer_leader=\"\",is_consumer_leader=\"true\","
+                                + "consumer_desc=\"a \\\"quoted\\\" one\","
+                                + "consumer_created=\"2026-11-27T06:16:36Z\"} ");
         assertThat(get("/metrics").lines())
                 .contains(
                         "jetstream_server_jetstream_disabled" + labels + "} 0",
@@ -293,6 +354,13 @@ class JszTest {
                         "jetstream_stream_first_seq" + orders + 1,
                         "jetstream_stream_last_seq" + orders + 3,
                         "jetstream_stream_consumer_count" + orders + 1,
+                        "jetstream_consumer_num_pending" + pull + 2,
+                        "jetstream_consumer_num_ack_pending" + pull + 3,
+                        "jetstream_consumer_num_redelivered" + pull + 1,
+                        "jetstream_consumer_num_waiting" + pull + 7,
+                        "jetstream_consumer_delivered_consumer_seq" + pull + 4,
+                        "jetstream_consumer_ack_floor_stream_seq" + pull + 0,
+                        "millrace_jetstream_consumers_ack_pending{server_id=\"N\"} 3",
                         "millrace_jetstream_log_durable_bytes_total{server_id=\"N\"} 700",
                         "millrace_jetstream_log_fault{server_id=\"N\"} 1",
                         "# TYPE millrace_jetstream_log_sync_seconds histogram",
@@ -319,6 +387,7 @@ class JszTest {
                     /healthz?account=A                            | {"status":"ok"}
                     /healthz?account=B                            | {"status":"ok"}
                     /healthz?account=A&stream=ORDERS              | {"status":"ok"}
+                    /healthz?account=A&stream=ORDERS&consumer=pull | {"status":"ok"}
                     /healthz?js-enabled-only=1                    | {"status":"ok"}
                     /healthz?js-server-only=1&account=X           | {"status":"ok"}
                     /healthz?account=X                            | 404 {"status":"unavailable","error":"JetStream account \\"X\\" not found"}

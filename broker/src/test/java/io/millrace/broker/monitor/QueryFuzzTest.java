@@ -28,6 +28,7 @@ class QueryFuzzTest {
         "/jsz",
         "/latencyz",
         "/busyz",
+        "/streamz",
         "/slowz",
         "/metrics",
         "/ipqueuesz"

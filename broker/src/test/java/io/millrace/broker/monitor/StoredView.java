@@ -4,6 +4,9 @@ import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.ApiCalls;
 import io.millrace.broker.jetstream.view.Buckets;
 import io.millrace.broker.jetstream.view.CopiesView;
+import io.millrace.broker.jetstream.view.Busiest;
+import io.millrace.broker.jetstream.view.ConsumerView;
+import io.millrace.broker.jetstream.view.InAccount;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
 import io.millrace.broker.jetstream.view.StreamState;
@@ -39,6 +42,8 @@ public final class StoredView {
                         0,
                         0),
                 CopiesView.NONE,
+                0,
+                List.of(),
                 Optional.empty());
     }
 
@@ -58,6 +63,8 @@ public final class StoredView {
                         0,
                         1),
                 CopiesView.NONE,
+                4,
+                List.of(pull(), copying()),
                 offline.isEmpty() ? Optional.empty() : Optional.of(offline));
     }
 
@@ -81,7 +88,77 @@ public final class StoredView {
                                 "B",
                                 new Usage(0, 0, 1_048_576, 2_097_152),
                                 ApiCalls.NONE,
-                                List.of())));
+                                List.of())),
+                new Busiest(
+                        List.of(new InAccount<>("A", orders(offline))),
+                        List.of(new InAccount<>("A", pull())),
+                        2,
+                        3,
+                        1,
+                        7,
+                        4),
+                false);
+    }
+
+    /** A consumer that has delivered some, of which not all are acknowledged. */
+    static ConsumerView pull() {
+        return consumer(
+                "pull",
+                false,
+                Optional.of(Instant.parse("2026-11-27T06:16:37.528411739Z")),
+                List.of(new ConsumerView.Group("g1", "", StreamState.NEVER)),
+                Optional.of(
+                        new ConsumerView.Oldest(
+                                1, 2, Instant.parse("2026-11-27T06:16:30.000000001Z"))));
+    }
+
+    private static ConsumerView copying() {
+        return consumer("JS_SRC_1", true, Optional.empty(), List.of(), Optional.empty());
+    }
+
+    private static ConsumerView consumer(
+            String name,
+            boolean isForCopying,
+            Optional<Instant> last,
+            List<ConsumerView.Group> groups,
+            Optional<ConsumerView.Oldest> oldest) {
+        return new ConsumerView(
+                "ORDERS",
+                name,
+                Instant.parse("2026-11-27T06:16:36.649424870Z"),
+                "a \"quoted\" one",
+                () -> "{\"durable_name\":\"" + name + "\",\"ack_wait\":30000000000}",
+                isForCopying,
+                isForCopying,
+                new ConsumerView.Position(4, 4, last),
+                new ConsumerView.Position(0, 0, Optional.empty()),
+                3,
+                1000,
+                1,
+                7,
+                2,
+                isForCopying,
+                isForCopying ? 0 : 5_000_000_000L,
+                Instant.parse("2026-11-27T06:16:37.551796890Z"),
+                groups,
+                oldest);
+    }
+
+    /** The same, with more consumers than are listed. */
+    static JetStreamView cut() {
+        JetStreamView view = withoutStreams(healthy());
+        return new JetStreamView(
+                view.maxMemoryBytes(),
+                view.maxStoreBytes(),
+                view.storeDir(),
+                view.apiLevel(),
+                view.usage(),
+                view.api(),
+                view.totals(),
+                view.log(),
+                view.accounts(),
+                view.busiest(),
+                true);
     }
 
     public static JetStreamView healthy() {
@@ -115,6 +192,8 @@ public final class StoredView {
                                 each ->
                                         new AccountView(
                                                 each.name(), each.usage(), each.api(), List.of()))
-                        .toList());
+                        .toList(),
+                view.busiest(),
+                view.isCut());
     }
 }

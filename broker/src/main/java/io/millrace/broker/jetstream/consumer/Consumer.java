@@ -169,6 +169,34 @@ public final class Consumer {
         return progress.unacked.size();
     }
 
+    /** The first message that waits for its acknowledgement; 0 for none. */
+    public long oldest() {
+        int first = progress.unacked.first();
+        return first == Unacked.NONE ? 0 : progress.unacked.sequence(first);
+    }
+
+    /** How often that was delivered; 0 if there is none. */
+    public int oldestDeliveries() {
+        int first = progress.unacked.first();
+        return first == Unacked.NONE ? 0 : progress.unacked.redeliveries(first) + 1;
+    }
+
+    /**
+     * From when on it waits, since the epoch: its only delivery, or, since nobody knows the first
+     * of several any more, the last acknowledgement of any, or the consumer's beginning. Now if
+     * there is none.
+     */
+    public long oldestNs() {
+        int first = progress.unacked.first();
+        if (first == Unacked.NONE) {
+            return world.nowNs();
+        }
+        long lastNs = progress.unacked.timeNs(first);
+        return progress.unacked.redeliveries(first) == 0
+                ? lastNs
+                : Math.min(lastNs, Math.max(createdNs, ackedNs()));
+    }
+
     /** Messages that were delivered more than once; 0 where none is. */
     public long redelivered() {
         return config.maxDeliver() == 1 ? 0 : progress.redelivered();

@@ -6,6 +6,8 @@ public enum Detail {
     TOTALS,
     /** Streams, with what is known of each without reading a message. */
     STREAMS,
-    /** All of it: also when the first message of each stream came, for which that is read. */
-    TIMES
+    /** The same, and when the first message of each stream came, for which that is read. */
+    TIMES,
+    /** All of it: the consumers of each stream, too. */
+    CONSUMERS
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.jetstream.view;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -10,6 +11,8 @@ import java.util.function.Supplier;
  * @param config as JSON, an object; any thread asks for it, and only if it is to be shown
  * @param state what is in it
  * @param copies what comes from other streams
+ * @param delivered deliveries of its consumers, if these were looked at
+ * @param consumers by their names; none if they weren't asked for
  * @param offline why it can't be used, such as that it could not be recovered; empty if it can
  */
 public record StreamView(
@@ -18,4 +21,6 @@ public record StreamView(
         Supplier<String> config,
         StreamState state,
         CopiesView copies,
+        long delivered,
+        List<ConsumerView> consumers,
         Optional<String> offline) {}

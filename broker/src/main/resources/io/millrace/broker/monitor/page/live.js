@@ -2,6 +2,7 @@
 
 import { Chart } from './chart.js';
 import { History, bytesText, countText, durationText, timeOf, timeText } from './numbers.js';
+import { JetStream } from './streams.js';
 import { Accounts, Busiest, Debtors, Slow, put } from './tables.js';
 
 const EVERY_MS = 1_000;
@@ -9,6 +10,7 @@ const TIMEOUT_MS = 5_000;
 const CONNECTIONS = 10;
 const ACCOUNTS = 10;
 const DEBTORS = 5;
+const STREAMS = 10;
 const STAGE = 'read_to_sent';
 
 const $ = (id) => document.getElementById(id);
@@ -44,6 +46,7 @@ async function ask(path) {
 const history = new History();
 const busiest = new Busiest(() => wake());
 const accounts = new Accounts(() => wake());
+const jetStream = new JetStream(() => wake());
 const slow = new Slow();
 const debtors = new Debtors();
 
@@ -76,7 +79,7 @@ function tile(id, text, note) {
   put($(`${id}-note`), note);
 }
 
-function show(varz, connz, latencyz, slowz, busyz) {
+function show(varz, connz, latencyz, slowz, busyz, streamz) {
   const { in_msgs, out_msgs, in_bytes, out_bytes } = varz;
   const counters = { in_msgs, out_msgs, in_bytes, out_bytes };
   const latencies = latencyz.stages[STAGE].counts;
@@ -84,6 +87,7 @@ function show(varz, connz, latencyz, slowz, busyz) {
   charts.forEach((each) => each.draw(history.samples));
   busiest.show(connz);
   accounts.show(busyz);
+  jetStream.show(streamz);
   slow.show(slowz);
   debtors.show(varz.memory, slowz);
 
@@ -162,17 +166,35 @@ let again = false;
 
 const wanted = () => !document.hidden && !paused;
 
+/** The more there is, the longer the server takes; it isn't to be busy with that alone. */
+const STREAMS_PART = 10;
+
+let streams = { path: '', due: 0, answer: null };
+
+async function askStreams() {
+  const path = jetStream.path(STREAMS);
+  const begun = performance.now();
+  if (streams.path !== path || begun >= streams.due) {
+    const answer = await ask(path);
+    const took = performance.now() - begun;
+    streams = { path, due: begun + took * STREAMS_PART, answer };
+  }
+  return streams.answer;
+}
+
 async function look() {
   asking = true;
   again = false;
   const begun = performance.now();
   try {
+    const varz = await ask('varz');
     const answers = [
-      await ask('varz'),
+      varz,
       await ask(`connz?sort=${busiest.sort}&limit=${CONNECTIONS}`),
       await ask(`latencyz?stage=${STAGE}&format=counts`),
       await ask(`slowz?debtors=${DEBTORS}`),
       await ask(`busyz?sort=${accounts.sort}&limit=${ACCOUNTS}`),
+      varz.jetstream.config ? await askStreams() : null,
     ];
     if (wanted()) {
       show(...answers);

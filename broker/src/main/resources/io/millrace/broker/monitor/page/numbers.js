@@ -61,7 +61,7 @@ export function perSecond(counters, before, elapsedMs) {
 }
 
 /** The percentiles of what was seen between two looks; null if that was nothing. */
-function percentiles(counts, before) {
+export function percentiles(counts, before) {
   const seen = [];
   let total = 0;
   if (before) {

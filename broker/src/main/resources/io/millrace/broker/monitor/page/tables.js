@@ -89,20 +89,22 @@ function who({ kind, cid, name, ip, port, lang, version }) {
 }
 
 /** A table of those that come first in an order, which its heads choose. */
-class Ranking {
+export class Ranking {
   #rows;
   #note;
   #heads;
   #before = new Map();
   #beforeTime = 0;
-  sort = 'msgs_to';
+  sort;
 
   /**
    * @param id of the table, with which those of its parts begin
+   * @param sort the order at first
    * @param onSort is called when another order is wanted
    */
-  constructor(id, onSort) {
+  constructor(id, sort, onSort) {
     const table = document.getElementById(id);
+    this.sort = sort;
     this.#rows = new Rows(table, document.getElementById(`${id}-empty`));
     this.#note = document.getElementById(`${id}-note`);
     this.#heads = [...table.querySelectorAll('button[data-sort]')];
@@ -126,25 +128,19 @@ class Ranking {
    * @param now when the server said so
    * @param total of how many these are the first
    * @param key what one of them is known by
-   * @param row makes a row of one of them and the cells of its traffic
+   * @param names those of its fields that only grow
+   * @param row makes a row of one of them and what makes a cell of one of these fields
    */
-  show(now, total, all, key, row) {
+  show(now, total, all, key, names, row) {
     const time = timeOf(now);
     const counters = new Map();
     const rows = all.map((each) => {
-      const { in_msgs, out_msgs, in_bytes, out_bytes } = each;
-      const counts = { in_msgs, out_msgs, in_bytes, out_bytes };
-      const rates = perSecond(counts, this.#before.get(each[key]), time - this.#beforeTime);
-      const cell = (text, name) => [
+      const counts = Object.fromEntries(names.map((name) => [name, each[name]]));
+      const rates = perSecond(counts, this.#before.get(key(each)), time - this.#beforeTime);
+      counters.set(key(each), counts);
+      return row(each, (text, name) => [
         text(counts[name]),
         rates[name] > 0 ? `${text(rates[name])}/s` : '',
-      ];
-      counters.set(each[key], counts);
-      return row(each, [
-        cell(countText, 'in_msgs'),
-        cell(countText, 'out_msgs'),
-        cell(bytesText, 'in_bytes'),
-        cell(bytesText, 'out_bytes'),
       ]);
     });
     this.#before = counters;
@@ -154,13 +150,24 @@ class Ranking {
   }
 }
 
+const TRAFFIC = ['in_msgs', 'out_msgs', 'in_bytes', 'out_bytes'];
+
+function traffic(cell) {
+  return [
+    cell(countText, 'in_msgs'),
+    cell(countText, 'out_msgs'),
+    cell(bytesText, 'in_bytes'),
+    cell(bytesText, 'out_bytes'),
+  ];
+}
+
 /** The connections that come first in an order. */
 export class Busiest {
   #ranking;
 
   /** @param onSort is called when another order is wanted */
   constructor(onSort) {
-    this.#ranking = new Ranking('busiest', onSort);
+    this.#ranking = new Ranking('busiest', 'msgs_to', onSort);
   }
 
   get sort() {
@@ -169,11 +176,11 @@ export class Busiest {
 
   /** @param connz the answer to be shown */
   show({ now, total, connections }) {
-    this.#ranking.show(now, total, connections, 'cid', (connection, traffic) => ({
+    this.#ranking.show(now, total, connections, ({ cid }) => cid, TRAFFIC, (connection, cell) => ({
       href: `connz?cid=${Number(connection.cid)}&subs=detail`,
       cells: [
         who(connection),
-        ...traffic,
+        ...traffic(cell),
         [bytesText(connection.pending_bytes), ''],
         [durationText(durationOf(connection.rtt)), ''],
       ],
@@ -188,7 +195,7 @@ export class Accounts {
 
   /** @param onSort is called when another order is wanted */
   constructor(onSort) {
-    this.#ranking = new Ranking('accounts', onSort);
+    this.#ranking = new Ranking('accounts', 'msgs_to', onSort);
   }
 
   get sort() {
@@ -198,13 +205,13 @@ export class Accounts {
   /** @param busyz the answer to be shown */
   show({ now, system_account, accounts, busiest }) {
     this.#panel.hidden = accounts <= (system_account ? 2 : 1);
-    this.#ranking.show(now, accounts, busiest, 'acc', (account, traffic) => ({
+    this.#ranking.show(now, accounts, busiest, ({ acc }) => acc, TRAFFIC, (account, cell) => ({
       href: `accountz?acc=${encodeURIComponent(account.acc)}`,
       cells: [
         [account.acc, account.acc === system_account ? 'system account' : ''],
         [countText(account.conns), 'max_conns' in account ? `of ${countText(account.max_conns)}` : ''],
         [countText(account.num_subscriptions), ''],
-        ...traffic,
+        ...traffic(cell),
       ],
     }));
   }
@@ -235,15 +242,28 @@ export class Slow {
   }
 }
 
+/** A bar is seen where there is anything. */
+const LEAST_PERCENT = 0.5;
+
+/** Above this part of a bound, something is about to give way. */
+const NEARLY_ALL = 0.9;
+
+/** Shows in the bar of an id how much of a bound is taken. */
+export function bar(id, bytes, bound) {
+  const element = document.getElementById(`${id}-bar`);
+  const part = bound > 0 ? Math.min(1, Math.max(0, bytes / bound)) : 0;
+  const text = `${bytesText(bytes)} of ${bytesText(bound)}`;
+  element.ariaValueMax = String(bound);
+  element.ariaValueNow = String(Math.min(bound, Math.max(0, bytes)));
+  element.ariaValueText = text;
+  element.dataset.state = part > NEARLY_ALL ? 'full' : '';
+  element.firstElementChild.style.width = `${bytes > 0 ? Math.max(LEAST_PERCENT, part * 100) : 0}%`;
+  put(document.getElementById(`${id}-note`), text);
+}
+
 /** How much is kept, of what, and for whom most of it. */
 export class Debtors {
   static #KINDS = 5;
-
-  /** A bar is never full of nearly nothing, and is seen where there is anything. */
-  static #LEAST_PERCENT = 0.5;
-
-  /** Above this part of a bound, whoever owes most is about to pay. */
-  static #NEARLY_ALL = 0.9;
 
   #rows = new Rows(document.getElementById('debtors'), document.getElementById('debtors-empty'));
   #kinds = document.getElementById('kinds');
@@ -253,8 +273,8 @@ export class Debtors {
    * @param slowz the answer that names the largest debtors
    */
   show(memory, { debtors }) {
-    Debtors.#bar('heap', memory.heap_bytes, memory.heap_bound_bytes);
-    Debtors.#bar('native', memory.native_bytes, memory.native_bound_bytes);
+    bar('heap', memory.heap_bytes, memory.heap_bound_bytes);
+    bar('native', memory.native_bytes, memory.native_bound_bytes);
     this.#showKinds(memory.bytes_by_kind);
     this.#rows.show(
       debtors.map((each) => ({
@@ -268,18 +288,6 @@ export class Debtors {
         ],
       })),
     );
-  }
-
-  static #bar(store, bytes, bound) {
-    const bar = document.getElementById(`${store}-bar`);
-    const part = Math.min(1, Math.max(0, bytes / bound));
-    const text = `${bytesText(bytes)} of ${bytesText(bound)}`;
-    bar.ariaValueMax = String(bound);
-    bar.ariaValueNow = String(Math.min(bound, Math.max(0, bytes)));
-    bar.ariaValueText = text;
-    bar.dataset.state = part > Debtors.#NEARLY_ALL ? 'full' : '';
-    bar.firstElementChild.style.width = `${bytes > 0 ? Math.max(Debtors.#LEAST_PERCENT, part * 100) : 0}%`;
-    put(document.getElementById(`${store}-note`), text);
   }
 
   #showKinds(bytesByKind) {
