@@ -1,6 +1,7 @@
 package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.config.ConsumerConfig;
+import io.millrace.broker.jetstream.config.Retention;
 import io.millrace.broker.jetstream.consumer.Consumer;
 import io.millrace.broker.jetstream.consumer.Surroundings;
 import io.millrace.broker.jetstream.stream.Bytes;
@@ -195,6 +196,16 @@ final class ConsumerHandle implements Surroundings {
     @Override
     public void done(long sequence) {
         stream.consumers().done(this, sequence);
+    }
+
+    @Override
+    public boolean publish(String subject, byte[] headers, byte[] payload) {
+        return work.publish(stream.tenant, subject, headers, payload);
+    }
+
+    @Override
+    public boolean isWorkQueue() {
+        return stream.stream().config().retention() == Retention.WORK_QUEUE;
     }
 
     @Override

@@ -57,6 +57,7 @@ final class ConsumerWork implements AutoCloseable {
     private final ShardParts parts;
     private final Consumer.Shared shared = new Consumer.Shared();
     private final Watches watches;
+    private final OwnMessages ownMessages;
     private final DueConsumers due = new DueConsumers();
     private final Deque<ConsumerHandle> ready = new ArrayDeque<>();
     private final List<ConsumerHandle> changed = new ArrayList<>();
@@ -81,6 +82,7 @@ final class ConsumerWork implements AutoCloseable {
         this.shard = shard;
         this.parts = parts;
         watches = new Watches(parts.voice(), this::later);
+        ownMessages = new OwnMessages(shard, parts.voice());
     }
 
     /** Has events be told. */
@@ -255,6 +257,7 @@ final class ConsumerWork implements AutoCloseable {
         awaited.remove(stream);
         sweeping.remove(stream);
         changedStreams.remove(stream);
+        ownMessages.forget(stream);
     }
 
     // --- what they ask for
@@ -313,6 +316,11 @@ final class ConsumerWork implements AutoCloseable {
         out.keep(out.reply, reply.getBytes(StandardCharsets.UTF_8));
         out.keep(out.headers, headers);
         shard.sayNow(tenant, to, out.reply, out.headers);
+    }
+
+    /** {@link OwnMessages#publish}. */
+    boolean publish(Tenant tenant, String subject, byte[] headers, byte[] payload) {
+        return ownMessages.publish(tenant, subject, headers, payload);
     }
 
     /** Does something when what is being done is done. */
@@ -613,6 +621,7 @@ final class ConsumerWork implements AutoCloseable {
     @Override
     public void close() {
         shared.close();
+        ownMessages.close();
         out.close();
     }
 }

@@ -47,7 +47,8 @@ final class ConsumerConfigCheck {
                         this::heartbeat,
                         this::oneName,
                         this::metadata,
-                        () -> PriorityCheck.find(config));
+                        () -> PriorityCheck.find(config),
+                        () -> ConsumerExtras.find(config, stream));
         for (Check check : checks) {
             ApiError wrong = check.find();
             if (wrong != null) {

@@ -72,7 +72,7 @@ final class ConsumerUpdateCheck {
             return "flow control can not be updated";
         }
         if (there.isPush() == config.isPush()) {
-            return null;
+            return ConsumerExtras.wrongUpdate(there, config);
         }
         return there.isPush()
                 ? "can not update push consumer to pull based"

@@ -43,6 +43,11 @@ final class AckDeadlines {
                 : backoff.get(Math.min(redeliveries, backoff.size() - 1));
     }
 
+    /** No message waits. */
+    void none() {
+        dueNs = Long.MAX_VALUE;
+    }
+
     /** A message was delivered now. */
     void delivered(int redeliveries, long nowNs) {
         dueBy(nowNs + waitNs(redeliveries) + DELAY_NS);
@@ -70,6 +75,20 @@ final class AckDeadlines {
                 }
             }
         }
-        dueNs = Math.max(next, nowNs + unacked.end() * LOOK_NS * PART);
+        looked(unacked.end(), next, nowNs);
+    }
+
+    /**
+     * All that wait were looked at.
+     *
+     * @param nextNs when the next one is due; {@link Long#MAX_VALUE} for never
+     */
+    void looked(int count, long nextNs, long nowNs) {
+        dueNs = Math.max(nextNs, nowNs + count * LOOK_NS * PART);
+    }
+
+    /** When a message is due that waits since then, so that others near to it are, too. */
+    long dueNs(long sinceNs, int redeliveries) {
+        return sinceNs + waitNs(redeliveries) + DELAY_NS;
     }
 }

@@ -4,7 +4,9 @@ import io.millrace.broker.jetstream.api.NextRequest;
 import io.millrace.broker.jetstream.archive.ConsumerState;
 import io.millrace.broker.jetstream.config.AckPolicy;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
+import io.millrace.broker.jetstream.config.ConsumerExtras;
 import io.millrace.broker.jetstream.config.ReplayPolicy;
+import io.millrace.broker.jetstream.consumer.DeadLetters.GivenUp;
 import io.millrace.broker.jetstream.consumer.Surroundings.Event;
 import io.millrace.broker.jetstream.json.GoTime;
 import io.millrace.broker.jetstream.stream.Bytes;
@@ -56,6 +58,14 @@ public final class Consumer {
     private @Nullable Pulling pulling;
     private @Nullable Pushing pushing;
     private @Nullable Throttle throttle;
+
+    /** Not there if messages are in no order but the stream's. */
+    private @Nullable KeyOrder order;
+
+    private final DeadLetters deadLetters;
+
+    /** Where what is given up is published; empty for nowhere. */
+    private String deadLetter = "";
 
     /** Nothing is delivered before, since the epoch. */
     private long pausedUntilNs;
@@ -118,6 +128,7 @@ public final class Consumer {
         selection = new Selection(messages, progress, config.filters());
         deadlines = new AckDeadlines(config);
         ackPrefix = AckReply.prefix(stream, name);
+        deadLetters = new DeadLetters(world, stream, name);
     }
 
     // --- what it is
@@ -166,7 +177,7 @@ public final class Consumer {
 
     /** Messages that wait for their acknowledgement. */
     public int unacked() {
-        return progress.unacked.size();
+        return progress.unacked.size() - progress.unacked.aside();
     }
 
     /** The first message that waits for its acknowledgement; 0 for none. */
@@ -204,7 +215,7 @@ public final class Consumer {
 
     /** Messages that it still is to deliver for the first time. */
     public long left() {
-        return selection.left();
+        return selection.left() + progress.unacked.aside();
     }
 
     /** Requests that wait. */
@@ -266,6 +277,11 @@ public final class Consumer {
             replayUntil = messages.lastSequence();
         }
         use(config);
+        int key = ConsumerExtras.orderedBy(config);
+        if (key != ConsumerExtras.UNORDERED && pulling != null) {
+            order = new KeyOrder(progress, messages, debtor, key);
+            pulling.tellMembersApart();
+        }
         deadlines.dueBy(0);
         world.at(0);
         world.ready();
@@ -316,6 +332,7 @@ public final class Consumer {
         // Go's time that is none is of the year 1.
         pausedUntilNs = until == null || until.getYear() <= 1 ? 0 : GoTime.ns(until);
         deadlines.configure(its);
+        deadLetter = ConsumerExtras.deadLetter(its);
         world.at(nowNs);
     }
 
@@ -338,6 +355,7 @@ public final class Consumer {
     /** All begins again in front of a sequence. */
     public void reset(long sequence) {
         note(Happenings.RESET, sequence, 0);
+        deadLetters.clear();
         selection.restart();
         selection.count();
         world.ready();
@@ -357,6 +375,9 @@ public final class Consumer {
             pushing.close();
         }
         selection.close();
+        if (order != null) {
+            order.close();
+        }
         progress.close();
     }
 
@@ -369,9 +390,29 @@ public final class Consumer {
     /** Has it happen, and keeps that. */
     private void note(int kind, long sequence, long number, long nowNs) {
         progress.at(nowNs);
+        if (order != null) {
+            happens(order, kind, sequence);
+        }
         progress.happened(kind, sequence, number);
         happenings.add(kind, sequence, number);
         world.happened();
+    }
+
+    /** Has the order of keys know what is about to happen. */
+    private void happens(KeyOrder its, int kind, long sequence) {
+        switch (kind) {
+            case Happenings.ACKED, Happenings.EXHAUSTED -> {
+                its.going(sequence, world.nowNs());
+                if (its.isReady()) {
+                    world.ready();
+                }
+            }
+            case Happenings.TOUCHED -> its.touching(sequence, world.nowNs());
+            case Happenings.RESET -> its.clear();
+            default -> {
+                // Deliveries concern it when they have happened.
+            }
+        }
     }
 
     /** What the log says has happened; see {@link Happenings}. False if it can't be read. */
@@ -421,8 +462,12 @@ public final class Consumer {
         if (entry != Unacked.NONE) {
             long delivery = progress.unacked.delivery(entry);
             long deliveries = progress.unacked.redeliveries(entry) + 1L;
+            boolean wasAside = progress.unacked.isAside(entry);
             note(Happenings.ACKED, sequence, 1);
-            world.tell(Event.TERMINATED, sequence, delivery, deliveries, DELETED);
+            deadLetters.done(sequence);
+            if (!wasAside) {
+                world.tell(Event.TERMINATED, sequence, delivery, deliveries, DELETED);
+            }
         } else {
             progress.exhausted.remove(sequence);
         }
@@ -432,6 +477,9 @@ public final class Consumer {
     public void purged(long sequence) {
         progress.purged(sequence);
         selection.count();
+        if (order != null) {
+            order.recount();
+        }
     }
 
     /** Whether a message that matches is still needed, for it isn't acknowledged. */
@@ -462,8 +510,11 @@ public final class Consumer {
         }
         NextRequest said = shared.next;
         said.read(body, offset, length);
-        long pending = left() + progress.unacked.queued();
+        long pending = selection.left() + progress.unacked.queued();
         if (its.request(reply, said, pending, world.nowNs())) {
+            if (order != null) {
+                order.asks(Members.of(reply, said.group()));
+            }
             world.ready();
         }
     }
@@ -515,14 +566,15 @@ public final class Consumer {
             }
             case NAK -> naked(sequence, delivery, deliveries, said);
             case PROGRESS -> {
-                if (progress.unacked.find(sequence) != Unacked.NONE) {
+                int entry = got(sequence);
+                // What was taken from who has it isn't theirs any more.
+                if (entry != Unacked.NONE && !(order != null && progress.unacked.isQueued(entry))) {
                     note(Happenings.TOUCHED, sequence, world.nowNs());
                     deadlines.dueBy(world.nowNs() + deadlines.waitNs(0));
                     world.at(deadlines.dueNs());
                 }
             }
             case TERM -> {
-                answered = acked(sequence, delivery, deliveries, false);
                 String reason =
                         new Bytes()
                                 .at(
@@ -531,7 +583,7 @@ public final class Consumer {
                                         said.length() - kind.wordBytes())
                                 .utf8()
                                 .strip();
-                world.tell(Event.TERMINATED, sequence, delivery, deliveries, reason);
+                answered = terminated(sequence, deliveries, new GivenUp(true, delivery, reason));
             }
             default -> {
                 // Nothing anybody understands; answered nevertheless, as there.
@@ -539,6 +591,50 @@ public final class Consumer {
         }
         if (answered && !reply.isEmpty() && sequence > 0) {
             world.answer(reply);
+        }
+    }
+
+    /** The entry of a message that somebody has got; {@link Unacked#NONE} if nobody has. */
+    private int got(long sequence) {
+        int entry = progress.unacked.find(sequence);
+        return entry != Unacked.NONE && progress.unacked.isAside(entry) ? Unacked.NONE : entry;
+    }
+
+    /** A message was refused for good; whether that is to be answered. */
+    private boolean terminated(long sequence, long deliveries, GivenUp why) {
+        if (got(sequence) != Unacked.NONE && !bury(sequence, deliveries, why)) {
+            return false;
+        }
+        boolean answered = acked(sequence, why.delivery(), deliveries, false);
+        world.tell(Event.TERMINATED, sequence, why.delivery(), deliveries, why.reason());
+        return answered;
+    }
+
+    /**
+     * Publishes a message that is given up where its consumer says.
+     *
+     * @return false if it couldn't be: it isn't given up then, but nobody gets it
+     */
+    private boolean bury(long sequence, long deliveries, GivenUp why) {
+        if (deadLetter.isEmpty()
+                || !messages.view(sequence, view)
+                || deadLetters.publish(deadLetter, view, sequence, deliveries, why)) {
+            deadLetters.done(sequence);
+            return true;
+        }
+        deadLetters.await(sequence, why);
+        return false;
+    }
+
+    /** What couldn't be given up is, if that can be. */
+    private void giveUp(long sequence, GivenUp why) {
+        int entry = progress.unacked.find(sequence);
+        if (entry == Unacked.NONE) {
+            deadLetters.done(sequence);
+        } else if (why.refused()) {
+            terminated(sequence, progress.unacked.redeliveries(entry) + 1L, why);
+        } else {
+            exhaust(sequence);
         }
     }
 
@@ -560,12 +656,13 @@ public final class Consumer {
         boolean wasFull = isFull();
         switch (config.ackPolicy()) {
             case EXPLICIT -> {
-                int entry = progress.unacked.find(sequence);
+                int entry = got(sequence);
                 if (entry != Unacked.NONE) {
                     if (sampled) {
                         sample(entry, sequence, delivery, deliveries);
                     }
                     note(Happenings.ACKED, sequence, 1);
+                    deadLetters.done(sequence);
                     world.done(sequence);
                 } else if (progress.exhausted.has(sequence)) {
                     note(Happenings.ACKED, sequence, 1);
@@ -612,7 +709,7 @@ public final class Consumer {
     }
 
     private void naked(long sequence, long delivery, long deliveries, Bytes said) {
-        int entry = progress.unacked.find(sequence);
+        int entry = got(sequence);
         if (delivery <= progress.floorDelivery()
                 || delivery > progress.nextDelivery()
                 || entry == Unacked.NONE) {
@@ -622,7 +719,7 @@ public final class Consumer {
         long delayNs = NakDelay.of(said);
         if (delayNs == NakDelay.NONE) {
             if (!progress.unacked.isQueued(entry)) {
-                queue(entry);
+                queue(entry, 0);
             }
             world.ready();
             return;
@@ -630,18 +727,34 @@ public final class Consumer {
         long from =
                 world.nowNs() + delayNs - deadlines.waitNs(progress.unacked.redeliveries(entry));
         note(Happenings.TOUCHED, sequence, from);
+        if (order != null) {
+            // Nothing with its key overtakes it meanwhile.
+            queue(progress.unacked.find(sequence), world.nowNs() + delayNs);
+            world.at(world.nowNs() + delayNs);
+            return;
+        }
         deadlines.dueBy(world.nowNs() + delayNs);
         world.at(deadlines.dueNs());
     }
 
-    private void queue(int entry) {
+    /**
+     * A message is to be delivered again.
+     *
+     * @param notBeforeNs of one whose key is in order: since the epoch
+     */
+    private void queue(int entry, long notBeforeNs) {
+        long sequence = progress.unacked.sequence(entry);
         progress.unacked.queue(entry, true);
-        progress.again.add(progress.unacked.sequence(entry));
+        if (order == null) {
+            progress.again.add(sequence);
+        } else {
+            order.queue(sequence, notBeforeNs, world.nowNs());
+        }
     }
 
     /** Whether so many wait for their acknowledgement that no more are delivered. */
     private boolean isFull() {
-        int unacked = progress.unacked.size();
+        int unacked = unacked();
         return config.maxAckPending() > 0
                         && config.ackPolicy() != AckPolicy.NONE
                         && unacked >= config.maxAckPending()
@@ -682,7 +795,7 @@ public final class Consumer {
             if (!mayDeliver(nowNs)) {
                 return false;
             }
-            Step step = deliverOne(nowNs);
+            Step step = order == null ? deliverOne(nowNs) : deliverInOrder(order, nowNs);
             if (step != Step.DELIVERED) {
                 waits(step, nowNs);
                 return step == Step.LATER;
@@ -730,12 +843,16 @@ public final class Consumer {
     private Step deliverOne(long nowNs) {
         long sequence = nextAgain();
         if (sequence != Redeliveries.NONE) {
-            Step step = deliver(sequence, progress.unacked.find(sequence), nowNs);
+            Step step = deliver(sequence, progress.unacked.find(sequence), KeyOrder.ANYBODY, nowNs);
             if (step != Step.DELIVERED) {
                 progress.again.putBack(sequence);
             }
             return step;
         }
+        return deliverNew(nowNs);
+    }
+
+    private Step deliverNew(long nowNs) {
         if (isFull()) {
             return Step.FULL;
         }
@@ -752,7 +869,62 @@ public final class Consumer {
             selection.taken();
             return Step.DELIVERED;
         }
-        return deliver(found, Unacked.NONE, nowNs);
+        return order == null
+                ? deliver(found, Unacked.NONE, KeyOrder.ANYBODY, nowNs)
+                : deliverOrSetAside(order, found, nowNs);
+    }
+
+    /** The same where messages with the same key are in order. */
+    private Step deliverInOrder(KeyOrder its, long nowNs) {
+        for (KeyOrder.Key key = its.next(nowNs); key != null; key = its.next(nowNs)) {
+            long sequence = key.first();
+            int entry = progress.unacked.find(sequence);
+            boolean aside = progress.unacked.isAside(entry);
+            if (!aside && isOver(entry)) {
+                over(sequence);
+                continue;
+            }
+            if (!messages.view(sequence, view)) {
+                // As above; here it has its place already.
+                note(Happenings.ACKED, sequence, 1);
+                continue;
+            }
+            if (aside && isFull()) {
+                its.putBack(key);
+                return Step.FULL;
+            }
+            long member = key.member();
+            Step step = deliver(sequence, entry, member, nowNs);
+            if (step == Step.DELIVERED) {
+                return step;
+            }
+            if (step != Step.WAITING || member == KeyOrder.ANYBODY) {
+                its.putBack(key);
+                return step;
+            }
+            its.park(key);
+        }
+        world.at(its.wakeNs());
+        return deliverNew(nowNs);
+    }
+
+    /** Delivers what is looked at, or keeps it for when its turn has come. */
+    private Step deliverOrSetAside(KeyOrder its, long sequence, long nowNs) {
+        long key = its.hash(view.region(), view.subjectOffset(), view.subjectLength());
+        long member = its.mayHave(key, nowNs);
+        Step step =
+                member == KeyOrder.NOBODY
+                        ? Step.WAITING
+                        : deliver(sequence, Unacked.NONE, member, nowNs);
+        if (step != Step.WAITING
+                || member == KeyOrder.ANYBODY
+                || progress.unacked.aside() >= config.maxAckPending()) {
+            return step;
+        }
+        note(Happenings.SET_ASIDE, sequence, 1);
+        selection.taken();
+        its.setAside(sequence);
+        return Step.DELIVERED;
     }
 
     /** The next message that is to be delivered again, and looks at it. */
@@ -766,8 +938,8 @@ public final class Consumer {
             if (entry == Unacked.NONE || !progress.unacked.isQueued(entry)) {
                 continue;
             }
-            if (isExhausted(entry)) {
-                exhaust(entry);
+            if (isOver(entry)) {
+                over(sequence);
             } else if (messages.view(sequence, view)) {
                 return sequence;
             } else {
@@ -776,16 +948,45 @@ public final class Consumer {
         }
     }
 
-    private boolean isExhausted(int entry) {
+    /** Whether a message isn't to be delivered again. */
+    private boolean isOver(int entry) {
         return config.maxDeliver() > 0
-                && progress.unacked.redeliveries(entry) + 1 >= config.maxDeliver();
+                        && progress.unacked.redeliveries(entry) + 1 >= config.maxDeliver()
+                || deadLetters.has(progress.unacked.sequence(entry));
     }
 
-    private void exhaust(int entry) {
-        long sequence = progress.unacked.sequence(entry);
+    /** A message isn't to be delivered again. */
+    private void over(long sequence) {
+        int entry = progress.unacked.find(sequence);
+        if (entry != Unacked.NONE) {
+            progress.unacked.queue(entry, false);
+            if (order != null) {
+                order.unqueue(sequence);
+            }
+            if (!deadLetters.has(sequence)) {
+                exhaust(sequence);
+            }
+        }
+    }
+
+    /** A message was delivered as often as it may be. */
+    private void exhaust(long sequence) {
+        int entry = progress.unacked.find(sequence);
+        if (entry == Unacked.NONE) {
+            return;
+        }
         long deliveries = progress.unacked.redeliveries(entry) + 1L;
+        if (!bury(sequence, deliveries, GivenUp.EXHAUSTED)) {
+            return;
+        }
         boolean wasFull = isFull();
-        note(Happenings.EXHAUSTED, sequence, 0);
+        if (!deadLetter.isEmpty() && world.isWorkQueue()) {
+            // It is elsewhere now.
+            note(Happenings.ACKED, sequence, 1);
+            world.done(sequence);
+        } else {
+            note(Happenings.EXHAUSTED, sequence, 0);
+        }
         world.tell(Event.EXHAUSTED, sequence, 0, deliveries, "");
         if (wasFull) {
             world.ready();
@@ -795,12 +996,14 @@ public final class Consumer {
     /**
      * Delivers what is looked at.
      *
-     * @param entry of a message that was delivered before
+     * @param entry of a message that was delivered before, or set aside
+     * @param member who alone may get it; {@link KeyOrder#ANYBODY} for all
      */
-    private Step deliver(long sequence, int entry, long nowNs) {
+    private Step deliver(long sequence, int entry, long member, long nowNs) {
         boolean again = entry != Unacked.NONE;
-        long deliveries = again ? progress.unacked.redeliveries(entry) + 2L : 1;
-        long left = again ? left() : Math.max(0, left() - 1);
+        boolean first = !again || progress.unacked.isAside(entry);
+        long deliveries = first ? 1 : progress.unacked.redeliveries(entry) + 2L;
+        long left = first ? Math.max(0, left() - 1) : left();
         Region bytes = view.region();
         subject.at(bytes, view.subjectOffset(), view.subjectLength());
         headers.at(bytes, view.headerOffset(), view.headerLength());
@@ -820,7 +1023,7 @@ public final class Consumer {
         long size = (long) subject.length() + reply.length() + headers.length() + payload.length();
         PullRequest request = null;
         if (pulling != null) {
-            request = pulling.pick(size, left() + (again ? 1 : 0), progress.unacked.size(), nowNs);
+            request = pulling.pick(size, left + 1, unacked(), member, nowNs);
             if (request == null) {
                 return Step.WAITING;
             }
@@ -841,6 +1044,9 @@ public final class Consumer {
             return Step.LATER;
         }
         delivered(sequence, again, size, nowNs);
+        if (order != null && request != null) {
+            order.delivered(sequence, request.member, nowNs);
+        }
         if (request != null && pulling != null) {
             pulling.got(request, size, nowNs);
         } else if (pushing != null) {
@@ -906,6 +1112,15 @@ public final class Consumer {
         pollPause(nowNs);
         if (progress.unacked.size() > 0) {
             pollDeadlines(nowNs);
+        } else {
+            deadlines.none();
+        }
+        deadLetters.poll(this::giveUp);
+        if (order != null) {
+            if (order.wake(nowNs)) {
+                world.ready();
+            }
+            world.at(order.wakeNs());
         }
         if (pulling != null) {
             if (pulling.pin.poll(nowNs)) {
@@ -939,18 +1154,22 @@ public final class Consumer {
         if (nowNs >= deadlines.dueNs()) {
             int queuedBefore = progress.unacked.queued();
             SequenceSet over = new SequenceSet(debtor);
-            deadlines.poll(
-                    progress.unacked,
-                    nowNs,
-                    entry -> {
-                        if (isExhausted(entry)) {
-                            over.add(progress.unacked.sequence(entry));
-                        } else {
-                            queue(entry);
-                        }
-                    });
+            if (order != null) {
+                order.poll(deadlines, nowNs, this::isOver, over);
+            } else {
+                deadlines.poll(
+                        progress.unacked,
+                        nowNs,
+                        entry -> {
+                            if (isOver(entry)) {
+                                over.add(progress.unacked.sequence(entry));
+                            } else {
+                                queue(entry, 0);
+                            }
+                        });
+            }
             for (int i = 0; i < over.size(); i++) {
-                exhaust(progress.unacked.find(over.get(i)));
+                over(over.get(i));
             }
             over.clear();
             if (progress.unacked.queued() > queuedBefore) {

@@ -12,8 +12,8 @@ import java.util.Arrays;
  *   one after the other:
  *   kind      byte    one of the constants here
  *   sequence  varint  zigzag, less the last one of what stands before; at first 0
- *   number    varint  DELIVERED, ACKED: of sequences that follow each other. ACKED_ALL: of the
- *                     delivery. TOUCHED: nanoseconds since the epoch. Else 0
+ *   number    varint  DELIVERED, ACKED, SET_ASIDE: of sequences that follow each other.
+ *                     ACKED_ALL: of the delivery. TOUCHED: nanoseconds since the epoch. Else 0
  * </pre>
  *
  * <p>When messages were delivered the record says in which all of it stands.
@@ -39,6 +39,9 @@ public final class Happenings {
 
     /** All begins again in front of a message. */
     static final int RESET = 7;
+
+    /** Messages wait for those in front of them: each was looked at, but not delivered yet. */
+    static final int SET_ASIDE = 8;
 
     /** Of one of them, at most. */
     private static final int LONGEST = 1 + 2 * 10;
@@ -103,7 +106,7 @@ public final class Happenings {
     }
 
     private static boolean isRun(int kind) {
-        return kind == DELIVERED || kind == ACKED;
+        return kind == DELIVERED || kind == ACKED || kind == SET_ASIDE;
     }
 
     private void put(long value) {

@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * happened only, the same way at the time and after a restart. Shard thread.
  */
 final class Progress implements Happenings.Reader {
+    /** Beside how often a message was delivered again, in a checkpoint: it wasn't at all yet. */
+    private static final int ASIDE = 1 << 30;
+
     final Unacked unacked;
 
     /** Messages that were delivered as often as they may be, and that are still in the stream. */
@@ -133,6 +136,11 @@ final class Progress implements Happenings.Reader {
             case Happenings.EXHAUSTED -> exhausted(sequence);
             case Happenings.TOUCHED -> touched(sequence, number);
             case Happenings.RESET -> reset(sequence);
+            case Happenings.SET_ASIDE -> {
+                for (long i = 0; i < number; i++) {
+                    setAside(sequence + i);
+                }
+            }
             default -> {
                 // Of a newer server.
             }
@@ -154,6 +162,16 @@ final class Progress implements Happenings.Reader {
         } else {
             unacked.add(sequence, delivery, nowNs, 0);
         }
+    }
+
+    /** A message was looked at and waits; it has its place among those that are delivered. */
+    private void setAside(long sequence) {
+        if (sequence < next) {
+            return;
+        }
+        next = sequence + 1;
+        delivered = sequence;
+        unacked.addAside(sequence, nextDelivery++, nowNs);
     }
 
     void redelivered(long sequence) {
@@ -278,7 +296,7 @@ final class Progress implements Happenings.Reader {
                 out.putLong(unacked.sequence(i));
                 out.putLong(unacked.delivery(i));
                 out.putLong(unacked.timeNs(i));
-                out.putInt(unacked.redeliveries(i));
+                out.putInt(unacked.redeliveries(i) | (unacked.isAside(i) ? ASIDE : 0));
             }
         }
         out.putInt(exhausted.size());
@@ -303,7 +321,14 @@ final class Progress implements Happenings.Reader {
                 throw new IOException("a consumer's messages in a checkpoint are out of order");
             }
             last = sequence;
-            unacked.add(sequence, in.getLong(), in.getLong(), in.getInt() & Short.MAX_VALUE);
+            long delivery = in.getLong();
+            long timeNs = in.getLong();
+            int redeliveries = in.getInt();
+            if ((redeliveries & ASIDE) == 0) {
+                unacked.add(sequence, delivery, timeNs, redeliveries & Short.MAX_VALUE);
+            } else {
+                unacked.addAside(sequence, delivery, timeNs);
+            }
         }
         for (int left = in.getInt(); left > 0; left--) {
             exhausted.add(in.getLong());
@@ -316,7 +341,7 @@ final class Progress implements Happenings.Reader {
         SortedMap<Long, ConsumerState.Pending> pending = new TreeMap<>();
         SortedMap<Long, Long> again = new TreeMap<>();
         for (int i = 0; i < unacked.end(); i++) {
-            if (unacked.isThere(i)) {
+            if (unacked.isThere(i) && !unacked.isAside(i)) {
                 long sequence = unacked.sequence(i);
                 pending.put(
                         sequence,

@@ -48,6 +48,9 @@ final class PullRequest {
     long minAckPending;
     int priority;
 
+    /** Who it is from, where that matters; see {@link Members}. */
+    long member;
+
     /** The number under which interest in its reply is watched; 0 for none. */
     int watch;
 
@@ -73,7 +76,7 @@ final class PullRequest {
         return nowNs > expiresNs;
     }
 
-    /** When there is something to do for it. */
+    /** When there is something to do for it; {@link #NEVER} for nothing. */
     long dueNs() {
         return Math.min(expiresNs, nextHeartbeatNs);
     }

@@ -29,6 +29,9 @@ final class Pulling {
     private long activeNs;
     private long lookedNs;
 
+    /** Whether it matters which client a request is from. */
+    private boolean members;
+
     Pulling(Surroundings world, Debtor debtor, Progress progress, ConsumerConfig config) {
         this.world = world;
         this.debtor = debtor;
@@ -42,6 +45,11 @@ final class Pulling {
     void configure(ConsumerConfig newConfig) {
         config = newConfig;
         waiting.prioritize(newConfig.priorityPolicy() == PriorityPolicy.PRIORITIZED);
+    }
+
+    /** From here on it matters which client a request is from. */
+    void tellMembersApart() {
+        members = true;
     }
 
     boolean isEmpty() {
@@ -183,6 +191,7 @@ final class Pulling {
         request.receivedNs = nowNs;
         request.grouped = said.isStructured();
         request.group = said.group();
+        request.member = members ? Members.of(reply, said.group()) : KeyOrder.ANYBODY;
         request.id = said.id();
         request.minPending = said.minPending();
         request.minAckPending = said.minAckPending();
@@ -200,8 +209,9 @@ final class Pulling {
      * @param size of the message, with its subjects and headers
      * @param pending messages that there are, this one included
      * @param unacked messages that wait for their acknowledgement
+     * @param member who alone may get it; {@link KeyOrder#ANYBODY} for all
      */
-    @Nullable PullRequest pick(long size, long pending, long unacked, long nowNs) {
+    @Nullable PullRequest pick(long size, long pending, long unacked, long member, long nowNs) {
         int passed = 0;
         while (!waiting.isEmpty() && passed < waiting.size()) {
             PullRequest first = waiting.first();
@@ -211,7 +221,9 @@ final class Pulling {
             } else if (isWrongPin(first)) {
                 tell(first, 423, "Nats-Wrong-Pin-Id");
                 drop();
-            } else if (pin.isSet() && !pin.is(first.id) || !isWantedNow(first, pending, unacked)) {
+            } else if (pin.isSet() && !pin.is(first.id)
+                    || !isWantedNow(first, pending, unacked)
+                    || member != KeyOrder.ANYBODY && member != first.member) {
                 waiting.cycle();
                 passed++;
             } else if (first.bytes > 0 && size > first.bytes) {
@@ -328,7 +340,9 @@ final class Pulling {
             if (request.watch == 0) {
                 request.watch = world.watch(request.reply);
             }
-            world.at(request.dueNs() + 1);
+            if (request.dueNs() != PullRequest.NEVER) {
+                world.at(request.dueNs() + 1);
+            }
             return false;
         }
         end(request);

@@ -45,6 +45,17 @@ public interface Surroundings {
     /** It needs a message no more, which it had got. */
     void done(long sequence);
 
+    /**
+     * Publishes a message that must not be lost: if a stream is there for it, that has it first.
+     *
+     * @param headers with an id, by which the stream knows it if it comes again
+     * @return false if it couldn't be published
+     */
+    boolean publish(String subject, byte[] headers, byte[] payload);
+
+    /** Whether its stream keeps a message only until it is acknowledged. */
+    boolean isWorkQueue();
+
     /** Nobody has used it for so long that it goes. */
     void abandoned();
 

@@ -26,7 +26,8 @@ final class Unacked {
 
     private static final int LIVE = 1 << 31;
     private static final int QUEUED = 1 << 30;
-    private static final int COUNT = QUEUED - 1;
+    private static final int ASIDE = 1 << 29;
+    private static final int COUNT = ASIDE - 1;
 
     private static final long[] NO_LONGS = {};
     private static final int[] NO_INTS = {};
@@ -36,7 +37,10 @@ final class Unacked {
     private long[] deliveries = NO_LONGS;
     private long[] times = NO_LONGS;
 
-    /** Whether it is there, whether it is to be delivered again, how often it was beyond once. */
+    /**
+     * Whether it is there, is to be delivered again, and wasn't delivered yet at all; how often it
+     * was delivered beyond once.
+     */
     private int[] marks = NO_INTS;
 
     private int head;
@@ -44,6 +48,7 @@ final class Unacked {
     private int live;
     private int queued;
     private int redelivered;
+    private int aside;
 
     Unacked(Debtor debtor) {
         this.debtor = debtor;
@@ -62,6 +67,11 @@ final class Unacked {
     /** Those of them that were delivered more than once. */
     int redelivered() {
         return redelivered;
+    }
+
+    /** Those of them that weren't delivered yet: they wait for others in front of them. */
+    int aside() {
+        return aside;
     }
 
     /** Behind the last index. */
@@ -98,6 +108,11 @@ final class Unacked {
 
     boolean isQueued(int index) {
         return (marks[at(index)] & QUEUED) != 0;
+    }
+
+    /** Whether it wasn't delivered yet. */
+    boolean isAside(int index) {
+        return (marks[at(index)] & ASIDE) != 0;
     }
 
     /** The entry of a sequence; {@link #NONE} if it isn't there. */
@@ -143,6 +158,17 @@ final class Unacked {
         redelivered += redeliveries > 0 ? 1 : 0;
     }
 
+    /**
+     * Adds one that isn't delivered yet.
+     *
+     * @param sequence greater than all that are there
+     */
+    void addAside(long sequence, long delivery, long timeNs) {
+        add(sequence, delivery, timeNs, 0);
+        marks[at(end - 1)] |= ASIDE;
+        aside++;
+    }
+
     private void grow() {
         resize(Math.max(SMALLEST, 2 * sequences.length));
     }
@@ -181,9 +207,15 @@ final class Unacked {
         times[at(index)] = timeNs;
     }
 
-    /** It is delivered once more. */
+    /** It is delivered once more; or for the first time, if it wasn't yet. */
     void redeliver(int index, long timeNs) {
         int at = at(index);
+        if ((marks[at] & ASIDE) != 0) {
+            marks[at] ^= ASIDE;
+            times[at] = timeNs;
+            aside--;
+            return;
+        }
         redelivered += (marks[at] & COUNT) == 0 ? 1 : 0;
         times[at] = timeNs;
         if ((marks[at] & COUNT) < COUNT) {
@@ -205,6 +237,7 @@ final class Unacked {
     void remove(int index) {
         int at = at(index);
         queue(index, false);
+        aside -= (marks[at] & ASIDE) == 0 ? 0 : 1;
         redelivered -= (marks[at] & COUNT) > 0 ? 1 : 0;
         marks[at] = 0;
         live--;
@@ -240,6 +273,7 @@ final class Unacked {
         live = 0;
         queued = 0;
         redelivered = 0;
+        aside = 0;
     }
 
     /** Gives back all that it has. */
