@@ -295,8 +295,7 @@ final class ConsumerRequests {
                         with(
                                 asked,
                                 type,
-                                there ->
-                                        reset(there, said.sequence(), asked.identity() != null)));
+                                there -> reset(there, said.sequence(), asked.identity() != null)));
     }
 
     private Said reset(ConsumerHandle there, long wanted, boolean identified) {
@@ -309,9 +308,7 @@ final class ConsumerRequests {
         }
         shard.consumers().reset(there, sequence);
         byte[] headers =
-                identified
-                        ? StreamIdentity.header(StreamIdentity.of(there.stream.stream()))
-                        : NONE;
+                identified ? StreamIdentity.header(StreamIdentity.of(there.stream.stream())) : NONE;
         return new Said(
                 answers.consumerReset(info(there), sequence, shard.nowNs()), false, headers);
     }
