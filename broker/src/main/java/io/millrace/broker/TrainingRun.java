@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Runs the server under load for a few seconds, while the JVM records an AOT cache: which classes
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 final class TrainingRun {
     private static final int MESSAGES = 400_000;
     private static final int REQUESTS = 10_000;
+    private static final int KEPT = 2_000;
     private static final int BATCH = 200;
 
     private static final String THREADING = "--threading";
@@ -57,21 +60,32 @@ final class TrainingRun {
 
     public static void main(String[] args) throws IOException {
         int status;
-        Path file = Files.createTempFile("millrace-training", ".conf");
+        Path folder = Files.createTempDirectory("millrace-training");
         try {
-            Files.writeString(file, CONFIGURATION);
-            status = run(file.toString());
+            Path file = Files.writeString(folder.resolve("c.conf"), CONFIGURATION);
+            status = run(file.toString(), folder.resolve("store").toString());
         } finally {
-            Files.delete(file);
+            delete(folder);
         }
         System.exit(status);
     }
 
-    private static int run(String file) {
-        int status = run("-t", "-c", file);
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(folder)) {
+            all = files.toList();
+        }
+        for (Path each : all.reversed()) {
+            Files.delete(each);
+        }
+    }
+
+    private static int run(String file, String store) {
+        int status = run(TrainingRun::messages, "-t", "-c", file);
         if (status == 0) {
             status =
                     run(
+                            TrainingRun::messages,
                             "-a",
                             "127.0.0.1",
                             "-p",
@@ -84,27 +98,31 @@ final class TrainingRun {
                             "dedicated");
         }
         if (status == 0) {
+            status = run(TrainingRun::streams, "-a", "127.0.0.1", "-p", "-1", "-js", "-sd", store);
+        }
+        if (status == 0) {
             // Last, because it is what small machines run, which need it most; and with a log and
             // arguments as most servers have them.
-            status = run("-a", "127.0.0.1", "-p", "-1", THREADING, "inline");
+            status = run(TrainingRun::messages, "-a", "127.0.0.1", "-p", "-1", THREADING, "inline");
         }
         return status;
     }
 
-    private static int run(String... arguments) {
-        return Main.run(arguments, TrainingRun::load);
+    private static int run(Load load, String... arguments) {
+        return Main.run(arguments, server -> train(server, load));
     }
 
-    private static void load(NatsServer server) {
+    /** What a server is to do. */
+    private interface Load {
+        void on(int port) throws IOException;
+    }
+
+    private static void train(NatsServer server, Load load) {
         Thread trainer =
                 new Thread(
                         () -> {
                             try {
-                                stream(server.port(), "train.a 1", "train.a", 16);
-                                stream(server.port(), "train.> 1", "train.b.c", 128);
-                                stream(server.port(), "train.* 1", "train.d", 1024);
-                                stream(server.port(), "train.e group 1", "train.e", 128);
-                                requests(server.port());
+                                load.on(server.port());
                             } catch (IOException e) {
                                 throw new IllegalStateException(e);
                             } finally {
@@ -115,12 +133,20 @@ final class TrainingRun {
         trainer.start();
     }
 
+    private static void messages(int port) throws IOException {
+        flow(port, "train.a 1", "train.a", 16);
+        flow(port, "train.> 1", "train.b.c", 128);
+        flow(port, "train.* 1", "train.d", 1024);
+        flow(port, "train.e group 1", "train.e", 128);
+        requests(port);
+    }
+
     /**
      * One publisher, one subscriber.
      *
      * @param interest what follows SUB
      */
-    private static void stream(int port, String interest, String subject, int size)
+    private static void flow(int port, String interest, String subject, int size)
             throws IOException {
         try (Peer subscriber = new Peer(port);
                 Peer publisher = new Peer(port)) {
@@ -167,6 +193,36 @@ final class TrainingRun {
         }
     }
 
+    /** A stream and a consumer of each kind of storage, and one message after the other. */
+    private static void streams(int port) throws IOException {
+        try (Peer client = new Peer(port)) {
+            client.send("SUB answer 1\r\nSUB pulled 2\r\nPING\r\n");
+            client.skipTo("PONG\r\n");
+            for (String storage : List.of("file", "memory")) {
+                client.ask(
+                        "$JS.API.STREAM.CREATE." + storage,
+                        "{\"name\":\"%1$s\",\"subjects\":[\"%1$s.>\"],\"storage\":\"%1$s\"}"
+                                .formatted(storage));
+                client.ask(
+                        "$JS.API.CONSUMER.CREATE." + storage + ".c",
+                        """
+                        {"stream_name":"%s","config":{"name":"c","ack_policy":"explicit"}}"""
+                                .formatted(storage));
+                for (int i = 0; i < KEPT; i++) {
+                    client.ask(storage + ".new", "hi");
+                    client.send(
+                            "PUB $JS.API.CONSUMER.MSG.NEXT." + storage + ".c pulled 1\r\n1\r\n");
+                    client.skipTo("$JS.ACK");
+                    String to = "$JS.ACK" + client.word();
+                    client.skipTo("hi\r\n");
+                    client.ask(to, "+ACK");
+                }
+                client.ask("$JS.API.CONSUMER.INFO." + storage + ".c", "");
+                client.ask("$JS.API.STREAM.INFO." + storage, "");
+            }
+        }
+    }
+
     /** A client of the plainest kind. */
     private static final class Peer implements AutoCloseable {
         private final Socket socket;
@@ -184,6 +240,23 @@ final class TrainingRun {
 
         void send(String text) throws IOException {
             out.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /** Waits for the answer. */
+        void ask(String subject, String payload) throws IOException {
+            send("PUB " + subject + " answer " + payload.length() + "\r\n" + payload + "\r\n");
+            skipTo("MSG answer 1 ");
+            skipTo("\r\n");
+            skipTo("\r\n");
+        }
+
+        /** Up to the next blank. */
+        String word() throws IOException {
+            StringBuilder word = new StringBuilder();
+            for (int b = in.read(); b != ' ' && b >= 0; b = in.read()) {
+                word.append((char) b);
+            }
+            return word.toString();
         }
 
         void skipTo(String text) throws IOException {

@@ -108,6 +108,10 @@ final class Api {
             return;
         }
         Kind kind = Kind.of(tokens);
+        if (kind == null) {
+            // As the reference: what was meant for a stream may come here by another import.
+            return;
+        }
         boolean resetsNone = kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens);
         if (isNext(tokens) || resetsNone) {
             // A consumer itself is who listens there.
@@ -182,22 +186,17 @@ final class Api {
     }
 
     /** One request that the server fails at doesn't keep its asker waiting. */
-    private Said answer(
-            Tenant tenant, String subject, @Nullable Kind kind, ServiceMessage message) {
+    private Said answer(Tenant tenant, String subject, Kind kind, ServiceMessage message) {
         try {
             return ask(tenant, subject, kind, message);
         } catch (RuntimeException e) {
             service.error("JetStream failed at " + subject + ": " + e);
             return error(
-                    kind == null ? ResponseType.SYSTEM : kind.type,
-                    ApiErrors.STREAM_GENERAL.error("the server failed at this request"));
+                    kind.type, ApiErrors.STREAM_GENERAL.error("the server failed at this request"));
         }
     }
 
-    private Said ask(Tenant tenant, String subject, @Nullable Kind kind, ServiceMessage message) {
-        if (kind == null) {
-            return error(ResponseType.SYSTEM, ApiErrors.BAD_REQUEST.error());
-        }
+    private Said ask(Tenant tenant, String subject, Kind kind, ServiceMessage message) {
         headers.read(message.bytes(), message.headerOffset(), message.headerLength());
         if (headers.hasValue(Header.REQUIRED_API_LEVEL)
                 && !RequiredLevel.isMet(headers.text(Header.REQUIRED_API_LEVEL))) {

@@ -210,9 +210,16 @@ class JetStreamOperatingIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void shouldBoundBatchesAsConfiguredAndReloaded(Mode mode) throws Exception {
+    void shouldBoundBatchesAndConsumersAsConfiguredAndReloaded(Mode mode) throws Exception {
         String accounts = accounts("jetstream: enabled");
-        String two = jetStream("limits: { batch: { max_msgs: 2, max_inflight_per_stream: 1 } }");
+        String two =
+                jetStream(
+                        """
+                        limits: {
+                          default_max_consumers: 1, max_ack_pending: 5
+                          batch: { max_msgs: 2, max_inflight_per_stream: 1 }
+                        }
+                        """);
         try (ServerProcess server = start(mode, two + accounts);
                 StreamClient client = StreamClient.login(server.port(), "a")) {
             client.create("ONE", "\"subjects\":[\"one\"],\"allow_atomic\":true");
@@ -221,7 +228,10 @@ class JetStreamOperatingIT {
             assertThat(batch(client, "x", 2)).isEmpty();
             assertThat(batch(client, "x", 3))
                     .contains("10199,\"description\":\"atomic publish batch is too large: 2\"");
-            String three = jetStream("limits: { batch: { max_msgs: 3 } }");
+            assertThat(consumer(client, "a")).contains("\"max_ack_pending\":5,");
+            assertThat(consumer(client, "b")).contains("\"err_code\":10026,");
+            String three =
+                    jetStream("limits: { default_max_consumers: 2, batch: { max_msgs: 3 } }");
             configure(mode, three + accounts);
             server.signal("HUP");
             server.awaitLine("Reloaded server configuration");
@@ -231,7 +241,16 @@ class JetStreamOperatingIT {
             assertThat(batch(client, "y", 1)).isEmpty();
             assertThat(batch(client, "z", 4))
                     .contains("10199,\"description\":\"atomic publish batch is too large: 3\"");
+            assertThat(consumer(client, "b")).contains("\"max_ack_pending\":1000,");
         }
+    }
+
+    private static String consumer(StreamClient client, String name) {
+        return client.request(
+                "$JS.API.CONSUMER.CREATE.ONE." + name,
+                """
+                {"stream_name":"ONE","config":{"name":"%s","ack_policy":"explicit"}}"""
+                        .formatted(name));
     }
 
     private static String batch(StreamClient client, String id, int sequence) {

@@ -793,6 +793,7 @@ public final class Consumer {
                 return true;
             }
             if (!mayDeliver(nowNs)) {
+                waits(Step.WAITING, nowNs);
                 return false;
             }
             Step step = order == null ? deliverOne(nowNs) : deliverInOrder(order, nowNs);
@@ -1126,7 +1127,7 @@ public final class Consumer {
             if (pulling.pin.poll(nowNs)) {
                 world.ready();
             }
-            pulling.expire(false, nowNs);
+            pulling.poll(nowNs);
         }
         if (pushing != null) {
             boolean asks =

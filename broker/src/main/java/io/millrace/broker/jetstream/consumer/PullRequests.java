@@ -73,6 +73,16 @@ final class PullRequests {
         }
     }
 
+    /** Whether one of them is to be told something. */
+    boolean isAnyDue(long nowNs) {
+        for (PullRequest each : waiting) {
+            if (each.dueNs() < nowNs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void forEach(Consumer<PullRequest> visitor) {
         waiting.forEach(visitor);
     }

@@ -312,11 +312,22 @@ final class Pulling {
     // --- time
 
     /**
+     * Does what is due. Then, as there, who doesn't wait goes with what it has got, even where
+     * acknowledgements alone are missing for more.
+     */
+    void poll(long nowNs) {
+        expire(waiting.isAnyDue(nowNs), nowNs);
+    }
+
+    /**
      * Ends requests whose time is over, and tells those that wait that all is well.
      *
      * @param atEnd whether there is nothing more to get, so that who doesn't wait goes
      */
     void expire(boolean atEnd, long nowNs) {
+        if (waiting.isEmpty()) {
+            return;
+        }
         lookedNs = nowNs;
         waiting.removeIf(request -> isOver(request, atEnd, nowNs));
     }
