@@ -108,14 +108,14 @@ final class Api {
             return;
         }
         Kind kind = Kind.of(tokens);
-        if (kind == null) {
-            // As the reference: what was meant for a stream may come here by another import.
-            return;
-        }
         boolean resetsNone = kind == Kind.CONSUMER_RESET && !consumers.isThere(tenant, tokens);
         if (isNext(tokens) || resetsNone) {
             // A consumer itself is who listens there.
             nobody(tenant, message);
+            return;
+        }
+        if (kind == null) {
+            // As the reference: what was meant for a stream may come here by another import.
             return;
         }
         if (message.isRefused()) {

@@ -53,6 +53,9 @@ final class ConsumerWork implements AutoCloseable {
     /** What nobody waits for is told to the log so often: each time costs a sync. */
     private static final long TELL_NS = 50_000_000;
 
+    /** Of answers that wait for room in the log; who isn't answered then asks again. */
+    private static final int MOST_LATE_BYTES = 1024 * 1024;
+
     private final Shard shard;
     private final ShardParts parts;
     private final Consumer.Shared shared = new Consumer.Shared();
@@ -77,6 +80,13 @@ final class ConsumerWork implements AutoCloseable {
     private final Incoming out = new Incoming();
     private final Bytes none = new Bytes();
     private ConsumerEvents events = ConsumerEvents.NONE;
+
+    /** Answers to what the log has no room for yet. */
+    private final List<Late> late = new ArrayList<>();
+
+    private int lateBytes;
+
+    private record Late(ConsumerHandle handle, byte[] to) {}
 
     ConsumerWork(Shard shard, ShardParts parts) {
         this.shard = shard;
@@ -338,7 +348,32 @@ final class ConsumerWork implements AutoCloseable {
                 return;
             }
         }
-        shard.answer(handle.stream, to, none, none);
+        if (isKnownToLog(handle)) {
+            shard.answer(handle.stream, to, none, none);
+        } else if (lateBytes < MOST_LATE_BYTES) {
+            late.add(new Late(handle, to.copy()));
+            lateBytes += to.length();
+        }
+    }
+
+    private boolean isKnownToLog(ConsumerHandle handle) {
+        return !handle.kept || !handle.isChanged && !changedStreams.contains(handle.stream);
+    }
+
+    private void answerLate() {
+        late.removeIf(
+                each -> {
+                    if (!each.handle.isGone() && !isKnownToLog(each.handle)) {
+                        return false;
+                    }
+                    lateBytes -= each.to.length;
+                    if (!each.handle.isGone()) {
+                        out.clear();
+                        out.keep(out.reply, each.to);
+                        shard.answer(each.handle.stream, out.reply, none, none);
+                    }
+                    return true;
+                });
     }
 
     void tell(
@@ -452,6 +487,9 @@ final class ConsumerWork implements AutoCloseable {
         tellNs = Long.MAX_VALUE;
         if (kept > 0 || !changedStreams.isEmpty()) {
             tellSoon();
+        }
+        if (!late.isEmpty()) {
+            answerLate();
         }
     }
 

@@ -173,7 +173,7 @@ final class Consumers implements Readers {
         List<ConsumerHandle> its = interested.in(stream.stream().messages().index(), subject);
         for (int i = 0; i < its.size(); i++) {
             ConsumerHandle each = its.get(i);
-            each.consumer().added();
+            each.consumer().added(sequence);
             awaitNews(each);
         }
         if (!its.isEmpty()) {
@@ -227,10 +227,11 @@ final class Consumers implements Readers {
 
     @Override
     public void purged(long sequence) {
-        if (!begun) {
-            return;
-        }
         for (ConsumerHandle each : byName.values()) {
+            if (!begun) {
+                each.consumer().replayPurged(sequence);
+                continue;
+            }
             each.consumer().purged(sequence);
         }
     }

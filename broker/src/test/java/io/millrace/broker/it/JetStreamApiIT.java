@@ -204,7 +204,7 @@ class JetStreamApiIT {
                 assertThat(talk.api("CONSUMER." + verb + ".T.c", ""))
                         .isEqualTo(error(type, 404, 10059, "stream not found"));
             }
-            assertThat(talk.api("CONSUMER.CREATE.T", "{}"))
+            assertThat(talk.api("CONSUMER.CREATE.T", "{\"stream_name\":\"T\"}"))
                     .isEqualTo(error("consumer_create_response", 404, 10059, "stream not found"));
             assertThat(talk.api("CONSUMER.UNPIN.S.c", "{\"group\":\"g\"}"))
                     .isEqualTo(error("consumer_unpin_response", 404, 10014, "consumer not found"));

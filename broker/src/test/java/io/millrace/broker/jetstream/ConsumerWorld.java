@@ -82,7 +82,7 @@ final class ConsumerWorld implements Surroundings, AutoCloseable {
 
     void publish(String subject, String headers, String payload) {
         bare.publish(subject, headers, payload, nowNs);
-        consumer.added();
+        consumer.added(bare.stream.messages().lastSequence());
         consumer.visible();
         go();
     }

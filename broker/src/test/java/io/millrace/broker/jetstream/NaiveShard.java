@@ -1,6 +1,7 @@
 package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.config.Discard;
+import io.millrace.broker.jetstream.config.Retention;
 import io.millrace.broker.jetstream.config.Storage;
 import io.millrace.broker.jetstream.config.StreamConfig;
 
@@ -32,6 +33,10 @@ final class NaiveShard {
         StreamConfig config;
         final TreeMap<Long, Kept> messages = new TreeMap<>();
         final Map<String, Long> ids = new HashMap<>();
+
+        /** How each is configured, in words. */
+        final Map<String, String> consumers = new TreeMap<>();
+
         long last;
 
         NaiveStream(StreamConfig config) {
@@ -141,7 +146,13 @@ final class NaiveShard {
                             .append(stream.config.maxMsgs())
                             .append(' ')
                             .append(stream.last)
+                            .append(stream.consumers)
                             .append(':');
+                    if (stream.config.retention() == Retention.WORK_QUEUE) {
+                        // What is acknowledged goes sooner or later.
+                        text.append('\n');
+                        return;
+                    }
                     stream.messages.forEach(
                             (sequence, message) ->
                                     text.append(' ')

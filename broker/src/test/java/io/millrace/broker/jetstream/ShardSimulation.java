@@ -9,6 +9,7 @@ import io.millrace.broker.jetstream.batch.BatchMessage;
 import io.millrace.broker.jetstream.batch.OpenBatches;
 import io.millrace.broker.jetstream.batch.StagedBatch;
 import io.millrace.broker.jetstream.config.Discard;
+import io.millrace.broker.jetstream.config.Retention;
 import io.millrace.broker.jetstream.config.Storage;
 import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.config.StreamDraft;
@@ -35,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -51,7 +53,7 @@ final class ShardSimulation implements AutoCloseable {
     private static final int SEGMENT_BYTES = 16 * 1024;
     private static final String ACCOUNT = "A";
     private static final BatchBounds BOUNDS = new BatchBounds(1, 100, 1_000_000, Long.MAX_VALUE);
-    private static final String NAMES = "STUVM";
+    private static final String NAMES = "STUVMW";
 
     /** The stream in memory. */
     private static final String MEMORY = "M";
@@ -74,10 +76,18 @@ final class ShardSimulation implements AutoCloseable {
     /** Where the log ended behind each of them. */
     private final List<Long> positions = new ArrayList<>();
 
+    /** Who read then. */
+    private final List<Map<String, Integer>> readerIds = new ArrayList<>();
+
+    private final SimulatedReaders readers;
+
     private final boolean checksEach;
 
     /** Whether what is acknowledged is safe from a power cut, too. */
     private final boolean synced;
+
+    /** Whether all is read at the end. */
+    private final boolean readsAll;
 
     /** Whether a bit flips at the end. */
     private final boolean rots;
@@ -87,6 +97,7 @@ final class ShardSimulation implements AutoCloseable {
     private boolean wasFull;
     private final TreeSet<Long> polls = new TreeSet<>();
     private int errors;
+    private int watched;
     private long nowNs = 1_700_000_000_000_000_000L;
     private SimulatedErrands logErrands = new SimulatedErrands();
     private SimulatedErrands errands = new SimulatedErrands();
@@ -103,9 +114,11 @@ final class ShardSimulation implements AutoCloseable {
         this.variation = variation;
         random = new Random(seed);
         disk = new SimulatedDisk(seed);
+        readers = new SimulatedReaders(random, story);
         checksEach = seed % 8 == 0;
         synced = seed % 4 != 1;
         rots = seed % 2 == 0;
+        readsAll = seed % 3 == 0;
     }
 
     /** Runs one, without a variation. */
@@ -127,10 +140,31 @@ final class ShardSimulation implements AutoCloseable {
         }
         open();
         verify();
+        readAll();
         shard.close();
         disk.calm();
         rot();
         return disk.trace() * 31 + naive.text().hashCode();
+    }
+
+    /** What nobody has acknowledged comes, and what was is gone. */
+    private void readAll() {
+        if (!readsAll) {
+            return;
+        }
+        for (int i = 0; i < 240 && shard.fault().isEmpty(); i++) {
+            if (i % 48 == 0) {
+                nowNs += SECOND_NS;
+                readers.askForAll(shard, ACCOUNT);
+            }
+            logErrands.step();
+            errands.step();
+            poll(true);
+        }
+        if (shard.fault().isEmpty()) {
+            readers.verifyAllCame(shard, ACCOUNT);
+            settleQueue();
+        }
     }
 
     /** A bit flips while nobody looks: all else is served, and that something is lost is said. */
@@ -154,7 +188,7 @@ final class ShardSimulation implements AutoCloseable {
             unreadable += read(handle, found, true);
         }
         int different = 0;
-        for (String name : NAMES.split("")) {
+        for (String name : NAMES.replace(SimulatedReaders.QUEUE, "").split("")) {
             different += differences(naive.streams.get(name), found.streams.get(name));
         }
         story.add("-- " + different + " differ, " + unreadable + " can't be read");
@@ -290,6 +324,9 @@ final class ShardSimulation implements AutoCloseable {
         while (!synced && acknowledged > 0 && positions.get(acknowledged) > shard.log().durable()) {
             acknowledged--;
         }
+        if (!synced) {
+            readers.lose(shard.log().durable());
+        }
     }
 
     private void open() throws IOException {
@@ -325,7 +362,22 @@ final class ShardSimulation implements AutoCloseable {
             if (random.nextInt(16) == 0) {
                 return false;
             }
-            acknowledged = Math.max(acknowledged, Integer.parseInt(subject.text()));
+            String to = subject.text();
+            if (to.startsWith("ack.")) {
+                readers.answered(to);
+            } else if (!to.startsWith("next.")) {
+                acknowledged = Math.max(acknowledged, Integer.parseInt(to));
+            }
+            return true;
+        }
+
+        @Override
+        public boolean deliver(
+                int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
+            if (random.nextInt(16) == 0) {
+                return false;
+            }
+            readers.delivered(reply.text());
             return true;
         }
 
@@ -348,8 +400,13 @@ final class ShardSimulation implements AutoCloseable {
         String name = NAMES.substring(random.nextInt(NAMES.length())).substring(0, 1);
         StreamHandle handle = shard.tenant(ACCOUNT).stream(name);
         int what = random.nextInt(100);
+        boolean isQueue = name.equals(SimulatedReaders.QUEUE);
         if (handle == null) {
             create(name);
+        } else if (!handle.memory && random.nextInt(3) == 0) {
+            read(handle);
+        } else if (isQueue && what >= 70) {
+            read(handle);
         } else if (what < 3) {
             nowNs += (long) (random.nextDouble() * 3 * SECOND_NS);
             story.add("it is " + nowNs);
@@ -367,6 +424,23 @@ final class ShardSimulation implements AutoCloseable {
             update(handle);
         } else if (what < 98) {
             delete(handle);
+        }
+    }
+
+    private void read(StreamHandle handle) {
+        NaiveShard.NaiveStream stream = naive.streams.get(handle.name());
+        String what = readers.operation(shard, handle, stream);
+        settleQueue();
+        if (!what.isEmpty()) {
+            happened(what, handle);
+        }
+    }
+
+    /** What was acknowledged is gone from a work queue. */
+    private void settleQueue() {
+        StreamHandle handle = shard.tenant(ACCOUNT).stream(SimulatedReaders.QUEUE);
+        if (handle != null) {
+            readers.verifyQueue(handle, naive.streams.get(handle.name()));
         }
     }
 
@@ -401,6 +475,18 @@ final class ShardSimulation implements AutoCloseable {
     }
 
     private StreamConfig config(String name) {
+        if (name.equals(SimulatedReaders.QUEUE)) {
+            return new StreamDraft()
+                    .name(name)
+                    .subjects(List.of(name + ".>"))
+                    .retention(Retention.WORK_QUEUE)
+                    .duplicateWindowNs(120 * SECOND_NS)
+                    .maxMsgs(-1)
+                    .maxBytes(-1)
+                    .maxMsgsPerSubject(-1)
+                    .maxMsgSize(-1)
+                    .config();
+        }
         return new StreamDraft()
                 .name(name)
                 .subjects(List.of(name + ".>"))
@@ -445,7 +531,8 @@ final class ShardSimulation implements AutoCloseable {
         String subject = handle.name() + "." + (char) ('a' + random.nextInt(6));
         String payload = "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 3_000 : 200)) + nowNs;
         String id = random.nextInt(4) == 0 ? "id" + random.nextInt(20) : "";
-        int ttl = random.nextInt(6) == 0 ? 1 + random.nextInt(5) : 0;
+        boolean isQueue = handle.name().equals(SimulatedReaders.QUEUE);
+        int ttl = !isQueue && random.nextInt(6) == 0 ? 1 + random.nextInt(5) : 0;
         String headers =
                 (id.isEmpty() ? "" : "Nats-Msg-Id: " + id + "\r\n")
                         + (ttl == 0 ? "" : "Nats-TTL: " + ttl + "s\r\n");
@@ -571,6 +658,7 @@ final class ShardSimulation implements AutoCloseable {
 
     private void keep(String what, long position) {
         states.add(naive.text());
+        readerIds.add(readers.ids());
         positions.add(positions.isEmpty() ? position : Math.max(position, positions.getLast()));
         story.add((states.size() - 1) + " " + what);
     }
@@ -643,6 +731,9 @@ final class ShardSimulation implements AutoCloseable {
     private void expired(StreamHandle handle) {
         NaiveShard.NaiveStream stream = naive.streams.get(handle.name());
         StreamIndex index = handle.stream().messages().index();
+        if (stream != null && handle.name().equals(SimulatedReaders.QUEUE)) {
+            settleQueue();
+        }
         if (stream == null || index.messages() == stream.messages.size()) {
             return;
         }
@@ -676,6 +767,7 @@ final class ShardSimulation implements AutoCloseable {
         String text = text();
         if (states.isEmpty()) {
             states.add(naive.text());
+            readerIds.add(readers.ids());
             positions.add(0L);
             acknowledged = 0;
         }
@@ -697,9 +789,12 @@ final class ShardSimulation implements AutoCloseable {
         story.add("-- back to " + found + " of " + acknowledged + ".." + (states.size() - 1));
         naive = read();
         assertThat(naive.streams).doesNotContainKey(MEMORY);
+        readers.restarted(readerIds.get(found), shard, ACCOUNT);
         states.clear();
         positions.clear();
+        readerIds.clear();
         states.add(naive.text());
+        readerIds.add(readers.ids());
         positions.add(0L);
         acknowledged = 0;
     }
@@ -724,6 +819,13 @@ final class ShardSimulation implements AutoCloseable {
         NaiveShard.NaiveStream stream = new NaiveShard.NaiveStream(handle.stream().config());
         Messages messages = handle.stream().messages();
         stream.last = messages.lastSequence();
+        handle.consumers()
+                .all()
+                .forEach(
+                        each ->
+                                stream.consumers.put(
+                                        each.name(),
+                                        SimulatedReaders.text(each.consumer().config())));
         for (long sequence = messages.index().next(1);
                 sequence != 0;
                 sequence = messages.index().next(sequence + 1)) {

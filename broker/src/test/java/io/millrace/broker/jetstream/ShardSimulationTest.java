@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @Tag("property")
 class ShardSimulationTest {
     private static final int SHARDS =
-            Integer.getInteger("millrace.shards", 150 * Integer.getInteger("millrace.effort", 1));
+            Integer.getInteger("millrace.shards", 100 * Integer.getInteger("millrace.effort", 1));
     private static final Long ONE = Long.getLong("millrace.shard");
 
     @Test

@@ -298,14 +298,11 @@ public final class Consumer {
                 }
             }
         }
-        for (int i = progress.exhausted.size() - 1; i >= 0; i--) {
-            long sequence = progress.exhausted.get(i);
-            if (!messages.index().has(sequence)) {
-                progress.exhausted.remove(sequence);
+        SequenceSet exhausted = progress.exhausted;
+        for (int i = exhausted.size() - 1; i >= 0; i--) {
+            if (!messages.index().has(exhausted.get(i))) {
+                exhausted.remove(exhausted.get(i));
             }
-        }
-        if (messages.firstSequence() > progress.floor() + 1) {
-            progress.purged(messages.firstSequence());
         }
     }
 
@@ -441,9 +438,16 @@ public final class Consumer {
 
     // --- the stream
 
+    /** Whether a subject of the stream's index is one of its own. */
+    public boolean wants(int subjectNumber) {
+        return selection.has(subjectNumber);
+    }
+
     /** A message of its own has come. */
-    public void added() {
-        selection.added();
+    public void added(long sequence) {
+        if (sequence >= progress.next()) {
+            selection.added();
+        }
     }
 
     /** What has come may be delivered. */
@@ -455,22 +459,34 @@ public final class Consumer {
 
     /** A message of its own goes that its stream still has. */
     public void removing(long sequence, int subjectNumber) {
-        if (selection.counts(sequence, subjectNumber)) {
-            selection.taken();
-        }
+        selection.removing(sequence, subjectNumber);
         int entry = progress.unacked.find(sequence);
         if (entry != Unacked.NONE) {
-            long delivery = progress.unacked.delivery(entry);
-            long deliveries = progress.unacked.redeliveries(entry) + 1L;
-            boolean wasAside = progress.unacked.isAside(entry);
-            note(Happenings.ACKED, sequence, 1);
-            deadLetters.done(sequence);
-            if (!wasAside) {
-                world.tell(Event.TERMINATED, sequence, delivery, deliveries, DELETED);
-            }
+            removed(sequence, entry);
         } else {
             progress.exhausted.remove(sequence);
         }
+    }
+
+    /** A message is gone that waits for its acknowledgement. */
+    private void removed(long sequence, int entry) {
+        long delivery = progress.unacked.delivery(entry);
+        long deliveries = progress.unacked.redeliveries(entry) + 1L;
+        boolean wasInFront = isFull() || progress.unacked.isQueued(entry);
+        boolean wasAside = progress.unacked.isAside(entry);
+        note(Happenings.ACKED, sequence, 1);
+        deadLetters.done(sequence);
+        if (!wasAside) {
+            world.tell(Event.TERMINATED, sequence, delivery, deliveries, DELETED);
+        }
+        if (wasInFront) {
+            world.ready();
+        }
+    }
+
+    /** The same of a purge after a restart: nobody is counted. */
+    public void replayPurged(long sequence) {
+        progress.purged(sequence);
     }
 
     /** All in front of a sequence is gone from the stream. */
@@ -480,6 +496,7 @@ public final class Consumer {
         if (order != null) {
             order.recount();
         }
+        world.ready();
     }
 
     /** Whether a message that matches is still needed, for it isn't acknowledged. */
@@ -724,6 +741,11 @@ public final class Consumer {
             world.ready();
             return;
         }
+        if (progress.unacked.isQueued(entry)) {
+            progress.unacked.queue(entry, false);
+            progress.again.remove(sequence);
+            world.ready();
+        }
         long from =
                 world.nowNs() + delayNs - deadlines.waitNs(progress.unacked.redeliveries(entry));
         note(Happenings.TOUCHED, sequence, from);
@@ -943,8 +965,11 @@ public final class Consumer {
                 over(sequence);
             } else if (messages.view(sequence, view)) {
                 return sequence;
-            } else {
+            } else if (messages.index().has(sequence)) {
                 progress.unacked.queue(entry, false);
+            } else {
+                // It was delivered with other filters, so nobody has told that it is gone.
+                removed(sequence, entry);
             }
         }
     }

@@ -46,6 +46,9 @@ public final class Happenings {
     /** Of one of them, at most. */
     private static final int LONGEST = 1 + 2 * 10;
 
+    /** Messages that follow each other; more are another run. */
+    private static final long MOST_IN_A_RUN = 1 << 24;
+
     private static final byte[] NOTHING = {};
     private static final int SMALLEST = 64;
 
@@ -80,7 +83,10 @@ public final class Happenings {
     }
 
     void add(int newKind, long sequence, long newNumber) {
-        if (newKind == kind && isRun(kind) && sequence == first + number) {
+        if (newKind == kind
+                && isRun(kind)
+                && sequence == first + number
+                && number < MOST_IN_A_RUN) {
             number++;
             return;
         }
@@ -157,6 +163,9 @@ public final class Happenings {
                 return false;
             }
             at = (int) value[1];
+            if (isRun(kind) && (value[0] <= 0 || value[0] > MOST_IN_A_RUN)) {
+                return false;
+            }
             reader.happened(kind, sequence, value[0]);
             last = isRun(kind) ? sequence + value[0] - 1 : sequence;
         }

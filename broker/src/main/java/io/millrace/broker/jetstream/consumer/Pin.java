@@ -56,13 +56,6 @@ final class Pin {
         }
     }
 
-    /** Takes back a pin that nobody has heard of. */
-    void undo() {
-        id = "";
-        pinnedNs = 0;
-        endNs = Long.MAX_VALUE;
-    }
-
     /** Whether it ended by its time. */
     boolean poll(long nowNs) {
         if (nowNs < endNs) {

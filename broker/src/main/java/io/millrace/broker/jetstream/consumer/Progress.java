@@ -147,14 +147,18 @@ final class Progress implements Happenings.Reader {
         }
     }
 
-    /** A message is delivered for the first time; one in front of the next was before. */
+    /**
+     * A message is delivered for the first time. One in front of the next was purged as soon as it
+     * was delivered: the log has that first.
+     */
     void delivered(long sequence) {
+        deliveredNs = nowNs;
         if (sequence < next) {
+            deliveredWhatIsGone();
             return;
         }
         next = sequence + 1;
         delivered = sequence;
-        deliveredNs = nowNs;
         long delivery = nextDelivery++;
         if (policy == AckPolicy.NONE) {
             floorDelivery = delivery;
@@ -174,14 +178,23 @@ final class Progress implements Happenings.Reader {
         unacked.addAside(sequence, nextDelivery++, nowNs);
     }
 
-    void redelivered(long sequence) {
-        int entry = unacked.find(sequence);
-        if (entry != Unacked.NONE) {
-            unacked.queue(entry, false);
-            unacked.redeliver(entry, nowNs);
-            nextDelivery++;
-            deliveredNs = nowNs;
+    private void deliveredWhatIsGone() {
+        nextDelivery++;
+        if (unacked.size() == 0) {
+            floorDelivery = nextDelivery - 1;
         }
+    }
+
+    void redelivered(long sequence) {
+        deliveredNs = nowNs;
+        int entry = unacked.find(sequence);
+        if (entry == Unacked.NONE) {
+            deliveredWhatIsGone();
+            return;
+        }
+        unacked.queue(entry, false);
+        unacked.redeliver(entry, nowNs);
+        nextDelivery++;
     }
 
     /** A message needs no more deliveries; false if it wasn't one of those that wait for that. */
@@ -221,9 +234,9 @@ final class Progress implements Happenings.Reader {
             unacked.remove(unacked.first());
         }
         exhausted.removeBelow(sequence + 1);
-        floorDelivery = delivery;
-        floor = sequence;
-        if (sequence >= next) {
+        floorDelivery = Math.max(floorDelivery, delivery);
+        floor = Math.max(floor, sequence);
+        if (sequence >= next && policy == AckPolicy.FLOW_CONTROL) {
             // Flow control tells of messages that the log had not yet.
             next = sequence + 1;
             nextDelivery = Math.max(nextDelivery, delivery + 1);
@@ -240,7 +253,6 @@ final class Progress implements Happenings.Reader {
     void touched(long sequence, long timeNs) {
         int entry = unacked.find(sequence);
         if (entry != Unacked.NONE) {
-            unacked.queue(entry, false);
             unacked.touch(entry, timeNs);
         }
     }
@@ -261,21 +273,21 @@ final class Progress implements Happenings.Reader {
     /** All in front of a sequence is gone from the stream, by a purge. */
     void purged(long sequence) {
         next = Math.max(next, sequence);
+        delivered = Math.max(delivered, sequence - 1);
         if (floor + 1 >= sequence) {
             return;
         }
         while (unacked.size() > 0 && unacked.sequence(unacked.first()) < sequence) {
-            floorDelivery = Math.max(floorDelivery, unacked.delivery(unacked.first()));
             unacked.remove(unacked.first());
         }
         exhausted.removeBelow(sequence);
         floor = sequence - 1;
-        delivered = Math.max(delivered, floor);
         if (unacked.size() == 0) {
             floorDelivery = nextDelivery - 1;
-            floor = Math.max(floor, next - 1);
-            delivered = Math.max(delivered, floor);
+            floor = delivered;
             again.clear();
+        } else {
+            floorDelivery = Math.max(floorDelivery, unacked.delivery(unacked.first()) - 1);
         }
     }
 

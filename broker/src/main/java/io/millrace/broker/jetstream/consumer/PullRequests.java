@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Requests that wait, in the order in which they get messages: the first gets one and goes behind
@@ -64,7 +64,7 @@ final class PullRequests {
     }
 
     /** Looks at each; those for which it is said are gone. */
-    void removeIf(java.util.function.Predicate<PullRequest> isOver) {
+    void removeIf(Predicate<PullRequest> isOver) {
         Iterator<PullRequest> each = waiting.iterator();
         while (each.hasNext()) {
             if (isOver.test(each.next())) {
@@ -81,10 +81,6 @@ final class PullRequests {
             }
         }
         return false;
-    }
-
-    void forEach(Consumer<PullRequest> visitor) {
-        waiting.forEach(visitor);
     }
 
     /** Messages that all of them want. */

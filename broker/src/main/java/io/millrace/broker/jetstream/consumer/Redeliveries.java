@@ -65,6 +65,19 @@ final class Redeliveries {
         count++;
     }
 
+    /** One is delivered at another time; it has one place, or none. Looks through all. */
+    void remove(long sequence) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            long each = ring[head + i & ring.length - 1];
+            if (each != sequence) {
+                ring[head + kept & ring.length - 1] = each;
+                kept++;
+            }
+        }
+        count = kept;
+    }
+
     int size() {
         return count;
     }

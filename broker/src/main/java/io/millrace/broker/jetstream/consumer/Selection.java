@@ -116,9 +116,23 @@ final class Selection {
         }
     }
 
-    /** Whether a message of its own that goes now was to be delivered yet. */
-    boolean counts(long sequence, int subject) {
-        return sequence >= progress.next() && isWanted(sequence, subject);
+    /** Whether a subject of the index is one of its own. */
+    boolean has(int subject) {
+        return filters.isEmpty() || matched().has(subject);
+    }
+
+    /** A message of its own goes that is there yet. */
+    void removing(long sequence, int subject) {
+        if (sequence < progress.next() || !isWanted(sequence, subject)) {
+            return;
+        }
+        boolean isLastOne = sequence <= progress.lastOnesUntil();
+        if (isLastOne && messages.index().previousOf(subject, sequence) >= progress.next()) {
+            // The one in front of it is the last one now.
+            searched = 0;
+        } else {
+            left--;
+        }
     }
 
     // --- the next

@@ -8,6 +8,7 @@ import io.millrace.broker.store.disk.Errands;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -134,7 +135,7 @@ public final class CheckpointWriter implements AutoCloseable {
                 sink.endFile();
                 state = State.WRITING;
             }
-        } catch (OutOfMemoryError | InternalError e) {
+        } catch (OutOfMemoryError | InternalError | UncheckedIOException e) {
             giveUp(e);
         } catch (RuntimeException e) {
             giveUp(e);

@@ -30,21 +30,29 @@ public final class MatchedSubjects implements AutoCloseable {
     private static final int PAGE_BYTES = (1 << PAGE_SHIFT) / STATES_IN_WORD * Long.BYTES;
 
     private final StreamIndex index;
+    private final FreedNumbers freed;
     private final Blocks blocks;
     private final SubjectFilter[] filters;
     private final boolean all;
     private final @Nullable NativeBlock literal;
+    private final int literalBytes;
     private final SubjectTokens tokens = new SubjectTokens();
     private @Nullable NativeBlock[] pages = new NativeBlock[1];
     private Region[] regions = {Region.NONE};
     private long pageBytes;
 
-    MatchedSubjects(StreamIndex index, Blocks blocks, List<String> subjects) {
+    /** How many numbers were given up of which nothing is known here. */
+    private long forgotten;
+
+    MatchedSubjects(StreamIndex index, FreedNumbers freed, Blocks blocks, List<String> subjects) {
         this.index = index;
+        this.freed = freed;
+        forgotten = freed.count();
         this.blocks = blocks;
         all = subjects.contains(">");
         filters = subjects.stream().map(SubjectFilter::of).toArray(SubjectFilter[]::new);
         byte[] text = filters.length == 1 ? filters[0].literal() : null;
+        literalBytes = text == null ? 0 : text.length;
         if (text != null) {
             literal = blocks.allocate(Math.max(1, text.length));
             literal.region().put(0, text);
@@ -68,6 +76,12 @@ public final class MatchedSubjects implements AutoCloseable {
         if (all) {
             return true;
         }
+        if (literal != null) {
+            return isLiteral(subject);
+        }
+        if (forgotten != freed.count()) {
+            forget();
+        }
         int page = subject >>> PAGE_SHIFT;
         if (page >= regions.length || regions[page] == Region.NONE) {
             addPage(page);
@@ -76,6 +90,15 @@ public final class MatchedSubjects implements AutoCloseable {
         int at = at(subject);
         int state = (int) (region.getLong(at) >>> shift(subject)) & STATE;
         return state == UNKNOWN ? look(region, at, subject) : state == MATCHES;
+    }
+
+    private boolean isLiteral(int subject) {
+        Region text = literal();
+        int length = index.subjectLength(subject);
+        return text != null
+                && length == literalBytes
+                && text.equal(
+                        0, index.subjectRegion(subject), index.subjectOffset(subject), length);
     }
 
     private static int at(int subject) {
@@ -129,8 +152,20 @@ public final class MatchedSubjects implements AutoCloseable {
         return pageBytes;
     }
 
-    /** The number will be another subject's. */
-    void forget(int subject) {
+    /** Numbers that were given up may be other subjects' by now. */
+    private void forget() {
+        long count = freed.count();
+        if (count - forgotten > FreedNumbers.KEPT) {
+            forgetAll();
+        } else {
+            for (long each = forgotten; each < count; each++) {
+                forget(freed.get(each));
+            }
+        }
+        forgotten = count;
+    }
+
+    private void forget(int subject) {
         int page = subject >>> PAGE_SHIFT;
         if (page < regions.length && regions[page] != Region.NONE) {
             int at = at(subject);
@@ -139,8 +174,7 @@ public final class MatchedSubjects implements AutoCloseable {
         }
     }
 
-    /** All numbers will be others'. */
-    void forgetAll() {
+    private void forgetAll() {
         for (int page = 0; page < pages.length; page++) {
             NativeBlock block = pages[page];
             if (block != null) {

@@ -33,6 +33,7 @@ public final class StreamIndex implements AutoCloseable {
     private final Subjects subjects;
     private final SubjectChains chains;
     private final SubjectTokens tokens = new SubjectTokens();
+    private final FreedNumbers freed = new FreedNumbers();
     private final List<MatchedSubjects> matched = new ArrayList<>();
 
     private long count;
@@ -255,9 +256,7 @@ public final class StreamIndex implements AutoCloseable {
 
     private void release(int subject) {
         subjects.release(subject);
-        for (int i = 0; i < matched.size(); i++) {
-            matched.get(i).forget(subject);
-        }
+        freed.add(subject);
         subjects.tidy();
     }
 
@@ -365,12 +364,12 @@ public final class StreamIndex implements AutoCloseable {
 
     /**
      * Makes ready what {@link #nextMatching} needs for some filters. To be kept while somebody
-     * reads, and closed then: each that is open costs when a subject goes.
+     * reads, and closed then.
      *
      * @param filters valid subjects, may have wildcards; a subject matches if it does one of them
      */
     public MatchedSubjects match(List<String> filters) {
-        MatchedSubjects match = new MatchedSubjects(this, blocks, filters);
+        MatchedSubjects match = new MatchedSubjects(this, freed, blocks, filters);
         matched.add(match);
         return match;
     }
@@ -511,7 +510,7 @@ public final class StreamIndex implements AutoCloseable {
     public void clear() {
         messages.clear();
         subjects.close();
-        matched.forEach(MatchedSubjects::forgetAll);
+        freed.addAll();
         interned = NO_SUBJECT;
         count = 0;
         bytes = 0;
