@@ -206,12 +206,6 @@ class JetStreamApiIT {
             }
             assertThat(talk.api("CONSUMER.CREATE.T", "{\"stream_name\":\"T\"}"))
                     .isEqualTo(error("consumer_create_response", 404, 10059, "stream not found"));
-            assertThat(talk.api("CONSUMER.UNPIN.S.c", "{\"group\":\"g\"}"))
-                    .isEqualTo(error("consumer_unpin_response", 404, 10014, "consumer not found"));
-            assertThat(talk.api("CONSUMER.RESET.S.c", ""))
-                    .isEqualTo(
-                            errorIn("consumer_reset_response", 404, 10014, "consumer not found")
-                                    + ",\"reset_seq\":0}");
             assertThat(talk.api("CONSUMER.PAUSE.S.c", ""))
                     .isEqualTo(
                             errorIn("consumer_pause_response", 404, 10014, "consumer not found")
