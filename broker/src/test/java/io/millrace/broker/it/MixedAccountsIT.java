@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.NodeHash;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
  * Accounts that share streams and services, and map subjects, in clusters of processes some of
  * which may be a nats-server: whoever asks, answers, publishes or listens may be anywhere.
  */
+@Tag("thorough")
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(180)
 class MixedAccountsIT {

@@ -7,6 +7,7 @@ import io.millrace.broker.testing.FreePort;
 import io.millrace.broker.tls.TestCa;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Clusters whose servers are processes, each of this server or a nats-server. */
+@Tag("thorough")
 class MixedGatewayIT {
     private static final String NAMES = "ABC";
 

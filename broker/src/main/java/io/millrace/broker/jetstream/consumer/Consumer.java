@@ -399,7 +399,8 @@ public final class Consumer {
     private void happens(KeyOrder its, int kind, long sequence) {
         switch (kind) {
             case Happenings.ACKED, Happenings.EXHAUSTED -> {
-                its.going(sequence, world.nowNs());
+                // That it is given up is no sign of who has it.
+                its.going(sequence, kind == Happenings.ACKED ? world.nowNs() : 0);
                 if (its.isReady()) {
                     world.ready();
                 }
@@ -810,6 +811,11 @@ public final class Consumer {
      */
     public boolean deliver(int most) {
         long nowNs = world.nowNs();
+        if (order != null && progress.unacked.size() > 0) {
+            // What is due goes in front of newer messages of its key, though nobody has looked yet.
+            deadlines.dueBy(nowNs);
+            pollDeadlines(nowNs);
+        }
         for (int i = 0; i < most; i++) {
             if (!world.hasRoom()) {
                 return true;

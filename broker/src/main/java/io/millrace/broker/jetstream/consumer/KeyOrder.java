@@ -291,7 +291,7 @@ final class KeyOrder {
         Key its = known(sequence);
         its.queued.remove(sequence);
         its.unacked--;
-        its.heardNs = nowNs;
+        its.heardNs = Math.max(its.heardNs, nowNs);
         if (its.unacked == 0) {
             drop(its);
         } else {
