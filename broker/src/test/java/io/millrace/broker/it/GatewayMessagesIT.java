@@ -13,6 +13,7 @@ import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What clients in different clusters get of each other, by servers of this JVM. */
+@Tag("thorough")
 @SuppressWarnings("try") // the close() of a Connection may be interrupted
 class GatewayMessagesIT {
     private static final Duration LIMIT = JavaClients.LONG;

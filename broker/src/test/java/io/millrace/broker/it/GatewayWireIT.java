@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.Base64;
 
 /** Messages and interest as they cross gateways, byte by byte. */
+@Tag("thorough")
 class GatewayWireIT {
     private final LogLines log = new LogLines();
 

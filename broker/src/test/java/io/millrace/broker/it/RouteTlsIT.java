@@ -21,6 +21,7 @@ import io.millrace.broker.tls.TestCa;
 
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,6 +44,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /** Routes over TLS: who gets in, who is believed, and that messages cross. */
+@Tag("thorough")
 @SuppressWarnings("try") // a member needn't do anything but dial
 class RouteTlsIT {
     private static final GeneralName LOCALHOST = new GeneralName(GeneralName.dNSName, "localhost");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Clients that don't read: who pays, and who must not notice. */
+@Tag("thorough")
 class SlowConsumerIT {
     private static final int PAYLOAD = 100_000;
     private static final String FLOOD =

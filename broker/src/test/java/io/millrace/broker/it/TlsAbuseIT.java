@@ -8,6 +8,7 @@ import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBufAllocator;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /** What isn't TLS, what never gets done with it, and what comes too often or doesn't read. */
+@Tag("thorough")
 class TlsAbuseIT {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final String TLS_REQUIRED = "-ERR 'Secure Connection - TLS Required'\r\n";
