@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -223,9 +225,12 @@ class GatewayFaultsIT {
                 byte[] garbage = new byte[1000];
                 random.nextBytes(garbage);
                 try (RawClient peer = inbound(server)) {
-                    peer.send(each);
-                    peer.send(garbage);
-                    peer.send("\r\nSUB\r\n");
+                    // At once: the server may well hang up at the first of it.
+                    ByteArrayOutputStream all = new ByteArrayOutputStream();
+                    all.writeBytes(each.getBytes(StandardCharsets.ISO_8859_1));
+                    all.writeBytes(garbage);
+                    all.writeBytes("\r\nSUB\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                    peer.send(all.toByteArray());
                     peer.readToEnd();
                 }
                 pair.exchange(10);
