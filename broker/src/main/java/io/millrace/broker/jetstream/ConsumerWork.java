@@ -56,6 +56,9 @@ final class ConsumerWork implements AutoCloseable {
     /** Of answers that wait for room in the log; who isn't answered then asks again. */
     private static final int MOST_LATE_BYTES = 1024 * 1024;
 
+    /** What such an answer takes beside its subject, about. */
+    private static final int LATE_BYTES = 64;
+
     private final Shard shard;
     private final ShardParts parts;
     private final Consumer.Shared shared = new Consumer.Shared();
@@ -343,16 +346,12 @@ final class ConsumerWork implements AutoCloseable {
         if (handle.kept) {
             flush(handle);
             flush(handle.stream);
-            if (handle.isChanged) {
-                // The log has no room: whoever asks again may hear that it is kept.
-                return;
-            }
         }
         if (isKnownToLog(handle)) {
             shard.answer(handle.stream, to, none, none);
         } else if (lateBytes < MOST_LATE_BYTES) {
             late.add(new Late(handle, to.copy()));
-            lateBytes += to.length();
+            lateBytes += LATE_BYTES + to.length();
         }
     }
 
@@ -366,7 +365,7 @@ final class ConsumerWork implements AutoCloseable {
                     if (!each.handle.isGone() && !isKnownToLog(each.handle)) {
                         return false;
                     }
-                    lateBytes -= each.to.length;
+                    lateBytes -= LATE_BYTES + each.to.length;
                     if (!each.handle.isGone()) {
                         out.clear();
                         out.keep(out.reply, each.to);

@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.consumer;
 
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 
 import java.nio.charset.StandardCharsets;
@@ -94,22 +95,6 @@ public final class AckSubject {
     }
 
     private long number(int token) {
-        return number(region, starts[token], length(token));
-    }
-
-    /** A number without sign; -1 if it is none, or larger than a long. */
-    static long number(Region bytes, int offset, int length) {
-        if (length == 0) {
-            return -1;
-        }
-        long number = 0;
-        for (int i = 0; i < length; i++) {
-            int digit = bytes.getByte(offset + i) - '0';
-            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
-                return -1;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
+        return Decimal.parse(region, starts[token], length(token));
     }
 }

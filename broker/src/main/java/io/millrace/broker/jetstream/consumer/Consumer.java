@@ -6,6 +6,7 @@ import io.millrace.broker.jetstream.config.AckPolicy;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.ConsumerExtras;
 import io.millrace.broker.jetstream.config.ReplayPolicy;
+import io.millrace.broker.jetstream.config.SamplePercent;
 import io.millrace.broker.jetstream.consumer.DeadLetters.GivenUp;
 import io.millrace.broker.jetstream.consumer.Surroundings.Event;
 import io.millrace.broker.jetstream.json.GoTime;
@@ -66,6 +67,9 @@ public final class Consumer {
 
     /** Where what is given up is published; empty for nowhere. */
     private String deadLetter = "";
+
+    /** How many of a hundred acknowledgements are told of; 0 for none. */
+    private int samplePercent;
 
     /** Nothing is delivered before, since the epoch. */
     private long pausedUntilNs;
@@ -330,6 +334,7 @@ public final class Consumer {
         pausedUntilNs = until == null || until.getYear() <= 1 ? 0 : GoTime.ns(until);
         deadlines.configure(its);
         deadLetter = ConsumerExtras.deadLetter(its);
+        samplePercent = SamplePercent.of(its.sampleFrequency());
         world.at(nowNs);
     }
 
@@ -718,9 +723,9 @@ public final class Consumer {
     }
 
     private void sample(int entry, long sequence, long delivery, long deliveries) {
-        int percent = SampleRate.of(config.sampleFrequency());
-        if (percent > 0
-                && (percent >= 100 || ThreadLocalRandom.current().nextInt(100) <= percent)) {
+        if (samplePercent > 0
+                && (samplePercent >= 100
+                        || ThreadLocalRandom.current().nextInt(100) <= samplePercent)) {
             long delayNs = world.nowNs() - progress.unacked.timeNs(entry);
             world.tell(Event.ACKED, sequence, delivery, deliveries, String.valueOf(delayNs));
         }

@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.publish;
 
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
@@ -68,7 +69,7 @@ public final class FastReply {
     }
 
     private boolean readOperation(int from, int end) {
-        long number = Numbers.parse(region, from, end - from);
+        long number = Decimal.parse(region, from, end - from);
         if (number < 0 || number >= OPERATIONS.length) {
             return false;
         }
@@ -81,7 +82,7 @@ public final class FastReply {
         if (dot == NONE) {
             return false;
         }
-        sequence = Numbers.parse(region, dot + 1, end - dot - 1);
+        sequence = Decimal.parse(region, dot + 1, end - dot - 1);
         boolean fits =
                 switch (operation) {
                     case START -> sequence == 1;
@@ -105,7 +106,7 @@ public final class FastReply {
         if (dot == NONE) {
             return false;
         }
-        long number = Numbers.parse(region, dot + 1, end - dot - 1);
+        long number = Decimal.parse(region, dot + 1, end - dot - 1);
         flow = number <= 0 ? USUAL_FLOW : (int) Math.min(number, MAX_FLOW);
         return readId(dot);
     }

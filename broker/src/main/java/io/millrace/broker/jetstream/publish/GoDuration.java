@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.publish;
 
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 
 /**
@@ -89,7 +90,7 @@ public final class GoDuration {
 
     /** The digits as a number; negative if it is too large. */
     private long whole(int from, int digits) {
-        return digits == 0 ? 0 : Numbers.parse(region, from, digits);
+        return digits == 0 ? 0 : Decimal.parse(region, from, digits);
     }
 
     /** What the digits behind the point are worth: as many of them as a long holds, as in Go. */

@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.publish;
 
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ public final class MessageTtl {
         if (duration != GoDuration.INVALID) {
             return duration < SECOND_NS ? INVALID : seconds(duration);
         }
-        long number = Numbers.parse(region, offset, length);
+        long number = Decimal.parse(region, offset, length);
         return number == PublishHeaders.NO_NUMBER ? INVALID : number;
     }
 

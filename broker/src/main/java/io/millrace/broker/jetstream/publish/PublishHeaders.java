@@ -1,5 +1,6 @@
 package io.millrace.broker.jetstream.publish;
 
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import java.util.List;
  */
 public final class PublishHeaders {
     /** A value that isn't a number, or one of more than 63 bits. */
-    public static final long NO_NUMBER = -1;
+    public static final long NO_NUMBER = Decimal.NONE;
 
     private static final Header[] HEADERS = Header.values();
 
@@ -170,7 +171,7 @@ public final class PublishHeaders {
      *     there, or if it is larger than a long. (The reference lets such a one wrap round.)
      */
     public long number(Header header) {
-        return Numbers.parse(region, offset(header), length(header));
+        return Decimal.parse(region, offset(header), length(header));
     }
 
     /**
@@ -188,7 +189,7 @@ public final class PublishHeaders {
             long required = number(Header.REQUIRED_API_LEVEL);
             return required == NO_NUMBER || required > level;
         }
-        long required = Numbers.parse(region, start + 1, length - 1);
+        long required = Decimal.parse(region, start + 1, length - 1);
         return required == NO_NUMBER || sign == '+' && required > level;
     }
 

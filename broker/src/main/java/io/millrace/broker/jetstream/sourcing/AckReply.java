@@ -1,6 +1,7 @@
 package io.millrace.broker.jetstream.sourcing;
 
 import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 import io.millrace.protocol.Subject;
 
@@ -53,7 +54,8 @@ final class AckReply {
         }
         consumer = words == SHORT_WORDS ? 3 : 5;
         for (int i = DELIVERIES; i <= PENDING; i++) {
-            numbers[i] = number(starts[consumer + i], starts[consumer + i + 1] - 1);
+            int start = starts[consumer + i];
+            numbers[i] = Decimal.parse(region, start, starts[consumer + i + 1] - 1 - start);
             if (numbers[i] < 0) {
                 return false;
             }
@@ -86,21 +88,6 @@ final class AckReply {
         end = at;
         starts[words] = end + 1;
         return words;
-    }
-
-    private long number(int from, int to) {
-        if (from >= to) {
-            return -1;
-        }
-        long number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = region.getByte(i) - '0';
-            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
-                return -1;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
     }
 
     /** Whether a consumer of this name has delivered it. */

@@ -7,6 +7,7 @@ import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.Sink;
 import io.millrace.broker.store.Source;
 import io.millrace.broker.store.index.StreamIndex;
+import io.millrace.protocol.Decimal;
 import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ import java.util.List;
  */
 public final class Origins {
     /** Nobody has looked yet. */
-    private static final long UNKNOWN = -1;
+    private static final long UNKNOWN = Decimal.NONE;
 
     /** A configuration isn't longer. */
     private static final int MOST_BYTES = 16 * 1024 * 1024;
@@ -176,7 +177,7 @@ public final class Origins {
         int filterEnd = wordEnd(region, copiedStart, end);
         int copiedEnd = wordEnd(region, Math.min(end, filterEnd + 1), end);
         int subjectEnd = wordEnd(region, Math.min(end, copiedEnd + 1), end);
-        itsSequence = number(region, sequenceStart, sequenceEnd);
+        itsSequence = Decimal.parse(region, sequenceStart, sequenceEnd - sequenceStart);
         identityOffset = Math.min(end, subjectEnd + 1);
         identityLength = wordEnd(region, identityOffset, end) - identityOffset;
         if (filterEnd == end || itsSequence < 0) {
@@ -197,18 +198,6 @@ public final class Origins {
 
     private static int wordEnd(Region region, int from, int end) {
         return region.indexOf((byte) ' ', from, end);
-    }
-
-    private static long number(Region region, int from, int to) {
-        long number = from == to ? UNKNOWN : 0;
-        for (int i = from; i < to; i++) {
-            int digit = region.getByte(i) - '0';
-            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
-                return UNKNOWN;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
     }
 
     private static boolean is(
