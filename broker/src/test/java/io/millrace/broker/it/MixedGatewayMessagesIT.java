@@ -65,6 +65,23 @@ class MixedGatewayMessagesIT {
         for (ServerProcess server : servers) {
             server.awaitLine("Server is ready");
         }
+        awaitCluster();
+    }
+
+    /**
+     * Waits until each account has its route between the servers of one cluster, both ways: an
+     * answer from another cluster that comes to the wrong one of them before is lost, in the
+     * reference too.
+     */
+    private void awaitCluster() throws IOException {
+        for (String user : List.of("e", "i", "c")) {
+            for (int one = 0; one < 2; one++) {
+                String subject = "formed." + one;
+                try (RawClient ignored = subscribed(one, user, "SUB " + subject + " 1\r\n")) {
+                    awaitInterest(1 - one, user, subject);
+                }
+            }
+        }
     }
 
     private RawClient login(int index, String user) throws IOException {
