@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.jetstream.ConsumerWorld.Delivered;
 import io.millrace.broker.jetstream.config.AckPolicy;
+import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.ConsumerDraft;
 
 import org.junit.jupiter.api.AfterEach;
@@ -21,17 +22,19 @@ class KeyOrderTest {
     private static final String B = "_INBOX.abcdefghijklmnopqrstuB";
     private static final int MAX_ACK_PENDING = 4;
 
-    private final ConsumerWorld world =
-            new ConsumerWorld(
-                    new ConsumerDraft()
-                            .durableName("c")
-                            .ackPolicy(AckPolicy.EXPLICIT)
-                            .ackWaitNs(MINUTE_NS)
-                            .maxDeliver(-1)
-                            .maxAckPending(MAX_ACK_PENDING)
-                            .maxWaiting(10)
-                            .metadata(new TreeMap<>(Map.of("millrace.ordered_by", "subject")))
-                            .config());
+    private final ConsumerWorld world = new ConsumerWorld(config(MAX_ACK_PENDING));
+
+    private static ConsumerConfig config(int maxAckPending) {
+        return new ConsumerDraft()
+                .durableName("c")
+                .ackPolicy(AckPolicy.EXPLICIT)
+                .ackWaitNs(MINUTE_NS)
+                .maxDeliver(-1)
+                .maxAckPending(maxAckPending)
+                .maxWaiting(10)
+                .metadata(new TreeMap<>(Map.of("millrace.ordered_by", "subject")))
+                .config();
+    }
 
     @AfterEach
     void close() {
@@ -97,6 +100,24 @@ class KeyOrderTest {
         assertThat(got()).containsExactly("3B", "4B", "5B", "6B");
         world.ack(next(), "+ACK");
         assertThat(got()).containsExactly("4B", "5B", "6B", "7B");
+    }
+
+    @Test
+    void shouldDeliverAgainWhileOthersHaveToWaitForRoom() {
+        publish("s.a", "s.b", "s.c");
+        pull(A, 3);
+        Delivered first = next();
+        publish("s.a");
+        pull(B, 1);
+        world.pass(11 * MINUTE_NS);
+        world.delivered.clear();
+        // The fourth message is the next one; two that may be delivered again are all that may wait.
+        world.ack(first, "+ACK");
+        world.consumer().configure(config(2));
+        pull(B, 3);
+        assertThat(got()).containsExactly("2B", "3B");
+        world.ack(next(), "+ACK");
+        assertThat(got()).containsExactly("3B", "4B");
     }
 
     @Test

@@ -910,7 +910,7 @@ public final class Consumer {
 
     /** The same where messages with the same key are in order. */
     private Step deliverInOrder(KeyOrder its, long nowNs) {
-        for (KeyOrder.Key key = its.next(nowNs); key != null; key = its.next(nowNs)) {
+        for (KeyOrder.Key key = nextKey(its, nowNs); key != null; key = nextKey(its, nowNs)) {
             long sequence = key.first();
             int entry = progress.unacked.find(sequence);
             boolean aside = progress.unacked.isAside(entry);
@@ -924,8 +924,9 @@ public final class Consumer {
                 continue;
             }
             if (aside && isFull()) {
-                its.putBack(key);
-                return Step.FULL;
+                // Others may be delivered again all the same.
+                its.awaitRoom(key);
+                continue;
             }
             long member = key.member();
             Step step = deliver(sequence, entry, member, nowNs);
@@ -940,6 +941,10 @@ public final class Consumer {
         }
         world.at(its.wakeNs());
         return deliverNew(nowNs);
+    }
+
+    private KeyOrder.@Nullable Key nextKey(KeyOrder its, long nowNs) {
+        return its.next(!isFull(), nowNs);
     }
 
     /** Delivers what is looked at, or keeps it for when its turn has come. */

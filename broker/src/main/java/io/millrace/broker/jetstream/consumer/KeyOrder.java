@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.function.IntPredicate;
 
 /**
@@ -26,6 +28,7 @@ import java.util.function.IntPredicate;
  *   queued    to be delivered, the first one first: again, or for the first time
  *
  *   listed ──▶ nobody may have it now ──▶ parked ──▶ acknowledged, refused, over, asked for ──▶ listed
+ *   listed ──▶ too many wait for their acknowledgement ──▶ roomless ──▶ there is room ──▶ next
  * </pre>
  *
  * <p>A key is a hash. Two with the same hash are one key: they wait for each other, no more.
@@ -56,6 +59,7 @@ final class KeyOrder {
     private int keys;
     private final ArrayDeque<Key> listed = new ArrayDeque<>();
     private final List<Key> parked = new ArrayList<>();
+    private final SequencedSet<Key> roomless = new LinkedHashSet<>();
     private final ArrayDeque<Key> unused = new ArrayDeque<>();
     private long round;
     private long wakeNs = Long.MAX_VALUE;
@@ -217,6 +221,7 @@ final class KeyOrder {
     /** Finds out which keys wait; who has them is known as far as it was. */
     void recount() {
         listed.clear();
+        roomless.clear();
         while (!parked.isEmpty()) {
             unpark(parked.getLast());
         }
@@ -350,6 +355,7 @@ final class KeyOrder {
     }
 
     private void unpark(Key key) {
+        roomless.remove(key);
         if (key.place >= 0) {
             Key last = parked.removeLast();
             if (last != key) {
@@ -368,15 +374,25 @@ final class KeyOrder {
         }
     }
 
-    /** Whether there is a key that somebody may have a message of. */
-    boolean isReady() {
-        return !listed.isEmpty();
+    /** Its first message has to wait for others to be acknowledged, whatever their keys. */
+    void awaitRoom(Key key) {
+        unpark(key);
+        roomless.add(key);
     }
 
-    /** The next key that somebody may have a message of; null if there is none. */
-    @Nullable Key next(long nowNs) {
-        while (!listed.isEmpty()) {
-            Key first = listed.removeFirst();
+    /** Whether there is a key that somebody may have a message of. */
+    boolean isReady() {
+        return !listed.isEmpty() || !roomless.isEmpty();
+    }
+
+    /**
+     * The next key that somebody may have a message of; null if there is none.
+     *
+     * @param room whether a message may be delivered for the first time
+     */
+    @Nullable Key next(boolean room, long nowNs) {
+        while (!listed.isEmpty() || room && !roomless.isEmpty()) {
+            Key first = listed.isEmpty() ? roomless.removeFirst() : listed.removeFirst();
             first.isListed = false;
             if (first.queued.size() > 0) {
                 if (first.notBeforeNs > nowNs) {
