@@ -94,6 +94,15 @@ public final class Consumer {
         final AckReply reply = new AckReply();
         final HeaderText headers = new HeaderText();
         final NextRequest next = new NextRequest();
+        private long[] sequences = {};
+
+        /** Room for so many sequences, for whoever asked last. */
+        long[] sequences(int count) {
+            if (sequences.length < count) {
+                sequences = new long[Math.max(count, 2 * sequences.length)];
+            }
+            return sequences;
+        }
 
         @Override
         public void close() {
@@ -709,7 +718,7 @@ public final class Consumer {
 
     private void ackAll(long sequence, long delivery) {
         Unacked unacked = progress.unacked;
-        long[] done = new long[unacked.size()];
+        long[] done = shared.sequences(unacked.size());
         int count = 0;
         for (int i = 0; i < unacked.end() && unacked.sequence(i) <= sequence; i++) {
             if (unacked.isThere(i)) {

@@ -1,8 +1,8 @@
 package io.millrace.broker.jetstream.consumer;
 
 import io.millrace.broker.jetstream.api.NextRequest;
+import io.millrace.broker.jetstream.api.NextRequestCheck;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
-import io.millrace.broker.jetstream.config.GoDuration;
 import io.millrace.broker.jetstream.config.PriorityPolicy;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.ledger.Debt;
@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who pulls from a consumer: takes requests, and says who gets the next message. Shard thread. */
 final class Pulling {
-    private static final int MOST_PRIORITY = 9;
-
     /** What one takes at most, with what the router knows of it. */
     private static final int REQUEST_BYTES = 8 * 1024;
 
@@ -79,43 +77,22 @@ final class Pulling {
      * @return whether the request waits now
      */
     boolean request(Bytes reply, NextRequest said, long pending, long nowNs) {
-        if (!said.refusal().isEmpty()) {
-            world.say(reply, "", Status.of(said.refusal()));
+        String refusal = NextRequestCheck.refusal(said, config);
+        if (!refusal.isEmpty()) {
+            world.say(reply, "", Status.of(refusal));
             return false;
         }
-        long batch = said.batch();
-        if (config.maxRequestBatch() > 0 && batch > config.maxRequestBatch()) {
-            return refuse(reply, 409, "Exceeded MaxRequestBatch of " + config.maxRequestBatch());
-        }
-        long expiresNs = said.expiresNs();
-        if (config.maxRequestExpiresNs() > 0 && expiresNs > config.maxRequestExpiresNs()) {
-            return refuse(
-                    reply,
-                    409,
-                    "Exceeded MaxRequestExpires of "
-                            + GoDuration.text(config.maxRequestExpiresNs()));
-        }
-        if (config.maxRequestMaxBytes() > 0 && said.maxBytes() > config.maxRequestMaxBytes()) {
-            return refuse(
-                    reply, 409, "Exceeded MaxRequestMaxBytes of " + config.maxRequestMaxBytes());
-        }
-        if (said.isStructured()) {
-            String wrong = checkGroup(said);
-            if (!wrong.isEmpty()) {
-                return refuse(reply, 400, "Bad Request - " + wrong);
-            }
-            if (isPolicySet() && pin.isSet()) {
-                if (pin.is(said.id())) {
-                    pin.heard(config.pinnedTtlNs(), nowNs);
-                } else if (!said.id().isEmpty()) {
-                    return refuse(reply, 423, "Nats-Pin-Id mismatch");
-                }
+        if (said.isStructured() && isPolicySet() && pin.isSet()) {
+            if (pin.is(said.id())) {
+                pin.heard(config.pinnedTtlNs(), nowNs);
+            } else if (!said.id().isEmpty()) {
+                return refuse(reply, 423, "Nats-Pin-Id mismatch");
             }
         }
         if (isFull() && nowNs - lookedNs > LOOK_PAUSE_NS) {
             expire(false, nowNs);
         }
-        if (said.noWait() && !mayGet(reply, expiresNs, pending, nowNs)) {
+        if (said.noWait() && !mayGet(reply, said.expiresNs(), pending, nowNs)) {
             return false;
         }
         if (isFull()) {
@@ -133,27 +110,6 @@ final class Pulling {
 
     private boolean isPolicySet() {
         return config.priorityPolicy() != PriorityPolicy.NONE;
-    }
-
-    /** What is wrong with what a request says of its group; empty if nothing is. */
-    private String checkGroup(NextRequest said) {
-        if ((said.minPending() != 0 || said.minAckPending() != 0)
-                && config.priorityPolicy() != PriorityPolicy.OVERFLOW) {
-            return "Not a Overflow Priority consumer";
-        }
-        if (!said.id().isEmpty() && config.priorityPolicy() != PriorityPolicy.PINNED_CLIENT) {
-            return "Not a Pinned Client Priority consumer";
-        }
-        if (said.priority() < 0 || said.priority() > MOST_PRIORITY) {
-            return "Priority must be between 0 and 9";
-        }
-        if (!isPolicySet()) {
-            return "";
-        }
-        if (said.group().isEmpty()) {
-            return "Priority Group missing";
-        }
-        return config.priorityGroups().contains(said.group()) ? "" : "Invalid Priority Group";
     }
 
     private boolean isFull() {
