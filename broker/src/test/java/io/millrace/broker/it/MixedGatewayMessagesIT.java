@@ -77,7 +77,7 @@ class MixedGatewayMessagesIT {
         for (String user : List.of("e", "i", "c")) {
             for (int one = 0; one < 2; one++) {
                 String subject = "formed." + one;
-                try (RawClient ignored = subscribed(one, user, "SUB " + subject + " 1\r\n")) {
+                try (RawClient _ = subscribed(one, user, "SUB " + subject + " 1\r\n")) {
                     awaitInterest(1 - one, user, subject);
                 }
             }

@@ -111,7 +111,8 @@ class KeyOrderTest {
         pull(B, 1);
         world.pass(11 * MINUTE_NS);
         world.delivered.clear();
-        // The fourth message is the next one; two that may be delivered again are all that may wait.
+        // The fourth message is the next one; two that may be delivered again are all that may
+        // wait.
         world.ack(first, "+ACK");
         world.consumer().configure(config(2));
         pull(B, 3);
