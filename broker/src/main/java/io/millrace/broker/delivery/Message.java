@@ -189,7 +189,8 @@ public final class Message {
     }
 
     /**
-     * Is delivered under another subject from here on.
+     * Is delivered under another subject from here on. Clients are told that one, too, unless they
+     * are {@linkplain #isToldOtherwise told one of its own}.
      *
      * @param bytes where that stands, for as long as the message is being routed
      */
@@ -198,7 +199,6 @@ public final class Message {
         subjectOffset = offset;
         subjectLength = length;
         subjectHash = bytes.hash(offset, length);
-        told = false;
         return this;
     }
 

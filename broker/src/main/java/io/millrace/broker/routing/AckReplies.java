@@ -32,6 +32,16 @@ final class AckReplies {
         }
     }
 
+    /**
+     * Whether a stream's message is acknowledged by its reply. That says what is acknowledged, and
+     * clients read it: so it stays as it is in whichever account they get the message.
+     */
+    static boolean isAcknowledgedBy(Message message) {
+        return message.isToldOtherwise()
+                && message.replyLength() > PREFIX.length
+                && message.replyBytes().equal(message.replyOffset(), PREFIX);
+    }
+
     /** Where the {@code @} stands; -1 if there is none, or nothing behind it. */
     private static int told(Region bytes, int reply, int length) {
         if (!bytes.equal(reply, PREFIX)) {

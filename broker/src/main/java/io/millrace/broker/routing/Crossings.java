@@ -161,7 +161,8 @@ final class Crossings {
         Map<String, List<String>> sample =
                 client == null ? null : latency.sample(export.latency(), message);
         PendingReply request = null;
-        if (message.replyLength() > 0) {
+        boolean isAnswered = message.replyLength() > 0;
+        if (isAnswered && !AckReplies.isAcknowledgedBy(message)) {
             request =
                     expect(
                             source,
@@ -186,7 +187,7 @@ final class Crossings {
                         System.nanoTime());
                 wakeIn(request.thresholdNs(), System.nanoTime());
             }
-        } else if (client != null && sample != null) {
+        } else if (!isAnswered && client != null && sample != null) {
             latency.badRequest(service, client, sample);
         }
         if (source.asker != null) {
@@ -261,6 +262,7 @@ final class Crossings {
         Account to = request.to();
         // It can be answered in turn, unless nobody there can ask any more.
         if (message.replyLength() > 0
+                && !AckReplies.isAcknowledgedBy(message)
                 && expect(
                                 source,
                                 to,

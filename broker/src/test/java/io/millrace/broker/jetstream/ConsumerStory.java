@@ -41,6 +41,12 @@ import java.util.TreeMap;
 final class ConsumerStory implements AutoCloseable {
     private static final int STEPS = 80;
     private static final long MS = 1_000_000;
+    private static final int SMALL_BYTES = 1 << 18;
+    private static final int LARGE_BYTES = 1 << 25;
+
+    /** Of the larger messages of a story of flow control, up to. */
+    private static final int LARGE_PAYLOAD = 700_000;
+
     private static final List<String> SUBJECTS = List.of("s.a", "s.b", "s.c.1", "s.c.2", "s.d");
     private static final List<List<String>> FILTERS =
             List.of(
@@ -67,6 +73,13 @@ final class ConsumerStory implements AutoCloseable {
     private final List<Runnable> journal = new ArrayList<>();
 
     private final boolean inFront;
+
+    /** Whether it pushes so much that the receiver, or a rate, sets the pace. */
+    private final boolean isPaced;
+
+    /** Questions of flow control. */
+    private final List<String> questions = new ArrayList<>();
+
     private byte[] checkpoint;
     private ConsumerConfig checkpointConfig;
     private ConsumerConfig config;
@@ -80,7 +93,8 @@ final class ConsumerStory implements AutoCloseable {
 
     ConsumerStory(long seed) throws IOException {
         random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
-        bare = new BareStream(ledger, 1 << 18, new StreamDraft());
+        isPaced = random.nextInt(12) == 0;
+        bare = new BareStream(ledger, isPaced ? LARGE_BYTES : SMALL_BYTES, new StreamDraft());
         bare.stream.messages().readBy(new Heard());
         for (int i = random.nextInt(20); i > 0; i--) {
             publish();
@@ -121,7 +135,7 @@ final class ConsumerStory implements AutoCloseable {
     private Consumer made(ConsumerConfig its) {
         world = new World();
         return new Consumer(
-                "S", "C", its, createdNs, world, shared, new Debtor(ledger), 1024 * 1024);
+                "S", "C", its, createdNs, world, shared, new Debtor(ledger), NaiveConsumer.BURST);
     }
 
     private void begin() {
@@ -207,7 +221,7 @@ final class ConsumerStory implements AutoCloseable {
                             subject.text(),
                             reply.text(),
                             headers.text(),
-                            payload.text()));
+                            NaiveConsumer.shortened(payload.text())));
             return true;
         }
 
@@ -215,7 +229,9 @@ final class ConsumerStory implements AutoCloseable {
         public void say(Bytes to, String reply, byte[] headers) {
             String text = new String(headers, StandardCharsets.UTF_8);
             String[] parts = text.substring(9).split("\r\n");
-            StringBuilder line = new StringBuilder(to.text() + " " + parts[0]);
+            String question = reply.startsWith("$JS.FC.") ? " " + reply : "";
+            StringBuilder line = new StringBuilder(to.text() + question + " " + parts[0]);
+            questions.add(reply);
             for (int i = 1; i < parts.length; i++) {
                 line.append(i == 1 ? ' ' : '/').append(parts[i].replaceAll(".*: ", ""));
             }
@@ -278,7 +294,7 @@ final class ConsumerStory implements AutoCloseable {
         @Override
         public String unique() {
             pins++;
-            return "pin" + pins;
+            return config.isPush() ? "%04d".formatted(pins) : "pin" + pins;
         }
     }
 
@@ -289,7 +305,7 @@ final class ConsumerStory implements AutoCloseable {
     }
 
     private ConsumerConfig config() {
-        boolean push = random.nextInt(3) == 0;
+        boolean push = isPaced || random.nextInt(3) == 0;
         ConsumerDraft draft = new ConsumerDraft().durableName("C").name("C");
         draft.ackPolicy(
                 List.of(AckPolicy.EXPLICIT, AckPolicy.EXPLICIT, AckPolicy.ALL, AckPolicy.NONE)
@@ -314,8 +330,22 @@ final class ConsumerStory implements AutoCloseable {
         if (from == DeliverPolicy.BY_START_SEQUENCE) {
             draft.startSequence(1 + random.nextInt(30));
         }
+        if (isPaced) {
+            pace(draft);
+        }
         changing(draft);
         return draft.config();
+    }
+
+    private void pace(ConsumerDraft draft) {
+        boolean acksByAnswers = random.nextInt(3) == 0;
+        boolean isLimited = random.nextBoolean();
+        draft.flowControl(acksByAnswers || !isLimited || random.nextBoolean())
+                .heartbeatNs(oddMs(100))
+                .rateLimitBps(isLimited ? 800_000L * (1 + random.nextInt(20)) : 0);
+        if (acksByAnswers) {
+            draft.ackPolicy(AckPolicy.FLOW_CONTROL);
+        }
     }
 
     /** What may be otherwise later. */
@@ -334,6 +364,13 @@ final class ConsumerStory implements AutoCloseable {
                 .filterSubject(filters.size() == 1 ? filters.getFirst() : "")
                 .filterSubjects(filters.size() == 1 ? List.of() : filters)
                 .pauseUntil(random.nextInt(8) == 0 ? time(nowNs + oddMs(100)) : null);
+        if (draft.config().ackPolicy() == AckPolicy.FLOW_CONTROL) {
+            draft.ackWaitNs(0).backoffNs(List.of()).maxDeliver(-1).maxAckPending(1 + pending());
+        }
+    }
+
+    private int pending() {
+        return random.nextInt(random.nextBoolean() ? 5 : 50);
     }
 
     private static OffsetDateTime time(long ns) {
@@ -351,13 +388,19 @@ final class ConsumerStory implements AutoCloseable {
         } else if (what < 28) {
             purge();
         } else if (what < 55) {
-            if (config.isPush()) {
+            if (isPaced && random.nextBoolean()) {
+                answer();
+            } else if (config.isPush()) {
                 listen();
             } else {
                 request("");
             }
         } else if (what < 75) {
-            acknowledge();
+            if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+                answer();
+            } else {
+                acknowledge();
+            }
         } else if (what < 88) {
             flush();
             nowNs += 10L * MS * (1 + random.nextInt(random.nextInt(4) == 0 ? 400 : 30));
@@ -386,7 +429,7 @@ final class ConsumerStory implements AutoCloseable {
     private void publish() {
         String subject = SUBJECTS.get(random.nextInt(SUBJECTS.size()));
         String headers = random.nextInt(3) == 0 ? "A: b\r\n" : "";
-        String payload = "p".repeat(random.nextInt(40));
+        String payload = "p".repeat(random.nextInt(isPaced ? LARGE_PAYLOAD : 40));
         bare.publish(subject, headers, payload, nowNs);
         long last = bare.stream.messages().lastSequence();
         messages.put(
@@ -572,7 +615,7 @@ final class ConsumerStory implements AutoCloseable {
         }
         int recent = Math.min(replies.size(), 1 + random.nextInt(12));
         String ack = replies.get(replies.size() - 1 - random.nextInt(recent));
-        if (random.nextInt(16) == 0) {
+        if (!config.flowControl() && random.nextInt(16) == 0) {
             ack = "$JS.ACK.S.C.1." + (1 + random.nextInt(60)) + "." + random.nextInt(60) + ".1.1";
         }
         String[] parts = ack.split("\\.");
@@ -590,7 +633,7 @@ final class ConsumerStory implements AutoCloseable {
                     default -> random.nextBoolean() ? "" : "+ACK";
                 };
         story.add("-- ack " + ack + " " + said + " " + reply);
-        if (naive.held.containsKey(sequence) && naive.held.get(sequence).queued) {
+        if (naive.held.headMap(sequence, true).values().stream().anyMatch(each -> each.queued)) {
             // What is behind it may be gone, which is seen only when it is tried.
             world.ready();
         }
@@ -603,7 +646,34 @@ final class ConsumerStory implements AutoCloseable {
         }
     }
 
+    /** Answers flow control, with how far it has come; or a question that isn't asked any more. */
+    private void answer() {
+        String to = naive.question;
+        if (to.isEmpty() || random.nextInt(8) == 0) {
+            to = questions.isEmpty() ? "" : questions.get(random.nextInt(questions.size()));
+        }
+        int recent = Math.min(replies.size(), 1 + random.nextInt(12));
+        long sequence = 0;
+        long delivery = 0;
+        if (recent > 0) {
+            String[] parts = replies.get(replies.size() - recent).split("\\.");
+            if (Long.parseLong(parts[5]) < naive.next) {
+                sequence = Long.parseLong(parts[5]);
+                delivery = Long.parseLong(parts[6]);
+            }
+        }
+        story.add("-- answer %s with %d %d".formatted(to, sequence, delivery));
+        long last = sequence;
+        long of = delivery;
+        with(to, "", (about, none) -> consumer.onFlowControl(about, last, of));
+        naive.answer(to, sequence, delivery);
+    }
+
     private void update() {
+        if (config.rateLimitBps() > 0) {
+            // How much may go at once then isn't told.
+            return;
+        }
         ConsumerDraft draft = config.draft();
         changing(draft);
         config = draft.config();

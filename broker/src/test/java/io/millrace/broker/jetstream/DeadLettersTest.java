@@ -73,7 +73,7 @@ class DeadLettersTest {
                 .isEqualTo(
                         """
                         NATS/1.0\r
-                        Nats-Msg-Id: S:c:1\r
+                        Nats-Msg-Id: S:c:1:1000000000000\r
                         Millrace-Dead-Letter-Reason: terminated\r
                         Millrace-Dead-Letter-Term-Reason: no such order\r
                         Millrace-Dead-Letter-Stream: S\r

@@ -26,6 +26,15 @@ import java.util.TreeSet;
  */
 final class NaiveConsumer {
     private static final long NEVER = Long.MAX_VALUE;
+    private static final double SECOND_NS = 1e9;
+
+    /** Of the largest messages that go at once through a limited rate. */
+    static final int BURST = 1024 * 1024;
+
+    /** What may be under way by flow control at first, and at most. */
+    private static final long SMALLEST_WINDOW = 2L * 1024 * 1024;
+
+    private static final long LARGEST_WINDOW = 32L * 1024 * 1024;
 
     /** A message of the stream. */
     record Message(String subject, String headers, String payload, long timeNs) {}
@@ -91,6 +100,19 @@ final class NaiveConsumer {
     private long pinEndNs = NEVER;
     private int pins;
     private boolean pausing;
+
+    /** Where the answer to flow control is to go; empty while nothing is asked. */
+    String question = "";
+
+    private int questions;
+    private long window = SMALLEST_WINDOW;
+    private long underWay;
+
+    /** How much of that the answer tells of. */
+    private long asked;
+
+    /** When as much may go at once as ever may, if nothing goes till then. */
+    private double restedNs;
 
     NaiveConsumer(ConsumerConfig config, TreeMap<Long, Message> messages, long next) {
         this.config = config;
@@ -165,6 +187,13 @@ final class NaiveConsumer {
                 : backoff.get((int) Math.min(each.deliveries, backoff.size()) - 1);
     }
 
+    private boolean isLate(Held each, long nowNs) {
+        // Who acknowledges by flow control has all the time in the world.
+        return !each.queued
+                && config.ackPolicy() != AckPolicy.FLOW_CONTROL
+                && each.timeNs + waitNs(each) <= nowNs;
+    }
+
     // --- its life
 
     /** Has begun, again or for the first time. */
@@ -181,6 +210,10 @@ final class NaiveConsumer {
         pausing = false;
         heard = false;
         heartbeatDueNs = NEVER;
+        question = "";
+        window = SMALLEST_WINDOW;
+        underWay = 0;
+        restedNs = 0;
         readPause();
     }
 
@@ -289,7 +322,7 @@ final class NaiveConsumer {
     }
 
     private boolean acked(long sequence, long delivery) {
-        if (sequence >= next || config.ackPolicy() == AckPolicy.NONE) {
+        if (sequence >= next && !config.flowControl() || config.ackPolicy() == AckPolicy.NONE) {
             return false;
         }
         if (config.ackPolicy() == AckPolicy.EXPLICIT) {
@@ -442,6 +475,58 @@ final class NaiveConsumer {
                 interested && config.heartbeatNs() > 0 ? nowNs + config.heartbeatNs() : NEVER;
     }
 
+    // --- flow control
+
+    private boolean isStalled() {
+        return config.flowControl() && underWay > window;
+    }
+
+    private boolean isTooFast(long nowNs) {
+        return config.rateLimitBps() > 0 && restedNs - nowNs > fillNs(BURST);
+    }
+
+    /** How long it takes until so many bytes may go. */
+    private double fillNs(long bytes) {
+        return bytes * SECOND_NS / (config.rateLimitBps() / 8);
+    }
+
+    private void pushed(int size, long nowNs) {
+        if (config.rateLimitBps() > 0) {
+            restedNs = Math.max(restedNs, nowNs) + fillNs(size);
+        }
+        if (!config.flowControl()) {
+            return;
+        }
+        underWay += size;
+        if (!question.isEmpty()) {
+            asked += underWay - asked >= window ? size : 0;
+        } else if (underWay > window / 2
+                || config.ackPolicy() == AckPolicy.FLOW_CONTROL && isFull()) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        questions++;
+        question = "$JS.FC.S.C.%04d".formatted(questions);
+        asked = underWay;
+        say("push " + question, "100 FlowControl Request");
+    }
+
+    /** Somebody says that it has got all, or up to a message and a delivery. */
+    void answer(String to, long sequence, long delivery) {
+        if (question.isEmpty() || !question.equals(to)) {
+            return;
+        }
+        window = Math.min(LARGEST_WINDOW, 2 * window);
+        underWay = Math.max(0, underWay - asked);
+        asked = 0;
+        question = "";
+        if (config.ackPolicy() == AckPolicy.FLOW_CONTROL && sequence > 0) {
+            acked(sequence, delivery);
+        }
+    }
+
     // --- what goes on
 
     /** Does all that is to be done now. */
@@ -459,7 +544,12 @@ final class NaiveConsumer {
         expireRequests(isAnyRequestDue(nowNs), nowNs);
         if (nowNs >= heartbeatDueNs) {
             heartbeatDueNs = nowNs + config.heartbeatNs();
-            say("push", heartbeat());
+            say("push", heartbeat() + (question.isEmpty() ? "" : '/' + question));
+            if (config.ackPolicy() == AckPolicy.FLOW_CONTROL
+                    && question.isEmpty()
+                    && !held.isEmpty()) {
+                ask();
+            }
         }
         deliver(nowNs);
     }
@@ -477,7 +567,7 @@ final class NaiveConsumer {
         List<Long> over = new ArrayList<>();
         held.forEach(
                 (sequence, each) -> {
-                    if (!each.queued && each.timeNs + waitNs(each) <= nowNs) {
+                    if (isLate(each, nowNs)) {
                         if (isExhausted(each)) {
                             over.add(sequence);
                         } else {
@@ -515,7 +605,8 @@ final class NaiveConsumer {
 
     private void deliver(long nowNs) {
         boolean full = false;
-        while (!isPaused(nowNs) && (config.isPush() ? heard : !requests.isEmpty())) {
+        while (!isPaused(nowNs)
+                && (config.isPush() ? heard && !isStalled() : !requests.isEmpty())) {
             Long sequence = nextAgain();
             boolean isAgain = sequence != null;
             if (!isAgain) {
@@ -531,6 +622,9 @@ final class NaiveConsumer {
                     break;
                 }
                 sequence = wanted.getFirst();
+            }
+            if (isTooFast(nowNs)) {
+                break;
             }
             if (!deliver(sequence, isAgain, nowNs)) {
                 break;
@@ -599,14 +693,22 @@ final class NaiveConsumer {
                 }
             }
         }
-        lines.add(String.join("|", to, message.subject, reply, headers, payload));
+        lines.add(String.join("|", to, message.subject, reply, headers, shortened(payload)));
         delivered(sequence, isAgain, deliveries, nowNs);
         if (request != null) {
             got(request, size, nowNs);
-        } else if (config.heartbeatNs() > 0) {
+            return true;
+        }
+        if (config.heartbeatNs() > 0) {
             heartbeatDueNs = nowNs + config.heartbeatNs();
         }
+        pushed(size, nowNs);
         return true;
+    }
+
+    /** A payload for a line. */
+    static String shortened(String payload) {
+        return payload.length() < 100 ? payload : payload.length() + "*" + payload.charAt(0);
     }
 
     private void delivered(long sequence, boolean isAgain, long deliveries, long nowNs) {

@@ -148,7 +148,7 @@ final class NaiveShard {
                             .append(stream.last)
                             .append(stream.consumers)
                             .append(':');
-                    if (stream.config.retention() == Retention.WORK_QUEUE) {
+                    if (stream.config.retention() != Retention.LIMITS) {
                         // What is acknowledged goes sooner or later.
                         text.append('\n');
                         return;

@@ -53,7 +53,7 @@ final class ShardSimulation implements AutoCloseable {
     private static final int SEGMENT_BYTES = 16 * 1024;
     private static final String ACCOUNT = "A";
     private static final BatchBounds BOUNDS = new BatchBounds(1, 100, 1_000_000, Long.MAX_VALUE);
-    private static final String NAMES = "STUVMW";
+    private static final String NAMES = "STUVMWI";
 
     /** The stream in memory. */
     private static final String MEMORY = "M";
@@ -157,13 +157,14 @@ final class ShardSimulation implements AutoCloseable {
                 nowNs += SECOND_NS;
                 readers.askForAll(shard, ACCOUNT);
             }
+            readers.drainSome(shard, ACCOUNT);
             logErrands.step();
             errands.step();
             poll(true);
         }
         if (shard.fault().isEmpty()) {
             readers.verifyAllCame(shard, ACCOUNT);
-            settleQueue();
+            settle();
         }
     }
 
@@ -188,7 +189,10 @@ final class ShardSimulation implements AutoCloseable {
             unreadable += read(handle, found, true);
         }
         int different = 0;
-        for (String name : NAMES.replace(SimulatedReaders.QUEUE, "").split("")) {
+        for (String name : NAMES.split("")) {
+            if (SimulatedReaders.drain(name)) {
+                continue;
+            }
             different += differences(naive.streams.get(name), found.streams.get(name));
         }
         story.add("-- " + different + " differ, " + unreadable + " can't be read");
@@ -400,12 +404,11 @@ final class ShardSimulation implements AutoCloseable {
         String name = NAMES.substring(random.nextInt(NAMES.length())).substring(0, 1);
         StreamHandle handle = shard.tenant(ACCOUNT).stream(name);
         int what = random.nextInt(100);
-        boolean isQueue = name.equals(SimulatedReaders.QUEUE);
         if (handle == null) {
             create(name);
         } else if (!handle.memory && random.nextInt(3) == 0) {
             read(handle);
-        } else if (isQueue && what >= 70) {
+        } else if (SimulatedReaders.drain(name) && what >= 70) {
             read(handle);
         } else if (what < 3) {
             nowNs += (long) (random.nextDouble() * 3 * SECOND_NS);
@@ -430,17 +433,18 @@ final class ShardSimulation implements AutoCloseable {
     private void read(StreamHandle handle) {
         NaiveShard.NaiveStream stream = naive.streams.get(handle.name());
         String what = readers.operation(shard, handle, stream);
-        settleQueue();
+        settle();
         if (!what.isEmpty()) {
             happened(what, handle);
         }
     }
 
-    /** What was acknowledged is gone from a work queue. */
-    private void settleQueue() {
-        StreamHandle handle = shard.tenant(ACCOUNT).stream(SimulatedReaders.QUEUE);
-        if (handle != null) {
-            readers.verifyQueue(handle, naive.streams.get(handle.name()));
+    /** What was acknowledged is gone from streams that are drained by that. */
+    private void settle() {
+        for (StreamHandle each : shard.tenant(ACCOUNT).streams()) {
+            if (SimulatedReaders.drain(each.name())) {
+                readers.verifyDrained(each, naive.streams.get(each.name()));
+            }
         }
     }
 
@@ -475,11 +479,12 @@ final class ShardSimulation implements AutoCloseable {
     }
 
     private StreamConfig config(String name) {
-        if (name.equals(SimulatedReaders.QUEUE)) {
+        if (SimulatedReaders.drain(name)) {
+            boolean isQueue = name.equals(SimulatedReaders.QUEUE);
             return new StreamDraft()
                     .name(name)
                     .subjects(List.of(name + ".>"))
-                    .retention(Retention.WORK_QUEUE)
+                    .retention(isQueue ? Retention.WORK_QUEUE : Retention.INTEREST)
                     .duplicateWindowNs(120 * SECOND_NS)
                     .maxMsgs(-1)
                     .maxBytes(-1)
@@ -531,8 +536,8 @@ final class ShardSimulation implements AutoCloseable {
         String subject = handle.name() + "." + (char) ('a' + random.nextInt(6));
         String payload = "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 3_000 : 200)) + nowNs;
         String id = random.nextInt(4) == 0 ? "id" + random.nextInt(20) : "";
-        boolean isQueue = handle.name().equals(SimulatedReaders.QUEUE);
-        int ttl = !isQueue && random.nextInt(6) == 0 ? 1 + random.nextInt(5) : 0;
+        boolean lives = !SimulatedReaders.drain(handle.name());
+        int ttl = lives && random.nextInt(6) == 0 ? 1 + random.nextInt(5) : 0;
         String headers =
                 (id.isEmpty() ? "" : "Nats-Msg-Id: " + id + "\r\n")
                         + (ttl == 0 ? "" : "Nats-TTL: " + ttl + "s\r\n");
@@ -552,6 +557,7 @@ final class ShardSimulation implements AutoCloseable {
                 if (!id.isEmpty()) {
                     stream.ids.put(id, stream.last);
                 }
+                dropUnwanted(handle, stream, subject);
                 happened("publish " + subject + " " + stream.last, handle);
             }
             case DUPLICATE -> {
@@ -560,6 +566,18 @@ final class ShardSimulation implements AutoCloseable {
                         .isEqualTo(outcome.sequence());
             }
             default -> story.add("refused: " + outcome.error());
+        }
+    }
+
+    /** What nobody wants isn't kept where that matters. */
+    private static void dropUnwanted(
+            StreamHandle handle, NaiveShard.NaiveStream stream, String subject) {
+        boolean isWanted =
+                handle.consumers().all().stream()
+                        .map(each -> each.consumer().config().filterSubject())
+                        .anyMatch(filter -> filter.isEmpty() || filter.equals(subject));
+        if (!isWanted && handle.name().equals(SimulatedReaders.INTEREST)) {
+            stream.messages.remove(stream.last);
         }
     }
 
@@ -731,8 +749,8 @@ final class ShardSimulation implements AutoCloseable {
     private void expired(StreamHandle handle) {
         NaiveShard.NaiveStream stream = naive.streams.get(handle.name());
         StreamIndex index = handle.stream().messages().index();
-        if (stream != null && handle.name().equals(SimulatedReaders.QUEUE)) {
-            settleQueue();
+        if (stream != null) {
+            settle();
         }
         if (stream == null || index.messages() == stream.messages.size()) {
             return;

@@ -11,8 +11,6 @@ import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.store.index.StreamIndex;
 import io.millrace.protocol.NativeBlock;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +30,9 @@ final class SimulatedReaders {
     /** A work queue: whose messages go only by acknowledgements. */
     static final String QUEUE = "W";
 
+    /** A stream whose messages go when all who want them have acknowledged them. */
+    static final String INTEREST = "I";
+
     private static final long MS = 1_000_000;
     private static final int MOST = 3;
 
@@ -42,6 +43,9 @@ final class SimulatedReaders {
     private final Map<String, Integer> ids = new HashMap<>();
 
     private final List<Delivery> deliveries = new ArrayList<>();
+
+    /** The first message that was there when a consumer came. */
+    private final Map<Integer, Long> begins = new HashMap<>();
 
     /** Sequences that somebody has acknowledged, by consumer. */
     private final Map<Integer, Set<Long>> acked = new HashMap<>();
@@ -78,6 +82,11 @@ final class SimulatedReaders {
         return answered.computeIfAbsent(id, i -> new TreeMap<>());
     }
 
+    /** Whether a stream of this name is drained by acknowledgements. */
+    static boolean drain(String name) {
+        return name.equals(QUEUE) || name.equals(INTEREST);
+    }
+
     // --- what is done
 
     /**
@@ -96,7 +105,7 @@ final class SimulatedReaders {
         if (what < 12) {
             return update(shard, one, naive);
         }
-        if (what < 14 && !isQueue) {
+        if (what < (stream.name().equals(INTEREST) ? 20 : 14) && !isQueue) {
             return delete(shard, one, naive);
         }
         if (what < 45) {
@@ -137,6 +146,8 @@ final class SimulatedReaders {
             return "";
         }
         lastId++;
+        long first = stream.stream().messages().index().next(1);
+        begins.put(lastId, first == 0 ? stream.stream().messages().lastSequence() + 1 : first);
         ids.put(stream.name() + "." + name, lastId);
         naive.consumers.put(name, text(config));
         return "consumer " + stream.name() + "." + name + " " + text(config);
@@ -296,7 +307,8 @@ final class SimulatedReaders {
         assertThat(its.floor()).as("floor").isLessThanOrEqualTo(last);
         StreamIndex index = handle.stream.stream().messages().index();
         for (long each = index.next(1); each != 0; each = index.next(each + 1)) {
-            if (its.wants(index.subject(each)) && !acked(id).contains(each)) {
+            boolean isNew = each >= begins.getOrDefault(id, 0L);
+            if (isNew && its.wants(index.subject(each)) && !acked(id).contains(each)) {
                 assertThat(its.needs(each))
                         .as(handle.stream.name() + "." + its.name() + " still gets " + each)
                         .isTrue();
@@ -310,24 +322,43 @@ final class SimulatedReaders {
         }
     }
 
-    /** Of a work queue: what may be gone, and what must be there. */
-    void verifyQueue(StreamHandle handle, NaiveShard.NaiveStream naive) {
+    /** Of a stream that is drained: what may be gone, and what must be there. */
+    void verifyDrained(StreamHandle handle, NaiveShard.NaiveStream naive) {
         StreamIndex index = handle.stream().messages().index();
-        ConsumerHandle reader = reader(handle);
-        Set<Long> done = reader == null ? Set.of() : acked(id(reader));
         naive.messages
-                .keySet()
+                .entrySet()
                 .removeIf(
                         each -> {
-                            assertThat(index.has(each) || done.contains(each))
-                                    .as("message %d of the queue, unacknowledged", each)
-                                    .isTrue();
-                            return !index.has(each);
+                            long sequence = each.getKey();
+                            boolean isThere = index.has(sequence);
+                            if (!isThere) {
+                                assertThat(whoNeeds(handle, each.getValue().subject(), sequence))
+                                        .as("who lost " + handle.name() + " " + sequence)
+                                        .isEmpty();
+                            }
+                            return !isThere;
                         });
     }
 
-    private static @Nullable ConsumerHandle reader(StreamHandle handle) {
-        return handle.consumers().all().stream().findFirst().orElse(null);
+    /** Who wants a message and hasn't acknowledged it; of a queue also nobody, if none is there. */
+    private List<String> whoNeeds(StreamHandle handle, String subject, long sequence) {
+        List<String> names = new ArrayList<>();
+        if (handle.name().equals(QUEUE) && handle.consumers().all().isEmpty()) {
+            names.add("whoever comes");
+        }
+        for (ConsumerHandle each : handle.consumers().all()) {
+            int id = id(each);
+            boolean isNew = sequence >= begins.getOrDefault(id, 0L);
+            if (isNew && wants(each, subject) && !acked(id).contains(sequence)) {
+                names.add(each.name());
+            }
+        }
+        return names;
+    }
+
+    private static boolean wants(ConsumerHandle one, String subject) {
+        String filter = one.consumer().config().filterSubject();
+        return filter.isEmpty() || filter.equals(subject);
     }
 
     /** Asks for all that there is. */
@@ -337,7 +368,18 @@ final class SimulatedReaders {
         }
     }
 
-    /** All that nobody acknowledged must have come by now, and of a queue all else be gone. */
+    /** Acknowledges some of what is drained by that. */
+    void drainSome(Shard shard, String account) {
+        for (StreamHandle stream : shard.tenant(account).streams()) {
+            if (drain(stream.name())) {
+                acknowledge(shard, stream);
+            }
+        }
+    }
+
+    /**
+     * All that nobody acknowledged must have come by now, and all else be gone of what is drained.
+     */
     void verifyAllCame(Shard shard, String account) {
         for (StreamHandle stream : shard.tenant(account).streams()) {
             StreamIndex index = stream.stream().messages().index();
@@ -353,16 +395,29 @@ final class SimulatedReaders {
                                 .contains(at);
                     }
                 }
-                if (stream.name().equals(QUEUE)) {
-                    answered(id)
-                            .keySet()
-                            .forEach(
-                                    one ->
-                                            assertThat(index.has(one))
-                                                    .as("acknowledged " + one)
-                                                    .isFalse());
-                }
             }
+            if (drain(stream.name())) {
+                verifyDrained(stream);
+            }
+        }
+    }
+
+    /** Nothing is there that all who want it have acknowledged, and heard so. */
+    private void verifyDrained(StreamHandle stream) {
+        if (stream.name().equals(QUEUE) && stream.consumers().all().isEmpty()) {
+            // All of it waits for whoever comes.
+            return;
+        }
+        StreamIndex index = stream.stream().messages().index();
+        for (long at = index.next(1); at != 0; at = index.next(at + 1)) {
+            long each = at;
+            assertThat(stream.consumers().all())
+                    .as("who needs " + stream.name() + " " + each)
+                    .anyMatch(
+                            one ->
+                                    each >= begins.getOrDefault(id(one), 0L)
+                                            && one.consumer().wants(index.subject(each))
+                                            && !answered(id(one)).containsKey(each));
         }
     }
 }

@@ -18,6 +18,9 @@ final class AckDeadlines {
 
     private static final long LOOK_NS = 10;
 
+    /** Longer than any server runs; may be added to a time. */
+    private static final long NEVER_NS = Long.MAX_VALUE / 4;
+
     private ConsumerConfig config;
     private long dueNs = Long.MAX_VALUE;
 
@@ -35,12 +38,16 @@ final class AckDeadlines {
         return dueNs;
     }
 
-    /** How long a message waits that was delivered again so often. */
+    /**
+     * How long a message waits that was delivered again so often. As there: without a time to wait,
+     * which is so where flow control acknowledges, it isn't delivered again.
+     */
     long waitNs(int redeliveries) {
         List<Long> backoff = config.backoffNs();
-        return backoff.isEmpty()
-                ? config.ackWaitNs()
-                : backoff.get(Math.min(redeliveries, backoff.size() - 1));
+        if (backoff.isEmpty()) {
+            return config.ackWaitNs() == 0 ? NEVER_NS : config.ackWaitNs();
+        }
+        return backoff.get(Math.min(redeliveries, backoff.size() - 1));
     }
 
     /** No message waits. */

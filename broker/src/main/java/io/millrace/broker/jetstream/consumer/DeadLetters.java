@@ -107,7 +107,7 @@ final class DeadLetters {
         }
         StringBuilder block = new StringBuilder(512);
         block.append("NATS/1.0\r\n");
-        line(block, "Nats-Msg-Id", latin(stream + ':' + consumer + ':' + sequence));
+        line(block, "Nats-Msg-Id", id(sequence, of.timeNs()));
         line(block, NAME + "Reason", why.refused ? "terminated" : "max_deliver");
         if (!why.reason.isEmpty()) {
             line(block, NAME + "Term-Reason", latin(cut(why.reason)));
@@ -124,6 +124,14 @@ final class DeadLetters {
                 to,
                 block.toString().getBytes(StandardCharsets.ISO_8859_1),
                 of.region().bytes(of.payloadOffset(), of.payloadLength()));
+    }
+
+    /**
+     * The same whenever a message is given up, and another one for each message: where a stream was
+     * made anew, sequences begin again.
+     */
+    private String id(long sequence, long timeNs) {
+        return latin(stream + ':' + consumer + ':' + sequence + ':' + timeNs);
     }
 
     private static void line(StringBuilder block, String name, String value) {

@@ -61,7 +61,12 @@ final class Deliveries {
     }
 
     void configure(ConsumerConfig its, long nowNs) {
-        throttle = its.rateLimitBps() == 0 ? null : new Throttle(its.rateLimitBps(), burst, nowNs);
+        long bps = its.rateLimitBps();
+        if (bps == 0) {
+            throttle = null;
+        } else if (throttle == null || throttle.bitsPerSecond() != bps) {
+            throttle = new Throttle(bps, burst, nowNs);
+        }
     }
 
     /** What the stream has now comes with the pauses that it came with. */

@@ -7,6 +7,7 @@ package io.millrace.broker.jetstream.consumer;
 final class Throttle {
     private static final double NS = 1e9;
 
+    private final long bitsPerSecond;
     private final double bytesPerSecond;
     private final double burst;
     private double filled;
@@ -19,10 +20,15 @@ final class Throttle {
      * @param burst bytes that may go at once after a while
      */
     Throttle(long bitsPerSecond, long burst, long nowNs) {
+        this.bitsPerSecond = bitsPerSecond;
         bytesPerSecond = Math.max(1, bitsPerSecond / Byte.SIZE);
         this.burst = burst;
         filled = burst;
         countedNs = nowNs;
+    }
+
+    long bitsPerSecond() {
+        return bitsPerSecond;
     }
 
     /** When the next message may go, since the epoch; now or before if it may at once. */
