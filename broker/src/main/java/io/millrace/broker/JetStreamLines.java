@@ -4,6 +4,7 @@ import io.millrace.broker.config.Durations;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.store.seal.StoreKey;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -27,8 +28,8 @@ final class JetStreamLines {
         }
     }
 
-    /** Once all that was stored is known. */
-    static void opened(ServerLog log, JetStreamFacts facts) {
+    /** Once all that was stored is known, and what the store is encrypted with. */
+    static void opened(ServerLog log, JetStreamFacts facts, StoreKey encryption) {
         log.info("---------------- JETSTREAM ----------------");
         if (facts.strict()) {
             log.info("  Strict:          true");
@@ -38,6 +39,10 @@ final class JetStreamLines {
         log.info("  Store Directory: \"" + facts.folder() + '"');
         if (!facts.domain().isEmpty()) {
             log.info("  Domain:          " + facts.domain());
+        }
+        if (encryption.isThere()) {
+            // An older store's may be another one than is configured.
+            log.info("  Encryption:      " + encryption.cipher().title());
         }
         String interval = Durations.text(facts.sync().interval());
         log.info(

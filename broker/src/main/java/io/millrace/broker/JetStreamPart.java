@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.account.AccountJetStream;
+import io.millrace.broker.config.jetstream.EncryptionCipher;
 import io.millrace.broker.config.jetstream.JetStreamAccounts;
 import io.millrace.broker.config.jetstream.JetStreamImports;
 import io.millrace.broker.config.jetstream.JetStreamLimits;
@@ -24,6 +25,8 @@ import io.millrace.broker.store.block.StoreDirectory;
 import io.millrace.broker.store.disk.ErrandThread;
 import io.millrace.broker.store.disk.RealDisk;
 import io.millrace.broker.store.log.LogOptions;
+import io.millrace.broker.store.seal.StoreCipher;
+import io.millrace.broker.store.seal.StoreSecrets;
 
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +102,7 @@ final class JetStreamPart {
         long startNs = System.nanoTime();
         JetStreamLines.starting(log, options.jetStream().isTemporary());
         JetStreamPart part = open(options, server, hasLeafs, ledger, log);
-        JetStreamLines.opened(log, part.facts);
+        JetStreamLines.opened(log, part.facts, part.directory.encryption());
         JetStreamLines.beyond(log, part.facts, ledger.bounds());
         JetStreamLines.alone(log, options);
         part.started = true;
@@ -123,7 +126,8 @@ final class JetStreamPart {
                     StoreDirectory.open(
                             JetStreamFacts.folder(options.jetStream()),
                             InstantSource.system(),
-                            new SecureRandom());
+                            new SecureRandom(),
+                            secrets(options.jetStream()));
             part = new JetStreamPart(options, directory, ledger, hasLeafs, log);
             part.open(options, server, ledger);
             return part;
@@ -139,6 +143,18 @@ final class JetStreamPart {
                 default -> new JetStreamStartException(e.toString());
             };
         }
+    }
+
+    private static StoreSecrets secrets(JetStreamOptions options) {
+        return new StoreSecrets(
+                options.key().value(), options.previousKey().value(), cipher(options.cipher()));
+    }
+
+    private static StoreCipher cipher(EncryptionCipher cipher) {
+        return switch (cipher) {
+            case CHACHA -> StoreCipher.CHACHA;
+            case AES -> StoreCipher.AES;
+        };
     }
 
     private void open(Options options, String server, Ledger ledger) throws IOException {
@@ -164,6 +180,7 @@ final class JetStreamPart {
 
     private ShardParts parts(Ledger ledger) {
         LogOptions logOptions = LogOptions.standard(System::nanoTime, new SecureRandom());
+        logOptions = logOptions.encrypted(directory.encryption());
         if (!facts.sync().always()) {
             logOptions = logOptions.syncedEvery(facts.sync().interval().toNanos());
         }

@@ -8,6 +8,7 @@ import io.millrace.broker.config.leaf.LeafRemote;
 import io.millrace.broker.config.leaf.LeafRemoteKeys;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class JetStreamLinesTest {
                         true,
                         SyncPolicy.ALWAYS);
         JetStreamLines.starting(log, facts.isTemporary());
-        JetStreamLines.opened(log, facts);
+        JetStreamLines.opened(log, facts, StoreKey.NONE);
         JetStreamLines.restoring(log, "A", "ORDERS");
         JetStreamLines.restored(log, "A", "ORDERS", 1_234_567, Duration.ofMillis(12));
         JetStreamLines.started(log, Duration.ofMillis(1500));
@@ -73,7 +74,7 @@ class JetStreamLinesTest {
                         false,
                         SyncPolicy.every(Duration.ofMinutes(2)));
         JetStreamLines.starting(log, facts.isTemporary());
-        JetStreamLines.opened(log, facts);
+        JetStreamLines.opened(log, facts, StoreKey.NONE);
         assertThat(logged)
                 .containsExactly(
                         "INFO Starting JetStream",

@@ -51,8 +51,8 @@ public final class Typed {
     }
 
     /**
-     * A password or token. One that the environment gives may not be empty: a variable that
-     * somebody forgot to fill must not open the server.
+     * A password, a token or a key. One that the environment gives may not be empty: a variable
+     * that somebody forgot to fill must not open the server, or leave a store readable.
      */
     public static Secret secret(String key, ConfigValue value) throws BadValueException {
         String text = text(key, value);
@@ -61,7 +61,7 @@ public final class Typed {
                     key
                             + " is empty, since the variable "
                             + value.at().file()
-                            + " is; that would let everybody in");
+                            + " is; that would protect nothing");
         }
         return new Secret(text);
     }

@@ -52,6 +52,7 @@ final class Checkpoints {
                         parts.disk(),
                         DIRECTORY,
                         parts.storeId(),
+                        parts.key(),
                         why -> parts.voice().error("JetStream: " + why));
         if (newest.isEmpty()) {
             return 0;
@@ -82,7 +83,8 @@ final class Checkpoints {
                         parts.storeId(),
                         covered,
                         sink -> produce(sink, log),
-                        parts.debtor());
+                        parts.debtor(),
+                        parts.key());
     }
 
     private boolean produce(SectionSink sink, WriteAheadLog log) {

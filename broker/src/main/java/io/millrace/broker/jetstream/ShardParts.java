@@ -5,6 +5,7 @@ import io.millrace.broker.store.block.BlockCodec;
 import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.Errands;
 import io.millrace.broker.store.log.LogOptions;
+import io.millrace.broker.store.seal.StoreKey;
 
 import java.util.function.Supplier;
 
@@ -40,4 +41,9 @@ public record ShardParts(
         long maxStoreBytes,
         Supplier<BlockCodec> codecs,
         String domain,
-        ShardVoice voice) {}
+        ShardVoice voice) {
+    /** What its files are encrypted with; as the log is. */
+    StoreKey key() {
+        return log.key();
+    }
+}

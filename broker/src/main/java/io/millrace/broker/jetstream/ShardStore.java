@@ -56,7 +56,8 @@ final class ShardStore implements AutoCloseable {
                         parts.log().random(),
                         BlockOptions.DEFAULT,
                         damage,
-                        parts.codecs());
+                        parts.codecs(),
+                        parts.key());
         checkpoints = new Checkpoints(parts, streams, consumers);
         flushing = new Flushing(this, streams, checkpoints, files, parts.logBytes());
         collecting = new Collecting(streams);

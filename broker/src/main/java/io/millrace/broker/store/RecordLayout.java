@@ -11,11 +11,12 @@ package io.millrace.broker.store;
  *  16  time            long   nanoseconds since the epoch
  *  24  stream          int    the stream's number, never given twice; 0 is the shard itself
  *  28  kind            byte   one of {@link RecordKind}
- *  29  flags           byte   {@link #HEADERS}, {@link #TERM}, {@link #ERASE}, those of batches
+ *  29  flags           byte   {@link #HEADERS}, {@link #TERM}, {@link #ERASE}, {@link #SEALED}, more
  *  30  subject length  short  without a sign
  *  32  [header length  int, then 4 spare bytes; with {@link #HEADERS}]
  *      [term           long   of the Raft leader that wrote it; with {@link #TERM}]
  *      subject, headers, payload
+ *      [tag            16 bytes; with {@link #SEALED}]
  * </pre>
  */
 public final class RecordLayout {
@@ -68,6 +69,16 @@ public final class RecordLayout {
      */
     public static final int RESTORING = 64;
 
+    /**
+     * Flag: a tag is behind the payload, and where it is kept, all but the head and its two fields
+     * is encrypted. Whoever shows such a record shows it decrypted, with this flag and the room of
+     * the tag.
+     */
+    public static final int SEALED = 128;
+
+    /** Bytes of a tag. */
+    public static final int TAG_BYTES = 16;
+
     /** Records begin at multiples of it. */
     public static final int ALIGNMENT = 8;
 
@@ -79,6 +90,11 @@ public final class RecordLayout {
     /** Where the subject of a record with these flags begins. */
     public static int content(int flags) {
         return HEAD_BYTES + FIELD_BYTES * Integer.bitCount(flags & (HEADERS | TERM));
+    }
+
+    /** Bytes behind the payload of a record with these flags. */
+    public static int behind(int flags) {
+        return (flags & SEALED) == 0 ? 0 : TAG_BYTES;
     }
 
     /** From the length of a record to where the next may begin. */

@@ -46,6 +46,7 @@ public final class RecordView {
         }
         int said = in.getByte(at + FLAGS);
         int content = RecordLayout.content(said);
+        int behind = RecordLayout.behind(said);
         int subject = in.getInt(at + KIND) >>> Short.SIZE & MAX_SUBJECT_BYTES;
         int headers = 0;
         if ((said & HEADERS) != 0) {
@@ -55,7 +56,7 @@ public final class RecordView {
             headers = in.getInt(at + HEADER_LENGTH);
         }
         // Neither is below 0 then, so the sum can't wrap round.
-        if (headers < 0 || headers > bytes || content + subject > bytes - headers) {
+        if (headers < 0 || headers > bytes || content + subject + behind > bytes - headers) {
             return false;
         }
         region = in;
@@ -149,6 +150,6 @@ public final class RecordView {
     }
 
     public int payloadLength() {
-        return offset + length - payloadOffset;
+        return offset + length - payloadOffset - RecordLayout.behind(flags);
     }
 }

@@ -46,7 +46,11 @@ public final class RecordWriter {
                             + ", payload of "
                             + payloadLength);
         }
-        return (long) RecordLayout.content(flags) + subjectLength + headerLength + payloadLength;
+        return (long) RecordLayout.content(flags)
+                + subjectLength
+                + headerLength
+                + payloadLength
+                + RecordLayout.behind(flags);
     }
 
     /** Begins a record at an offset; its lengths were looked at by {@link #length}. */
@@ -77,7 +81,7 @@ public final class RecordWriter {
         }
         headerOffset = subjectOffset + subjectLength;
         payloadOffset = headerOffset + headerLength;
-        length = payloadOffset + payloadLength - at;
+        length = payloadOffset + payloadLength + RecordLayout.behind(flags) - at;
         return this;
     }
 

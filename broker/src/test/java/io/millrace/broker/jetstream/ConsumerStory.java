@@ -670,10 +670,6 @@ final class ConsumerStory implements AutoCloseable {
     }
 
     private void update() {
-        if (config.rateLimitBps() > 0) {
-            // How much may go at once then isn't told.
-            return;
-        }
         ConsumerDraft draft = config.draft();
         changing(draft);
         config = draft.config();

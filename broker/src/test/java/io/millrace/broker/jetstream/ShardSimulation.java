@@ -27,6 +27,8 @@ import io.millrace.broker.store.disk.SimulatedDisk;
 import io.millrace.broker.store.disk.SimulatedErrands;
 import io.millrace.broker.store.index.StreamIndex;
 import io.millrace.broker.store.log.LogOptions;
+import io.millrace.broker.store.seal.StoreCipher;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,8 @@ final class ShardSimulation implements AutoCloseable {
     /** Whether all is read at the end. */
     private final boolean readsAll;
 
+    private final StoreKey key;
+
     /** Whether a bit flips at the end. */
     private final boolean rots;
 
@@ -119,6 +123,10 @@ final class ShardSimulation implements AutoCloseable {
         synced = seed % 4 != 1;
         rots = seed % 2 == 0;
         readsAll = seed % 3 == 0;
+        key =
+                seed % 5 < 2
+                        ? StoreKey.random(StoreCipher.values()[(int) (seed % 5)], random)
+                        : StoreKey.NONE;
     }
 
     /** Runs one, without a variation. */
@@ -336,6 +344,7 @@ final class ShardSimulation implements AutoCloseable {
     private void open() throws IOException {
         LogOptions options =
                 LogOptions.standard(() -> nowNs, random).withSizes(SEGMENT_BYTES, 1024, 8 * 1024);
+        options = options.encrypted(key);
         if (!synced) {
             options = options.syncedEvery(SECOND_NS);
         }

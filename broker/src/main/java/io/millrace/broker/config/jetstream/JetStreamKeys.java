@@ -11,6 +11,7 @@ import io.millrace.broker.config.Position;
 import io.millrace.broker.config.Reading;
 import io.millrace.broker.config.Row;
 import io.millrace.broker.config.Rows;
+import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
 import io.millrace.broker.config.auth.AuthKeys;
 import io.millrace.broker.config.auth.AuthOptions;
@@ -139,6 +140,24 @@ public final class JetStreamKeys {
                     .key(JetStreamKeys::concurrentIo, "max_concurrent_io")
                     .fixed();
 
+    public static final Option<Secret> KEY =
+            ROWS.option(JetStreamOptions::key, Secret.NONE)
+                    .key(Kind.SECRET, "key", "ek", "encryption_key")
+                    .called("jetstream key")
+                    .fixed();
+
+    public static final Option<Secret> PREVIOUS_KEY =
+            ROWS.option(JetStreamOptions::previousKey, Secret.NONE)
+                    .key(Kind.SECRET, "prev_key", "prev_ek", "prev_encryption_key")
+                    .called("jetstream prev_key")
+                    .fixed();
+
+    public static final Option<EncryptionCipher> CIPHER =
+            ROWS.option(JetStreamOptions::cipher, EncryptionCipher.CHACHA)
+                    .key((field, in) -> EncryptionCipher.of(Kind.TEXT.read(field, in)), "cipher")
+                    .called("jetstream cipher")
+                    .fixed();
+
     public static final Option<JetStreamLimits> LIMITS =
             ROWS.option(JetStreamOptions::limits, JetStreamLimits.DEFAULT)
                     .key(JetStreamLimitKeys::read, "limits")
@@ -152,16 +171,8 @@ public final class JetStreamKeys {
                     .fixed();
 
     static {
-        // Encryption comes next.
-        JETSTREAM.notBuilt(
-                "key",
-                "ek",
-                "encryption_key",
-                "prev_key",
-                "prev_ek",
-                "prev_encryption_key",
-                "cipher",
-                "tpm");
+        // Only Windows has it.
+        JETSTREAM.notBuilt("tpm");
         // These are of clusters.
         JETSTREAM.notBuilt("unique_tag", "meta_compact", "meta_compact_size", "meta_compact_sync");
         JETSTREAM.notBuilt(JetStreamKeys::catchup, "max_outstanding_catchup");
@@ -185,6 +196,9 @@ public final class JetStreamKeys {
                 settings.get(REQUEST_QUEUE_LIMIT),
                 settings.get(INFO_QUEUE_LIMIT),
                 settings.get(MAX_CONCURRENT_IO),
+                settings.get(KEY),
+                settings.get(PREVIOUS_KEY),
+                settings.get(CIPHER),
                 settings.get(LIMITS),
                 settings.get(DEFAULT_DOMAINS));
     }

@@ -1,5 +1,7 @@
 package io.millrace.broker.config.jetstream;
 
+import io.millrace.broker.config.Secret;
+
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -20,6 +22,9 @@ import java.util.Map;
  * @param infoQueueLimit requests for mere information that may wait
  * @param maxConcurrentIo operations that may be under way on the disk, 4..8192; there is never more
  *     than one
+ * @param key what the store's own key is encrypted with; empty for a store that isn't encrypted
+ * @param previousKey what {@code key} was before; empty for none
+ * @param cipher for a store that is made
  * @param limits what bounds each stream and consumer
  * @param defaultDomains of accounts without JetStream of their own: the domain that their requests
  *     go to, by the account's name; an empty one for none
@@ -37,6 +42,9 @@ public record JetStreamOptions(
         long requestQueueLimit,
         long infoQueueLimit,
         int maxConcurrentIo,
+        Secret key,
+        Secret previousKey,
+        EncryptionCipher cipher,
         JetStreamLimits limits,
         Map<String, String> defaultDomains) {
     /** A bound that follows from what the machine has. */

@@ -1,6 +1,8 @@
 package io.millrace.broker.store.block;
 
 import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.broker.store.seal.FileKey;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ final class Block implements Numbered {
     private long livingBytes;
     private boolean isSealed;
     private boolean isPacking;
+
+    /** Made when it is needed. */
+    private @Nullable FileKey key;
 
     /** Of the file, if it is compressed; 0 if it isn't, or nobody knows yet. */
     private int packedBytes;
@@ -148,6 +153,16 @@ final class Block implements Numbered {
     @Override
     public void candidate(boolean is) {
         isCandidate = is;
+    }
+
+    /** What its records are encrypted with. */
+    FileKey key(StoreKey store, int stream) {
+        FileKey made = key;
+        if (made == null) {
+            made = store.block(stream, number, salt);
+            key = made;
+        }
+        return made;
     }
 
     // --- its bytes

@@ -2,6 +2,8 @@ package io.millrace.broker.store.block;
 
 import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.Errands;
+import io.millrace.broker.store.seal.RecordCover;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.Region;
 
 import java.io.IOException;
@@ -29,6 +31,14 @@ public final class BlockFiles implements AutoCloseable {
     final FileQueue queue;
     final WritableFiles writable;
     final UnpackedPieces unpacked;
+    final StoreKey key;
+
+    /** What records are shown with, and appended. */
+    final RecordCover cover;
+
+    /** What they are visited with: the visitor may append, and have others shown. */
+    final RecordCover visited;
+
     private final BlockCodec packer;
     private final RandomGenerator random;
     private long unwrittenBytes;
@@ -48,13 +58,14 @@ public final class BlockFiles implements AutoCloseable {
             RandomGenerator random,
             BlockOptions options,
             BlockDamage damage) {
-        this(disk, errands, storeId, random, options, damage, () -> BlockCodec.NONE);
+        this(disk, errands, storeId, random, options, damage, () -> BlockCodec.NONE, StoreKey.NONE);
     }
 
     /**
      * The same for a store in which streams may be compressed.
      *
      * @param codecs makes one for each of two threads
+     * @param key what records are encrypted with, if they are
      */
     public BlockFiles(
             Disk disk,
@@ -63,7 +74,8 @@ public final class BlockFiles implements AutoCloseable {
             RandomGenerator random,
             BlockOptions options,
             BlockDamage damage,
-            Supplier<BlockCodec> codecs) {
+            Supplier<BlockCodec> codecs,
+            StoreKey key) {
         this.disk = disk;
         this.storeId = storeId;
         this.random = random;
@@ -72,7 +84,10 @@ public final class BlockFiles implements AutoCloseable {
         mappings = new BlockMappings(disk, options.openFiles());
         queue = new FileQueue(disk, errands);
         packer = codecs.get();
-        unpacked = new UnpackedPieces(codecs.get(), seal);
+        this.key = key;
+        cover = key.records();
+        visited = key.records();
+        unpacked = new UnpackedPieces(codecs.get(), seal, key);
         writable = new WritableFiles(disk, MOST_WRITABLE);
     }
 
@@ -181,5 +196,7 @@ public final class BlockFiles implements AutoCloseable {
     public void close() throws IOException {
         queue.close();
         writable.close();
+        cover.close();
+        visited.close();
     }
 }

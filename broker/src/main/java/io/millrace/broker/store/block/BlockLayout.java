@@ -7,7 +7,7 @@ package io.millrace.broker.store.block;
  * header, 64 bytes
  *  0 long magic            8 int version         12 int crc32c of bytes 16 .. 63, and the two before
  * 16 long store's id      24 int stream          28 int 0
- * 32 long number          40 long salt           48 0 ...
+ * 32 long number          40 long salt           48 long salt of its packing, see PackedLayout
  *
  * records, see RecordLayout, each begins 8-aligned; the crc is seeded with salt ^ offset
  *
@@ -29,6 +29,7 @@ final class BlockLayout {
     static final int STREAM_OFFSET = 24;
     static final int NUMBER_OFFSET = 32;
     static final int SALT_OFFSET = 40;
+    static final int PACKING_OFFSET = 48;
     static final int HEADER_BYTES = 64;
 
     static final int END = -1;

@@ -206,7 +206,11 @@ final class BlockScan {
         boolean isClean = end == region.length();
         if (hasEnd) {
             block.seal();
-        } else if (!isClean || !isLast || end > files.options.blockBytes() / 2) {
+        } else if (!isClean
+                || !isLast
+                || end > files.options.blockBytes() / 2
+                || files.key.isThere()) {
+            // With a key, no place is to be written to by two processes.
             closeForGood(block, file);
         }
         return true;
@@ -232,7 +236,7 @@ final class BlockScan {
             int padded = RecordSeal.padded(record.length());
             at = next + padded;
             block.count(padded);
-            visitor.onRecord(BlockLocation.of(block.number, next), record);
+            visit(block, next, visitor);
         }
         return at;
     }
@@ -254,7 +258,9 @@ final class BlockScan {
                 if (copy == null) {
                     tell(BlockDamage.Kind.GAP, block.number, place, end);
                 } else {
-                    records(block, copy.region(), place, Math.max(0, from - place), visitor);
+                    int begin = Math.max(0, from - place);
+                    boolean isOpened = packed.isOpened(piece);
+                    records(block, copy.region(), place, begin, isOpened, visitor);
                 }
             }
         }
@@ -265,7 +271,13 @@ final class BlockScan {
     }
 
     /** Visits the records of a piece. */
-    private void records(Block block, Region region, int place, int from, RecordVisitor visitor) {
+    private void records(
+            Block block,
+            Region region,
+            int place,
+            int from,
+            boolean isOpened,
+            RecordVisitor visitor) {
         int at = from;
         while (at < region.length()) {
             int next = files.walk.next(region, at, region.length(), block.salt, place);
@@ -280,7 +292,20 @@ final class BlockScan {
             int padded = RecordSeal.padded(record.length());
             at = next + padded;
             block.count(padded);
-            visitor.onRecord(BlockLocation.of(block.number, place + next), record);
+            if (isOpened) {
+                visitor.onRecord(BlockLocation.of(block.number, place + next), record);
+            } else {
+                visit(block, place + next, visitor);
+            }
+        }
+    }
+
+    /** Shows the record at this place of the block, once it is decrypted. */
+    private void visit(Block block, int place, RecordVisitor visitor) {
+        if (files.visited.uncover(record, block.key(files.key, stream), place)) {
+            visitor.onRecord(BlockLocation.of(block.number, place), record);
+        } else {
+            tell(BlockDamage.Kind.GAP, block.number, place, (long) place + record.length());
         }
     }
 

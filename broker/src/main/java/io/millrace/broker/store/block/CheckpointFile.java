@@ -2,6 +2,8 @@ package io.millrace.broker.store.block;
 
 import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.broker.store.seal.Aead;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -20,23 +22,64 @@ final class CheckpointFile {
     private final String directory;
     private final long storeId;
     private final long position;
+    private final StoreKey key;
     private final RecordSeal seal = new RecordSeal();
+    private @Nullable FrameSeal frameSeal;
+    private @Nullable NativeBlock sealed;
     private @Nullable DiskFile file;
     private long length;
     private long unsynced;
     private long frames;
     private int crc;
 
-    CheckpointFile(Disk disk, String directory, long storeId, long position) {
+    CheckpointFile(Disk disk, String directory, long storeId, long position, StoreKey key) {
         this.disk = disk;
         this.directory = directory;
         this.storeId = storeId;
         this.position = position;
+        this.key = key;
     }
 
     /** Puts checksums on whole frames, and writes them. */
     void write(Region region, int bytes) throws IOException {
         DiskFile out = open();
+        if (frameSeal == null) {
+            write(out, region, bytes);
+        } else {
+            writeSealed(out, frameSeal, region, bytes);
+        }
+        if (unsynced >= SYNC_EVERY_BYTES) {
+            out.sync();
+            unsynced = 0;
+        }
+    }
+
+    /** By way of a copy, in which there is room for tags. */
+    private void writeSealed(DiskFile out, FrameSeal its, Region region, int bytes)
+            throws IOException {
+        if (sealed == null) {
+            sealed = NativeBlock.allocate(2 * CheckpointLayout.MOST_FRAME_BYTES);
+        }
+        Region copy = sealed.region();
+        int filled = 0;
+        long frame = frames;
+        for (int at = 0; at < bytes; ) {
+            int length =
+                    CheckpointLayout.FRAME_HEAD_BYTES
+                            + region.getInt(at + CheckpointLayout.FRAME_LENGTH_OFFSET);
+            if (filled + length + Aead.TAG_BYTES > copy.length()) {
+                write(out, copy, filled);
+                filled = 0;
+            }
+            region.copy(at, copy, filled, length);
+            its.seal(copy, filled, frame++);
+            at += length;
+            filled += length + Aead.TAG_BYTES;
+        }
+        write(out, copy, filled);
+    }
+
+    private void write(DiskFile out, Region region, int bytes) throws IOException {
         int at = 0;
         while (at < bytes) {
             int end =
@@ -56,10 +99,6 @@ final class CheckpointFile {
         out.write(length, region, 0, bytes);
         length += bytes;
         unsynced += bytes;
-        if (unsynced >= SYNC_EVERY_BYTES) {
-            out.sync();
-            unsynced = 0;
-        }
     }
 
     private DiskFile open() throws IOException {
@@ -84,6 +123,11 @@ final class CheckpointFile {
             header.putInt(CheckpointLayout.VERSION_OFFSET, CheckpointLayout.VERSION);
             header.putLong(CheckpointLayout.STORE_OFFSET, storeId);
             header.putLong(CheckpointLayout.POSITION_OFFSET, position);
+            if (key.isThere()) {
+                header.putLong(CheckpointLayout.SALT_OFFSET, key.newSalt());
+                header.putLong(CheckpointLayout.OTHER_SALT_OFFSET, key.newSalt());
+                frameSeal = new FrameSeal(key, header, 0);
+            }
             crc = headerCrc(seal, header);
             header.putInt(CheckpointLayout.CRC_OFFSET, crc);
             out.write(0, header, 0, CheckpointLayout.HEADER_BYTES);
@@ -105,6 +149,7 @@ final class CheckpointFile {
      */
     void publish() throws IOException {
         DiskFile whole = open();
+        free();
         whole.sync();
         whole.close();
         file = null;
@@ -124,9 +169,17 @@ final class CheckpointFile {
     void discard() throws IOException {
         DiskFile open = file;
         file = null;
+        free();
         if (open != null) {
             open.close();
             disk.delete(name(CheckpointLayout.unfinishedName(position)));
+        }
+    }
+
+    private void free() {
+        if (sealed != null) {
+            sealed.close();
+            sealed = null;
         }
     }
 

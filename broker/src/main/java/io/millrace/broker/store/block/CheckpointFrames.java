@@ -1,8 +1,12 @@
 package io.millrace.broker.store.block;
 
 import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.broker.store.seal.Aead;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
@@ -14,7 +18,9 @@ final class CheckpointFrames implements AutoCloseable {
     private final DiskFile file;
     private final NativeBlock memory;
     private final Region window;
+    private final StoreKey key;
     private final RecordSeal seal = new RecordSeal();
+    private @Nullable FrameSeal frameSeal;
     private long size;
     private long position;
 
@@ -32,8 +38,9 @@ final class CheckpointFrames implements AutoCloseable {
     private int bodyOffset;
     private int bodyBytes;
 
-    CheckpointFrames(DiskFile file, NativeBlock window) {
+    CheckpointFrames(DiskFile file, NativeBlock window, StoreKey key) {
         this.file = file;
+        this.key = key;
         memory = window;
         this.window = window.region();
     }
@@ -61,6 +68,7 @@ final class CheckpointFrames implements AutoCloseable {
             throw corrupt("it is of another store");
         }
         position = window.getLong(at + CheckpointLayout.POSITION_OFFSET);
+        frameSeal = key.isThere() ? new FrameSeal(key, window, at) : null;
     }
 
     long position() {
@@ -72,8 +80,7 @@ final class CheckpointFrames implements AutoCloseable {
         frameStart = nextFrame;
         int at = load(frameStart, CheckpointLayout.FRAME_HEAD_BYTES);
         int length = window.getInt(at + CheckpointLayout.FRAME_LENGTH_OFFSET);
-        if (length < 0
-                || length > CheckpointLayout.MOST_FRAME_BYTES - CheckpointLayout.FRAME_HEAD_BYTES) {
+        if (length < 0 || length > mostBody()) {
             throw corrupt("a frame has a length that can't be");
         }
         int bytes = CheckpointLayout.FRAME_HEAD_BYTES + length;
@@ -87,12 +94,20 @@ final class CheckpointFrames implements AutoCloseable {
         if (window.getInt(at + CheckpointLayout.FRAME_CRC_OFFSET) != expected) {
             throw corrupt("a frame is damaged");
         }
+        if (frameSeal != null && !frameSeal.open(window, at, frames)) {
+            throw corrupt("a frame is forged");
+        }
         crc = expected;
         frames++;
         nextFrame = frameStart + bytes;
         bodyOffset = at + CheckpointLayout.FRAME_HEAD_BYTES;
-        bodyBytes = length;
+        bodyBytes = frameSeal == null ? length : length - Aead.TAG_BYTES;
         return window.getInt(at + CheckpointLayout.FRAME_KIND_OFFSET);
+    }
+
+    private int mostBody() {
+        int most = CheckpointLayout.MOST_FRAME_BYTES - CheckpointLayout.FRAME_HEAD_BYTES;
+        return frameSeal == null ? most : most + Aead.TAG_BYTES;
     }
 
     /** Where the body is, until the next call of {@link #next}. */

@@ -6,7 +6,8 @@ package io.millrace.broker.store.block;
  * <pre>
  * header, 64 bytes
  *  0 long magic            8 int version         12 int crc32c of bytes 16 .. 63, and the two before
- * 16 long store's id      24 long position of the log that it covers         32 0 ...
+ * 16 long store's id      24 long position of the log that it covers
+ * 32 two longs: random, in an encrypted store          48 0 ...
  *
  * frames, one behind the other; none is longer than 256 KiB
  *  0 int crc32c, seeded with the crc of the frame before and its number, of bytes 4 .. and the body
@@ -17,6 +18,9 @@ package io.millrace.broker.store.block;
  * kind 3  it ends             long bytes of all
  * kind 4  the file ends       long sections
  * </pre>
+ *
+ * <p>In an encrypted store the body of each frame is encrypted, and a tag of 16 bytes follows it,
+ * which its length counts.
  *
  * <p>The crc of the last frame so depends on every byte of the file.
  */
@@ -29,6 +33,8 @@ final class CheckpointLayout {
     static final int CRC_OFFSET = 12;
     static final int STORE_OFFSET = 16;
     static final int POSITION_OFFSET = 24;
+    static final int SALT_OFFSET = 32;
+    static final int OTHER_SALT_OFFSET = 40;
     static final int HEADER_BYTES = 64;
 
     static final int FRAME_CRC_OFFSET = 0;

@@ -3,6 +3,7 @@ package io.millrace.broker.store.block;
 import io.millrace.broker.store.Source;
 import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -51,6 +52,17 @@ public final class CheckpointReader implements Source, AutoCloseable {
     public static Optional<CheckpointReader> newest(
             Disk disk, String directory, long storeId, Consumer<String> refused)
             throws IOException {
+        return newest(disk, directory, storeId, StoreKey.NONE, refused);
+    }
+
+    /**
+     * The same of a store that is encrypted, perhaps.
+     *
+     * @param key the store's
+     */
+    public static Optional<CheckpointReader> newest(
+            Disk disk, String directory, long storeId, StoreKey key, Consumer<String> refused)
+            throws IOException {
         List<String> names;
         try {
             names = CheckpointFile.newestFirst(disk, directory);
@@ -59,7 +71,7 @@ public final class CheckpointReader implements Source, AutoCloseable {
         }
         for (String name : names) {
             try {
-                return Optional.of(open(disk, directory + "/" + name, storeId));
+                return Optional.of(open(disk, directory + "/" + name, storeId, key));
             } catch (CorruptCheckpointException e) {
                 refused.accept(e.getMessage());
             }
@@ -72,10 +84,11 @@ public final class CheckpointReader implements Source, AutoCloseable {
      *
      * @throws CorruptCheckpointException if it isn't whole, or another store's
      */
-    static CheckpointReader open(Disk disk, String name, long storeId) throws IOException {
+    static CheckpointReader open(Disk disk, String name, long storeId, StoreKey key)
+            throws IOException {
         DiskFile file = disk.open(name);
         NativeBlock window = NativeBlock.allocate(CheckpointFrames.WINDOW_BYTES);
-        CheckpointFrames frames = new CheckpointFrames(file, window);
+        CheckpointFrames frames = new CheckpointFrames(file, window, key);
         try {
             frames.begin(storeId);
             SectionLengths lengths = SectionLengths.check(frames);

@@ -4,6 +4,7 @@ import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.Errand;
 import io.millrace.broker.store.disk.Errands;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +101,27 @@ public final class CheckpointWriter implements AutoCloseable {
             long position,
             CheckpointProducer producer,
             Debtor debtor) {
+        this(disk, directory, errands, storeId, position, producer, debtor, StoreKey.NONE);
+    }
+
+    /**
+     * The same of a store that is encrypted, perhaps.
+     *
+     * @param key the store's
+     */
+    public CheckpointWriter(
+            Disk disk,
+            String directory,
+            Errands errands,
+            long storeId,
+            long position,
+            CheckpointProducer producer,
+            Debtor debtor,
+            StoreKey key) {
         this.errands = errands;
         this.producer = producer;
         sink = new SectionSink(debtor);
-        file = new CheckpointFile(disk, directory, storeId, position);
+        file = new CheckpointFile(disk, directory, storeId, position, key);
     }
 
     /**

@@ -1,8 +1,12 @@
 package io.millrace.broker.store.block;
 
 import io.millrace.broker.store.RecordLayout;
+import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.broker.store.seal.Aead;
+import io.millrace.broker.store.seal.FileKey;
+import io.millrace.broker.store.seal.RecordCover;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -31,6 +35,14 @@ final class PackJob implements FileJob {
     private final RecordSeal seal = new RecordSeal();
     private final PackTable table = new PackTable();
 
+    // Of an encrypted store.
+    private final long packing;
+    private final FileKey packedKey;
+    private final FileKey key;
+    private final RecordView record = new RecordView();
+    private final @Nullable Aead aead;
+    private @Nullable RecordCover cover;
+
     private @Nullable DiskFile from;
     private @Nullable DiskFile to;
     private @Nullable Region raw;
@@ -39,7 +51,12 @@ final class PackJob implements FileJob {
     private boolean isOver;
     private int packedBytes;
 
-    PackJob(StreamBlocks owner, BlockFiles files, BlockDirectory directory, Block block) {
+    PackJob(
+            StreamBlocks owner,
+            BlockFiles files,
+            BlockDirectory directory,
+            Block block,
+            int stream) {
         this.owner = owner;
         this.files = files;
         this.directory = directory;
@@ -47,6 +64,11 @@ final class PackJob implements FileJob {
         file = block.file;
         unfinished = file.name + PackedLayout.UNFINISHED;
         length = block.length();
+        boolean isEncrypted = files.key.isThere();
+        aead = isEncrypted ? files.key.aead() : null;
+        packing = isEncrypted ? files.newSalt() : 0;
+        packedKey = files.key.packed(stream, block.number, block.salt, packing);
+        key = block.key(files.key, stream);
         pieceBytes =
                 Math.min(PackedLayout.PIECE_BYTES, files.options.pieceBytes() / PIECES_IN_A_STEP);
     }
@@ -75,6 +97,7 @@ final class PackJob implements FileJob {
             from = disk.open(file.name);
             in = from.map(length);
             raw = in;
+            cover = aead == null ? null : files.key.records();
             out = disk.create(unfinished, 0);
             to = out;
             writeHeader(in, out);
@@ -82,12 +105,11 @@ final class PackJob implements FileJob {
         int stop = at + PIECES_IN_A_STEP * pieceBytes;
         while (at < length && at < stop) {
             int bytes = pieceBytes(in, at);
-            if (bytes == 0) {
+            if (bytes == 0 || !writePiece(in, bytes, out)) {
                 // Damaged: whoever reads it is told.
                 giveUp(disk);
                 return;
             }
-            writePiece(in, bytes, out);
             at += bytes;
         }
         if (end >= length) {
@@ -101,6 +123,7 @@ final class PackJob implements FileJob {
         try (NativeBlock memory = NativeBlock.allocate(BlockLayout.HEADER_BYTES)) {
             in.copy(0, memory.region(), 0, BlockLayout.HEADER_BYTES);
             memory.region().putInt(PackedLayout.FLAG_OFFSET, PackedLayout.PACKED);
+            memory.region().putLong(BlockLayout.PACKING_OFFSET, packing);
             int crc = BlockFiles.headerCrc(seal, memory.region());
             memory.region().putInt(BlockLayout.CRC_OFFSET, crc);
             out.write(0, memory.region(), 0, BlockLayout.HEADER_BYTES);
@@ -123,14 +146,24 @@ final class PackJob implements FileJob {
         return next - start;
     }
 
-    private void writePiece(Region in, int bytes, DiskFile out) throws IOException {
+    /** False if it is damaged. */
+    private boolean writePiece(Region in, int bytes, DiskFile out) throws IOException {
         BlockCodec codec = files.packer();
         byte[] content = in.bytes(at, bytes);
-        byte[] compressed = new byte[codec.maxCompressedBytes(bytes)];
+        RecordCover its = cover;
+        Aead sealing = aead;
+        if (its != null && !open(in, content, its)) {
+            return false;
+        }
+        byte[] compressed = new byte[codec.maxCompressedBytes(bytes) + Aead.TAG_BYTES];
         int stored = codec.compress(content, bytes, compressed);
         byte[] best = compressed;
+        if (sealing != null) {
+            sealing.seal(packedKey, Aead.PIECE, at, compressed, stored);
+            stored += Aead.TAG_BYTES;
+        }
         if (stored >= bytes) {
-            best = content;
+            best = in.bytes(at, bytes);
             stored = bytes;
         }
         try (NativeBlock memory = NativeBlock.allocate(RecordSeal.padded(stored))) {
@@ -142,6 +175,22 @@ final class PackJob implements FileJob {
             out.write(end, piece, 0, piece.length());
             end += piece.length();
         }
+        return true;
+    }
+
+    /** Decrypts whole records, which begin at {@link #at}; false if one was forged. */
+    private boolean open(Region in, byte[] content, RecordCover its) {
+        for (int done = 0; done < content.length; ) {
+            int place = at + done;
+            boolean isWhole = record.moveTo(in, place, length) && its.uncover(record, key, place);
+            if (!isWhole) {
+                return false;
+            }
+            seal.seal(record.region(), record.offset(), block.salt ^ place);
+            record.region().get(record.offset(), content, done, record.length());
+            done += record.paddedLength();
+        }
+        return true;
     }
 
     private void finish(Disk disk, DiskFile out) throws IOException {
@@ -169,6 +218,11 @@ final class PackJob implements FileJob {
         from = null;
         to = null;
         raw = null;
+        RecordCover its = cover;
+        cover = null;
+        if (its != null) {
+            its.close();
+        }
         if (in != null) {
             in.close();
         }

@@ -103,6 +103,16 @@ final class PackedBlock {
         return entry(piece, PackedLayout.STORED_OFFSET);
     }
 
+    /** Of an encrypted store: whether, unpacked, its records aren't encrypted any more. */
+    boolean isOpened(int piece) {
+        return stored(piece) != bytes(piece);
+    }
+
+    /** The random number of its header. */
+    long packing() {
+        return file.getLong(BlockLayout.PACKING_OFFSET);
+    }
+
     int crc(int piece) {
         return entry(piece, PackedLayout.CRC_OFFSET);
     }

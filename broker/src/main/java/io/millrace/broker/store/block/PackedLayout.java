@@ -5,9 +5,11 @@ package io.millrace.broker.store.block;
  * flag, then pieces of whole records. Places of records stay what they were.
  *
  * <pre>
- * header, see BlockLayout: 28 int 1
+ * header, see BlockLayout: 28 int 1; in an encrypted store, a random number at 48
  *
- * pieces, each 8-aligned: records, compressed; or as they are, if that is no longer
+ * pieces, each 8-aligned: records, compressed; or as they are, if that is no longer.
+ * In an encrypted store: decrypted, with checksums of their own, compressed, and then
+ * encrypted as a whole, the tag behind; or as they are
  *
  * table, for each piece 20 bytes
  *  0 int place of its first record in the block       4 int bytes of its records

@@ -72,7 +72,7 @@ final class RecordSeal {
             return 0;
         }
         int flags = region.getByte(offset + RecordLayout.FLAGS);
-        long parts = RecordLayout.HEAD_BYTES;
+        long parts = RecordLayout.HEAD_BYTES + RecordLayout.behind(flags);
         parts += region.getInt(offset + RecordLayout.KIND) >>> 2 * Byte.SIZE;
         if ((flags & RecordLayout.TERM) != 0) {
             parts += Long.BYTES;

@@ -1,5 +1,10 @@
 package io.millrace.broker.store.block;
 
+import io.millrace.broker.store.seal.KeyFile;
+import io.millrace.broker.store.seal.SealRefusedException;
+import io.millrace.broker.store.seal.StoreKey;
+import io.millrace.broker.store.seal.StoreSecrets;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -24,6 +29,7 @@ import java.util.random.RandomGenerator;
  *
  * <pre>
  * store.json        what this is, see StoreIdentity
+ * store.key         of an encrypted store, see KeyFile
  * lock              locked as long as a server has it
  * log/              the shard's log
  * checkpoints/      checkpoint-...
@@ -54,12 +60,15 @@ public final class StoreDirectory implements AutoCloseable {
     private final Object key;
     private final FileChannel lock;
     private final StoreIdentity identity;
+    private final StoreKey encryption;
 
-    private StoreDirectory(Path path, Object key, FileChannel lock, StoreIdentity identity) {
+    private StoreDirectory(
+            Path path, Object key, FileChannel lock, StoreIdentity identity, StoreKey encryption) {
         this.path = path;
         this.key = key;
         this.lock = lock;
         this.identity = identity;
+        this.encryption = encryption;
     }
 
     /**
@@ -71,9 +80,22 @@ public final class StoreDirectory implements AutoCloseable {
      */
     public static StoreDirectory open(Path directory, InstantSource clock, RandomGenerator random)
             throws StoreRefusedException {
+        return open(directory, clock, random, StoreSecrets.NONE);
+    }
+
+    /**
+     * The same with a key: a store that is made is encrypted, one that is there is opened if that
+     * is its key. A store stays what it was made as: what lies unencrypted in its files, and in
+     * blocks of the disk that it once had, wouldn't be gone by encrypting what follows.
+     *
+     * @param random for the data key, too
+     */
+    public static StoreDirectory open(
+            Path directory, InstantSource clock, RandomGenerator random, StoreSecrets secrets)
+            throws StoreRefusedException {
         try {
             make(directory);
-            return hold(directory.toRealPath(), clock, random);
+            return hold(directory.toRealPath(), clock, random, secrets);
         } catch (IOException e) {
             throw refusal(directory, e);
         }
@@ -95,7 +117,8 @@ public final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    private static StoreDirectory hold(Path directory, InstantSource clock, RandomGenerator random)
+    private static StoreDirectory hold(
+            Path directory, InstantSource clock, RandomGenerator random, StoreSecrets secrets)
             throws IOException {
         Object key = key(directory);
         if (!HELD.add(key)) {
@@ -108,9 +131,23 @@ public final class StoreDirectory implements AutoCloseable {
         try {
             FileChannel lock = lock(directory);
             try {
-                StoreIdentity identity = identity(directory, clock, random);
+                KeyFile keyFile = new KeyFile(directory, random);
+                Optional<StoreIdentity> existing = StoreIdentity.read(directory);
+                StoreKey encryption;
+                StoreIdentity identity;
+                if (existing.isPresent()) {
+                    identity = existing.get();
+                    refuseOther(directory, identity, secrets);
+                    encryption = identity.isEncrypted() ? keyFile.open(secrets) : StoreKey.NONE;
+                } else {
+                    Strangers.refuse(directory);
+                    // Before it is a store: it is none without its key.
+                    encryption = secrets.isThere() ? keyFile.make(secrets) : StoreKey.NONE;
+                    identity = StoreIdentity.make(clock.instant(), random, secrets.isThere());
+                    identity.write(directory);
+                }
                 makeParts(directory);
-                return new StoreDirectory(directory, key, lock, identity);
+                return new StoreDirectory(directory, key, lock, identity, encryption);
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;
@@ -168,22 +205,33 @@ public final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    private static StoreIdentity identity(
-            Path directory, InstantSource clock, RandomGenerator random) throws IOException {
-        Optional<StoreIdentity> existing = StoreIdentity.read(directory);
-        if (existing.isPresent()) {
-            return existing.get();
+    /** One that is encrypted needs a key, and no other takes one. */
+    private static void refuseOther(Path directory, StoreIdentity identity, StoreSecrets secrets)
+            throws StoreRefusedException {
+        if (identity.isEncrypted() && !secrets.isThere()) {
+            throw new StoreRefusedException(
+                    "store directory "
+                            + directory
+                            + " is encrypted, and no key is configured: configure its key, or set"
+                            + " store_dir to another directory");
         }
-        Strangers.refuse(directory);
-        StoreIdentity fresh = StoreIdentity.make(clock.instant(), random);
-        fresh.write(directory);
-        return fresh;
+        if (!identity.isEncrypted() && secrets.isThere()) {
+            throw new StoreRefusedException(
+                    "store directory "
+                            + directory
+                            + " isn't encrypted, but a key is configured: remove the key, or set"
+                            + " store_dir to a new directory and copy streams with \"nats stream"
+                            + " backup\" and \"nats stream restore\"");
+        }
     }
 
     /** The failure as a sentence. */
     static StoreRefusedException refusal(Path directory, IOException failure) {
         if (failure instanceof StoreRefusedException refused) {
             return refused;
+        }
+        if (failure instanceof SealRefusedException refused) {
+            return new StoreRefusedException(refused.getMessage());
         }
         String what = "store directory " + directory;
         if (failure instanceof AccessDeniedException) {
@@ -228,6 +276,11 @@ public final class StoreDirectory implements AutoCloseable {
     /** What it is. */
     public StoreIdentity identity() {
         return identity;
+    }
+
+    /** What its files are encrypted with. */
+    public StoreKey encryption() {
+        return encryption;
     }
 
     /** The directory of a stream's blocks, within the store's. */

@@ -29,10 +29,13 @@ import java.util.regex.Pattern;
  * }
  * }</pre>
  *
+ * <p>and of an encrypted store {@code "encrypted": true} at the end.
+ *
  * @param id stands in its files, so that none of another store is taken for one of it
  * @param created when it was made
+ * @param isEncrypted whether it has a key
  */
-public record StoreIdentity(long id, Instant created) {
+public record StoreIdentity(long id, Instant created, boolean isEncrypted) {
     static final String FILE = "store.json";
     static final String UNFINISHED = "store.json.new";
 
@@ -51,10 +54,12 @@ public record StoreIdentity(long id, Instant created) {
     private static final Pattern REST =
             Pattern.compile(
                     ",\\s*\"id\"\\s*:\\s*\"(?<id>[0-9a-f]{16})\"\\s*"
-                            + ",\\s*\"created\"\\s*:\\s*\"(?<created>[^\"\\\\]*)\"\\s*\\}\\s*");
+                            + ",\\s*\"created\"\\s*:\\s*\"(?<created>[^\"\\\\]*)\"\\s*"
+                            + "(?<encrypted>,\\s*\"encrypted\"\\s*:\\s*true\\s*)?\\}\\s*");
 
-    static StoreIdentity make(Instant now, RandomGenerator random) {
-        return new StoreIdentity(random.nextLong(), now.truncatedTo(ChronoUnit.SECONDS));
+    static StoreIdentity make(Instant now, RandomGenerator random, boolean isEncrypted) {
+        return new StoreIdentity(
+                random.nextLong(), now.truncatedTo(ChronoUnit.SECONDS), isEncrypted);
     }
 
     /**
@@ -102,7 +107,8 @@ public record StoreIdentity(long id, Instant created) {
             return Optional.of(
                     new StoreIdentity(
                             Long.parseUnsignedLong(rest.group("id"), HEX),
-                            Instant.parse(rest.group("created"))));
+                            Instant.parse(rest.group("created")),
+                            rest.group("encrypted") != null));
         } catch (DateTimeException e) {
             throw damaged(file);
         }
@@ -121,11 +127,12 @@ public record StoreIdentity(long id, Instant created) {
                 String.format(
                         Locale.ROOT,
                         "{%n  \"format\": \"%s\",%n  \"version\": %d,%n  \"id\": \"%016x\",%n"
-                                + "  \"created\": \"%s\"%n}%n",
+                                + "  \"created\": \"%s\"%s%n}%n",
                         FORMAT,
                         VERSION,
                         id,
-                        created);
+                        created,
+                        isEncrypted ? String.format(",%n  \"encrypted\": true") : "");
         Path unfinished = directory.resolve(UNFINISHED);
         try (FileChannel out =
                 FileChannel.open(

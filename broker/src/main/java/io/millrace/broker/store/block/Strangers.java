@@ -1,5 +1,7 @@
 package io.millrace.broker.store.block;
 
+import io.millrace.broker.store.seal.KeyFile;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,7 +12,12 @@ import java.util.Set;
 final class Strangers {
     /** May be in a directory of which a store is made: ours from before, or the file system's. */
     private static final Set<String> HARMLESS =
-            Set.of("lock", "lost+found", StoreIdentity.UNFINISHED);
+            Set.of(
+                    "lock",
+                    "lost+found",
+                    StoreIdentity.UNFINISHED,
+                    KeyFile.FILE,
+                    KeyFile.UNFINISHED);
 
     private Strangers() {}
 

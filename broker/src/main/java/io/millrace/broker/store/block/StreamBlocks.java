@@ -6,6 +6,7 @@ import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.RecordVisitor;
 import io.millrace.broker.store.Sink;
 import io.millrace.broker.store.Source;
+import io.millrace.broker.store.seal.FileKey;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -100,6 +101,7 @@ public final class StreamBlocks implements MessageBlocks {
             region.putLong(at + padded - Long.BYTES, 0);
         }
         record.region().copy(record.offset(), region, at, length);
+        files.cover.cover(region, at, length, block.key(files.key, stream), offset);
         files.seal.seal(region, at, block.salt ^ offset);
         block.grow(padded);
         block.count(padded);
@@ -265,7 +267,7 @@ public final class StreamBlocks implements MessageBlocks {
                 && block.written() >= block.length()
                 && blocks.find(block.number) == block) {
             block.packing();
-            files.queue.add(new PackJob(this, files, directory, block));
+            files.queue.add(new PackJob(this, files, directory, block, stream));
         }
     }
 
@@ -300,7 +302,7 @@ public final class StreamBlocks implements MessageBlocks {
         try {
             return piece == null
                     ? viewFile(block, offset, into)
-                    : view(piece.region(), piece.start, block, offset, into);
+                    : view(piece.region(), piece.start, block, offset, false, into);
         } catch (InternalError e) {
             // The disk doesn't give the page: the JVM's way to say so.
             tell(BlockDamage.Kind.UNREADABLE, block, offset, block.length());
@@ -312,25 +314,30 @@ public final class StreamBlocks implements MessageBlocks {
         Region region = mapped(block, offset);
         PackedBlock packed = block.packed;
         if (packed == null) {
-            return view(region, 0, block, offset, into);
+            return view(region, 0, block, offset, false, into);
         }
         if (offset >= packed.length()) {
             return false;
         }
         int piece = packed.pieceWith(offset);
         Region records = files.unpacked.get(block, packed, piece, debtor);
-        return records != null && view(records, packed.place(piece), block, offset, into);
+        return records != null
+                && view(records, packed.place(piece), block, offset, packed.isOpened(piece), into);
     }
 
-    /** The same in a region that begins somewhere in the block. */
-    private boolean view(Region region, int start, Block block, int offset, RecordView into) {
+    /**
+     * The same in a region that begins somewhere in the block.
+     *
+     * @param isOpened whether no record in it is encrypted
+     */
+    private boolean view(
+            Region region, int start, Block block, int offset, boolean isOpened, RecordView into) {
         int at = offset - start;
         int end = Math.min(region.length(), block.length() - start);
         boolean isWhole = at < end && files.seal.isWhole(region, at, end, block.salt ^ offset);
-        if (isWhole) {
-            into.moveTo(region, at, region.length());
-        }
-        return isWhole;
+        return isWhole
+                && into.moveTo(region, at, region.length())
+                && (isOpened || files.cover.uncover(into, block.key(files.key, stream), offset));
     }
 
     /** The block's file; without a byte if it can't be read. */
@@ -404,7 +411,7 @@ public final class StreamBlocks implements MessageBlocks {
             Region region = mapped(block, block.length() - 1);
             PackedBlock packed = block.packed;
             return packed == null
-                    ? visit(block, region, 0, from, maxBytes, visitor)
+                    ? visit(block, region, 0, from, maxBytes, false, visitor)
                     : visit(block, packed, from, maxBytes, visitor);
         } catch (InternalError e) {
             tell(BlockDamage.Kind.UNREADABLE, block, from, block.length());
@@ -426,7 +433,15 @@ public final class StreamBlocks implements MessageBlocks {
             if (copy == null) {
                 tell(BlockDamage.Kind.GAP, block, start, end);
             } else {
-                at = visit(block, copy.region(), start, from, maxBytes, visitor);
+                at =
+                        visit(
+                                block,
+                                copy.region(),
+                                start,
+                                from,
+                                maxBytes,
+                                packed.isOpened(piece),
+                                visitor);
             }
         }
         if (at >= 0) {
@@ -437,7 +452,13 @@ public final class StreamBlocks implements MessageBlocks {
 
     /** The same in a region that begins at a place of the block. */
     private int visit(
-            Block block, Region region, int start, int from, int maxBytes, RecordVisitor visitor) {
+            Block block,
+            Region region,
+            int start,
+            int from,
+            int maxBytes,
+            boolean isOpened,
+            RecordVisitor visitor) {
         RecordView record = new RecordView();
         int end = Math.min(region.length(), block.length() - start);
         int at = from - start;
@@ -455,7 +476,12 @@ public final class StreamBlocks implements MessageBlocks {
             }
             record.moveTo(region, next, region.length());
             at = next + RecordSeal.padded(record.length());
-            visitor.onRecord(BlockLocation.of(block.number, start + next), record);
+            FileKey key = block.key(files.key, stream);
+            if (isOpened || files.visited.uncover(record, key, start + next)) {
+                visitor.onRecord(BlockLocation.of(block.number, start + next), record);
+            } else {
+                tell(BlockDamage.Kind.GAP, block, (long) start + next, (long) start + at);
+            }
         }
         return -1;
     }

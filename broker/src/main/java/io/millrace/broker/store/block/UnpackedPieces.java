@@ -2,6 +2,9 @@ package io.millrace.broker.store.block;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
+import io.millrace.broker.store.seal.Aead;
+import io.millrace.broker.store.seal.FileKey;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
@@ -21,6 +24,8 @@ final class UnpackedPieces {
 
     private final BlockCodec codec;
     private final RecordSeal seal;
+    private final StoreKey key;
+    private final @Nullable Aead aead;
     private final Deque<Unpacked> newestFirst = new ArrayDeque<>();
     private long bytes;
     private byte[] stored = {};
@@ -29,9 +34,11 @@ final class UnpackedPieces {
     /** One of them. */
     private record Unpacked(Block block, int piece, NativeBlock memory, Debtor debtor) {}
 
-    UnpackedPieces(BlockCodec codec, RecordSeal seal) {
+    UnpackedPieces(BlockCodec codec, RecordSeal seal, StoreKey key) {
         this.codec = codec;
         this.seal = seal;
+        this.key = key;
+        aead = key.isThere() ? key.aead() : null;
     }
 
     /**
@@ -100,8 +107,23 @@ final class UnpackedPieces {
         if (storedBytes == length) {
             return stored;
         }
+        int compressed = opened(block, packed, piece, storedBytes);
         content = fit(content, length);
-        return codec.decompress(stored, storedBytes, content, length) ? content : null;
+        return compressed > 0 && codec.decompress(stored, compressed, content, length)
+                ? content
+                : null;
+    }
+
+    /** Decrypts what is stored, if it was encrypted. Its bytes; 0 if they are damaged. */
+    private int opened(Block block, PackedBlock packed, int piece, int storedBytes) {
+        if (aead == null) {
+            return storedBytes;
+        }
+        int stream = packed.file().getInt(BlockLayout.STREAM_OFFSET);
+        FileKey its = key.packed(stream, block.number, block.salt, packed.packing());
+        return aead.open(its, Aead.PIECE, packed.place(piece), stored, storedBytes)
+                ? storedBytes - Aead.TAG_BYTES
+                : 0;
     }
 
     /** An array that has room, but not for long more than is usual. */

@@ -39,7 +39,7 @@ final class BatchReader {
         while (done < length) {
             int at = window.at(offset, length);
             view.moveTo(window.region(), at + done, at + length);
-            delivery.deliver(segment.base() + offset + done, view);
+            delivery.deliver(segment, offset + done, view);
             done += view.paddedLength();
         }
     }

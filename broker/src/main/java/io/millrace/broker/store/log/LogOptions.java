@@ -1,6 +1,7 @@
 package io.millrace.broker.store.log;
 
 import io.millrace.broker.store.RecordLayout;
+import io.millrace.broker.store.seal.StoreKey;
 
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param random for salts and the store's id
  * @param knownDurable position up to which somebody else, a replica, knows the log to be durable; 0
  *     if nobody does
+ * @param key what records are encrypted with, if they are
  */
 public record LogOptions(
         int segmentBytes,
@@ -28,7 +30,8 @@ public record LogOptions(
         long syncIntervalNs,
         LongSupplier clockNs,
         RandomGenerator random,
-        long knownDurable) {
+        long knownDurable,
+        StoreKey key) {
     private static final int SEGMENT_BYTES = 64 << 20;
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int MAX_BUFFERED_BYTES = 16 << 20;
@@ -53,7 +56,15 @@ public record LogOptions(
     /** Segments of 64 MiB, each batch synced. */
     public static LogOptions standard(LongSupplier clockNs, RandomGenerator random) {
         return new LogOptions(
-                SEGMENT_BYTES, BUFFER_BYTES, MAX_BUFFERED_BYTES, true, 0, clockNs, random, 0);
+                SEGMENT_BYTES,
+                BUFFER_BYTES,
+                MAX_BUFFERED_BYTES,
+                true,
+                0,
+                clockNs,
+                random,
+                0,
+                StoreKey.NONE);
     }
 
     /** The same with other sizes. */
@@ -66,7 +77,8 @@ public record LogOptions(
                 syncIntervalNs,
                 clockNs,
                 random,
-                knownDurable);
+                knownDurable,
+                key);
     }
 
     /** The same, but synced only as often as this. */
@@ -79,7 +91,8 @@ public record LogOptions(
                 intervalNs,
                 clockNs,
                 random,
-                knownDurable);
+                knownDurable,
+                key);
     }
 
     /** The same, but known by others to be durable up to this position. */
@@ -92,6 +105,21 @@ public record LogOptions(
                 syncIntervalNs,
                 clockNs,
                 random,
-                position);
+                position,
+                key);
+    }
+
+    /** The same, encrypted. */
+    public LogOptions encrypted(StoreKey with) {
+        return new LogOptions(
+                segmentBytes,
+                bufferBytes,
+                maxBufferedBytes,
+                synced,
+                syncIntervalNs,
+                clockNs,
+                random,
+                knownDurable,
+                with);
     }
 }

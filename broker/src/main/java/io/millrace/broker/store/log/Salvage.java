@@ -38,7 +38,7 @@ final class Salvage {
             if (isRecord(segment, offset, to)) {
                 isTold |= tell(segment, lost, offset, why);
                 lost = -1;
-                delivery.deliver(segment.base() + offset, view);
+                delivery.deliver(segment, offset, view);
                 offset += view.paddedLength();
             } else {
                 lost = lost < 0 ? offset : lost;

@@ -1,7 +1,11 @@
 package io.millrace.broker.store.log;
 
 import io.millrace.broker.store.disk.DiskFile;
+import io.millrace.broker.store.seal.FileKey;
+import io.millrace.broker.store.seal.StoreKey;
 import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
@@ -12,6 +16,9 @@ final class Segment {
     private SegmentHeader header;
     private int end;
     private boolean begun;
+
+    /** Made when it is needed; of this use of the file. */
+    private @Nullable FileKey key;
 
     /** One whose place in the log is known. */
     Segment(DiskFile file, Region map, SegmentHeader header, int end) {
@@ -33,6 +40,7 @@ final class Segment {
         header = with;
         end = SegmentLayout.HEADER_BYTES;
         begun = false;
+        key = null;
     }
 
     DiskFile file() {
@@ -54,6 +62,16 @@ final class Segment {
     /** What makes a checksum one of this place and time. */
     long place(int offset) {
         return header.salt() ^ base() + offset;
+    }
+
+    /** What its records are encrypted with. */
+    FileKey key(StoreKey store) {
+        FileKey made = key;
+        if (made == null) {
+            made = store.segment(header.number(), header.salt());
+            key = made;
+        }
+        return made;
     }
 
     /** Where what belongs to the log ends, within the file. */

@@ -11,6 +11,8 @@ import io.millrace.broker.store.disk.Disk;
 import io.millrace.broker.store.disk.DiskFile;
 import io.millrace.broker.store.disk.Errand;
 import io.millrace.broker.store.disk.Errands;
+import io.millrace.broker.store.seal.RecordCover;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,8 @@ public final class WriteAheadLog implements AutoCloseable {
     private final UnsyncedSegments unsynced;
     private final LogMeasures measures = new LogMeasures();
     private final RecordWriter writer = new RecordWriter();
+    private final StoreKey key;
+    private final RecordCover cover;
 
     /** Sealed, and not under way yet; the oldest first. */
     private final Deque<Batch> waiting = new ArrayDeque<>();
@@ -72,12 +76,19 @@ public final class WriteAheadLog implements AutoCloseable {
     private @Nullable String fault;
 
     private WriteAheadLog(
-            LogOptions options, Errands errands, Debtor debtor, Segments segments, Spares spares) {
+            LogOptions options,
+            Errands errands,
+            Debtor debtor,
+            Segments segments,
+            Spares spares,
+            RecordCover cover) {
         SegmentHeader header = segments.newest().header();
         this.options = options;
         this.errands = errands;
         this.segments = segments;
         this.spares = spares;
+        this.cover = cover;
+        key = options.key();
         segmentBytes = header.segmentBytes();
         storeId = header.storeId();
         buffers = new BatchBuffers(debtor, options, segments.newest());
@@ -108,11 +119,14 @@ public final class WriteAheadLog implements AutoCloseable {
             throws IOException {
         try (Opening opening = new Opening(disk, directory, damage)) {
             WriteAheadLog log = null;
+            RecordCover cover = options.key().records();
             try {
-                log = open(opening, options, errands, debtor, new Delivery(visitor, from));
+                Delivery delivery = new Delivery(visitor, from, damage, options.key(), cover);
+                log = open(opening, options, errands, debtor, delivery);
                 return log;
             } finally {
                 if (log == null) {
+                    cover.close();
                     opening.closeFiles();
                 }
             }
@@ -130,7 +144,7 @@ public final class WriteAheadLog implements AutoCloseable {
         Spares spares = opening.spares(segmentBytes, errands);
         found.dropped().forEach(each -> spares.give(each.file()));
         opening.outlast(chain, found.durable());
-        if (!found.isBlank()) {
+        if (!found.isBlank() || options.key().isThere()) {
             spares.ensure();
         }
         long highest = Math.max(opening.highestNumber(), found.durable() / segmentBytes);
@@ -139,7 +153,8 @@ public final class WriteAheadLog implements AutoCloseable {
             highest++;
             segments.add(first(options, spares, segmentBytes, highest, found));
         }
-        WriteAheadLog log = new WriteAheadLog(options, errands, debtor, segments, spares);
+        WriteAheadLog log =
+                new WriteAheadLog(options, errands, debtor, segments, spares, delivery.cover());
         log.begin(found, highest);
         return log;
     }
@@ -176,7 +191,8 @@ public final class WriteAheadLog implements AutoCloseable {
         written = newest.endPosition();
         durable = written;
         // What was cut off isn't written over: its bytes could be taken for others' one day.
-        boolean isOpen = !newest.isBegun() || found.isBlank();
+        // With a key, nothing is: no place is to be written to twice under it.
+        boolean isOpen = !newest.isBegun() || found.isBlank() && !key.isThere();
         nextOffset = isOpen ? newest.end() : segmentBytes;
         spares.pace(nextOffset);
     }
@@ -204,7 +220,8 @@ public final class WriteAheadLog implements AutoCloseable {
             int subjectLength,
             int headerLength,
             int payloadLength) {
-        long length = RecordWriter.length(flags, subjectLength, headerLength, payloadLength);
+        int all = flags | cover.flag();
+        long length = RecordWriter.length(all, subjectLength, headerLength, payloadLength);
         Batch batch = building;
         if (batch == null || batch.length() + RecordLayout.padded(length) > limit) {
             batch = withRoom(RecordLayout.padded(length));
@@ -216,7 +233,7 @@ public final class WriteAheadLog implements AutoCloseable {
                 batch.region(),
                 batch.length(),
                 kind,
-                flags,
+                all,
                 stream,
                 sequence,
                 timeNs,
@@ -236,7 +253,10 @@ public final class WriteAheadLog implements AutoCloseable {
             throw new IllegalStateException("no record was begun");
         }
         int at = batch.length();
-        writer.end(batch.checksum(), batch.segment().place(batch.offset() + at));
+        Segment segment = batch.segment();
+        int place = batch.offset() + at;
+        cover.cover(batch.region(), at, writer.length(), segment.key(key), place);
+        writer.end(batch.checksum(), segment.place(place));
         batch.add(
                 (int) RecordLayout.padded(writer.length()),
                 batch.region().getInt(at + RecordLayout.CHECKSUM));
@@ -257,8 +277,12 @@ public final class WriteAheadLog implements AutoCloseable {
         return fault == null && spares.shortage().isEmpty();
     }
 
-    /** Bytes of the longest record, its head included. */
+    /** Bytes of the longest record, its head included, and a tag not. */
     public int maxRecordBytes() {
+        return longest() - RecordLayout.behind(cover.flag());
+    }
+
+    private int longest() {
         return contentEnd() - SegmentLayout.HEADER_BYTES - HEAD_BYTES;
     }
 
@@ -280,7 +304,7 @@ public final class WriteAheadLog implements AutoCloseable {
     }
 
     private @Nullable Batch withRoom(long bytes) {
-        if (bytes > maxRecordBytes()) {
+        if (bytes > longest()) {
             throw new IllegalArgumentException("a record of " + bytes + " bytes");
         }
         isBusy = false;
@@ -569,7 +593,11 @@ public final class WriteAheadLog implements AutoCloseable {
             return viewBuffered(position, into);
         }
         Segment segment = segments.find(position);
-        return segment != null && mapped.view(segment, (int) (position - segment.base()), into);
+        if (segment == null) {
+            return false;
+        }
+        int offset = (int) (position - segment.base());
+        return mapped.view(segment, offset, into) && cover.uncover(into, segment.key(key), offset);
     }
 
     private boolean viewBuffered(long position, RecordView into) {
@@ -585,12 +613,15 @@ public final class WriteAheadLog implements AutoCloseable {
         return building != null && view(building, position, into);
     }
 
-    private static boolean view(Batch batch, long position, RecordView into) {
+    private boolean view(Batch batch, long position, RecordView into) {
+        Segment segment = batch.segment();
         long at = position - batch.start();
+        int offset = batch.offset() + (int) at;
         return at >= HEAD_BYTES
                 && at < batch.length()
                 && into.moveTo(batch.region(), (int) at, batch.length())
-                && into.isWhole(batch.checksum(), batch.segment().place(batch.offset() + (int) at));
+                && into.isWhole(batch.checksum(), segment.place(offset))
+                && cover.uncover(into, segment.key(key), offset);
     }
 
     // --- the end
@@ -634,6 +665,7 @@ public final class WriteAheadLog implements AutoCloseable {
         }
         buffers.close(used);
         mapped.close();
+        cover.close();
         write.close();
         spares.close();
         for (Segment each : segments.all()) {

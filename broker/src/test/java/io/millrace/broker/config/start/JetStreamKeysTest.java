@@ -54,6 +54,14 @@ class JetStreamKeysTest {
             info_queue_limit    | 0        | infoQueueLimit      | 10000      | x    | info_queue_limit must be a whole number, but is a string
             max_concurrent_io   | 4        | maxConcurrentIo     | 4          | 3    | max_concurrent_io must be 4..8192: 3
             max_concurrent_io   | 8192     | maxConcurrentIo     | 8192       | 8193 | max_concurrent_io must be 4..8192: 8193
+            key                 | 's3'     | key                 | [REDACTED] | {}   | key must be a string, but is a map
+            ek                  | 's3'     | key                 | [REDACTED] | {}   | ek must be a string, but is a map
+            encryption_key      | 's3'     | key                 | [REDACTED] | {}   | encryption_key must be a string, but is a map
+            prev_key            | 's3'     | previousKey         | [REDACTED] | {}   | prev_key must be a string, but is a map
+            prev_ek             | 's3'     | previousKey         | [REDACTED] | {}   | prev_ek must be a string, but is a map
+            prev_encryption_key | 's3'     | previousKey         | [REDACTED] | {}   | prev_encryption_key must be a string, but is a map
+            cipher              | aes      | cipher              | AES        | des  | Unknown cipher type: "des"
+            cipher              | ChaChaPoly | cipher            | CHACHA     | 5    | cipher must be a string, but is an integer
             limits              | {max_ack_pending: -1} | limits.maxAckPending | -1 | 5  | Expected a map to define JetStream limits, got an integer
             """;
 
@@ -259,13 +267,6 @@ class JetStreamKeysTest {
                     jetstream { limits { foo: 1 } }  | 1:22 | unknown field "foo"
                     jetstream { domain: 'a b' }      | 1:1  | invalid domain name: derived "$JS.a b.API.>" is not a valid subject
                     jetstream { domain: 'a.b' }      | 1:1  | invalid domain name: may not contain ., * or >
-                    jetstream { key: x }             | 1:13 | "key" is not supported by Millrace yet
-                    jetstream { ek: x }              | 1:13 | "ek" is not supported by Millrace yet
-                    jetstream { encryption_key: x }  | 1:13 | "encryption_key" is not supported by Millrace yet
-                    jetstream { prev_key: x }        | 1:13 | "prev_key" is not supported by Millrace yet
-                    jetstream { prev_ek: x }         | 1:13 | "prev_ek" is not supported by Millrace yet
-                    jetstream { prev_encryption_key: x } | 1:13 | "prev_encryption_key" is not supported by Millrace yet
-                    jetstream { cipher: aes }        | 1:13 | "cipher" is not supported by Millrace yet
                     jetstream { tpm { pcr: 5 } }     | 1:13 | "tpm" is not supported by Millrace yet
                     jetstream { unique_tag: az }     | 1:13 | "unique_tag" is not supported by Millrace yet
                     jetstream { meta_compact: 5 }    | 1:13 | "meta_compact" is not supported by Millrace yet
@@ -297,7 +298,6 @@ class JetStreamKeysTest {
     @ValueSource(
             strings = {
                 "key: ''",
-                "cipher: ''",
                 "tpm {}",
                 "unique_tag: ''",
                 "meta_compact: 0",

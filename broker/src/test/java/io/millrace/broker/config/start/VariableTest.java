@@ -117,8 +117,8 @@ class VariableTest {
                                     + where
                                     + ": "
                                     + key
-                                    + " is empty, since the variable $V is; that would let"
-                                    + " everybody in");
+                                    + " is empty, since the variable $V is; that would"
+                                    + " protect nothing");
         }
     }
 

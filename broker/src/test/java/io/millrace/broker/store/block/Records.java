@@ -15,23 +15,31 @@ final class Records implements AutoCloseable {
     private final NativeBlock memory = NativeBlock.allocate(1 << 20);
     private final RecordView view = new RecordView();
     private final int stream;
+    private final int flags;
 
     Records(int stream) {
+        this(stream, 0);
+    }
+
+    /** The same with flags that all have. */
+    Records(int stream, int flags) {
         this.stream = stream;
+        this.flags = flags;
     }
 
     /** A message whose payload follows from its sequence and size. */
     RecordView message(long sequence, int payloadBytes) {
         Region to = memory.region();
         byte[] subject = ("orders." + sequence % 7).getBytes(StandardCharsets.US_ASCII);
-        int length = RecordLayout.HEAD_BYTES + subject.length + payloadBytes;
+        int behind = RecordLayout.behind(flags);
+        int length = RecordLayout.HEAD_BYTES + subject.length + payloadBytes + behind;
         to.putInt(RecordLayout.LENGTH, length);
         to.putInt(RecordLayout.CHECKSUM, -1);
         to.putLong(RecordLayout.SEQUENCE, sequence);
         to.putLong(RecordLayout.TIME, sequence * 1000);
         to.putInt(RecordLayout.STREAM, stream);
         to.putByte(RecordLayout.KIND, (byte) 1);
-        to.putByte(RecordLayout.FLAGS, (byte) 0);
+        to.putByte(RecordLayout.FLAGS, (byte) flags);
         to.putByte(RecordLayout.SUBJECT_LENGTH, (byte) subject.length);
         to.putByte(RecordLayout.SUBJECT_LENGTH + 1, (byte) 0);
         to.put(RecordLayout.HEAD_BYTES, subject);
@@ -44,6 +52,7 @@ final class Records implements AutoCloseable {
             }
         }
         to.put(RecordLayout.HEAD_BYTES + subject.length, payload);
+        to.put(length - behind, new byte[behind]);
         view.moveTo(to, 0, to.length());
         return view;
     }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ledger.Ledger;
+import io.millrace.broker.store.RecordLayout;
 import io.millrace.broker.store.RecordView;
+import io.millrace.broker.store.seal.StoreCipher;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +32,8 @@ final class StreamBlocksRun implements AutoCloseable {
 
     private final Random random;
     private final ForgetfulDisk disk;
-    private final Records records = new Records(STREAM);
+    private final StoreKey key;
+    private final Records records;
     private final RecordView view = new RecordView();
     private final Debtor debtor = new Debtor(Ledger.unbounded());
     private ManualErrands errands = new ManualErrands();
@@ -57,6 +62,11 @@ final class StreamBlocksRun implements AutoCloseable {
 
     StreamBlocksRun(long seed) throws IOException {
         random = new Random(seed);
+        key =
+                seed % 3 == 0
+                        ? StoreKey.random(StoreCipher.values()[(int) (seed % 2)], random)
+                        : StoreKey.NONE;
+        records = new Records(STREAM, key.isThere() ? RecordLayout.SEALED : 0);
         disk = new ForgetfulDisk(random);
         files = files();
         blocks = opened();
@@ -70,7 +80,7 @@ final class StreamBlocksRun implements AutoCloseable {
     private BlockFiles files() {
         BlockOptions options = new BlockOptions(8 * 1024, 2 * 1024, 1 + random.nextInt(3));
         return new BlockFiles(
-                disk, errands, 5, random, options, (kind, file, from, to) -> {}, S2Codec::new);
+                disk, errands, 5, random, options, (kind, file, from, to) -> {}, S2Codec::new, key);
     }
 
     void run(int steps) throws IOException {
@@ -156,6 +166,10 @@ final class StreamBlocksRun implements AutoCloseable {
         }
         assertThat(blocks.livingBytes()).isEqualTo(living);
         assertThat(blocks.bytes()).isNotNegative();
+        for (String each : key.isThere() ? disk.names() : List.<String>of()) {
+            String stored = new String(disk.bytes(each), StandardCharsets.ISO_8859_1);
+            assertThat(stored.contains("orders.")).as("%s can be read", each).isFalse();
+        }
     }
 
     private void sync() {

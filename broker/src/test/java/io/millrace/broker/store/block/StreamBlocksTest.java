@@ -7,6 +7,7 @@ import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.ledger.Ledger;
 import io.millrace.broker.ledger.MemoryBounds;
 import io.millrace.broker.store.RecordView;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -384,7 +385,14 @@ class StreamBlocksTest {
 
     private BlockFiles compressing() {
         return new BlockFiles(
-                disk, errands, 42, new Random(2), SMALL, this::onDamage, S2Codec::new);
+                disk,
+                errands,
+                42,
+                new Random(2),
+                SMALL,
+                this::onDamage,
+                S2Codec::new,
+                StoreKey.NONE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.broker.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.store.RecordKind;
+import io.millrace.broker.store.RecordLayout;
 import io.millrace.broker.store.RecordView;
 import io.millrace.broker.store.RecordWriter;
 import io.millrace.broker.store.disk.SimulatedDisk.Hit;
@@ -128,7 +129,7 @@ final class LogOracle {
                         && view.timeNs() == ~entry.sequence
                         && view.stream() == 7
                         && view.kind() == RecordKind.MESSAGE
-                        && view.flags() == 0
+                        && (view.flags() & ~RecordLayout.SEALED) == 0
                         && view.subjectLength() == subjectBytes
                         && view.payloadLength() == entry.payloadBytes;
         Region region = view.region();

@@ -10,6 +10,8 @@ import io.millrace.broker.store.disk.PowerCut;
 import io.millrace.broker.store.disk.SimulatedDisk;
 import io.millrace.broker.store.disk.SimulatedDisk.Hit;
 import io.millrace.broker.store.disk.SimulatedErrands;
+import io.millrace.broker.store.seal.StoreCipher;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,13 @@ final class LogSimulation implements AutoCloseable {
                                 SEGMENT_BYTES << random.nextInt(2),
                                 80 + 8 * random.nextInt(200),
                                 SEGMENT_BYTES << random.nextInt(3));
-        options = random.nextInt(4) == 0 ? standard.syncedEvery(50) : standard;
+        LogOptions chosen = random.nextInt(4) == 0 ? standard.syncedEvery(50) : standard;
+        options =
+                seed % 3 == 0
+                        ? chosen.encrypted(
+                                StoreKey.random(
+                                        StoreCipher.values()[(int) (seed / 3 % 2)], random.split()))
+                        : chosen;
     }
 
     /** Lives all of them. Returns a number that depends on all that happened. */

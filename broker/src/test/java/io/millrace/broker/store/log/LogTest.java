@@ -11,11 +11,14 @@ import io.millrace.broker.store.disk.DiskFile;
 import io.millrace.broker.store.disk.ErrandThread;
 import io.millrace.broker.store.disk.InlineErrands;
 import io.millrace.broker.store.disk.RealDisk;
+import io.millrace.broker.store.seal.StoreCipher;
+import io.millrace.broker.store.seal.StoreKey;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** The log on a real disk. */
 class LogTest {
@@ -34,6 +38,38 @@ class LogTest {
 
     private final InlineErrands errands = new InlineErrands();
     private long nowNs;
+
+    @Test
+    void shouldKeepAnEncryptedLogFromThoseWithoutItsKey() throws IOException {
+        StoreKey key = StoreKey.random(StoreCipher.CHACHA, new SplittableRandom(1));
+        LogOptions options = OPTIONS.encrypted(key);
+        NavigableMap<Long, String> texts = new TreeMap<>();
+        for (int life = 0; life < 3; life++) {
+            try (TestLog log = open(options, 0)) {
+                assertThat(log.found).isEqualTo(texts);
+                assertThat(log.damages).isEmpty();
+                append(log, texts, "PLAIN in life " + life);
+                texts.forEach((position, text) -> assertThat(log.view(position)).isEqualTo(text));
+                commit(log);
+                texts.forEach((position, text) -> assertThat(log.view(position)).isEqualTo(text));
+            }
+        }
+        // Each life begins where none was.
+        assertThat(texts.keySet().stream().map(each -> each / SEGMENT_BYTES).distinct()).hasSize(3);
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
+                        .doesNotContain("PLAIN");
+            }
+        }
+        StoreKey another = StoreKey.random(StoreCipher.CHACHA, new SplittableRandom(2));
+        try (TestLog log = open(OPTIONS.encrypted(another), 0)) {
+            assertThat(log.found).isEmpty();
+            assertThat(log.damages)
+                    .extracting(each -> each[0])
+                    .containsExactlyElementsOf(texts.keySet());
+        }
+    }
 
     @Test
     void shouldFindWhatWasAppendedWhenItIsOpenedAgain() throws IOException {
