@@ -2,7 +2,6 @@ package io.millrace.bench.compare;
 
 import io.millrace.bench.load.Crowd;
 import io.millrace.bench.load.CrowdLoad;
-import io.millrace.bench.load.DirectGetLoad;
 import io.millrace.bench.load.Load;
 import io.millrace.bench.load.Outcome;
 import io.millrace.bench.load.Stage;
@@ -28,7 +27,7 @@ import java.util.regex.Pattern;
  * <pre>
  *   compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
  *           [--cluster | --links | --tenants | --websocket | --tlsca FILE
- *            | --jetstream [--stores DIR]] --out DIR NAME=COMMAND...
+ *            | --jetstream [--stores DIR] | --consumers [--short] [--stores DIR]] --out DIR NAME=COMMAND...
  * </pre>
  *
  * <p>The first server is the one the others are compared with. {@code {port}} in a command becomes
@@ -78,6 +77,7 @@ public final class Compare {
             case TENANTS -> Tenants.ALL.scenarios();
             case WEBSOCKET -> WebSockets.scenarios();
             case JETSTREAM -> JetStreams.scenarios();
+            case CONSUMERS -> (options.small() ? Consumers.SHORT : Consumers.FULL).scenarios();
             case ALONE -> {
                 List<Scenario> all = new ArrayList<>(Scenario.own());
                 if (NatsCli.isOnPath()) {
@@ -120,7 +120,7 @@ public final class Compare {
             if (kind == Options.Kind.ALONE) {
                 measureFresh();
             }
-            warmRound();
+            warmRound(round);
             for (Scenario scenario : scenarios) {
                 if (scenario.load() instanceof CrowdLoad load) {
                     for (String name : commands.keySet()) {
@@ -166,14 +166,23 @@ public final class Compare {
         try (Servers server = start(commands.keySet().iterator().next())) {
             for (Scenario scenario : scenarios) {
                 if (!(scenario.load() instanceof SubjectsLoad)) {
-                    scenario.run(server, Duration.ofMillis(500));
+                    warmUpOurselves(scenario, server);
                 }
             }
         }
     }
 
+    /** What fails is said when it is measured. */
+    private void warmUpOurselves(Scenario scenario, Servers server) throws Exception {
+        try {
+            scenario.run(server, Duration.ofMillis(500));
+        } catch (IOException e) {
+            progress(scenario.name() + " failed, " + e.getMessage());
+        }
+    }
+
     /** Each scenario on all servers in turn; the servers live through the round. */
-    private void warmRound() throws Exception {
+    private void warmRound(int round) throws Exception {
         List<Scenario> warm = new ArrayList<>(scenarios);
         warm.removeIf(scenario -> scenario.cold() || isAlone(scenario.load()));
         if (warm.isEmpty()) {
@@ -185,12 +194,11 @@ public final class Compare {
                 servers.put(name, start(name));
             }
             for (Scenario scenario : warm) {
-                for (String name : askedOf(scenario)) {
+                List<String> asked = askedOf(scenario);
+                // Whoever comes first in one round comes last in the next.
+                for (String name : round % 2 == 0 ? asked : asked.reversed()) {
                     Servers server = Objects.requireNonNull(servers.get(name));
-                    for (int i = 0; i < scenario.warmUps(); i++) {
-                        scenario.run(server, duration.dividedBy(2));
-                    }
-                    measure(scenario, name, server, duration);
+                    measureWarm(scenario, name, server);
                 }
             }
             for (Map.Entry<String, Servers> server : servers.entrySet()) {
@@ -201,10 +209,27 @@ public final class Compare {
         }
     }
 
+    private void measureWarm(Scenario scenario, String name, Servers server) throws Exception {
+        try {
+            for (int i = 0; i < scenario.warmUps(); i++) {
+                scenario.run(server, duration.dividedBy(2));
+            }
+            measure(scenario, name, server, duration);
+        } catch (IOException e) {
+            failed(scenario, name, e);
+        }
+    }
+
+    private void failed(Scenario scenario, String name, IOException fault) {
+        done++;
+        failed++;
+        report.failed(scenario, name, String.valueOf(fault.getMessage()));
+        progress(scenario.name() + ", " + name + ": FAILED, " + fault.getMessage());
+    }
+
     /** The servers that a scenario is asked of: such as sync each message are slow to fill. */
     private List<String> askedOf(Scenario scenario) {
-        boolean filled =
-                scenario.load() instanceof SubjectsLoad || scenario.load() instanceof DirectGetLoad;
+        boolean filled = scenario.load().isFilled();
         return commands.entrySet().stream()
                 .filter(server -> !filled || !server.getValue().contains(Options.SYNCED))
                 .map(Map.Entry::getKey)
@@ -267,9 +292,7 @@ public final class Compare {
         try {
             outcome = load.call();
         } catch (IOException e) {
-            done++;
-            failed++;
-            progress(scenario.name() + ", " + name + ": FAILED, " + e.getMessage());
+            failed(scenario, name, e);
             return;
         }
         double perMessage = 1e6 / outcome.messages();
@@ -299,7 +322,7 @@ public final class Compare {
             case CLUSTER -> Servers.clustered(command, 2, log);
             case LINKS -> Servers.linked(command, folder, log);
             case WEBSOCKET -> Servers.byWebSocket(command, folder, log);
-            case JETSTREAM -> Servers.storing(command, folder, stores, log);
+            case JETSTREAM, CONSUMERS -> Servers.storing(command, folder, stores, log);
             default ->
                     Servers.alone(command.replace(Options.CONFIG, configuration().toString()), log);
         };

@@ -3,6 +3,7 @@ package io.millrace.bench.compare;
 import io.millrace.bench.load.AckedLoad;
 import io.millrace.bench.load.BesideLoad;
 import io.millrace.bench.load.DirectGetLoad;
+import io.millrace.bench.load.Kept;
 import io.millrace.bench.load.Load;
 import io.millrace.bench.load.RequestLoad;
 import io.millrace.bench.load.SubjectsLoad;
@@ -59,7 +60,10 @@ final class JetStreams {
                 scenario(
                         "async publish to 100 streams at once, 128 B",
                         new AckedLoad(4, 25, 128, WINDOW, false)));
-        all.add(scenario("direct get by sequence, 128 B", new DirectGetLoad(messages, 128)));
+        all.add(
+                scenario(
+                        "direct get by sequence, 128 B",
+                        new DirectGetLoad(Kept.MESSAGES, messages, 128)));
         Load requests = new RequestLoad(1, 16);
         all.add(scenario(CORE, requests));
         all.add(scenario(CORE + BESIDE, new BesideLoad(requests, FULL)));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** The rounds of one scenario on one server. */
 final class Measured {
@@ -24,12 +25,59 @@ final class Measured {
             double cpuUs,
             double loadCpuUs,
             @Nullable Histogram latencyNs,
-            double besideRate) {}
+            double besideRate) {
+        /** A percentile of the latency in microseconds; NaN where there is none. */
+        double latencyUs(double percentile) {
+            return latencyNs == null
+                    ? Double.NaN
+                    : latencyNs.getValueAtPercentile(percentile) / 1e3;
+        }
+    }
 
     private final List<Round> rounds = new ArrayList<>();
 
+    /** By the number of a round; null where it failed. */
+    private final List<@Nullable Round> tried = new ArrayList<>();
+
+    private final List<String> faults = new ArrayList<>();
+
     void add(Round round) {
         rounds.add(round);
+        tried.add(round);
+    }
+
+    /** A round has no figures. */
+    void fail(String fault) {
+        tried.add(null);
+        faults.add(fault);
+    }
+
+    /** Whether a round has figures. */
+    boolean isKnown() {
+        return !rounds.isEmpty();
+    }
+
+    /** Why rounds have no figures. */
+    List<String> faults() {
+        return faults;
+    }
+
+    /**
+     * A figure's ratio to that of another server, round by round; those are left out that one of
+     * both failed, or that lack the figure.
+     */
+    double[] ratios(Measured base, ToDoubleFunction<Round> figure) {
+        return IntStream.range(0, Math.min(tried.size(), base.tried.size()))
+                .mapToDouble(
+                        i -> {
+                            Round mine = tried.get(i);
+                            Round other = base.tried.get(i);
+                            return mine == null || other == null
+                                    ? Double.NaN
+                                    : figure.applyAsDouble(mine) / figure.applyAsDouble(other);
+                        })
+                .filter(ratio -> !Double.isNaN(ratio))
+                .toArray();
     }
 
     double rate() {
@@ -61,13 +109,7 @@ final class Measured {
 
     /** Median over the rounds of a percentile of the latency, in microseconds. */
     double latencyUs(double percentile) {
-        return median(
-                round -> {
-                    Histogram latency = round.latencyNs();
-                    return latency == null
-                            ? Double.NaN
-                            : latency.getValueAtPercentile(percentile) / 1e3;
-                });
+        return median(round -> round.latencyUs(percentile));
     }
 
     /** The latencies of all rounds together; null where there are none. */

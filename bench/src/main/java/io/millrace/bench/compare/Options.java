@@ -20,6 +20,7 @@ import java.util.Set;
  * @param kind what the servers are to each other and to their clients
  * @param authority measures over TLS only: a PEM file of who vouches for the servers; empty for
  *     none
+ * @param small whether streams are shorter, where they are long otherwise: of consumers only
  * @param stores the folder below which streams are kept while they are measured; empty for the
  *     system's for temporary files
  * @param out the folder the report goes to
@@ -32,6 +33,7 @@ record Options(
         String title,
         Kind kind,
         String authority,
+        boolean small,
         String stores,
         Path out,
         Map<String, String> servers) {
@@ -45,7 +47,8 @@ record Options(
             """
             compare [--rounds N] [--seconds S] [--only REGEX] [--title TEXT]
                     [--cluster | --links | --tenants | --websocket | --tlsca FILE
-                     | --jetstream [--stores DIR]]
+                     | --jetstream [--stores DIR]
+                     | --consumers [--short] [--stores DIR]]
                     --out DIR NAME=COMMAND...
               --cluster     measures what goes from one server to another of its kind;
                             the commands leave the cluster out
@@ -61,6 +64,10 @@ record Options(
                             file, or {synced} one by which it syncs each message though that
                             isn't its default; such a server is asked for nothing that it
                             must be filled for
+              --consumers   measures consumers, key-value and object buckets; commands as with
+                            --jetstream
+              --short       of those, with streams of at most 200,000 messages instead of
+                            1,000,000
               --stores      the folder below which streams are kept, on the disk that is to be
                             measured; each server has a fresh one, which is removed
               --tlsca       measures over TLS only; the commands must switch it on
@@ -75,7 +82,13 @@ record Options(
         LINKS,
         TENANTS,
         WEBSOCKET,
-        JETSTREAM;
+        JETSTREAM,
+        CONSUMERS;
+
+        /** Whether the servers keep streams, each in a folder of its own. */
+        boolean isStoring() {
+            return this == JETSTREAM || this == CONSUMERS;
+        }
 
         /** Whether the servers get files. */
         boolean isConfigured() {
@@ -90,6 +103,7 @@ record Options(
                 case TENANTS -> "What accounts cost";
                 case WEBSOCKET -> "Clients by WebSocket";
                 case JETSTREAM -> "Streams";
+                case CONSUMERS -> "Consumers, key-value and object buckets";
             };
         }
     }
@@ -109,6 +123,7 @@ record Options(
         String title = "";
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         String authority = "";
+        boolean small = false;
         String stores = "";
         String out = "";
         Map<String, String> servers = new LinkedHashMap<>();
@@ -126,6 +141,8 @@ record Options(
                     case "--tenants" -> kinds.add(Kind.TENANTS);
                     case "--websocket" -> kinds.add(Kind.WEBSOCKET);
                     case "--jetstream" -> kinds.add(Kind.JETSTREAM);
+                    case "--consumers" -> kinds.add(Kind.CONSUMERS);
+                    case "--short" -> small = true;
                     case "--stores" -> stores = left.remove();
                     case "--tlsca" -> {
                         kinds.add(Kind.OVER_TLS);
@@ -149,15 +166,19 @@ record Options(
         }
         if (kinds.size() > 1) {
             throw new IllegalArgumentException(
-                    "measures either a cluster, links, tenants, WebSocket, JetStream or TLS");
+                    "measures either a cluster, links, tenants, WebSocket, JetStream, consumers or"
+                            + " TLS");
         }
         Kind kind = kinds.isEmpty() ? Kind.ALONE : kinds.iterator().next();
+        if (small && kind != Kind.CONSUMERS) {
+            throw new IllegalArgumentException("--short is for --consumers");
+        }
         for (String command : servers.values()) {
-            boolean synced = kind == Kind.JETSTREAM && command.contains(SYNCED);
+            boolean synced = kind.isStoring() && command.contains(SYNCED);
             if ((command.contains(CONFIG) || synced) != kind.isConfigured()) {
                 throw new IllegalArgumentException(
-                        "with --tenants, --links, --websocket or --jetstream, and only then, each"
-                                + " command has "
+                        "with --tenants, --links, --websocket, --jetstream or --consumers, and only"
+                                + " then, each command has "
                                 + CONFIG);
             }
         }
@@ -168,6 +189,7 @@ record Options(
                 title.isEmpty() ? kind.title() : title,
                 kind,
                 authority,
+                small,
                 stores,
                 Path.of(out),
                 servers);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * What was measured, as a folder: {@code README.md} with the tables, {@code .hgrm} files of all
@@ -34,6 +35,11 @@ final class Report {
     Measured measured(Scenario scenario, String server) {
         return measured.computeIfAbsent(scenario, key -> new LinkedHashMap<>())
                 .computeIfAbsent(server, key -> new Measured());
+    }
+
+    /** Says that a round of a scenario has no figures. */
+    void failed(Scenario scenario, String server, String fault) {
+        measured(scenario, server).fail(fault);
     }
 
     Footprint footprint(String server) {
@@ -68,10 +74,16 @@ final class Report {
         if (options.kind() == Options.Kind.TENANTS) {
             appendCosts(text);
         }
-        if (options.kind() == Options.Kind.JETSTREAM) {
+        if (options.kind().isStoring()) {
             appendBesideSynced(text);
+        }
+        if (options.kind() == Options.Kind.JETSTREAM) {
             appendBesideItself(text);
         }
+        if (options.kind() == Options.Kind.CONSUMERS) {
+            appendPairs(text);
+        }
+        appendFaults(text);
         appendLoads(text);
         appendFootprints(text);
         Files.writeString(file(), text);
@@ -218,6 +230,59 @@ final class Report {
         text.append('\n');
     }
 
+    /** How the ratios differ from round to round. */
+    private void appendPairs(StringBuilder text) {
+        text.append("## Ratios round by round\n\n");
+        text.append("To ").append(first).append(": the median, the least and the most.\n\n");
+        header(text, "scenario", "msgs/s", "CPU", "latency, 50 %");
+        measured.forEach(
+                (scenario, servers) -> {
+                    Measured base = servers.get(first);
+                    text.append("| ").append(scenario.name());
+                    for (String server : options.servers().keySet()) {
+                        Measured mine = servers.get(server);
+                        if (mine == null || base == null) {
+                            text.append(" | – | – | –");
+                            continue;
+                        }
+                        text.append(" | ").append(range(mine.ratios(base, Measured.Round::rate)));
+                        text.append(" | ").append(range(mine.ratios(base, Measured.Round::cpuUs)));
+                        double[] latencies = mine.ratios(base, round -> round.latencyUs(50));
+                        text.append(" | ").append(range(latencies));
+                    }
+                    text.append(" |\n");
+                });
+        text.append('\n');
+    }
+
+    private static String range(double... ratios) {
+        return ratios.length == 0
+                ? "–"
+                : "%.2f (%.2f–%.2f)"
+                        .formatted(
+                                Measured.median(ratios),
+                                DoubleStream.of(ratios).min().orElseThrow(),
+                                DoubleStream.of(ratios).max().orElseThrow());
+    }
+
+    private void appendFaults(StringBuilder text) {
+        StringBuilder faults = new StringBuilder();
+        measured.forEach(
+                (scenario, servers) ->
+                        servers.forEach(
+                                (server, mine) -> {
+                                    for (String fault : mine.faults()) {
+                                        faults.append("- ").append(scenario.name());
+                                        faults.append(", ").append(server);
+                                        faults.append(": ").append(fault).append('\n');
+                                    }
+                                }));
+        if (!faults.isEmpty()) {
+            text.append("## What failed\n\nThese rounds have no figures.\n\n");
+            text.append(faults).append('\n');
+        }
+    }
+
     /** What becomes slower while streams are published to, for each server beside itself. */
     private void appendBesideItself(StringBuilder text) {
         text.append("## What streams cost others\n\n");
@@ -334,13 +399,13 @@ final class Report {
         measured.forEach(
                 (scenario, servers) -> {
                     Measured base = servers.get(first);
-                    if (base == null || scenario.isPaced()) {
+                    if (base == null || !base.isKnown() || scenario.isPaced()) {
                         return;
                     }
                     Map<String, Double> ratios = new LinkedHashMap<>();
                     servers.forEach(
                             (server, mine) -> {
-                                if (!server.equals(first)) {
+                                if (!server.equals(first) && mine.isKnown()) {
                                     ratios.put(server + " msgs/s", mine.rate() / base.rate());
                                     ratios.put(server + " CPU", mine.cpuUs() / base.cpuUs());
                                 }

@@ -10,16 +10,22 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One client that gets messages of a stream by their sequences, which are any, and waits for each:
- * a closed loop. Each answer is looked at.
+ * One client that gets messages of a stream by their sequences, or values of a key-value bucket by
+ * their keys, which are any, and waits for each: a closed loop. Each answer is looked at.
  *
- * @param messages number of messages of the stream
+ * @param kept what the stream is used as
+ * @param messages number of messages of the stream, or keys of the bucket
  * @param size bytes of a payload
  */
-public record DirectGetLoad(int messages, int size) implements StagedLoad {
+public record DirectGetLoad(Kept kept, int messages, int size) implements StagedLoad {
     private static final long HIGHEST_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int WINDOW = 500;
     private static final int SEED = 1;
+
+    @Override
+    public boolean isFilled() {
+        return true;
+    }
 
     @Override
     public Stage open(Placement at) throws IOException {
@@ -30,16 +36,18 @@ public record DirectGetLoad(int messages, int size) implements StagedLoad {
         private final LoadClient asking;
         private final LoadClient getting;
         private final Stream stream;
-        private final int kept;
+        private final int count;
         private byte[] answer = new byte[1024];
 
         Opened(Placement at) throws IOException {
             asking = at.publisher(0);
             getting = at.publisher(0);
-            stream = Stream.create(asking, Stream.Storage.FILE);
+            stream = kept.create(asking);
+            int subjects = kept == Kept.VALUES ? messages : 1;
             try (AckedPublisher publisher =
-                    new AckedPublisher(at.publisher(0), 0, List.of(stream), size, WINDOW, 1)) {
-                kept = (int) publisher.publish(messages);
+                    new AckedPublisher(
+                            at.publisher(0), 0, List.of(stream), size, WINDOW, subjects)) {
+                count = (int) publisher.publish(messages);
             }
             getting.send("SUB _INBOX.get 1\r\n");
             getting.fence();
@@ -49,14 +57,12 @@ public record DirectGetLoad(int messages, int size) implements StagedLoad {
         public Outcome run(Duration duration) throws IOException {
             Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
             SplittableRandom random = new SplittableRandom(SEED);
-            String subject = "PUB $JS.API.DIRECT.GET." + stream.name() + " _INBOX.get ";
             long begin = System.nanoTime();
             long endNs = begin + duration.toNanos();
             long start = begin;
             do {
-                int sequence = 1 + random.nextInt(kept);
-                String request = "{\"seq\":" + sequence + "}";
-                getting.send(subject + request.length() + "\r\n" + request + "\r\n");
+                int sequence = 1 + random.nextInt(count);
+                getting.send(request(sequence));
                 expect(sequence);
                 long end = System.nanoTime();
                 latencyNs.recordValue(end - start);
@@ -64,6 +70,17 @@ public record DirectGetLoad(int messages, int size) implements StagedLoad {
             } while (start - endNs < 0);
             double seconds = (System.nanoTime() - begin) / 1e9;
             return new Outcome(latencyNs.getTotalCount(), seconds, latencyNs);
+        }
+
+        private String request(int sequence) {
+            String subject = "PUB $JS.API.DIRECT.GET." + stream.name();
+            if (kept == Kept.VALUES) {
+                // Keys were put in turn, each once.
+                String key = stream.prefix() + "%08d".formatted(sequence - 1);
+                return subject + '.' + key + " _INBOX.get 0\r\n\r\n";
+            }
+            String text = "{\"seq\":" + sequence + "}";
+            return subject + " _INBOX.get " + text.length() + "\r\n" + text + "\r\n";
         }
 
         private void expect(int sequence) throws IOException {

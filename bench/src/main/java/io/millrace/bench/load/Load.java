@@ -13,4 +13,9 @@ public interface Load {
      * @throws Exception if the server doesn't do its part: then there is no figure
      */
     Outcome run(Placement at, Duration duration) throws Exception;
+
+    /** Whether a stream must be filled first, for which servers that sync each message are slow. */
+    default boolean isFilled() {
+        return false;
+    }
 }

@@ -148,6 +148,11 @@ public final class LoadClient implements AutoCloseable {
         return number;
     }
 
+    /** Whether something has been read that nobody has taken yet: then that comes at once. */
+    boolean hasMore() {
+        return in.hasRemaining();
+    }
+
     byte next() throws IOException {
         if (!in.hasRemaining()) {
             fill();

@@ -19,16 +19,21 @@ final class Stream implements AutoCloseable {
         }
     }
 
-    static final int DIGITS = 6;
+    private static final int DIGITS = 6;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final String INBOX = "_INBOX.api";
+    private static final String LIMITS =
+            "\"retention\":\"limits\",\"max_consumers\":-1,\"max_msgs\":-1,\"max_bytes\":-1,"
+                    + "\"max_age\":0,\"max_msg_size\":-1,\"num_replicas\":1,\"allow_direct\":true";
 
     private final LoadClient client;
-    private final int number;
+    private final String name;
+    private final String prefix;
 
-    private Stream(LoadClient client, int number) {
+    private Stream(LoadClient client, String name, String prefix) {
         this.client = client;
-        this.number = number;
+        this.name = name;
+        this.prefix = prefix;
     }
 
     /**
@@ -37,31 +42,72 @@ final class Stream implements AutoCloseable {
      * @param client asks for it, and in the end for its deletion; it must do nothing else
      */
     static Stream create(LoadClient client, Storage storage) throws IOException {
-        Stream stream = new Stream(client, NUMBERS.incrementAndGet());
+        String digits = digits();
+        Stream stream = new Stream(client, "B" + digits, "b" + digits + '.');
+        return stream.created(
+                "\"subjects\":[\"%s*\"],\"storage\":\"%s\",\"discard\":\"old\",\"max_msgs_per_subject\":-1"
+                        .formatted(stream.prefix, storage.text()));
+    }
+
+    /** Makes one in a file that is a key-value bucket; its keys are what follows the prefix. */
+    static Stream bucket(LoadClient client) throws IOException {
+        String digits = digits();
+        Stream stream = new Stream(client, "KV_B" + digits, "$KV.B" + digits + '.');
+        return stream.created(
+                "\"subjects\":[\"%s>\"],\"storage\":\"file\",\"discard\":\"new\",\"max_msgs_per_subject\":1,\"allow_rollup_hdrs\":true,\"deny_delete\":true"
+                        .formatted(stream.prefix));
+    }
+
+    /** Makes one in a file that is an object bucket; its prefix is that of chunks. */
+    static Stream objects(LoadClient client) throws IOException {
+        String digits = digits();
+        String bucket = "$O.B" + digits;
+        Stream stream = new Stream(client, "OBJ_B" + digits, bucket + ".C.");
+        return stream.created(
+                "\"subjects\":[\"%s.C.>\",\"%s.M.>\"],\"storage\":\"file\",\"discard\":\"new\",\"max_msgs_per_subject\":-1,\"allow_rollup_hdrs\":true"
+                        .formatted(bucket, bucket));
+    }
+
+    private Stream created(String settings) throws IOException {
         client.send("SUB " + INBOX + " 9\r\n");
-        stream.ask(
-                "CREATE",
-                "{\"name\":\"%s\",\"subjects\":[\"%s*\"],\"storage\":\"%s\",\"retention\":\"limits\",\"discard\":\"old\",\"max_consumers\":-1,\"max_msgs\":-1,\"max_bytes\":-1,\"max_age\":0,\"max_msg_size\":-1,\"max_msgs_per_subject\":-1,\"num_replicas\":1,\"allow_direct\":true}"
-                        .formatted(stream.name(), stream.prefix(), storage.text()));
-        return stream;
+        ask("STREAM.CREATE." + name, "{\"name\":\"%s\",%s,%s}".formatted(name, settings, LIMITS));
+        return this;
+    }
+
+    /**
+     * Makes a consumer, which goes with the stream at the latest.
+     *
+     * @param consumer its name
+     * @param settings fields of its configuration
+     */
+    void consume(String consumer, String settings) throws IOException {
+        ask(
+                "CONSUMER.CREATE." + name + '.' + consumer,
+                "{\"stream_name\":\"%s\",\"config\":{\"name\":\"%s\",%s}}"
+                        .formatted(name, consumer, settings));
+    }
+
+    /** Deletes a consumer. */
+    void end(String consumer) throws IOException {
+        ask("CONSUMER.DELETE." + name + '.' + consumer, "");
     }
 
     /** Its name. */
     String name() {
-        return "B" + digits();
+        return name;
     }
 
-    /** What its subjects begin with, up to and including the dot. */
+    /** What its subjects begin with, up to and including a dot. */
     String prefix() {
-        return "b" + digits() + '.';
+        return prefix;
     }
 
-    private String digits() {
-        return ("%0" + DIGITS + "d").formatted(number);
+    private static String digits() {
+        return ("%0" + DIGITS + "d").formatted(NUMBERS.incrementAndGet());
     }
 
     private void ask(String verb, String request) throws IOException {
-        String subject = "$JS.API.STREAM." + verb + '.' + name();
+        String subject = "$JS.API." + verb;
         client.send("PUB %s %s %d\r\n%s\r\n".formatted(subject, INBOX, request.length(), request));
         String line = client.line();
         while (line.equals("PING")) {
@@ -83,6 +129,6 @@ final class Stream implements AutoCloseable {
     /** Deletes it. */
     @Override
     public void close() throws IOException {
-        ask("DELETE", "");
+        ask("STREAM.DELETE." + name, "");
     }
 }

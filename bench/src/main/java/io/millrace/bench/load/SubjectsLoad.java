@@ -15,6 +15,11 @@ public record SubjectsLoad(int subjects, int size) implements StagedLoad {
     private static final int WINDOW = 500;
 
     @Override
+    public boolean isFilled() {
+        return true;
+    }
+
+    @Override
     public Stage open(Placement at) throws IOException {
         LoadClient asking = at.publisher(0);
         Stream stream = Stream.create(asking, Stream.Storage.FILE);

@@ -18,12 +18,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Every scenario of streams runs once on a nats-server, with few messages: loads check by
- * themselves what is acknowledged.
+ * Every scenario of streams and consumers runs once on a nats-server, with few messages: loads
+ * check by themselves what is acknowledged or delivered.
  */
 @Timeout(300)
 class JetStreamsTest {
@@ -48,7 +50,9 @@ class JetStreamsTest {
     @Test
     void shouldRunEveryScenario() throws Exception {
         try (Servers server = started(Options.CONFIG)) {
-            for (Scenario scenario : JetStreams.scenarios(500, 2_000)) {
+            List<Scenario> all = new ArrayList<>(JetStreams.scenarios(500, 2_000));
+            all.addAll(new Consumers(1_000, 1_000, 8).scenarios());
+            for (Scenario scenario : all) {
                 Outcome outcome = scenario.run(server, SHORT);
                 assertThat(outcome.messages()).as(scenario.name()).isPositive();
             }

@@ -20,6 +20,7 @@ class OptionsTest {
         assertThat(parse("--tenants", CONFIGURED).kind()).isEqualTo(Options.Kind.TENANTS);
         assertThat(parse("--websocket", CONFIGURED).kind()).isEqualTo(Options.Kind.WEBSOCKET);
         assertThat(parse("--jetstream", CONFIGURED).kind()).isEqualTo(Options.Kind.JETSTREAM);
+        assertThat(parse("--consumers", CONFIGURED).kind()).isEqualTo(Options.Kind.CONSUMERS);
     }
 
     @Test
@@ -27,7 +28,7 @@ class OptionsTest {
         assertThatThrownBy(() -> parse("--tenants", "--cluster", CONFIGURED))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
-                        "either a cluster, links, tenants, WebSocket, JetStream or TLS");
+                        "either a cluster, links, tenants, WebSocket, JetStream, consumers or TLS");
     }
 
     @Test
@@ -47,6 +48,15 @@ class OptionsTest {
         assertThatThrownBy(() -> parse("--websocket", SYNCED))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("{config}");
+    }
+
+    @Test
+    void shouldKnowShortStreamsOfConsumersOnly() {
+        assertThat(parse("--consumers", CONFIGURED, SYNCED).small()).isFalse();
+        assertThat(parse("--short", "--consumers", CONFIGURED).small()).isTrue();
+        assertThatThrownBy(() -> parse("--jetstream", "--short", CONFIGURED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--short");
     }
 
     private static Options parse(String... arguments) {
