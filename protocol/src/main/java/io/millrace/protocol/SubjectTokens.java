@@ -59,6 +59,11 @@ public final class SubjectTokens {
         return true;
     }
 
+    /** {@link Region#hash} of a token. */
+    public long hash(int token) {
+        return bytes.hash(starts[token], length(token));
+    }
+
     /** What the offsets are in. */
     Region bytes() {
         return bytes;

@@ -52,6 +52,9 @@ final class ConsumerHandle implements Surroundings {
     /** Up to which round it is to hear of messages of its own; see {@link Consumers}. */
     long newsRound;
 
+    /** Where it stands among its like; see {@link Interested}. */
+    int place;
+
     /** In which round it was found; see {@link Interested}. */
     long foundIn;
 

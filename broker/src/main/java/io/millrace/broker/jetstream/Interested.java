@@ -2,28 +2,21 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.store.index.StreamIndex;
-import io.millrace.protocol.NativeBlock;
-import io.millrace.protocol.Region;
-import io.millrace.protocol.Subject;
 import io.millrace.protocol.SubjectTokens;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Which consumers of a stream want what comes on a subject. Those without filter want all; the
- * others are found by what stands in front of the first wildcard of their filters, so that ten
- * thousand with a filter each cost what the few do that match. Shard thread.
+ * others are found by their filters' words, so that ten thousand with a filter each cost what the
+ * few do that match. Shard thread.
  */
 final class Interested {
     /** So few are looked at one by one. */
     private static final int FEW = 16;
-
-    /** With more places than these to a consumer all get new ones. */
-    private static final int SPARSE = 8;
 
     private final List<ConsumerHandle> all = new ArrayList<>();
     private final List<ConsumerHandle> filtered = new ArrayList<>();
@@ -32,41 +25,59 @@ final class Interested {
 
     private long round;
 
-    /** By the hash of what stands in front; null while they are few. */
-    private @Nullable Buckets buckets;
+    /** Null while they are few. */
+    private @Nullable FilterTable table;
 
     void add(ConsumerHandle consumer) {
         if (consumer.filters.isEmpty()) {
-            all.add(consumer);
+            append(all, consumer);
             return;
         }
-        filtered.add(consumer);
-        Buckets its = buckets;
+        append(filtered, consumer);
+        FilterTable its = table;
         if (its != null) {
             its.add(consumer);
         } else if (filtered.size() > FEW) {
-            its = new Buckets();
-            filtered.forEach(its::add);
-            buckets = its;
+            table = tableOfAll();
         }
     }
 
+    private FilterTable tableOfAll() {
+        FilterTable fresh = new FilterTable();
+        filtered.forEach(fresh::add);
+        return fresh;
+    }
+
+    private static void append(List<ConsumerHandle> to, ConsumerHandle consumer) {
+        consumer.place = to.size();
+        to.add(consumer);
+    }
+
+    /** By its filters as they were when it was added. */
     void remove(ConsumerHandle consumer) {
-        if (all.remove(consumer)) {
+        if (consumer.filters.isEmpty()) {
+            take(all, consumer);
             return;
         }
-        filtered.remove(consumer);
-        Buckets its = buckets;
+        take(filtered, consumer);
+        FilterTable its = table;
         if (its == null) {
             return;
         }
         its.remove(consumer);
         if (filtered.size() <= FEW / 2) {
-            buckets = null;
-        } else if (its.used > SPARSE * filtered.size() + FEW) {
-            Buckets fresh = new Buckets();
-            filtered.forEach(fresh::add);
-            buckets = fresh;
+            table = null;
+        } else if (its.isSparse(filtered.size())) {
+            table = tableOfAll();
+        }
+    }
+
+    /** The last one takes its place. */
+    private static void take(List<ConsumerHandle> from, ConsumerHandle consumer) {
+        ConsumerHandle last = from.removeLast();
+        if (last != consumer) {
+            from.set(consumer.place, last);
+            last.place = consumer.place;
         }
     }
 
@@ -86,23 +97,19 @@ final class Interested {
                 index.subjectRegion(subject),
                 index.subjectOffset(subject),
                 index.subjectLength(subject));
-        Buckets its = buckets;
+        FilterTable its = table;
         if (its == null) {
             for (int i = 0; i < filtered.size(); i++) {
-                take(filtered.get(i));
+                find(filtered.get(i));
             }
         } else {
-            its.visit(
-                    index.subjectRegion(subject),
-                    index.subjectOffset(subject),
-                    index.subjectLength(subject),
-                    this::take);
+            its.visit(tokens, this::find);
         }
         return found;
     }
 
-    private void take(ConsumerHandle each) {
-        // Several filters of one may begin alike.
+    private void find(ConsumerHandle each) {
+        // Several filters of one may be found alike.
         if (each.foundIn != round && each.matches(tokens)) {
             each.foundIn = round;
             found.add(each);
@@ -114,8 +121,8 @@ final class Interested {
         if (!all.isEmpty()) {
             return true;
         }
-        Buckets its = buckets;
         tokens.of(subject.region(), subject.offset(), subject.length());
+        FilterTable its = table;
         if (its == null) {
             for (int i = 0; i < filtered.size(); i++) {
                 if (filtered.get(i).matches(tokens)) {
@@ -125,125 +132,7 @@ final class Interested {
             return false;
         }
         boolean[] any = {false};
-        its.visit(
-                subject.region(),
-                subject.offset(),
-                subject.length(),
-                each -> any[0] |= each.matches(tokens));
+        its.visit(tokens, each -> any[0] |= each.matches(tokens));
         return any[0];
-    }
-
-    /** Those with the same hash. */
-    private static final class Bucket {
-        final List<ConsumerHandle> consumers = new ArrayList<>(1);
-    }
-
-    /** Consumers by the hash of what stands in front of the first wildcard of a filter. */
-    private static final class Buckets {
-        private static final int SMALLEST = 64;
-
-        /** Of filters that begin with a wildcard. */
-        private static final long NOTHING_IN_FRONT = 1;
-
-        private long[] hashes = new long[SMALLEST];
-
-        private @Nullable Bucket[] lists = new Bucket[SMALLEST];
-
-        private int used;
-
-        void add(ConsumerHandle consumer) {
-            for (String filter : consumer.filters) {
-                list(hash(filter)).add(consumer);
-            }
-        }
-
-        void remove(ConsumerHandle consumer) {
-            for (String filter : consumer.filters) {
-                list(hash(filter)).remove(consumer);
-            }
-        }
-
-        private static long hash(String filter) {
-            int end = filter.length();
-            for (String wildcard : List.of("*", ">")) {
-                if (filter.equals(wildcard) || filter.startsWith(wildcard + ".")) {
-                    return NOTHING_IN_FRONT;
-                }
-                int in = filter.indexOf("." + wildcard + ".");
-                int last = filter.endsWith("." + wildcard) ? filter.length() - 2 : end;
-                end = Math.min(end, Math.min(in < 0 ? end : in, last));
-            }
-            byte[] front = filter.substring(0, end).getBytes(StandardCharsets.UTF_8);
-            try (NativeBlock memory = NativeBlock.allocate(Math.max(1, front.length))) {
-                memory.region().put(0, front);
-                return ofFront(memory.region(), 0, front.length);
-            }
-        }
-
-        /** 0 stands for no hash. */
-        private static long ofFront(Region bytes, int offset, int length) {
-            return bytes.hash(offset, length) | 2;
-        }
-
-        void visit(
-                Region bytes,
-                int offset,
-                int length,
-                java.util.function.Consumer<ConsumerHandle> visitor) {
-            visit(NOTHING_IN_FRONT, visitor);
-            int end = offset + length;
-            for (int at = offset; at < end; at++) {
-                at = bytes.indexOf(Subject.SEPARATOR, at, end);
-                visit(ofFront(bytes, offset, at - offset), visitor);
-            }
-        }
-
-        private void visit(long hash, java.util.function.Consumer<ConsumerHandle> visitor) {
-            Bucket bucket = lists[slot(hash)];
-            if (bucket != null) {
-                for (int i = 0; i < bucket.consumers.size(); i++) {
-                    visitor.accept(bucket.consumers.get(i));
-                }
-            }
-        }
-
-        private int slot(long hash) {
-            int mask = hashes.length - 1;
-            int slot = (int) (hash >>> 8) & mask;
-            while (hashes[slot] != 0 && hashes[slot] != hash) {
-                slot = slot + 1 & mask;
-            }
-            return slot;
-        }
-
-        private List<ConsumerHandle> list(long hash) {
-            int slot = slot(hash);
-            Bucket there = lists[slot];
-            if (there == null) {
-                if (2 * used >= hashes.length) {
-                    grow();
-                    slot = slot(hash);
-                }
-                there = new Bucket();
-                hashes[slot] = hash;
-                lists[slot] = there;
-                used++;
-            }
-            return there.consumers;
-        }
-
-        private void grow() {
-            long[] oldHashes = hashes;
-            @Nullable Bucket[] oldLists = lists;
-            hashes = new long[2 * oldHashes.length];
-            lists = new Bucket[hashes.length];
-            for (int i = 0; i < oldHashes.length; i++) {
-                if (oldHashes[i] != 0) {
-                    int slot = slot(oldHashes[i]);
-                    hashes[slot] = oldHashes[i];
-                    lists[slot] = oldLists[i];
-                }
-            }
-        }
     }
 }

@@ -80,6 +80,37 @@ class InterestedTest {
     }
 
     @Test
+    void shouldTellFiltersOfManyTokensApart() throws IOException {
+        try (QuietShard quiet = new QuietShard()) {
+            Interested interested = new Interested();
+            List<ConsumerHandle> all = new ArrayList<>();
+            String front = "a.*.".repeat(33);
+            for (int i = 0; i < 40; i++) {
+                List<String> filters = List.of(front + "w" + i % 8 + (i < 20 ? "" : ".>"));
+                ConsumerHandle made =
+                        new ConsumerHandle(
+                                quiet.stream,
+                                i + 1,
+                                "c" + i,
+                                QuietShard.config("c" + i, filters),
+                                1,
+                                quiet.shard.consumers());
+                all.add(made);
+                interested.add(made);
+            }
+            for (String end : List.of("w3", "w3.x", "w9", "w3.x.y")) {
+                String subject = "a.b.".repeat(33) + end;
+                long sequence = quiet.publish(subject);
+                StreamIndex index = quiet.stream.stream().messages().index();
+                assertThat(interested.in(index, index.subject(sequence)))
+                        .extracting(ConsumerHandle::name)
+                        .containsExactlyInAnyOrderElementsOf(naive(all, subject));
+            }
+            all.forEach(ConsumerHandle::gone);
+        }
+    }
+
+    @Test
     void shouldFindWhomALookAtEachFinds() throws IOException {
         try (QuietShard quiet = new QuietShard()) {
             Interested interested = new Interested();

@@ -36,10 +36,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -721,9 +721,7 @@ final class ShardSimulation implements AutoCloseable {
         try {
             shard.poll(idle);
         } finally {
-            shard.tenant(ACCOUNT).streams().stream()
-                    .sorted(Comparator.comparingLong(StreamHandle::end))
-                    .forEach(this::expired);
+            expired();
         }
         if (isFull || shard.fault().isPresent()) {
             return;
@@ -755,36 +753,60 @@ final class ShardSimulation implements AutoCloseable {
                                 }));
     }
 
-    private void expired(StreamHandle handle) {
-        NaiveShard.NaiveStream stream = naive.streams.get(handle.name());
-        StreamIndex index = handle.stream().messages().index();
-        if (stream != null) {
-            settle();
-        }
-        if (stream == null || index.messages() == stream.messages.size()) {
-            return;
-        }
-        List<Long> gone =
-                stream.messages.keySet().stream().filter(each -> !index.has(each)).toList();
-        leave(handle, stream, gone, each -> stream.isOld(each, nowNs));
-        leave(handle, stream, gone, each -> NaiveShard.NaiveStream.isOver(each, nowNs));
-        assertThat(index.messages()).as("what wasn't due").isEqualTo(stream.messages.size());
-    }
+    /** What leaves a stream at once. */
+    private record Leaving(
+            NaiveShard.NaiveStream stream, TreeMap<Long, NaiveShard.Kept> messages) {}
 
-    private void leave(
-            StreamHandle handle,
-            NaiveShard.NaiveStream stream,
-            List<Long> gone,
-            Predicate<NaiveShard.Kept> isDue) {
-        int before = stream.messages.size();
-        for (long each : gone) {
-            NaiveShard.Kept message = stream.messages.get(each);
-            if (message != null && isDue.test(message)) {
-                stream.messages.remove(each);
+    private void expired() {
+        settle();
+        List<Leaving> all = new ArrayList<>();
+        for (StreamHandle handle : shard.tenant(ACCOUNT).streams()) {
+            NaiveShard.NaiveStream stream = naive.streams.get(handle.name());
+            if (stream != null) {
+                List<Leaving> its = new ArrayList<>();
+                leave(handle, stream, its, each -> stream.isOld(each, nowNs));
+                leave(handle, stream, its, each -> NaiveShard.NaiveStream.isOver(each, nowNs));
+                assertThat(handle.stream().messages().count())
+                        .as("what wasn't due")
+                        .isEqualTo(stream.messages.size());
+                all.addAll(its);
             }
         }
-        if (stream.messages.size() < before) {
-            keep("expired in " + handle.name(), handle.memory ? 0 : handle.end());
+        keepAnyOrder(all);
+    }
+
+    private static void leave(
+            StreamHandle handle,
+            NaiveShard.NaiveStream stream,
+            List<Leaving> all,
+            Predicate<NaiveShard.Kept> isDue) {
+        StreamIndex index = handle.stream().messages().index();
+        Leaving its = new Leaving(stream, new TreeMap<>());
+        stream.messages.forEach(
+                (sequence, message) -> {
+                    if (!index.has(sequence) && isDue.test(message)) {
+                        its.messages.put(sequence, message);
+                    }
+                });
+        if (!its.messages.isEmpty()) {
+            stream.messages.keySet().removeAll(its.messages.keySet());
+            all.add(its);
+        }
+    }
+
+    /** Which went first isn't told: after a power cut any of them may be back. */
+    private void keepAnyOrder(List<Leaving> all) {
+        assertThat(all).as("what leaves at once").hasSizeLessThan(12);
+        for (int gone = 1; gone < 1 << all.size(); gone++) {
+            List<Leaving> still = new ArrayList<>();
+            for (int i = 0; i < all.size(); i++) {
+                if ((gone & 1 << i) == 0) {
+                    still.add(all.get(i));
+                }
+            }
+            still.forEach(each -> each.stream.messages.putAll(each.messages));
+            keep("expired " + Integer.toBinaryString(gone), shard.log().appended());
+            still.forEach(each -> each.stream.messages.keySet().removeAll(each.messages.keySet()));
         }
     }
 
