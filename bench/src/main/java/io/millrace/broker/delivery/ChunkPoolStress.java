@@ -15,8 +15,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @State
 public class ChunkPoolStress {
     private final ChunkPool pool = new ChunkPool();
-    private final Chunk one = pool.take(false);
-    private final Chunk other = pool.take(false);
+    private final Chunk one = pool.take(1);
+    private final Chunk other = pool.take(1);
 
     @Actor
     public void loop() {
@@ -31,8 +31,8 @@ public class ChunkPoolStress {
 
     @Arbiter
     public void takeBoth(I_Result result) {
-        Chunk first = pool.take(false);
-        Chunk second = pool.take(false);
+        Chunk first = pool.take(1);
+        Chunk second = pool.take(1);
         boolean both = first == one && second == other || first == other && second == one;
         result.r1 = both ? 2 : 0;
         first.free();

@@ -40,7 +40,6 @@ final class Chunk {
     final Region region;
 
     final int capacity;
-    final boolean large;
 
     // Routing thread; the I/O loop reads them behind a published position.
     int written;
@@ -58,12 +57,12 @@ final class Chunk {
     /** Of a chunk that was given back: how many lie below it, itself included. */
     int depth;
 
-    Chunk(int capacity, boolean large) {
-        this(UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + SLACK), capacity, large);
+    Chunk(int capacity) {
+        this(UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + SLACK), capacity);
     }
 
     /** Makes a chunk of the first {@code capacity} and {@link #SLACK} bytes of a buffer. */
-    Chunk(ByteBuf buffer, int capacity, boolean large) {
+    Chunk(ByteBuf buffer, int capacity) {
         this.buffer = buffer;
         int bytes = capacity + SLACK;
         if (buffer.capacity() < bytes) {
@@ -76,7 +75,6 @@ final class Chunk {
                                 : MemorySegment.ofBuffer(buffer.nioBuffer(0, bytes)).address(),
                         bytes);
         this.capacity = capacity;
-        this.large = large;
     }
 
     /** Position behind its last byte; {@link #OPEN_END} while it may still grow. */

@@ -11,8 +11,9 @@ import java.lang.invoke.VarHandle;
 /**
  * The chunks of all outbound queues of a server.
  *
- * <p>Two sizes: small ones for connections that get little at a time, so that a message to
- * thousands of subscribers takes kilobytes for each and not more, large ones for streams. Taken by
+ * <p>Three sizes: small ones for connections that get little at a time, so that a message to
+ * thousands of subscribers takes kilobytes for each and not more, large ones for streams, long ones
+ * for records that don't fit into these; and for what is longer still one as long as that. Taken by
  * the routing thread; given back by any I/O loop through {@link #giveBack}, a stack that the
  * routing thread empties whole (which is why it knows no ABA problem).
  */
@@ -20,10 +21,8 @@ public final class ChunkPool {
     static final int SMALL_BYTES = 4 * 1024 - Chunk.SLACK;
     static final int LARGE_BYTES = 64 * 1024 - Chunk.SLACK;
 
-    /** Free chunks kept, by count; more are given back to the system. */
-    private static final int KEPT_SMALL = 1024;
-
-    private static final int KEPT_LARGE = 128;
+    /** Room for what clients cut objects into, 128 KiB, and what stands around that. */
+    static final int LONG_BYTES = 144 * 1024 - Chunk.SLACK;
 
     /** Chunks of any size that wait to be collected; more are given back to the system, too. */
     private static final int MOST_RETURNED = 256;
@@ -43,10 +42,9 @@ public final class ChunkPool {
     private final Memory memory;
 
     // Routing thread.
-    private @Nullable Chunk freeSmall;
-    private @Nullable Chunk freeLarge;
-    private int freeSmallCount;
-    private int freeLargeCount;
+    private final Free small = new Free(SMALL_BYTES, 1024);
+    private final Free large = new Free(LARGE_BYTES, 128);
+    private final Free ofRecords = new Free(LONG_BYTES, 32);
 
     // Any I/O loop; read through RETURNED.
     @SuppressWarnings("unused")
@@ -71,6 +69,39 @@ public final class ChunkPool {
         this.memory = memory;
     }
 
+    /** Free chunks of one size, some of which are kept. */
+    private static final class Free {
+        final int capacity;
+        private final int most;
+        private @Nullable Chunk first;
+        private int count;
+
+        Free(int capacity, int most) {
+            this.capacity = capacity;
+            this.most = most;
+        }
+
+        @Nullable Chunk poll() {
+            Chunk chunk = first;
+            if (chunk != null) {
+                first = chunk.next;
+                count--;
+            }
+            return chunk;
+        }
+
+        /** Keeps one, unless there are enough. */
+        boolean offer(Chunk chunk) {
+            if (count == most) {
+                return false;
+            }
+            chunk.next = first;
+            first = chunk;
+            count++;
+            return true;
+        }
+    }
+
     /** Where chunks come from. */
     interface Memory {
         /**
@@ -78,7 +109,7 @@ public final class ChunkPool {
          *
          * @throws OutOfMemoryError if the system has no native memory left
          */
-        Chunk allocate(int capacity, boolean large);
+        Chunk allocate(int capacity);
     }
 
     /** Another empty pool, for another thread, with the same memory and ledger. */
@@ -94,16 +125,18 @@ public final class ChunkPool {
     /**
      * Takes an empty chunk. Routing thread.
      *
+     * @param bytes as much goes into it at least
      * @throws OutOfMemoryError if the system has no native memory left
      */
-    Chunk take(boolean large) {
+    Chunk take(int bytes) {
         if (RETURNED.getOpaque(this) != null) {
             // Those are the ones that the processor's caches still hold.
             collectReturned();
         }
-        Chunk chunk = takeFree(large);
+        Free free = free(bytes);
+        Chunk chunk = free == null ? null : free.poll();
         if (chunk == null) {
-            chunk = memory.allocate(large ? LARGE_BYTES : SMALL_BYTES, large);
+            chunk = memory.allocate(free == null ? bytes : free.capacity);
             ledger.add(Debt.OUTBOUND, chunk.bytes());
         }
         chunk.written = 0;
@@ -112,19 +145,15 @@ public final class ChunkPool {
         return chunk;
     }
 
-    private @Nullable Chunk takeFree(boolean large) {
-        Chunk chunk = large ? freeLarge : freeSmall;
-        if (chunk == null) {
-            return null;
+    /** Those into which so much goes; null if they are all too short. */
+    private @Nullable Free free(int bytes) {
+        if (bytes <= SMALL_BYTES) {
+            return small;
         }
-        if (large) {
-            freeLarge = chunk.next;
-            freeLargeCount--;
-        } else {
-            freeSmall = chunk.next;
-            freeSmallCount--;
+        if (bytes <= LARGE_BYTES) {
+            return large;
         }
-        return chunk;
+        return bytes <= LONG_BYTES ? ofRecords : null;
     }
 
     /**
@@ -137,7 +166,7 @@ public final class ChunkPool {
             head = (Chunk) RETURNED.getOpaque(this);
             // The head may be collected meanwhile, and its depth change: then it is a bit off.
             chunk.depth = head == null ? 1 : head.depth + 1;
-            if (chunk.depth > MOST_RETURNED) {
+            if (chunk.depth > MOST_RETURNED || chunk.capacity > LONG_BYTES) {
                 free(chunk);
                 return;
             }
@@ -166,15 +195,8 @@ public final class ChunkPool {
     }
 
     private void keep(Chunk chunk) {
-        if (chunk.large && freeLargeCount < KEPT_LARGE) {
-            chunk.next = freeLarge;
-            freeLarge = chunk;
-            freeLargeCount++;
-        } else if (!chunk.large && freeSmallCount < KEPT_SMALL) {
-            chunk.next = freeSmall;
-            freeSmall = chunk;
-            freeSmallCount++;
-        } else {
+        Free free = free(chunk.capacity);
+        if (free == null || !free.offer(chunk)) {
             free(chunk);
         }
     }
@@ -182,12 +204,9 @@ public final class ChunkPool {
     /** Gives all that is not in use back to the system. Routing thread. */
     public void trim() {
         collectReturned();
-        freeAll(freeSmall);
-        freeAll(freeLarge);
-        freeSmall = null;
-        freeLarge = null;
-        freeSmallCount = 0;
-        freeLargeCount = 0;
+        freeAll(small);
+        freeAll(large);
+        freeAll(ofRecords);
     }
 
     /** Gives a chunk back to the system. Any thread. */
@@ -201,8 +220,8 @@ public final class ChunkPool {
         trim();
     }
 
-    private void freeAll(@Nullable Chunk first) {
-        for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+    private void freeAll(Free free) {
+        for (Chunk chunk = free.poll(); chunk != null; chunk = free.poll()) {
             free(chunk);
         }
     }

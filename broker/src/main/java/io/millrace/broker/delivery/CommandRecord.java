@@ -29,7 +29,7 @@ import java.nio.charset.StandardCharsets;
  * <p>A message stands there as in a PUB or HPUB, so that its end can be taken as it is for those
  * who get it; but nobody has to look for what its head says.
  */
-public final class CommandRecord implements AutoCloseable {
+public final class CommandRecord {
     /** A message. */
     public static final int PUBLISH = 1;
 
@@ -77,9 +77,6 @@ public final class CommandRecord implements AutoCloseable {
 
     private final OutboundQueue queue;
 
-    /** For what is too long for one piece. */
-    private final LineBuffer line = new LineBuffer();
-
     /** Makes one that appends to a queue. */
     public CommandRecord(OutboundQueue queue) {
         this.queue = queue;
@@ -94,14 +91,13 @@ public final class CommandRecord implements AutoCloseable {
      */
     public void say(int kind, int number, byte[] name, byte[] subject) {
         int bytes = HEAD_BYTES + subject.length + name.length;
-        line.clear();
-        Region head = line.room(HEAD_BYTES);
-        begin(head, 0, bytes, kind, number, name.length, subject.length);
-        line.skip(HEAD_BYTES);
-        queue.keepTogether(bytes);
-        queue.append(line.region(), 0, HEAD_BYTES);
-        queue.append(subject);
-        queue.append(name);
+        Chunk chunk = queue.reserve(bytes);
+        Region to = chunk.region;
+        int at = chunk.written;
+        begin(to, at, bytes, kind, number, name.length, subject.length);
+        to.put(at + HEAD_BYTES, subject);
+        to.put(at + HEAD_BYTES + subject.length, name);
+        queue.commit(bytes);
     }
 
     /**
@@ -114,13 +110,13 @@ public final class CommandRecord implements AutoCloseable {
      */
     public void watch(int account, int watch, Region subject, int offset, int length) {
         int bytes = HEAD_BYTES + length;
-        line.clear();
-        Region head = line.room(HEAD_BYTES);
-        begin(head, 0, bytes, WATCH, account, 0, length);
-        head.putInt(WATCH_NUMBER, watch);
-        queue.keepTogether(bytes);
-        queue.append(head, 0, HEAD_BYTES);
-        queue.append(subject, offset, length);
+        Chunk chunk = queue.reserve(bytes);
+        Region to = chunk.region;
+        int at = chunk.written;
+        begin(to, at, bytes, WATCH, account, 0, length);
+        to.putInt(at + WATCH_NUMBER, watch);
+        subject.copy(offset, to, at + HEAD_BYTES, length);
+        queue.commit(bytes);
     }
 
     /**
@@ -165,19 +161,9 @@ public final class CommandRecord implements AutoCloseable {
                         + digits(size)
                         + LINE_END;
         int bytes = Math.addExact(head + LINE_END + nameLength, size);
-        boolean whole = bytes <= ChunkPool.LARGE_BYTES;
-        Region to;
-        int at;
-        if (whole) {
-            Chunk chunk = queue.reserve(bytes);
-            to = chunk.region;
-            at = chunk.written;
-        } else {
-            line.clear();
-            to = line.room(head);
-            at = 0;
-            queue.keepTogether(bytes);
-        }
+        Chunk chunk = queue.reserve(bytes);
+        Region to = chunk.region;
+        int at = chunk.written;
         begin(to, at, bytes, kind, account, nameLength, subjectLength);
         to.putLong(
                 at + SUBJECT_HASH,
@@ -200,23 +186,14 @@ public final class CommandRecord implements AutoCloseable {
         }
         next = LineBuffer.putDigits(to, next, size, digits(size));
         next = lineEnd(to, next);
-        if (whole) {
-            if (headerLength > 0) {
-                headers.copy(headerOffset, to, next, headerLength);
-                next += headerLength;
-            }
-            payload.copy(payloadOffset, to, next, payloadLength);
-            next = lineEnd(to, next + payloadLength);
-            name.copy(nameOffset, to, next, nameLength);
-            queue.commit(bytes);
-        } else {
-            queue.append(to, 0, head);
-            queue.append(headers, headerOffset, headerLength);
-            queue.append(payload, payloadOffset, payloadLength);
-            lineEnd(to, 0);
-            queue.append(to, 0, LINE_END);
-            queue.append(name, nameOffset, nameLength);
+        if (headerLength > 0) {
+            headers.copy(headerOffset, to, next, headerLength);
+            next += headerLength;
         }
+        payload.copy(payloadOffset, to, next, payloadLength);
+        next = lineEnd(to, next + payloadLength);
+        name.copy(nameOffset, to, next, nameLength);
+        queue.commit(bytes);
     }
 
     private static void begin(
@@ -242,12 +219,6 @@ public final class CommandRecord implements AutoCloseable {
         to.putByte(at, (byte) '\r');
         to.putByte(at + 1, (byte) '\n');
         return at + LINE_END;
-    }
-
-    /** Frees what it allocated. */
-    @Override
-    public void close() {
-        line.close();
     }
 
     /** A view of the record that a reader stands at; moves with it. Routing thread. */

@@ -1,6 +1,5 @@
 package io.millrace.broker.delivery;
 
-import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
 
 import java.nio.charset.Charset;
@@ -34,7 +33,7 @@ import java.nio.charset.StandardCharsets;
  * <p>What was published is copied as it stood there where it can be, so there may be more between
  * those: blanks, sizes and line ends.
  */
-public final class MessageRecord implements AutoCloseable {
+public final class MessageRecord {
     /** Flag: a client of this server has published it. */
     private static final int FROM_CLIENT = 1;
 
@@ -62,11 +61,6 @@ public final class MessageRecord implements AutoCloseable {
     private static final int PAYLOAD_OFFSET = 52;
     private static final int PAYLOAD_LENGTH = 56;
     private static final int HEAD_BYTES = 60;
-
-    /** For the head of a record that is too long for one piece. */
-    private final NativeBlock head = NativeBlock.allocate(HEAD_BYTES);
-
-    private final Region headBytes = head.region();
 
     /**
      * Appends a message.
@@ -142,15 +136,9 @@ public final class MessageRecord implements AutoCloseable {
         int replyLength = message.replyLength();
         int text = publishedBytes(message);
         int bytes = HEAD_BYTES + name.length + text;
-        boolean whole = bytes <= ChunkPool.LARGE_BYTES;
-        Region to = headBytes;
-        int at = 0;
-        Chunk chunk = null;
-        if (whole) {
-            chunk = queue.reserve(bytes);
-            to = chunk.region;
-            at = chunk.written;
-        }
+        Chunk chunk = queue.reserve(bytes);
+        Region to = chunk.region;
+        int at = chunk.written;
         begin(to, at, bytes, sid, account, epoch, name.length, message, 0);
         to.putInt(at + REPLY_OFFSET, replyLength == 0 ? 0 : message.replyOffset() - subject);
         to.putInt(at + REPLY_LENGTH, replyLength);
@@ -158,16 +146,9 @@ public final class MessageRecord implements AutoCloseable {
         to.putInt(at + HEADER_LENGTH, headerLength);
         to.putInt(at + PAYLOAD_OFFSET, body - subject);
         to.putInt(at + PAYLOAD_LENGTH, bodyLength);
-        if (whole) {
-            to.put(at + HEAD_BYTES, name);
-            from.copy(subject, to, at + HEAD_BYTES + name.length, text);
-            queue.commit(bytes);
-        } else {
-            queue.keepTogether(bytes);
-            queue.append(to, 0, HEAD_BYTES);
-            queue.append(name);
-            queue.append(from, subject, text);
-        }
+        to.put(at + HEAD_BYTES, name);
+        from.copy(subject, to, at + HEAD_BYTES + name.length, text);
+        queue.commit(bytes);
     }
 
     private static void begin(
@@ -205,33 +186,33 @@ public final class MessageRecord implements AutoCloseable {
         int bodyLength = whole ? message.bodyLength() : 0;
         int text = subjectLength + replyLength + headerLength + bodyLength;
         int bytes = HEAD_BYTES + name.length + text;
-        Region to = headBytes;
-        begin(to, 0, bytes, sid, account, epoch, name.length, message, whole ? 0 : REFUSED);
-        to.putInt(REPLY_OFFSET, subjectLength);
-        to.putInt(REPLY_LENGTH, replyLength);
-        to.putInt(HEADER_OFFSET, subjectLength + replyLength);
-        to.putInt(HEADER_LENGTH, headerLength);
-        to.putInt(PAYLOAD_OFFSET, subjectLength + replyLength + headerLength);
-        to.putInt(PAYLOAD_LENGTH, bodyLength);
-        queue.keepTogether(bytes);
-        queue.append(to, 0, HEAD_BYTES);
-        queue.append(name);
-        queue.append(message.toldBytes(), message.toldOffset(), subjectLength);
+        Chunk chunk = queue.reserve(bytes);
+        Region to = chunk.region;
+        int at = chunk.written;
+        begin(to, at, bytes, sid, account, epoch, name.length, message, whole ? 0 : REFUSED);
+        to.putInt(at + REPLY_OFFSET, subjectLength);
+        to.putInt(at + REPLY_LENGTH, replyLength);
+        to.putInt(at + HEADER_OFFSET, subjectLength + replyLength);
+        to.putInt(at + HEADER_LENGTH, headerLength);
+        to.putInt(at + PAYLOAD_OFFSET, subjectLength + replyLength + headerLength);
+        to.putInt(at + PAYLOAD_LENGTH, bodyLength);
+        int next = at + HEAD_BYTES;
+        to.put(next, name);
+        next += name.length;
+        message.toldBytes().copy(message.toldOffset(), to, next, subjectLength);
+        next += subjectLength;
         if (replyLength > 0) {
-            queue.append(message.replyBytes(), message.replyOffset(), replyLength);
+            message.replyBytes().copy(message.replyOffset(), to, next, replyLength);
+            next += replyLength;
         }
         if (headerLength > 0) {
-            queue.append(message.headerBytes(), message.headerOffset(), headerLength);
+            message.headerBytes().copy(message.headerOffset(), to, next, headerLength);
+            next += headerLength;
         }
         if (bodyLength > 0) {
-            queue.append(message.bodyBytes(), message.bodyOffset(), bodyLength);
+            message.bodyBytes().copy(message.bodyOffset(), to, next, bodyLength);
         }
-    }
-
-    /** Frees what it allocated. */
-    @Override
-    public void close() {
-        head.close();
+        queue.commit(bytes);
     }
 
     /** A view of the record that a reader stands at; moves with it. */

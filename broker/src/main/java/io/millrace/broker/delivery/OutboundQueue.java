@@ -46,9 +46,6 @@ public final class OutboundQueue {
     /** The chunk that takes bytes in this stretch; null until the stretch's first byte. */
     private @Nullable Chunk tail;
 
-    /** Chunks that were taken for what is appended next; none but then. */
-    private @Nullable Chunk spare;
-
     private long appended;
     private long sentSeen;
     private boolean streaming;
@@ -143,8 +140,8 @@ public final class OutboundQueue {
      * holds; {@link #commit} says how many were. Up to {@link Chunk#SLACK} bytes behind them may be
      * overwritten.
      *
-     * @param bytes at most {@link ChunkPool#LARGE_BYTES}
-     * @throws IllegalArgumentException if it is more
+     * @param bytes what is more than {@link ChunkPool#LARGE_BYTES} gets a chunk of its own
+     * @throws OutOfMemoryError if the system has no native memory left; nothing is changed then
      */
     Chunk reserve(int bytes) {
         Chunk chunk = tail;
@@ -161,40 +158,6 @@ public final class OutboundQueue {
         }
         chunk.written += bytes;
         appended += bytes;
-    }
-
-    /**
-     * Takes all the memory that the bytes to be appended next need, so that they can be appended to
-     * their end; they stand in one piece if they are not too many for that.
-     *
-     * @throws OutOfMemoryError if the system has no native memory left; nothing is changed then
-     */
-    public void keepTogether(int bytes) {
-        if (bytes <= ChunkPool.LARGE_BYTES) {
-            reserve(bytes);
-            return;
-        }
-        Chunk last = tail == null ? (Chunk) OPEN.getAndSet(this, (Chunk) null) : tail;
-        tail = last;
-        long missing = bytes - (last == null ? 0 : last.remaining());
-        try {
-            for (; missing > 0; missing -= ChunkPool.LARGE_BYTES) {
-                Chunk chunk = pool.take(true);
-                chunk.next = spare;
-                spare = chunk;
-            }
-        } catch (OutOfMemoryError e) {
-            while (spare != null) {
-                pool.giveBack(takeSpare(spare));
-            }
-            throw e;
-        }
-    }
-
-    private Chunk takeSpare(Chunk chunk) {
-        spare = chunk.next;
-        chunk.next = null;
-        return chunk;
     }
 
     /** Appends {@code length} bytes from native memory, over as many chunks as they take. */
@@ -228,9 +191,6 @@ public final class OutboundQueue {
     }
 
     private Chunk chunkFor(int bytes) {
-        if (bytes > ChunkPool.LARGE_BYTES) {
-            throw new IllegalArgumentException("no chunk holds " + bytes + " bytes");
-        }
         Chunk last = tail;
         if (last == null) {
             last = (Chunk) OPEN.getAndSet(this, (Chunk) null);
@@ -240,9 +200,8 @@ public final class OutboundQueue {
                 return last;
             }
         }
-        boolean large = streaming || last != null || bytes > ChunkPool.SMALL_BYTES;
-        Chunk ready = spare;
-        Chunk chunk = ready == null ? pool.take(large) : takeSpare(ready);
+        boolean large = streaming || last != null;
+        Chunk chunk = pool.take(large ? Math.max(bytes, ChunkPool.LARGE_BYTES) : bytes);
         debtor.holds(Debt.Store.NATIVE, chunk.bytes());
         chunk.start = appended;
         if (last == null) {

@@ -14,8 +14,6 @@ public enum Debt {
     DECOMPRESSION(Store.HEAP),
     /** What compressed WebSocket messages that haven't come whole are inflated with. */
     INFLATERS(Store.NATIVE),
-    /** Where the readers of services' queues put together what stands there in pieces. */
-    SERVICES(Store.NATIVE),
     /** What streams keep outside the heap: batches, indexes. */
     STORE(Store.NATIVE),
     /** What consumers know of messages that wait for their acknowledgement, and requests. */

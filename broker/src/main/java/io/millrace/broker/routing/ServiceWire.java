@@ -80,8 +80,4 @@ final class ServiceWire implements Wire {
     private static int refusedBytes(Account account, Message message) {
         return MessageRecord.refusedBytes(account.nameBytes, message);
     }
-
-    void close() {
-        record.close();
-    }
 }

@@ -61,7 +61,6 @@ public final class Services implements AccountWatcher {
             QueueReader reader,
             CommandRecord.View command,
             NumberedAccounts accounts,
-            ServiceWire wire,
             ServiceWatches watches) {}
 
     /** A subscription in each account. */
@@ -87,8 +86,7 @@ public final class Services implements AccountWatcher {
 
     /** A service begins. */
     public void onOpen(ServicePeer service) {
-        ServiceWire wire = new ServiceWire(service);
-        service.peer.wire = wire;
+        service.peer.wire = new ServiceWire(service);
         QueueReader reader = new QueueReader(service.said());
         services.add(
                 new Said(
@@ -96,7 +94,6 @@ public final class Services implements AccountWatcher {
                         reader,
                         new CommandRecord.View(reader),
                         new NumberedAccounts(accounts),
-                        wire,
                         new ServiceWatches(service, watches, outbox)));
     }
 
@@ -113,8 +110,6 @@ public final class Services implements AccountWatcher {
                 said.watches.close();
                 subscribing.removeAll(service.peer);
                 service.peer.stopAwaiting();
-                said.reader.close();
-                said.wire.close();
                 // Not by equals, whose first call takes the JVM milliseconds.
                 services.removeIf(each -> each == said);
                 service.release();
@@ -317,6 +312,5 @@ public final class Services implements AccountWatcher {
     /** Frees what it allocated; every service has ended. */
     void close() {
         frames.free();
-        services.forEach(said -> said.wire.close());
     }
 }

@@ -56,12 +56,8 @@ public final class Port implements ServicePort {
      * @param routerBell has the routing thread look at what was said; never waits
      */
     public Port(ServicePeer peer, Runnable routerBell) {
-        this(peer, routerBell, new QueueReader(peer.messages()));
-    }
-
-    Port(ServicePeer peer, Runnable routerBell, QueueReader messages) {
         this.peer = peer;
-        this.messages = messages;
+        messages = new QueueReader(peer.messages());
         received = new MessageRecord.View(messages);
         message = new Received(received, accounts);
         watches = new WatchNumbers(peer.board());
@@ -369,11 +365,7 @@ public final class Port implements ServicePort {
         }
     }
 
-    /**
-     * Moves to the next message, or notice of a watch; false if there is none.
-     *
-     * @throws OutOfMemoryError if there is no memory for it; it is passed over then
-     */
+    /** Moves to the next message, or notice of a watch; false if there is none. */
     boolean next() {
         if (!messages.next()) {
             return false;
@@ -405,11 +397,5 @@ public final class Port implements ServicePort {
     @Override
     public boolean isWaiting() {
         return messages.isWaiting();
-    }
-
-    /** Frees what it allocated; on the service's thread, when it ends. */
-    void close() {
-        messages.close();
-        record.close();
     }
 }

@@ -48,36 +48,28 @@ public final class ServiceThread implements Runnable, FarEnd {
 
     @Override
     public void run() {
-        try {
-            attempt(() -> service.start(port));
+        attempt(() -> service.start(port));
+        port.flush();
+        while (!stopped) {
+            boolean more = hear();
+            long dueNs = poll();
             port.flush();
-            while (!stopped) {
-                boolean more = hear();
-                long dueNs = poll();
-                port.flush();
-                if (!more) {
-                    sleep(dueNs);
-                }
+            if (!more) {
+                sleep(dueNs);
             }
-            attempt(service::stop);
-            port.flush();
-        } finally {
-            port.close();
         }
+        attempt(service::stop);
+        port.flush();
     }
 
     /** Has it hear some of what has come; whether there may be more. */
     private boolean hear() {
         int heard = 0;
         while (!stopped && heard < MESSAGES_IN_A_ROW && !service.isFull()) {
-            try {
-                if (!port.next()) {
-                    break;
-                }
-                hearOne();
-            } catch (OutOfMemoryError e) {
-                log.error("The service " + service.name() + " misses a message: " + e);
+            if (!port.next()) {
+                break;
             }
+            hearOne();
             heard++;
         }
         if (heard > 0) {

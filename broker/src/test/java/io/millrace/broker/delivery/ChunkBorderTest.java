@@ -49,18 +49,19 @@ class ChunkBorderTest {
     /** Has the pool give out chunks with a margin from here on. */
     private void stock() {
         for (int i = 0; i < 3; i++) {
-            give(ChunkPool.SMALL_BYTES, false);
-            give(ChunkPool.LARGE_BYTES, true);
+            give(ChunkPool.SMALL_BYTES);
+            give(ChunkPool.LARGE_BYTES);
+            give(ChunkPool.LONG_BYTES);
         }
     }
 
-    private void give(int capacity, boolean large) {
+    private void give(int capacity) {
         int bytes = capacity + Chunk.SLACK;
         ByteBuf buffer = Unpooled.directBuffer(bytes + MARGIN);
         for (int i = 0; i < MARGIN; i++) {
             buffer.setByte(bytes + i, UNTOUCHED);
         }
-        Chunk chunk = new Chunk(buffer, capacity, large);
+        Chunk chunk = new Chunk(buffer, capacity);
         pool.ledger().add(Debt.OUTBOUND, chunk.bytes());
         chunks.add(chunk);
         pool.giveBack(chunk);
@@ -259,9 +260,7 @@ class ChunkBorderTest {
             assertThatThrownBy(() -> region.copy(0, region, written, length))
                     .isInstanceOf(IndexOutOfBoundsException.class);
         }
-        assertThatThrownBy(() -> queue.reserve(ChunkPool.LARGE_BYTES + 1))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Chunk(Unpooled.directBuffer(7, 7), 0, false))
+        assertThatThrownBy(() -> new Chunk(Unpooled.directBuffer(7, 7), 0))
                 .isInstanceOf(IllegalArgumentException.class);
         try (NativeBlock memory = NativeBlock.allocate(10)) {
             Region from = memory.region();

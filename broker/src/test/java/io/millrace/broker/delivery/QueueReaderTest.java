@@ -29,9 +29,7 @@ class QueueReaderTest {
                 for (int i = random.nextInt(5); i > 0; i--) {
                     byte[] record = record(random);
                     length.region().putInt(0, record.length);
-                    if (random.nextBoolean()) {
-                        queue.keepTogether(Integer.BYTES + record.length);
-                    }
+                    queue.reserve(Integer.BYTES + record.length);
                     queue.append(length.region(), 0, Integer.BYTES);
                     queue.append(record);
                     queue.publish(0);
@@ -55,14 +53,13 @@ class QueueReaderTest {
             assertThat(written).isEmpty();
             assertThat(queue.holdsChunk()).as("memory that nobody needs").isFalse();
         }
-        reader.close();
         queue.release();
         pool.close();
         assertThat(pool.ledger().bytes(Debt.OUTBOUND)).isZero();
     }
 
     private static byte[] record(Random random) {
-        int[] sizes = {1, 40, 5_000, ChunkPool.LARGE_BYTES + 1, 200_000};
+        int[] sizes = {1, 40, 5_000, ChunkPool.LARGE_BYTES + 1, ChunkPool.LONG_BYTES + 1, 400_000};
         byte[] record = new byte[random.nextInt(sizes[random.nextInt(sizes.length)])];
         random.nextBytes(record);
         return record;

@@ -1,7 +1,6 @@
 package io.millrace.broker.delivery;
 
 import io.millrace.broker.ledger.Ledger;
-import io.millrace.protocol.NativeBlock;
 
 /** Native memory of which there is only so much. */
 public final class ScarceMemory {
@@ -12,19 +11,9 @@ public final class ScarceMemory {
     public ChunkPool pool() {
         return new ChunkPool(
                 Ledger.unbounded(),
-                (capacity, large) -> {
+                capacity -> {
                     take();
-                    return new Chunk(capacity, large);
-                });
-    }
-
-    /** A reader that puts long records together here. */
-    public QueueReader reader(OutboundQueue queue) {
-        return new QueueReader(
-                queue,
-                bytes -> {
-                    take();
-                    return NativeBlock.allocate(bytes);
+                    return new Chunk(capacity);
                 });
     }
 

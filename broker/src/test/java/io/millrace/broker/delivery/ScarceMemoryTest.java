@@ -1,7 +1,6 @@
 package io.millrace.broker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.ledger.Debt;
 import io.millrace.protocol.NativeBlock;
@@ -9,7 +8,6 @@ import io.millrace.protocol.NativeBlock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
-import org.junit.jupiter.api.Test;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -20,24 +18,22 @@ class ScarceMemoryTest {
     private final ScarceMemory memory = new ScarceMemory();
     private final ChunkPool pool = memory.pool();
     private final OutboundQueue queue = new OutboundQueue(pool);
-    private final QueueReader reader = memory.reader(queue);
+    private final QueueReader reader = new QueueReader(queue);
     private final NativeBlock length = NativeBlock.allocate(Integer.BYTES);
 
     @AfterEach
     void close() {
-        reader.close();
         queue.release();
         pool.close();
         length.close();
         assertThat(pool.ledger().bytes(Debt.OUTBOUND)).isZero();
-        assertThat(pool.ledger().bytes(Debt.SERVICES)).isZero();
         assertThat(queue.debtor().bytes(Debt.Store.NATIVE)).isZero();
     }
 
     private void write(byte[] record) {
         length.region().putInt(0, record.length);
         try {
-            queue.keepTogether(Integer.BYTES + record.length);
+            queue.reserve(Integer.BYTES + record.length);
             queue.append(length.region(), 0, Integer.BYTES);
             queue.append(record);
         } finally {
@@ -62,7 +58,7 @@ class ScarceMemoryTest {
         Queue<byte[]> taken = new ArrayDeque<>();
         int refused = 0;
         for (int step = 0; step < 500; step++) {
-            memory.left = random.nextInt(6);
+            memory.left = random.nextInt(3);
             byte[] record = record(random.nextInt(sizes[random.nextInt(sizes.length)]), step);
             try {
                 write(record);
@@ -87,33 +83,5 @@ class ScarceMemoryTest {
         reader.taken();
         assertThat(taken).isEmpty();
         assertThat(refused).isPositive();
-    }
-
-    @Test
-    void shouldPassOverARecordThatItCannotPutTogether() {
-        write(record(300_000, 1));
-        write(record(10, 2));
-        memory.left = 0;
-        assertThatThrownBy(reader::next).isInstanceOf(OutOfMemoryError.class);
-        assertThat(reader.next()).isTrue();
-        assertThat(read()).isEqualTo(record(10, 2));
-        reader.taken();
-        memory.left = Integer.MAX_VALUE;
-        write(record(300_000, 3));
-        assertThat(reader.next()).isTrue();
-        assertThat(read()).isEqualTo(record(300_000, 3));
-        reader.taken();
-    }
-
-    @Test
-    void shouldOweWhatTheReaderPutsTogether() {
-        long idle = queue.debtor().bytes(Debt.Store.NATIVE);
-        assertThat(idle).isEqualTo(64 * 1024);
-        write(record(300_000, 1));
-        assertThat(reader.next()).isTrue();
-        assertThat(pool.ledger().bytes(Debt.SERVICES)).isEqualTo(idle + 300_000);
-        assertThat(queue.debtor().bytes(Debt.Store.NATIVE)).isGreaterThanOrEqualTo(idle + 300_000);
-        reader.taken();
-        assertThat(queue.debtor().bytes(Debt.Store.NATIVE)).isEqualTo(idle);
     }
 }

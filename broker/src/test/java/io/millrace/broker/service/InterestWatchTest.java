@@ -97,7 +97,6 @@ class InterestWatchTest {
     @AfterEach
     void close() {
         work();
-        port.close();
         fixture.router.services().onClosed(peer);
         settle();
         assertThat(fixture.router.hasWork()).isFalse();
@@ -248,7 +247,6 @@ class InterestWatchTest {
         others.flush();
         work();
         assertThat(told.all).containsExactly(watch + "-", watch + "+", watch + "-");
-        others.close();
         fixture.router.services().onClosed(other);
         fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
     }

@@ -107,7 +107,6 @@ class ServiceSeamTest {
     @AfterEach
     void close() {
         work();
-        ports.forEach(Port::close);
         ports.clear();
         peers.forEach(peer -> fixture.router.services().onClosed(peer));
         work();
