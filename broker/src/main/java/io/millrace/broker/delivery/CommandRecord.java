@@ -54,6 +54,9 @@ public final class CommandRecord {
     /** A message that clients are told another subject of than it is routed by. */
     public static final int DELIVER = 8;
 
+    /** A subscription as {@link #SUBSCRIBE}, to requests whose unheard ones are marked. */
+    public static final int SUBSCRIBE_TO_REQUESTS = 9;
+
     /** In the place of an account's number. */
     public static final int NAMED = -1;
 

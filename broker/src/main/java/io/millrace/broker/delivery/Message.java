@@ -249,6 +249,12 @@ public final class Message {
         return told ? toldLength : subjectLength;
     }
 
+    /** A copy of the subject that clients are told, its bytes taken for characters. */
+    public String toldSubject() {
+        return new String(
+                toldBytes().bytes(toldOffset(), toldLength()), StandardCharsets.ISO_8859_1);
+    }
+
     // --- the subject it is delivered under
 
     /** Where the subject stands. */

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  *  20  account epoch    int   which of those that had that number
  *  24  name length      int   of the account's name
  *  28  flags            int   {@link #FROM_CLIENT}, {@link #REFUSED}, {@link #NOTICE}, {@link
- *                             #CROSSED}
+ *                             #CROSSED}, {@link #UNHEARD}
  *  32  subject length   int
  *  36  reply offset     int   from the subject on, as all that follow
  *  40  reply length     int   0 for none
@@ -45,6 +45,9 @@ public final class MessageRecord {
 
     /** Flag: it has come from another account, whose import it matches. */
     private static final int CROSSED = 8;
+
+    /** Flag: nobody listens for an answer to it. */
+    private static final int UNHEARD = 16;
 
     private static final int SID = 4;
     private static final int CID = 8;
@@ -215,6 +218,48 @@ public final class MessageRecord {
         queue.commit(bytes);
     }
 
+    /**
+     * A record that stands in a queue and isn't published yet, for what is only known when others
+     * have been appended behind it. Routing thread.
+     */
+    public static final class Draft {
+        private Region bytes = Region.NONE;
+        private int start;
+
+        /**
+         * Moves to the record that was appended last.
+         *
+         * @param length its bytes, see {@link MessageRecord#bytes}
+         * @throws IllegalStateException if none was since the queue was published
+         */
+        public void moveTo(OutboundQueue queue, int length) {
+            Chunk end = queue.unpublishedEnd();
+            bytes = end.region;
+            start = end.written - length;
+        }
+
+        /** Where it stands. */
+        public Region bytes() {
+            return bytes;
+        }
+
+        public int replyOffset() {
+            return start
+                    + HEAD_BYTES
+                    + bytes.getInt(start + NAME_LENGTH)
+                    + bytes.getInt(start + REPLY_OFFSET);
+        }
+
+        public int replyLength() {
+            return bytes.getInt(start + REPLY_LENGTH);
+        }
+
+        /** Nobody listens for an answer. */
+        public void unheard() {
+            bytes.putInt(start + FLAGS, bytes.getInt(start + FLAGS) | UNHEARD);
+        }
+    }
+
     /** A view of the record that a reader stands at; moves with it. */
     public static final class View {
         private final QueueReader reader;
@@ -270,6 +315,10 @@ public final class MessageRecord {
 
         public boolean isCrossed() {
             return (number(FLAGS) & CROSSED) != 0;
+        }
+
+        public boolean isUnheard() {
+            return (number(FLAGS) & UNHEARD) != 0;
         }
 
         // --- where it stands

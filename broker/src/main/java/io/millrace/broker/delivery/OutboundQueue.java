@@ -121,6 +121,19 @@ public final class OutboundQueue {
         return tail != null;
     }
 
+    /**
+     * The chunk that has taken the last bytes.
+     *
+     * @throws IllegalStateException if there are none since the last {@link #publish}
+     */
+    Chunk unpublishedEnd() {
+        Chunk chunk = tail;
+        if (chunk == null) {
+            throw new IllegalStateException("all of it is published");
+        }
+        return chunk;
+    }
+
     /** Bytes appended since the last {@link #publish}. */
     public long unpublishedBytes() {
         return appended - published;

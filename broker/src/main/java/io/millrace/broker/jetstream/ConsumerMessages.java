@@ -61,7 +61,12 @@ final class ConsumerMessages {
         if (message.replyLength() > 0 && !message.isRefused()) {
             reply(message);
             its.consumer()
-                    .next(reply, message.bytes(), message.payloadOffset(), message.payloadLength());
+                    .next(
+                            reply,
+                            !message.isUnheard(),
+                            message.bytes(),
+                            message.payloadOffset(),
+                            message.payloadLength());
         }
         return true;
     }
@@ -91,7 +96,7 @@ final class ConsumerMessages {
         }
         reply(message);
         said.at(bytes, message.payloadOffset(), message.payloadLength());
-        its.consumer().onAck(ack, said, reply);
+        its.consumer().onAck(ack, said, reply, !message.isUnheard());
         return true;
     }
 

@@ -35,11 +35,17 @@ import java.util.List;
  * </pre>
  */
 final class ConsumerWork implements AutoCloseable {
-    /** Messages of a consumer before it is the next one's turn. */
-    private static final int IN_A_ROW = 64;
+    /**
+     * Messages of a consumer before it is the next one's turn, if they aren't large; see {@link
+     * Consumer#deliver}. Most clients don't ask for more at a time, and get all of it at once.
+     */
+    private static final int IN_A_ROW = 512;
 
     /** Messages of all consumers before other things are done. */
     private static final int IN_ONE_GO = 1_024;
+
+    /** What a turn counts for at least, as there is more to it than what is delivered. */
+    private static final int LEAST_OF_A_TURN = 16;
 
     /** Consumers that are polled before other things are done. */
     private static final int POLLED_AT_ONCE = 256;
@@ -458,10 +464,11 @@ final class ConsumerWork implements AutoCloseable {
         for (int i = 0; i < turns && left > 0 && voice().hasRoom(); i++) {
             ConsumerHandle next = ready.removeFirst();
             next.isReady = false;
-            left -= IN_A_ROW;
+            long before = next.consumer().deliveries();
             if (next.consumer().deliver(IN_A_ROW) && !next.isReady && !next.isGone()) {
                 ready(next);
             }
+            left -= (int) Math.max(LEAST_OF_A_TURN, next.consumer().deliveries() - before);
             if (next.consumer().happenings().length() > MUCH_HAPPENED) {
                 flush(next);
             }

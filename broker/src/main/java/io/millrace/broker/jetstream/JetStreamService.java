@@ -135,7 +135,7 @@ public final class JetStreamService implements Service, ShardVoice {
     @Override
     public void start(ServicePort newPort) {
         port = newPort;
-        requests = port.subscribe(ServicePort.EVERY_ACCOUNT, REQUESTS);
+        requests = port.subscribeToRequests(ServicePort.EVERY_ACCOUNT, REQUESTS);
         shard.begin();
         reload();
     }
@@ -192,7 +192,8 @@ public final class JetStreamService implements Service, ShardVoice {
     void listen(Tenant tenant) {
         if (!tenant.listens) {
             tenant.listens = true;
-            listening.set(port.subscribe(tenant.account, ConsumerMessages.ACKS));
+            // With an acknowledgement may come a request.
+            listening.set(port.subscribeToRequests(tenant.account, ConsumerMessages.ACKS));
             int sid = port.subscribe(tenant.account, ConsumerMessages.FLOW_CONTROL);
             listening.set(sid);
             flowControl.set(sid);

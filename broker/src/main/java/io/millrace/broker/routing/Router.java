@@ -385,6 +385,7 @@ public final class Router {
             settlement.settle(Debt.Store.NATIVE);
             settlement.settle(Debt.Store.HEAP);
         }
+        services.beforeFlush();
         outbox.flush(readNs, stretchNs);
     }
 

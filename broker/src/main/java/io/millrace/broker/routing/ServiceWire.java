@@ -7,15 +7,27 @@ import io.millrace.broker.routing.peer.Peer;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Wire;
 
+import java.util.BitSet;
+
 /** Records, for one service. Routing thread. */
 final class ServiceWire implements Wire {
     private final MessageRecord record = new MessageRecord();
     private final ServicePeer service;
     private final InboxShares shares;
+    private final Hearing hearing;
 
-    ServiceWire(ServicePeer service) {
+    /** The service's numbers of subscriptions to requests, of which the unheard are marked. */
+    private final BitSet requests = new BitSet();
+
+    ServiceWire(ServicePeer service, Hearing hearing) {
         this.service = service;
+        this.hearing = hearing;
         shares = new InboxShares(service, service.terms().shareBytes());
+    }
+
+    /** Whether what comes for a subscription is marked where nobody would hear an answer. */
+    void markUnheard(int sid, boolean marked) {
+        requests.set(sid, marked);
     }
 
     @Override
@@ -48,6 +60,13 @@ final class ServiceWire implements Wire {
         } catch (OutOfMemoryError e) {
             service.misses();
             throw e;
+        }
+        // Of others, interest may be on its way; and who crosses hears in another account.
+        if (message.replyLength() > 0
+                && message.isFromClient()
+                && !message.isCrossed()
+                && requests.get(sid)) {
+            hearing.add(service.peer, account, MessageRecord.bytes(account.nameBytes, message));
         }
     }
 

@@ -43,6 +43,12 @@ public final class Services implements AccountWatcher {
     /** The clock is looked at behind so many commands. */
     private static final int TIMED = 16;
 
+    /**
+     * As many who get something may take as long as they want: what a client has asked for at a
+     * time comes in one piece, also while the JVM is still slow or the machine busy.
+     */
+    private static final int UNTIMED = 256;
+
     private final ServerLog log;
     private final Accounts accounts;
     private final Publishing publishing;
@@ -52,8 +58,12 @@ public final class Services implements AccountWatcher {
     private final Message message;
     private final List<Said> services = new ArrayList<>();
     private final List<Everywhere> everywhere = new ArrayList<>();
+    private final Hearing hearing = new Hearing();
     private final FrameBlock frames = new FrameBlock(1);
     private final Frame frame = new Frame();
+
+    /** Who has got something that a service has said, about. */
+    private long reached;
 
     /** A service, and the reader of what it says. */
     private record Said(
@@ -61,6 +71,7 @@ public final class Services implements AccountWatcher {
             QueueReader reader,
             CommandRecord.View command,
             NumberedAccounts accounts,
+            ServiceWire wire,
             ServiceWatches watches) {}
 
     /** A subscription in each account. */
@@ -86,7 +97,8 @@ public final class Services implements AccountWatcher {
 
     /** A service begins. */
     public void onOpen(ServicePeer service) {
-        service.peer.wire = new ServiceWire(service);
+        ServiceWire wire = new ServiceWire(service, hearing);
+        service.peer.wire = wire;
         QueueReader reader = new QueueReader(service.said());
         services.add(
                 new Said(
@@ -94,6 +106,7 @@ public final class Services implements AccountWatcher {
                         reader,
                         new CommandRecord.View(reader),
                         new NumberedAccounts(accounts),
+                        wire,
                         new ServiceWatches(service, watches, outbox)));
     }
 
@@ -104,6 +117,7 @@ public final class Services implements AccountWatcher {
                 while (poll(said)) {
                     // all of it
                 }
+                look();
                 service.peer.gone = true;
                 service.peer.closing = true;
                 everywhere.removeIf(each -> each.peer == service.peer);
@@ -114,6 +128,25 @@ public final class Services implements AccountWatcher {
                 services.removeIf(each -> each == said);
                 service.release();
             }
+        }
+    }
+
+    /** What was appended for services is about to be theirs. */
+    void beforeFlush() {
+        try {
+            watches.hurry();
+        } catch (OutOfMemoryError e) {
+            log.error("Services are told of interest later: " + e);
+        }
+        look();
+    }
+
+    private void look() {
+        try {
+            hearing.look();
+        } catch (RuntimeException | Error e) {
+            // The others count as heard.
+            log.error("Looking for who hears failed: " + Defects.trace(e));
         }
     }
 
@@ -152,6 +185,7 @@ public final class Services implements AccountWatcher {
         int done = 0;
         int left = STEP_BYTES;
         long startNs = 0;
+        long reachedBefore = reached;
         while (left > 0) {
             try {
                 if (!reader.next()) {
@@ -166,7 +200,8 @@ public final class Services implements AccountWatcher {
             if (done % TIMED == 0) {
                 long nowNs = System.nanoTime();
                 startNs = startNs == 0 ? nowNs : startNs;
-                if (nowNs - startNs > STEP_NS) {
+                if (nowNs - startNs > STEP_NS
+                        && Math.max(done, reached - reachedBefore) >= UNTIMED) {
                     left = 0;
                 }
             }
@@ -191,14 +226,22 @@ public final class Services implements AccountWatcher {
                     publish(peer, account, command);
                 }
             }
-            case CommandRecord.SUBSCRIBE, CommandRecord.SUBSCRIBE_HERE ->
-                    subscribe(
-                            peer,
-                            command.name(),
-                            command.subject(),
-                            number,
-                            command.kind() == CommandRecord.SUBSCRIBE);
-            case CommandRecord.UNSUBSCRIBE -> unsubscribe(peer, number);
+            case CommandRecord.SUBSCRIBE,
+                    CommandRecord.SUBSCRIBE_HERE,
+                    CommandRecord.SUBSCRIBE_TO_REQUESTS -> {
+                said.wire.markUnheard(
+                        number, command.kind() == CommandRecord.SUBSCRIBE_TO_REQUESTS);
+                subscribe(
+                        peer,
+                        command.name(),
+                        command.subject(),
+                        number,
+                        command.kind() != CommandRecord.SUBSCRIBE_HERE);
+            }
+            case CommandRecord.UNSUBSCRIBE -> {
+                said.wire.markUnheard(number, false);
+                unsubscribe(peer, number);
+            }
             case CommandRecord.WATCH ->
                     said.watches.begin(
                             command.watch(), said.accounts.name(number), command.subject());
@@ -218,6 +261,8 @@ public final class Services implements AccountWatcher {
             command.route(message);
         }
         MatchResult match = publishing.match(account, message);
+        // How many get it in another account isn't known.
+        reached += match.receivers() + (match.staysInAccount() ? 0 : TIMED);
         publishing.distribute(peer, account, match, message);
     }
 
@@ -312,5 +357,6 @@ public final class Services implements AccountWatcher {
     /** Frees what it allocated; every service has ended. */
     void close() {
         frames.free();
+        hearing.close();
     }
 }

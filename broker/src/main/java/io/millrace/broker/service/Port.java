@@ -88,6 +88,11 @@ public final class Port implements ServicePort {
     }
 
     @Override
+    public int subscribeToRequests(String account, String subject) {
+        return subscribe(CommandRecord.SUBSCRIBE_TO_REQUESTS, account, subject);
+    }
+
+    @Override
     public int subscribeHere(String account, String subject) {
         return subscribe(CommandRecord.SUBSCRIBE_HERE, account, subject);
     }

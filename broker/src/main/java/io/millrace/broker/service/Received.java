@@ -69,6 +69,11 @@ final class Received implements ServiceMessage {
     }
 
     @Override
+    public boolean isUnheard() {
+        return record.isUnheard();
+    }
+
+    @Override
     public boolean isRefused() {
         return record.isRefused();
     }

@@ -23,6 +23,13 @@ public interface ServiceMessage {
     boolean isCrossed();
 
     /**
+     * Whether nobody listens for the answer: known of what clients of this server have published in
+     * the account itself, where the service {@linkplain ServicePort#subscribeToRequests wants to
+     * know}; false for all else.
+     */
+    boolean isUnheard();
+
+    /**
      * Whether the service has so much to do that there was no room for the message: it has its
      * subject and its reply only, for whoever has published it to be told.
      */

@@ -25,6 +25,12 @@ public interface ServicePort {
     int subscribe(String account, String subject);
 
     /**
+     * The same, where it matters whether anybody listens for an answer when the service gets the
+     * request: see {@link ServiceMessage#isUnheard}. That costs a look for each of them.
+     */
+    int subscribeToRequests(String account, String subject);
+
+    /**
      * Subscribes to what is published on this server: the others aren't told.
      *
      * @param account its name

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** What the log says about clients, in the reference's words. */
@@ -55,6 +57,26 @@ class LogIT {
                             "<-> [DELSUB 1]",
                             "<<- [PING]",
                             "->> [PONG]");
+        }
+    }
+
+    /** Whatever the inbox is that it comes to. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTraceTheSubjectThatAPullerIsTold(Mode mode, @TempDir Path store) throws Exception {
+        try (NatsServer server =
+                        Modes.start(
+                                mode,
+                                log,
+                                options -> options.jetStream(true).storeDir(store.toString()));
+                StreamClient client = StreamClient.connect(server.port())) {
+            client.create("ORDERS", "\"subjects\":[\"orders.*\"]");
+            client.request(
+                    "$JS.API.CONSUMER.CREATE.ORDERS.c",
+                    "{\"stream_name\":\"ORDERS\",\"config\":{\"name\":\"c\"}}");
+            client.publish("orders.1", "hello");
+            assertThat(client.fetch("ORDERS", "c", 1)).containsExactly("orders.1");
+            log.await("->> [MSG orders.1 1 $JS.ACK.ORDERS.c.1.1.1.", ".0 5]");
         }
     }
 

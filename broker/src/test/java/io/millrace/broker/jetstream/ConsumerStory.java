@@ -511,6 +511,7 @@ final class ConsumerStory implements AutoCloseable {
     private void request(String ack) {
         requests++;
         NaiveConsumer.Request asked = new NaiveConsumer.Request("r" + requests);
+        asked.heard = random.nextInt(8) > 0;
         String text = "";
         int kind = random.nextInt(4);
         if (kind == 0) {
@@ -522,15 +523,20 @@ final class ConsumerStory implements AutoCloseable {
         if (!ack.isEmpty()) {
             text = "+NXT " + text;
         }
-        story.add("-- " + asked.reply + " asks " + text);
+        story.add("-- " + asked.reply + (asked.heard ? " asks " : " asks unheard ") + text);
         if (ack.isEmpty()) {
             with(
                     asked.reply,
                     text,
                     (reply, body) ->
-                            consumer.next(reply, body.region(), body.offset(), body.length()));
+                            consumer.next(
+                                    reply,
+                                    asked.heard,
+                                    body.region(),
+                                    body.offset(),
+                                    body.length()));
         } else {
-            tell(ack, text, asked.reply);
+            tell(ack, text, asked.reply, asked.heard);
         }
         naive.request(asked, nowNs);
     }
@@ -597,7 +603,7 @@ final class ConsumerStory implements AutoCloseable {
         }
     }
 
-    private void tell(String ack, String said, String reply) {
+    private void tell(String ack, String said, String reply, boolean heard) {
         with(
                 ack,
                 "",
@@ -605,7 +611,7 @@ final class ConsumerStory implements AutoCloseable {
                     AckSubject about = new AckSubject();
                     assertThat(about.moveTo(subject.region(), subject.offset(), subject.length()))
                             .isTrue();
-                    with(reply, said, (to, text) -> consumer.onAck(about, text, to));
+                    with(reply, said, (to, text) -> consumer.onAck(about, text, to, heard));
                 });
     }
 
@@ -641,7 +647,7 @@ final class ConsumerStory implements AutoCloseable {
             naive.ack(said, sequence, delivery, deliveries, "", nowNs);
             request(ack);
         } else {
-            tell(ack, said, reply);
+            tell(ack, said, reply, random.nextBoolean());
             naive.ack(said, sequence, delivery, deliveries, reply, nowNs);
         }
     }

@@ -97,7 +97,7 @@ final class ConsumerWorld implements Surroundings, AutoCloseable {
         said.clear();
         said.keep(to, reply.getBytes(StandardCharsets.UTF_8));
         said.keep(body, json.getBytes(StandardCharsets.UTF_8));
-        consumer.next(to, body.region(), body.offset(), body.length());
+        consumer.next(to, true, body.region(), body.offset(), body.length());
         go();
     }
 
@@ -111,7 +111,7 @@ final class ConsumerWorld implements Surroundings, AutoCloseable {
         said.keep(to, "answer".getBytes(StandardCharsets.UTF_8));
         AckSubject ack = new AckSubject();
         ack.moveTo(about.region(), about.offset(), about.length());
-        consumer.onAck(ack, body, to);
+        consumer.onAck(ack, body, to, true);
         go();
     }
 

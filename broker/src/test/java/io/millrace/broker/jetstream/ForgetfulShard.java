@@ -191,7 +191,7 @@ final class ForgetfulShard implements AutoCloseable {
         Bytes body = said.payload;
         consumer(stream, name)
                 .consumer()
-                .next(said.subject, body.region(), body.offset(), body.length());
+                .next(said.subject, true, body.region(), body.offset(), body.length());
     }
 
     /** Somebody says what became of a message; where the answer goes is empty for nowhere. */
@@ -200,7 +200,7 @@ final class ForgetfulShard implements AutoCloseable {
         AckSubject about = new AckSubject();
         Bytes subject = said.subject;
         about.moveTo(subject.region(), subject.offset(), subject.length());
-        consumer(stream, name).consumer().onAck(about, said.payload, said.headers);
+        consumer(stream, name).consumer().onAck(about, said.payload, said.headers, true);
     }
 
     @Override

@@ -50,6 +50,7 @@ final class NaiveConsumer {
     /** Somebody who wants messages. */
     static final class Request {
         final String reply;
+        boolean heard = true;
         long batch = 1;
         long bytes;
         boolean noWait;
@@ -384,6 +385,9 @@ final class NaiveConsumer {
             if (request.heartbeatNs == 0) {
                 say(request.reply, "409 Exceeded MaxWaiting");
             }
+            return;
+        }
+        if (!request.heard) {
             return;
         }
         request.batch = Math.max(1, request.batch);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /** A shard with a stream in memory, on {@code >}, whose voice nobody hears. */
 final class QuietShard implements AutoCloseable {
@@ -32,6 +33,9 @@ final class QuietShard implements AutoCloseable {
 
     /** How many messages were delivered. */
     long delivered;
+
+    /** Shown the reply of each. */
+    Consumer<Bytes> onDelivered = _ -> {};
 
     /** Since the epoch. */
     long nowNs = 1_700_000_000_000_000_000L;
@@ -97,9 +101,23 @@ final class QuietShard implements AutoCloseable {
 
     /** A message comes; its sequence. */
     long publish(String subject) {
+        return publish(subject, 1);
+    }
+
+    /** The same with a payload of so many bytes. */
+    long publish(String subject, int bytes) {
         byte[] text = subject.getBytes(StandardCharsets.UTF_8);
-        incoming.of(text, new byte[0], new byte[] {'x'});
+        incoming.of(text, new byte[0], new byte[bytes]);
         return shard.publish(stream, incoming).sequence();
+    }
+
+    /** Somebody wants messages. */
+    void pull(ConsumerHandle from, int batch) {
+        byte[] body = String.valueOf(batch).getBytes(StandardCharsets.US_ASCII);
+        incoming.of("next", new byte[0], body);
+        Bytes asked = incoming.payload;
+        from.consumer()
+                .next(incoming.subject, true, asked.region(), asked.offset(), asked.length());
     }
 
     @Override
@@ -120,6 +138,7 @@ final class QuietShard implements AutoCloseable {
         public boolean deliver(
                 int tenant, Bytes to, Bytes subject, Bytes reply, Bytes headers, Bytes payload) {
             delivered++;
+            onDelivered.accept(reply);
             return true;
         }
 

@@ -180,7 +180,8 @@ final class SimulatedReaders {
                 "next." + one.stream.name() + "." + one.name(),
                 String.valueOf(batch),
                 (reply, body) ->
-                        one.consumer().next(reply, body.region(), body.offset(), body.length()));
+                        one.consumer()
+                                .next(reply, true, body.region(), body.offset(), body.length()));
     }
 
     private void acknowledge(Shard shard, StreamHandle stream) {
@@ -211,7 +212,7 @@ final class SimulatedReaders {
                 (subject, text) -> {
                     AckSubject about = new AckSubject();
                     about.moveTo(subject.region(), subject.offset(), subject.length());
-                    with(answer, "", (to, none) -> one.consumer().onAck(about, text, to));
+                    with(answer, "", (to, none) -> one.consumer().onAck(about, text, to, true));
                 });
         if (!answer.isEmpty()) {
             if (one.isChanged && !isAnswered) {

@@ -180,6 +180,20 @@ class InterestWatchTest {
         fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
     }
 
+    /** Nobody has worked anything off in between. */
+    @Test
+    void shouldTellOfWhoLeavesNoLaterThanOfWhatComesBehind() {
+        Client client = client(5, "$G");
+        say(client, "SUB a 1\r\n");
+        port.subscribe("$G", "in");
+        int watch = watch("$G", "a");
+        work();
+        say(client, "UNSUB 1\r\nPUB in 0\r\n\r\n");
+        hear(2);
+        assertThat(told.all).containsExactly(watch + "+", watch + "-");
+        fixture.router.clients().onClosed(client, CloseReason.CLIENT_CLOSED);
+    }
+
     /** What isn't heard for long takes no more room for that. */
     @Test
     void shouldLetNoMoreThanOneNoticeWait() {

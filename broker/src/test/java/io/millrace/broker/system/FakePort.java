@@ -50,6 +50,11 @@ final class FakePort implements ServicePort {
         }
 
         @Override
+        public boolean isUnheard() {
+            return false;
+        }
+
+        @Override
         public boolean isRefused() {
             return false;
         }
@@ -166,6 +171,11 @@ final class FakePort implements ServicePort {
     public int subscribe(String account, String subject) {
         subscriptions.put(++lastSid, account + ' ' + subject);
         return lastSid;
+    }
+
+    @Override
+    public int subscribeToRequests(String account, String subject) {
+        return subscribe(account, subject);
     }
 
     @Override

@@ -449,8 +449,9 @@ public final class Consumer {
      * Somebody wants messages.
      *
      * @param reply where they are to go
+     * @param heard whether anybody listens there, as far as is known
      */
-    public void next(Bytes reply, Region body, int offset, int length) {
+    public void next(Bytes reply, boolean heard, Region body, int offset, int length) {
         Pulling its = course.pulling;
         if (its == null) {
             world.say(reply, "", Status.of(409, "Consumer is push based"));
@@ -459,7 +460,7 @@ public final class Consumer {
         NextRequest said = shared.next;
         said.read(body, offset, length);
         long pending = selection.left() + progress.unacked.queued();
-        if (its.request(reply, said, pending, world.nowNs())) {
+        if (its.request(reply, heard, said, pending, world.nowNs())) {
             if (course.order != null) {
                 course.order.asks(Members.of(reply, said.group()));
             }
@@ -493,14 +494,16 @@ public final class Consumer {
      *
      * @param about which message
      * @param reply where the answer goes; empty for none
+     * @param heard whether anybody listens there, as far as is known
      */
-    public void onAck(AckSubject about, Bytes said, Bytes reply) {
+    public void onAck(AckSubject about, Bytes said, Bytes reply, boolean heard) {
         course.active();
         AckKind kind = AckKind.of(said);
         acks.onAck(kind, about, said, reply);
         if (kind == AckKind.NEXT) {
             next(
                     reply,
+                    heard,
                     said.region(),
                     said.offset() + kind.wordBytes(),
                     said.length() - kind.wordBytes());
@@ -527,7 +530,7 @@ public final class Consumer {
     // --- delivering
 
     /**
-     * Delivers some messages.
+     * Delivers some messages: up to 256 KiB of them, or one that is larger.
      *
      * @param most as many at most
      * @return whether there may be more to deliver at once

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Deliveries {
     private static final long MILLISECOND_NS = 1_000_000;
 
+    /** Delivered in one turn, or one message of any size: others wait no longer for theirs. */
+    private static final int TURN_BYTES = 256 * 1024;
+
     private final Course course;
     private final Surroundings world;
     private final Messages messages;
@@ -38,6 +41,9 @@ final class Deliveries {
 
     private long replayedTimeNs;
     private long replayedAtNs;
+
+    /** What may still be delivered in this turn. */
+    private long turnBytes;
 
     Deliveries(
             Course course,
@@ -80,7 +86,7 @@ final class Deliveries {
     }
 
     /**
-     * Delivers some messages.
+     * Delivers some messages, fewer if they are large.
      *
      * @param most as many at most
      * @return whether there may be more to deliver at once
@@ -92,7 +98,8 @@ final class Deliveries {
             deadlines.dueBy(nowNs);
             timeouts.poll(nowNs);
         }
-        for (int i = 0; i < most; i++) {
+        turnBytes = TURN_BYTES;
+        for (int i = 0; i < most && turnBytes > 0; i++) {
             if (!world.hasRoom()) {
                 return true;
             }
@@ -336,6 +343,7 @@ final class Deliveries {
     }
 
     private void delivered(long sequence, boolean again, long size, long nowNs) {
+        turnBytes -= size;
         if (throttle != null) {
             throttle.take(size, nowNs);
         }

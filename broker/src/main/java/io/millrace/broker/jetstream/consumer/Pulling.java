@@ -73,10 +73,11 @@ final class Pulling {
     /**
      * Somebody wants messages.
      *
+     * @param heard whether anybody listens where they are to go
      * @param pending messages that there are
      * @return whether the request waits now
      */
-    boolean request(Bytes reply, NextRequest said, long pending, long nowNs) {
+    boolean request(Bytes reply, boolean heard, NextRequest said, long pending, long nowNs) {
         String refusal = NextRequestCheck.refusal(said, config);
         if (!refusal.isEmpty()) {
             world.say(reply, "", Status.of(refusal));
@@ -98,6 +99,11 @@ final class Pulling {
         if (isFull()) {
             // Who hears something now and then asks again after that, and not in circles.
             return said.heartbeatNs() != 0 ? false : refuse(reply, 409, "Exceeded MaxWaiting");
+        }
+        if (!heard) {
+            // As there: nobody is told, but somebody was here.
+            active(nowNs);
+            return false;
         }
         waiting.add(request(reply, said, nowNs));
         return true;

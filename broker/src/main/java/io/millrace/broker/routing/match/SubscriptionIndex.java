@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * All interest of one account, as a trie of subject tokens. Routing thread.
@@ -172,13 +173,31 @@ public final class SubscriptionIndex {
      * @param length bytes of the subject
      */
     public MatchResult match(Region subject, int offset, int length) {
-        MatchResult receivers = receivers(subject, offset, length);
+        MatchResult receivers = result(find(subject, offset, length));
         Mappings known = mappings;
         WeightedDestinations mapping = known == null ? null : known.find(subject, offset, length);
         return mapping == null ? receivers : receivers.mapped(mapping);
     }
 
-    private MatchResult receivers(Region subject, int offset, int length) {
+    /**
+     * Whether any of those who get a message is as wanted; makes no garbage.
+     *
+     * @param subject where the subject stands that it would be published to
+     * @param wanted of all interest in one subject; looks for nobody else meanwhile
+     */
+    public boolean anyMatch(Region subject, int offset, int length, Predicate<Receivers> wanted) {
+        int found = find(subject, offset, length);
+        for (int i = 0; i < found; i++) {
+            Receivers receivers = matched[i].receivers();
+            if (receivers != null && wanted.test(receivers)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Puts what matches a subject into {@link #matched}; returns how many there are. */
+    private int find(Region subject, int offset, int length) {
         int found = 0;
         int width = 1;
         level[0] = root;
@@ -188,7 +207,7 @@ public final class SubscriptionIndex {
             int behind = subject.indexOf(Subject.SEPARATOR, token, end);
             int tokenLength = behind - token;
             if (tokenLength == 0) {
-                return MatchResult.NONE;
+                return 0;
             }
             long hash = subject.hash(token, tokenLength);
             boolean last = behind == end;
@@ -216,7 +235,7 @@ public final class SubscriptionIndex {
             nextLevel = swap;
             width = nextWidth;
             if (width == 0) {
-                return hasEmptyToken(subject, behind, end) ? MatchResult.NONE : result(found);
+                return hasEmptyToken(subject, behind, end) ? 0 : found;
             }
             if (last) {
                 for (int n = 0; n < width; n++) {
@@ -225,7 +244,7 @@ public final class SubscriptionIndex {
             }
             token = behind + 1;
         }
-        return result(found);
+        return found;
     }
 
     /** Whether a token behind a separator, or behind the end, is empty. */

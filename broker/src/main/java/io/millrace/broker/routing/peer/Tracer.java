@@ -132,11 +132,11 @@ public final class Tracer {
         out(
                 subscription.peer,
                 (withHeaders ? "HMSG " : "MSG ")
-                        + message.subject()
+                        + message.toldSubject()
                         + " "
                         + text(subscription.sid.sid())
                         + " "
-                        + argumentsOf(message));
+                        + argumentsOf(message, message.reply()));
         payload(subscription.peer, message);
     }
 
@@ -156,8 +156,16 @@ public final class Tracer {
                         + message.subject()
                         + " "
                         + queues
-                        + argumentsOf(message));
+                        + argumentsOf(message, routedReply(message)));
         payload(target, message);
+    }
+
+    /** The reply as other servers get it: with the subject that their clients are told. */
+    private static String routedReply(Message message) {
+        String reply = message.reply();
+        return message.isToldOtherwise() && !reply.isEmpty()
+                ? reply + '@' + message.toldSubject()
+                : reply;
     }
 
     /** What somebody gets of a message. */
@@ -170,8 +178,8 @@ public final class Tracer {
         payload(peer, "->>", both, headers.length);
     }
 
-    private static String argumentsOf(Message message) {
-        return argumentsOf(message.reply(), message.headerLength(), message.payloadLength());
+    private static String argumentsOf(Message message, String reply) {
+        return argumentsOf(reply, message.headerLength(), message.payloadLength());
     }
 
     private void payload(Peer peer, String direction, Frame frame) {

@@ -95,6 +95,18 @@ public final class InterestWatches implements AccountWatcher {
         looks.step();
     }
 
+    /**
+     * Does what is about single subjects, as far as it doesn't take long. So who has left one is
+     * known no later than what was published behind that.
+     *
+     * @throws OutOfMemoryError as {@link #step}
+     */
+    public void hurry() {
+        if (looks.hasSubjects()) {
+            looks.stepSubjects();
+        }
+    }
+
     /** Whether something is to be looked at again. */
     public boolean isWaiting() {
         return !looks.isEmpty();

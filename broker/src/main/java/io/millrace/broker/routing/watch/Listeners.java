@@ -2,7 +2,6 @@ package io.millrace.broker.routing.watch;
 
 import io.millrace.broker.routing.account.Account;
 import io.millrace.broker.routing.match.GroupMembers;
-import io.millrace.broker.routing.match.MatchResult;
 import io.millrace.broker.routing.match.QueueGroup;
 import io.millrace.broker.routing.match.Receivers;
 import io.millrace.broker.routing.peer.Peer;
@@ -10,8 +9,12 @@ import io.millrace.broker.routing.peer.PeerInterest;
 import io.millrace.broker.routing.peer.RemoteInterest;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.protocol.NativeBlock;
+import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /**
  * Finds whether anybody hears what a service publishes. Routing thread.
@@ -21,11 +24,18 @@ import java.nio.charset.StandardCharsets;
  * ask in this account, and who watches if it gets what it says itself: a stream does listen. What
  * is asked for in every account doesn't: it is there whether or not anybody wants something.
  */
-final class Listeners {
+public final class Listeners implements AutoCloseable {
     private static final int SUBJECT_BYTES = 4096;
 
     private final GroupMembers members = new GroupMembers();
+    private final Predicate<Receivers> hearing = this::hears;
     private NativeBlock memory = NativeBlock.allocate(SUBJECT_BYTES);
+
+    // What is looked at.
+    private Region bytes = Region.NONE;
+    private int offset;
+    private int length;
+    private @Nullable Peer publisher;
 
     /**
      * Whether anybody hears it.
@@ -43,65 +53,75 @@ final class Listeners {
             memory = NativeBlock.allocate(2 * subject.length);
         }
         memory.region().put(0, subject);
-        // Not by the cache, where it would take the place of what is published often.
-        MatchResult match = account.index.match(memory.region(), 0, subject.length);
-        for (int p = 0; p < match.partCount(); p++) {
-            if (hear(match.part(p), subject, watching)) {
-                return true;
-            }
-        }
-        return false;
+        return hear(account, memory.region(), 0, subject.length, watching);
     }
 
-    private boolean hear(Receivers part, byte[] subject, Peer watching) {
+    /**
+     * Whether anybody hears it. Makes no garbage, but where a gateway's interest is told by what it
+     * doesn't want.
+     *
+     * @param subject where the subject stands, a literal
+     * @param by who would publish it
+     */
+    public boolean hear(Account account, Region subject, int at, int subjectLength, Peer by) {
+        bytes = subject;
+        offset = at;
+        length = subjectLength;
+        publisher = by;
+        // Not by the cache, where it would take the place of what is published often.
+        return account.index.anyMatch(subject, at, subjectLength, hearing);
+    }
+
+    private boolean hears(Receivers part) {
         if (part.crossingCount() > 0) {
             return true;
         }
         for (int i = 0; i < part.plainCount(); i++) {
-            if (hears(Subscription.of(part.plain(i)), watching)) {
+            if (hears(Subscription.of(part.plain(i)))) {
                 return true;
             }
         }
         for (int i = 0; i < part.remoteCount(); i++) {
-            if (hears(RemoteInterest.of(part.remote(i)), subject)) {
+            if (hears(RemoteInterest.of(part.remote(i)))) {
                 return true;
             }
         }
         for (int i = 0; i < part.groupCount(); i++) {
-            if (hears(part.group(i), subject, watching)) {
+            if (hears(part.group(i))) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean hears(QueueGroup group, byte[] subject, Peer watching) {
+    private boolean hears(QueueGroup group) {
         members.begin(group);
         for (int i = 0; i < members.localCount(); i++) {
-            if (hears(Subscription.of(members.local(i)), watching)) {
+            if (hears(Subscription.of(members.local(i)))) {
                 return true;
             }
         }
         for (int i = 0; i < members.farCount(); i++) {
-            if (hears(RemoteInterest.of(members.far(i)), subject)) {
+            if (hears(RemoteInterest.of(members.far(i)))) {
                 return true;
             }
         }
         return members.remoteWeight() > 0 && members.remote(0) != null;
     }
 
-    private static boolean hears(Subscription here, Peer watching) {
-        return (here.peer != watching || watching.echo)
+    private boolean hears(Subscription here) {
+        return (here.peer != publisher || here.peer.echo)
                 && !here.closed
                 && here.serviceSid >= 0
                 && isOpen(here);
     }
 
-    private static boolean hears(RemoteInterest told, byte[] subject) {
+    private boolean hears(RemoteInterest told) {
         return isOpen(told)
                 && (told.unwanted == null
                         || !told.unwanted.includes(
-                                new String(subject, StandardCharsets.ISO_8859_1)));
+                                new String(
+                                        bytes.bytes(offset, length), StandardCharsets.ISO_8859_1)));
     }
 
     private static boolean isOpen(PeerInterest interest) {
@@ -109,7 +129,8 @@ final class Listeners {
     }
 
     /** Frees what it allocated. */
-    void close() {
+    @Override
+    public void close() {
         memory.close();
     }
 }

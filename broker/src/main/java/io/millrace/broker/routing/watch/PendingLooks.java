@@ -49,6 +49,10 @@ final class PendingLooks {
         ended.removeIf(each -> each.watcher == watcher);
     }
 
+    boolean hasSubjects() {
+        return !subjects.isEmpty();
+    }
+
     boolean isEmpty() {
         return subjects.isEmpty() && branches.isEmpty() && ended.isEmpty();
     }
@@ -69,6 +73,33 @@ final class PendingLooks {
         }
     }
 
+    /**
+     * Does some of what is about single subjects.
+     *
+     * @throws OutOfMemoryError as above
+     */
+    void stepSubjects() {
+        long startNs = System.nanoTime();
+        int done = 0;
+        while (nextSubject()) {
+            done++;
+            if (done % TIMED == 0 && System.nanoTime() - startNs > STEP_NS) {
+                return;
+            }
+        }
+    }
+
+    private boolean nextSubject() {
+        WatchedSubject subject = subjects.peek();
+        if (subject == null) {
+            return false;
+        }
+        look(subject);
+        subjects.remove();
+        subject.pending = false;
+        return true;
+    }
+
     private boolean next() {
         Watch gone = ended.peek();
         if (gone != null) {
@@ -76,11 +107,7 @@ final class PendingLooks {
             ended.remove();
             return true;
         }
-        WatchedSubject subject = subjects.peek();
-        if (subject != null) {
-            look(subject);
-            subjects.remove();
-            subject.pending = false;
+        if (nextSubject()) {
             return true;
         }
         WatchedBranch branch = branches.peek();
