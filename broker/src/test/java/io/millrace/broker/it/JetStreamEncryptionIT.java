@@ -2,6 +2,7 @@ package io.millrace.broker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -9,9 +10,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A store that only its key opens. */
@@ -135,6 +144,77 @@ class JetStreamEncryptionIT {
         expectRefusal(key, "is encrypted with another key");
         try (ServerProcess server = start("key: s3cret2")) {
             expectAll(server);
+        }
+    }
+
+    private ServerProcess withVariable(String value, String... arguments) throws Exception {
+        return new ServerProcess(
+                ServerProcess.LAUNCHER, Map.of("JS_KEY", value), folder, arguments);
+    }
+
+    private static String get(String url) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(url)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    /** The key is in the environment; neither a reload nor anybody who looks gets to it. */
+    @Test
+    void shouldKeepItsKeyToItself() throws Exception {
+        String fromOutside = "key: $JS_KEY, cipher: aes";
+        String[] arguments = {
+            "-DV", "-a", "127.0.0.1", "-p", "-1", "-m", "-1", "-c", config(fromOutside).toString()
+        };
+        for (String empty : new String[] {"", "\"\""}) {
+            try (ServerProcess server = withVariable(empty, arguments)) {
+                assertThat(server.awaitExit()).as(server.errors()).isEqualTo(1);
+                assertThat(server.errors())
+                        .contains("key is empty, since the variable $JS_KEY is")
+                        .doesNotContain("Exception");
+                assertThat(folder.resolve("store")).doesNotExist();
+            }
+        }
+        try (ServerProcess server = withVariable("s3cret", "-t", "-c", arguments[8])) {
+            assertThat(server.awaitExit()).isZero();
+        }
+        try (ServerProcess server = withVariable("s3cret", arguments)) {
+            server.awaitLine("Server is ready");
+            try (StreamClient client = StreamClient.connect(server.port())) {
+                client.create("S", "\"subjects\":[\"s\"]");
+            }
+            config("key: s3cret2, prev_key: s3cret, cipher: chacha");
+            server.signal("HUP");
+            String unsupported = "config reload not supported for jetstream ";
+            server.awaitLine(unsupported + "key; it needs a restart");
+            server.awaitLine(unsupported + "prev_key; it needs a restart");
+            server.awaitLine(unsupported + "cipher: old=AES, new=CHACHA");
+            server.awaitLine("Reloaded server configuration");
+            Matcher monitor =
+                    Pattern.compile("monitor on (127\\.0\\.0\\.1:\\d+)").matcher(server.errors());
+            assertThat(monitor.find()).isTrue();
+            for (String path :
+                    List.of("varz", "jsz?config=1&streams=1&accounts=1", "connz", "metrics", "")) {
+                assertThat(get("http://" + monitor.group(1) + '/' + path))
+                        .as(path)
+                        .isNotEmpty()
+                        .doesNotContain("s3cret");
+            }
+            server.signal("TERM");
+            assertThat(server.awaitExit()).isZero();
+            assertThat(server.errors()).contains("[DBG]", "[TRC]");
+        }
+        // The reload has changed nothing.
+        config(fromOutside);
+        try (ServerProcess server = withVariable("s3cret", arguments)) {
+            server.awaitLine("[INF]   Encryption:      AES-GCM");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(each)).as("%s", each).doesNotContain("s3cret");
+            }
         }
     }
 }

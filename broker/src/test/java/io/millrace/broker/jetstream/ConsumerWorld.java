@@ -54,10 +54,14 @@ final class ConsumerWorld implements Surroundings, AutoCloseable {
     final List<Told> told = new ArrayList<>();
     final List<String> answered = new ArrayList<>();
 
+    /** Headers of what it has said beside messages. */
+    final List<String> spoken = new ArrayList<>();
+
     /** Messages that it is done with. */
     final List<Long> done = new ArrayList<>();
 
     boolean refuses;
+    boolean abandoned;
     boolean workQueue;
     long nowNs = 1_000_000_000_000L;
     long dueNs = Long.MAX_VALUE;
@@ -216,7 +220,9 @@ final class ConsumerWorld implements Surroundings, AutoCloseable {
     }
 
     @Override
-    public void say(Bytes to, String reply, byte[] headers) {}
+    public void say(Bytes to, String reply, byte[] headers) {
+        spoken.add(new String(headers, StandardCharsets.UTF_8));
+    }
 
     @Override
     public void answer(Bytes to) {
@@ -259,7 +265,9 @@ final class ConsumerWorld implements Surroundings, AutoCloseable {
     }
 
     @Override
-    public void abandoned() {}
+    public void abandoned() {
+        abandoned = true;
+    }
 
     @Override
     public int watch(Bytes subject) {

@@ -18,9 +18,6 @@ final class AckDeadlines {
 
     private static final long LOOK_NS = 10;
 
-    /** Longer than any server runs; may be added to a time. */
-    private static final long NEVER_NS = Long.MAX_VALUE / 4;
-
     private ConsumerConfig config;
     private long dueNs = Long.MAX_VALUE;
 
@@ -45,9 +42,9 @@ final class AckDeadlines {
     long waitNs(int redeliveries) {
         List<Long> backoff = config.backoffNs();
         if (backoff.isEmpty()) {
-            return config.ackWaitNs() == 0 ? NEVER_NS : config.ackWaitNs();
+            return config.ackWaitNs() == 0 ? Later.NEVER_NS : Later.bounded(config.ackWaitNs());
         }
-        return backoff.get(Math.min(redeliveries, backoff.size() - 1));
+        return Later.bounded(backoff.get(Math.min(redeliveries, backoff.size() - 1)));
     }
 
     /** No message waits. */

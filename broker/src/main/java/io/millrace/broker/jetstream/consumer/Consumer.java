@@ -295,7 +295,7 @@ public final class Consumer {
         } else {
             course.pulling.configure(its);
         }
-        inactiveNs = its.inactiveThresholdNs();
+        inactiveNs = Later.bounded(its.inactiveThresholdNs());
         if (inactiveNs > 0 && !its.isPush()) {
             // As there: many that go at once don't go at the same moment.
             inactiveNs += 100 * MILLISECOND_NS + ThreadLocalRandom.current().nextLong(SECOND_NS);

@@ -42,7 +42,7 @@ final class Pin {
 
     /** It is there. */
     void heard(long ttlNs, long nowNs) {
-        endNs = nowNs + ttlNs;
+        endNs = Later.than(nowNs, ttlNs);
         world.at(endNs);
     }
 

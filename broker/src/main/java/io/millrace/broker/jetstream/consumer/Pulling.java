@@ -145,10 +145,11 @@ final class Pulling {
         request.wanted = Math.max(1, said.batch());
         request.bytes = Math.max(0, said.maxBytes());
         request.noWait = said.noWait();
-        request.expiresNs = said.expiresNs() == 0 ? PullRequest.NEVER : nowNs + said.expiresNs();
+        request.expiresNs =
+                said.expiresNs() == 0 ? PullRequest.NEVER : Later.than(nowNs, said.expiresNs());
         request.heartbeatNs = said.heartbeatNs();
         if (request.heartbeatNs > 0) {
-            request.nextHeartbeatNs = nowNs + request.heartbeatNs;
+            request.nextHeartbeatNs = Later.than(nowNs, request.heartbeatNs);
         }
         request.receivedNs = nowNs;
         request.grouped = said.isStructured();
@@ -238,7 +239,7 @@ final class Pulling {
         }
         active(nowNs);
         if (request.heartbeatNs > 0) {
-            request.nextHeartbeatNs = nowNs + request.heartbeatNs;
+            request.nextHeartbeatNs = Later.than(nowNs, request.heartbeatNs);
         }
         if (request.wanted > 0) {
             waiting.cycle();
@@ -308,7 +309,7 @@ final class Pulling {
                         request.reply,
                         "",
                         Status.heartbeat(progress.nextDelivery() - 1, progress.next() - 1, ""));
-                request.nextHeartbeatNs = nowNs + request.heartbeatNs;
+                request.nextHeartbeatNs = Later.than(nowNs, request.heartbeatNs);
             }
             if (request.watch == 0) {
                 request.watch = world.watch(request.reply);

@@ -96,7 +96,7 @@ final class Pushing {
         heard = interested;
         heartbeatDueNs =
                 interested && config.heartbeatNs() > 0
-                        ? nowNs + config.heartbeatNs()
+                        ? Later.than(nowNs, config.heartbeatNs())
                         : Long.MAX_VALUE;
         if (heartbeatDueNs != Long.MAX_VALUE) {
             world.at(heartbeatDueNs);
@@ -111,7 +111,7 @@ final class Pushing {
     /** A message went. */
     void sent(long bytes, boolean mustAsk, long nowNs) {
         if (config.heartbeatNs() > 0) {
-            heartbeatDueNs = nowNs + config.heartbeatNs();
+            heartbeatDueNs = Later.than(nowNs, config.heartbeatNs());
         }
         if (window != null && window.sent(bytes, mustAsk)) {
             ask(window);
@@ -139,7 +139,7 @@ final class Pushing {
      */
     void poll(boolean asks, long nowNs) {
         if (nowNs >= heartbeatDueNs) {
-            heartbeatDueNs = nowNs + config.heartbeatNs();
+            heartbeatDueNs = Later.than(nowNs, config.heartbeatNs());
             String stalled = window == null ? "" : window.question();
             world.say(
                     subject,
