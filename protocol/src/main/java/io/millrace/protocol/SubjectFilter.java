@@ -57,6 +57,26 @@ public final class SubjectFilter {
         return literal;
     }
 
+    /** How many tokens it has, without a {@code >}. */
+    int count() {
+        return tokens.length;
+    }
+
+    /** Whether it ends with {@code >}. */
+    boolean hasRest() {
+        return rest;
+    }
+
+    /** Whether any token may stand here. */
+    boolean isAny(int token) {
+        return tokens[token] == ANY;
+    }
+
+    /** What stands here, if that isn't any; not to be changed. */
+    byte[] token(int token) {
+        return tokens[token];
+    }
+
     /** Whether a subject is one of those that this is for. */
     public boolean matches(SubjectTokens subject) {
         int count = subject.count();

@@ -17,7 +17,6 @@ import io.millrace.broker.jetstream.config.Verdict;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.jetstream.stream.Stream;
-import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.service.ServiceMessage;
 import io.millrace.protocol.Subject;
 
@@ -97,7 +96,7 @@ final class Backups {
     }
 
     private boolean hasRoom() {
-        return shard.debtor().ledger().hasRoomToStay(Debt.BACKUPS.store(), FIRST_BYTES);
+        return shard.debtor().ledger().hasRoomForJetStream(FIRST_BYTES);
     }
 
     private void begin(Tenant tenant, String subject, Session session) {

@@ -7,7 +7,7 @@ import io.millrace.broker.jetstream.consumer.Surroundings;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.ledger.Debt;
-import io.millrace.protocol.SubjectFilter;
+import io.millrace.protocol.SubjectFilters;
 import io.millrace.protocol.SubjectTokens;
 
 import java.util.List;
@@ -16,9 +16,6 @@ import java.util.List;
  * A consumer with its place in the shard: whose it is, and what it is waiting for. Shard thread.
  */
 final class ConsumerHandle implements Surroundings {
-    /** What one takes on the heap, with its configuration, about. */
-    static final int BYTES = 4 * 1024;
-
     final StreamHandle stream;
     final int number;
 
@@ -35,7 +32,7 @@ final class ConsumerHandle implements Surroundings {
     /** The subjects that it is for; empty for all. */
     List<String> filters;
 
-    private SubjectFilter[] compiled;
+    private SubjectFilters compiled;
 
     /** When it is to be polled, since the epoch. */
     long dueNs = Long.MAX_VALUE;
@@ -61,6 +58,9 @@ final class ConsumerHandle implements Surroundings {
     private boolean begun;
     private boolean gone;
 
+    /** What it takes by being there. */
+    private long ownBytes;
+
     ConsumerHandle(
             StreamHandle stream,
             int number,
@@ -74,8 +74,8 @@ final class ConsumerHandle implements Surroundings {
         kept = stream.file != null && !config.memoryStorage();
         path = ConsumerNames.path(stream.name(), name);
         filters = config.filters();
-        compiled = compile(filters);
-        work.debtor().charge(Debt.CONSUMERS, BYTES);
+        compiled = SubjectFilters.of(filters);
+        configured(config);
         consumer =
                 new Consumer(
                         stream.name(),
@@ -88,8 +88,16 @@ final class ConsumerHandle implements Surroundings {
                         work.maxMessageBytes(stream));
     }
 
-    private static SubjectFilter[] compile(List<String> filters) {
-        return filters.stream().map(SubjectFilter::of).toArray(SubjectFilter[]::new);
+    /** Is configured so, and takes as much. */
+    void configured(ConsumerConfig config) {
+        long bytes = AssetMemory.of(config);
+        work.debtor().charge(Debt.ASSETS, bytes - ownBytes);
+        ownBytes = bytes;
+    }
+
+    /** What it takes by being there. */
+    long ownBytes() {
+        return ownBytes;
     }
 
     Consumer consumer() {
@@ -117,7 +125,8 @@ final class ConsumerHandle implements Surroundings {
     /** It is deleted; nothing that is under way concerns it any more. */
     void gone() {
         gone = true;
-        work.debtor().credit(Debt.CONSUMERS, BYTES);
+        work.debtor().credit(Debt.ASSETS, ownBytes);
+        ownBytes = 0;
         work.forget(this);
         consumer.close();
     }
@@ -125,17 +134,12 @@ final class ConsumerHandle implements Surroundings {
     /** Is for other subjects from here on. */
     void filter(List<String> newFilters) {
         filters = newFilters;
-        compiled = compile(newFilters);
+        compiled = SubjectFilters.of(newFilters);
     }
 
     /** Whether it wants what comes on a subject. */
     boolean matches(SubjectTokens subject) {
-        for (SubjectFilter each : compiled) {
-            if (each.matches(subject)) {
-                return true;
-            }
-        }
-        return compiled.length == 0;
+        return compiled.isEmpty() || compiled.matches(subject);
     }
 
     // --- what it knows of the world

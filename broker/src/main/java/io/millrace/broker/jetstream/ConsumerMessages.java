@@ -108,7 +108,9 @@ final class ConsumerMessages {
             return 0;
         }
         int begin = at + name.length() + 3;
-        String value = block.substring(begin, block.indexOf("\r\n", begin)).strip();
+        int end = block.indexOf("\r\n", begin);
+        // Anybody may publish there, and headers that end in the middle.
+        String value = block.substring(begin, end < 0 ? block.length() : end).strip();
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : 0;
     }
 

@@ -9,7 +9,6 @@ import io.millrace.broker.jetstream.consumer.Surroundings;
 import io.millrace.broker.jetstream.stream.Bytes;
 import io.millrace.broker.jetstream.stream.Incoming;
 import io.millrace.broker.jetstream.stream.Messages;
-import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.RecordKind;
 import io.millrace.broker.store.RecordView;
@@ -144,7 +143,7 @@ final class ConsumerWork implements AutoCloseable {
      * @return null if there is no room to say so
      */
     @Nullable ConsumerHandle create(StreamHandle stream, String name, ConsumerConfig config) {
-        if (!debtor().ledger().hasRoom(Debt.CONSUMERS.store(), ConsumerHandle.BYTES)) {
+        if (!AssetMemory.hasRoom(debtor().ledger(), config, 0)) {
             return null;
         }
         Messages messages = stream.stream().messages();
@@ -177,6 +176,9 @@ final class ConsumerWork implements AutoCloseable {
      */
     boolean update(ConsumerHandle handle, ConsumerConfig config) {
         StreamHandle stream = handle.stream;
+        if (!AssetMemory.hasRoom(debtor().ledger(), config, handle.ownBytes())) {
+            return false;
+        }
         if (handle.kept) {
             flush(handle);
             long createdNs = handle.consumer().createdNs();
@@ -602,7 +604,7 @@ final class ConsumerWork implements AutoCloseable {
         int number = all.nextNumber();
         long nowNs = nowNs();
         boolean kept = stream.file != null && !config.memoryStorage();
-        if (!debtor().ledger().hasRoom(Debt.CONSUMERS.store(), ConsumerHandle.BYTES)
+        if (!AssetMemory.hasRoom(debtor().ledger(), config, 0)
                 || kept && !tell(stream, number, name, config, nowNs, 1, 0)) {
             return false;
         }

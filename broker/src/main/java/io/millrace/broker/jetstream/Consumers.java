@@ -138,6 +138,7 @@ final class Consumers implements Readers {
         }
         copying += config.isForCopying() ? 1 : 0;
         copying -= consumer.consumer().config().isForCopying() ? 1 : 0;
+        consumer.configured(config);
         consumer.consumer().configure(config);
     }
 

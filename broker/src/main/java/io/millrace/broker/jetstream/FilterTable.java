@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -21,12 +23,16 @@ final class FilterTable {
     /** With more places than these to a consumer all should get new ones. */
     private static final int SPARSE = 8;
 
+    /** Who has more is found by the words in front of the first wildcard. */
+    private static final int MOST_SHAPES = 64;
+
     /** Words further behind aren't told apart here. */
     private static final int MOST_WORDS = Long.SIZE;
 
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final List<Shape> shapes = new ArrayList<>();
+    private final Set<Shape> known = new HashSet<>();
 
     /** Of the subject that is looked for. */
     private final long[] words = new long[MOST_WORDS];
@@ -46,17 +52,23 @@ final class FilterTable {
      * How filters look.
      *
      * @param words at which tokens there are words, a bit each
-     * @param tokens how many there are, without {@code >}
-     * @param rest whether it ends in {@code >}
+     * @param tokens how many there are, or at least
+     * @param open whether there may be more
      */
-    private record Shape(long words, int tokens, boolean rest) {
+    private record Shape(long words, int tokens, boolean open) {
         boolean fits(int count) {
-            return rest ? count > tokens : count == tokens;
+            return open ? count >= tokens : count == tokens;
+        }
+
+        /** Of the words in front alone: all such filters have no more than a few shapes. */
+        Shape front() {
+            int count = Long.numberOfTrailingZeros(~words);
+            return new Shape(count == MOST_WORDS ? -1 : (1L << count) - 1, count, true);
         }
 
         /** Never 0. */
         long hash(long[] of) {
-            long hash = (words * MIX + tokens) * MIX + (rest ? 1 : 0);
+            long hash = (words * MIX + tokens) * MIX + (open ? 1 : 0);
             for (long left = words; left != 0; left &= left - 1) {
                 hash = (Long.rotateLeft(hash, 29) ^ of[Long.numberOfTrailingZeros(left)]) * MIX;
             }
@@ -66,17 +78,32 @@ final class FilterTable {
 
     void add(ConsumerHandle consumer) {
         for (String filter : consumer.filters) {
-            Shape shape = shape(filter);
-            if (!shapes.contains(shape)) {
+            Shape exact = shape(filter);
+            boolean isFew = known.contains(exact) || shapes.size() < MOST_SHAPES;
+            Shape shape = isFew ? exact : exact.front();
+            if (known.add(shape)) {
                 shapes.add(shape);
             }
-            list(shape.hash(words)).add(consumer);
+            List<ConsumerHandle> alike = list(shape.hash(words));
+            // Filters of one that look alike are found by one entry.
+            if (alike.isEmpty() || alike.getLast() != consumer) {
+                alike.add(consumer);
+            }
         }
     }
 
     void remove(ConsumerHandle consumer) {
         for (String filter : consumer.filters) {
-            list(shape(filter).hash(words)).remove(consumer);
+            Shape exact = shape(filter);
+            remove(exact, consumer);
+            remove(exact.front(), consumer);
+        }
+    }
+
+    private void remove(Shape shape, ConsumerHandle consumer) {
+        Bucket bucket = lists[slot(shape.hash(words))];
+        if (bucket != null) {
+            bucket.consumers.remove(consumer);
         }
     }
 
@@ -99,7 +126,7 @@ final class FilterTable {
             for (int i = 0; i < Math.min(count, MOST_WORDS); i++) {
                 wordsAt |= each[i].equals("*") ? 0 : 1L << i;
             }
-            return new Shape(wordsAt, count, rest);
+            return new Shape(wordsAt, tokens.count(), rest);
         }
     }
 

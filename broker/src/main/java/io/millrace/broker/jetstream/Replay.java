@@ -77,6 +77,7 @@ final class Replay implements RecordVisitor, AutoCloseable {
         if (handle != null) {
             unfinished.drop(handle.number);
             handle.stream().configure(config);
+            handle.owes(shard.debtor(), AssetMemory.of(config));
             if (handle.isRestoring()) {
                 streams.restored(handle);
             }

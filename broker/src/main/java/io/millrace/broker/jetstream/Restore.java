@@ -278,7 +278,7 @@ final class Restore implements BackupSink {
     private void charge() {
         long holds = over ? 0 : waitingBytes + unpacking.heldBytes();
         debtor.charge(Debt.BACKUPS, holds - charged);
-        if (holds > charged && !debtor.ledger().hasRoom(Debt.BACKUPS.store(), 0)) {
+        if (holds > charged && !debtor.ledger().hasRoomForJetStream(0)) {
             charged = holds;
             fail(current == null ? new byte[0] : current.reply, outOfMemory());
         } else {

@@ -156,6 +156,9 @@ public final class Shard implements AutoCloseable {
     private @Nullable StreamHandle create(
             Tenant tenant, StreamConfig config, long createdNs, boolean restoring)
             throws IOException {
+        if (!AssetMemory.hasRoom(parts.debtor().ledger(), config, 0)) {
+            return null;
+        }
         int number = streams.nextNumber();
         int flags = restoring ? RecordLayout.RESTORING : 0;
         if (config.storage() == Storage.FILE && !tell(number, tenant, config, createdNs, flags)) {
@@ -225,6 +228,7 @@ public final class Shard implements AutoCloseable {
                         handle,
                         parts.debtor());
         handle.is(new Stream(its, config, createdNs));
+        handle.owes(parts.debtor(), AssetMemory.of(config));
         streams.add(handle);
         store.restoring(handle);
         return handle;
@@ -237,10 +241,14 @@ public final class Shard implements AutoCloseable {
      */
     boolean update(StreamHandle handle, StreamConfig config) {
         long createdNs = handle.stream().createdNs();
+        if (!AssetMemory.hasRoom(parts.debtor().ledger(), config, handle.ownBytes())) {
+            return false;
+        }
         if (!handle.memory && !tell(handle.number, handle.tenant, config, createdNs, 0)) {
             return false;
         }
         handle.stream().configure(config);
+        handle.owes(parts.debtor(), AssetMemory.of(config));
         if (handle.batches != null) {
             handle.batches.configured();
         }
@@ -299,6 +307,7 @@ public final class Shard implements AutoCloseable {
     void deleted(StreamHandle handle) {
         handle.keeps(-handle.stream().messages().bytes());
         consumers.forget(handle);
+        handle.owes(parts.debtor(), 0);
         handle.gone();
         streams.remove(handle);
         handle.stream().close();

@@ -7,6 +7,8 @@ import io.millrace.broker.jetstream.sourcing.Sourcing;
 import io.millrace.broker.jetstream.stream.Alarm;
 import io.millrace.broker.jetstream.stream.Quota;
 import io.millrace.broker.jetstream.stream.Stream;
+import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.block.MessageBlocks;
 import io.millrace.broker.store.log.WriteAheadLog;
 
@@ -79,6 +81,9 @@ final class StreamHandle implements Quota, Alarm {
     /** Not all of its backup is there yet: its account doesn't know it. */
     private boolean restoring;
 
+    /** What it takes by being there. */
+    private long ownBytes;
+
     /** What changed it last is in the log in front of this; besides its own records. */
     private long changedTo;
 
@@ -102,6 +107,17 @@ final class StreamHandle implements Quota, Alarm {
         this.restoring = restoring;
         memory = file == null;
         consumers = new Consumers(this, work);
+    }
+
+    /** Takes so much by being there. */
+    void owes(Debtor debtor, long bytes) {
+        debtor.charge(Debt.ASSETS, bytes - ownBytes);
+        ownBytes = bytes;
+    }
+
+    /** What it takes by being there. */
+    long ownBytes() {
+        return ownBytes;
     }
 
     Consumers consumers() {

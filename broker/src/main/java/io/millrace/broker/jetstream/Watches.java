@@ -41,7 +41,21 @@ final class Watches {
 
     private record Subject(int tenant, String text) {}
 
-    private record Asked(int number, ConsumerHandle by, Watched of) {}
+    /** Somebody who asks. */
+    private static final class Asked {
+        final int number;
+        final ConsumerHandle by;
+        final Watched of;
+
+        /** Where it stands among all who ask for that. */
+        int place;
+
+        Asked(int number, ConsumerHandle by, Watched of) {
+            this.number = number;
+            this.by = by;
+            this.of = of;
+        }
+    }
 
     /** A subject that the router watches. */
     private static final class Watched {
@@ -53,6 +67,20 @@ final class Watches {
 
         Watched(Subject subject) {
             this.subject = subject;
+        }
+
+        void add(Asked its) {
+            its.place = asked.size();
+            asked.add(its);
+        }
+
+        /** The last takes its place: there may be a hundred thousand. */
+        void remove(Asked its) {
+            Asked last = asked.removeLast();
+            if (last != its) {
+                last.place = its.place;
+                asked.set(its.place, last);
+            }
         }
     }
 
@@ -70,7 +98,7 @@ final class Watches {
         lastNumber = lastNumber == Integer.MAX_VALUE ? 1 : lastNumber + 1;
         Asked its = new Asked(lastNumber, by, there);
         asked.put(its.number, its);
-        there.asked.add(its);
+        there.add(its);
         if (there.known) {
             // Told when whoever asks knows the number.
             later.execute(() -> tell(its));
@@ -89,7 +117,7 @@ final class Watches {
         if (its == null) {
             return;
         }
-        its.of.asked.remove(its);
+        its.of.remove(its);
         if (its.of.asked.isEmpty()) {
             idle.add(its.of);
             if (idle.size() > KEPT || its.of.known && !its.of.interested) {

@@ -16,6 +16,8 @@ public enum Debt {
     INFLATERS(Store.NATIVE),
     /** What streams keep outside the heap: batches, indexes. */
     STORE(Store.NATIVE),
+    /** Streams and consumers themselves, with their configurations. */
+    ASSETS(Store.HEAP),
     /** What consumers know of messages that wait for their acknowledgement, and requests. */
     CONSUMERS(Store.HEAP),
     /** The connection itself, with what its client said in CONNECT. */

@@ -61,6 +61,15 @@ public final class Ledger {
         return hasRoom(store, bytes + roomToPass(store));
     }
 
+    /**
+     * Whether JetStream may keep so much more on the heap: streams, consumers with what they know,
+     * and backups get half of the bound, so that whoever fills it leaves subscriptions their room.
+     */
+    public boolean hasRoomForJetStream(long bytes) {
+        long kept = bytes(Debt.ASSETS) + bytes(Debt.CONSUMERS) + bytes(Debt.BACKUPS);
+        return kept + bytes <= bounds.heapBytes() / 2 && hasRoomToStay(Debt.Store.HEAP, bytes);
+    }
+
     /** The part of the bound that isn't for what stays. */
     public long roomToPass(Debt.Store store) {
         return bounds.bytes(store) / PASSING_PART;

@@ -110,6 +110,50 @@ class InterestedTest {
         }
     }
 
+    /** Whoever has filters of all shapes costs nobody time. */
+    @Test
+    void shouldKnowNoMoreThanSomeShapes() throws IOException {
+        try (QuietShard quiet = new QuietShard()) {
+            Interested interested = new Interested();
+            List<ConsumerHandle> all = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                List<String> filters = new ArrayList<>();
+                for (int j = i; j < 256; j += 1 + random.nextInt(8)) {
+                    StringBuilder filter = new StringBuilder();
+                    for (int bit = 0; bit < 8; bit++) {
+                        filter.append(bit == 0 ? "" : ".").append((j & 1 << bit) == 0 ? "*" : "w");
+                    }
+                    filters.add(random.nextBoolean() ? filter.toString() : filter + ".>");
+                }
+                ConsumerHandle made =
+                        new ConsumerHandle(
+                                quiet.stream,
+                                i + 1,
+                                "c" + i,
+                                QuietShard.config("c" + i, filters),
+                                1,
+                                quiet.shard.consumers());
+                all.add(made);
+                interested.add(made);
+            }
+            for (int i = 0; i < 200; i++) {
+                if (i % 8 == 0) {
+                    interested.remove(all.removeFirst());
+                }
+                StringBuilder subject = new StringBuilder();
+                for (int bit = 0; bit < 8 + random.nextInt(2); bit++) {
+                    subject.append(bit == 0 ? "" : ".").append(random.nextInt(4) == 0 ? "v" : "w");
+                }
+                long sequence = quiet.publish(subject.toString());
+                StreamIndex index = quiet.stream.stream().messages().index();
+                assertThat(interested.in(index, index.subject(sequence)))
+                        .extracting(ConsumerHandle::name)
+                        .containsExactlyInAnyOrderElementsOf(naive(all, subject.toString()));
+            }
+            all.forEach(ConsumerHandle::gone);
+        }
+    }
+
     @Test
     void shouldFindWhomALookAtEachFinds() throws IOException {
         try (QuietShard quiet = new QuietShard()) {

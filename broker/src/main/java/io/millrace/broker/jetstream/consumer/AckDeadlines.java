@@ -1,6 +1,7 @@
 package io.millrace.broker.jetstream.consumer;
 
 import io.millrace.broker.jetstream.config.ConsumerConfig;
+import io.millrace.broker.jetstream.stream.Later;
 
 import java.util.List;
 

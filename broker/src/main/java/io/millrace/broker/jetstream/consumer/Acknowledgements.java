@@ -184,7 +184,7 @@ final class Acknowledgements {
             return;
         }
         world.tell(Event.NAKED, sequence, delivery, deliveries, "");
-        long delayNs = Later.bounded(NakDelay.of(said));
+        long delayNs = NakDelay.of(said);
         if (delayNs == NakDelay.NONE) {
             if (!progress.unacked.isQueued(entry)) {
                 course.queue(entry, 0);

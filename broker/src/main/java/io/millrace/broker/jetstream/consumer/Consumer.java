@@ -9,6 +9,7 @@ import io.millrace.broker.jetstream.config.ReplayPolicy;
 import io.millrace.broker.jetstream.consumer.Surroundings.Event;
 import io.millrace.broker.jetstream.json.GoTime;
 import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.jetstream.stream.Later;
 import io.millrace.broker.jetstream.stream.Messages;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.Sink;
@@ -298,11 +299,11 @@ public final class Consumer {
         inactiveNs = Later.bounded(its.inactiveThresholdNs());
         if (inactiveNs > 0 && !its.isPush()) {
             // As there: many that go at once don't go at the same moment.
-            inactiveNs += 100 * MILLISECOND_NS + ThreadLocalRandom.current().nextLong(SECOND_NS);
+            long spreadNs = 100 * MILLISECOND_NS + ThreadLocalRandom.current().nextLong(SECOND_NS);
+            inactiveNs = Later.than(spreadNs, inactiveNs);
         }
         OffsetDateTime until = its.pauseUntil();
-        // Go's time that is none is of the year 1.
-        course.pausedUntilNs = until == null || until.getYear() <= 1 ? 0 : GoTime.ns(until);
+        course.pausedUntilNs = until == null ? 0 : Math.max(0, GoTime.ns(until));
         deadlines.configure(its);
         timeouts.configure(its);
         acks.configure(its);
@@ -592,14 +593,14 @@ public final class Consumer {
         }
         if (course.pushing != null && course.pushing.isHeard()
                 || course.pulling != null && !course.pulling.isEmpty()) {
-            world.at(nowNs + inactiveNs);
+            world.at(Later.than(nowNs, inactiveNs));
             return;
         }
         long active =
                 course.pushing != null
                         ? course.pushing.activeNs()
                         : course.pulling == null ? 0 : course.pulling.activeNs();
-        long endNs = active + inactiveNs;
+        long endNs = Later.than(active, inactiveNs);
         if (course.pulling != null && endNs <= nowNs) {
             // Who has messages may still be at work.
             Unacked unacked = progress.unacked;
@@ -608,9 +609,10 @@ public final class Consumer {
                     endNs =
                             Math.max(
                                     endNs,
-                                    unacked.timeNs(i)
-                                            + deadlines.waitNs(unacked.redeliveries(i))
-                                            + inactiveNs);
+                                    Later.than(
+                                            unacked.timeNs(i)
+                                                    + deadlines.waitNs(unacked.redeliveries(i)),
+                                            inactiveNs));
                 }
             }
         }

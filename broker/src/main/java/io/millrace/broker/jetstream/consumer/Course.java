@@ -3,7 +3,6 @@ package io.millrace.broker.jetstream.consumer;
 import io.millrace.broker.jetstream.config.AckPolicy;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.stream.Messages;
-import io.millrace.broker.ledger.Debt;
 import io.millrace.broker.ledger.Debtor;
 import io.millrace.broker.store.RecordView;
 
@@ -109,7 +108,7 @@ final class Course {
         return config.maxAckPending() > 0
                         && config.ackPolicy() != AckPolicy.NONE
                         && unacked >= config.maxAckPending()
-                || unacked > MANY && !debtor.ledger().hasRoom(Debt.CONSUMERS.store(), MANY);
+                || unacked > MANY && !debtor.ledger().hasRoomForJetStream(MANY);
     }
 
     /** Who uses it is there. */

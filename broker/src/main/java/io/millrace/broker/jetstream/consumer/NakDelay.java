@@ -6,6 +6,7 @@ import io.millrace.broker.jetstream.json.JsonKind.Plain;
 import io.millrace.broker.jetstream.json.JsonSchema;
 import io.millrace.broker.jetstream.publish.GoDuration;
 import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.jetstream.stream.Later;
 import io.millrace.protocol.Region;
 
 /** When a message is wanted again by who has refused it. */
@@ -41,13 +42,17 @@ final class NakDelay {
         if (bytes.getByte(from) == '{') {
             try {
                 byte[] json = bytes.bytes(from, to - from);
-                return Math.max(0, JsonDecoder.readAny(SCHEMA, json).number("delay"));
+                return bounded(JsonDecoder.readAny(SCHEMA, json).number("delay"));
             } catch (BadJsonException e) {
                 return NONE;
             }
         }
         long delayNs = GoDuration.parse(bytes, from, to - from);
-        return delayNs == GoDuration.INVALID ? NONE : Math.max(0, delayNs);
+        return delayNs == GoDuration.INVALID ? NONE : bounded(delayNs);
+    }
+
+    private static long bounded(long delayNs) {
+        return Math.clamp(delayNs, 0, Later.NEVER_NS);
     }
 
     private static boolean isBlank(byte b) {

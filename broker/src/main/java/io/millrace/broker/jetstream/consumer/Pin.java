@@ -1,5 +1,7 @@
 package io.millrace.broker.jetstream.consumer;
 
+import io.millrace.broker.jetstream.stream.Later;
+
 /** The client that a consumer is pinned to, until it has been silent for too long. Shard thread. */
 final class Pin {
     private final Surroundings world;

@@ -11,7 +11,7 @@ final class PullRequest {
     static final long NEVER = Long.MAX_VALUE;
 
     /** What one takes on the heap beside its reply. */
-    private static final int OWN_BYTES = 160;
+    private static final int OWN_BYTES = 256;
 
     private final NativeBlock memory;
     private final int heldBytes;
@@ -51,6 +51,9 @@ final class PullRequest {
     /** Who it is from, where that matters; see {@link Members}. */
     long member;
 
+    /** Whether it waits no more. */
+    boolean over;
+
     /** The number under which interest in its reply is watched; 0 for none. */
     int watch;
 
@@ -66,14 +69,24 @@ final class PullRequest {
         debtor.charge(Debt.CONSUMERS, heldBytes);
     }
 
-    /** Waits no more. */
+    /** Waits no more, and is nobody's from here on. */
     void close(Debtor debtor) {
+        over = true;
+        wanted = 0;
+        expiresNs = NEVER;
+        nextHeartbeatNs = NEVER;
+        reply.none();
         debtor.credit(Debt.CONSUMERS, heldBytes);
         memory.close();
     }
 
     boolean isExpired(long nowNs) {
         return nowNs > expiresNs;
+    }
+
+    /** Whether it goes as soon as there is nothing more for it. */
+    boolean isImpatient() {
+        return noWait && (expiresNs == NEVER || got > 0);
     }
 
     /** When there is something to do for it; {@link #NEVER} for nothing. */

@@ -2,7 +2,6 @@ package io.millrace.broker.jetstream.consumer;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -65,12 +64,7 @@ final class PullRequests {
 
     /** Looks at each; those for which it is said are gone. */
     void removeIf(Predicate<PullRequest> isOver) {
-        Iterator<PullRequest> each = waiting.iterator();
-        while (each.hasNext()) {
-            if (isOver.test(each.next())) {
-                each.remove();
-            }
-        }
+        waiting.removeIf(isOver);
     }
 
     /** Whether one of them is to be told something. */
@@ -83,12 +77,15 @@ final class PullRequests {
         return false;
     }
 
-    /** Messages that all of them want. */
-    long wanted() {
-        long sum = 0;
+    /** Whether all of them together want more messages than these. */
+    boolean wantMoreThan(long messages) {
+        long left = messages;
         for (PullRequest each : waiting) {
-            sum += each.wanted;
+            if (each.wanted > left) {
+                return true;
+            }
+            left -= each.wanted;
         }
-        return sum;
+        return false;
     }
 }

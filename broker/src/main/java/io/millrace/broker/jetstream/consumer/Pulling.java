@@ -5,10 +5,15 @@ import io.millrace.broker.jetstream.api.NextRequestCheck;
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.PriorityPolicy;
 import io.millrace.broker.jetstream.stream.Bytes;
-import io.millrace.broker.ledger.Debt;
+import io.millrace.broker.jetstream.stream.Later;
 import io.millrace.broker.ledger.Debtor;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Who pulls from a consumer: takes requests, and says who gets the next message. Shard thread. */
 final class Pulling {
@@ -18,6 +23,12 @@ final class Pulling {
     /** Requests that are too many have others looked through no more often. */
     private static final long LOOK_PAUSE_NS = 1_000_000_000;
 
+    /** Between two looks at all of them, for each: a part of the time is spent on that. */
+    private static final long PAUSE_EACH_NS = 500;
+
+    /** Nobody is told more often that all is well. */
+    private static final long LEAST_HEARTBEAT_NS = 5_000_000;
+
     private final Surroundings world;
     private final Debtor debtor;
     private final Progress progress;
@@ -26,6 +37,21 @@ final class Pulling {
     private ConsumerConfig config;
     private long activeNs;
     private long lookedNs;
+
+    /** Requests that have come since it was looked last: where they want messages isn't watched. */
+    private final List<PullRequest> fresh = new ArrayList<>();
+
+    /** Those others by their watch: a client may leave with a hundred thousand. */
+    private final Map<Integer, PullRequest> watched = new HashMap<>();
+
+    /** Requests that wait no more, though they still stand among the others. */
+    private int over;
+
+    /** None of the requests is to be told anything before, since the epoch. */
+    private long dueNs = PullRequest.NEVER;
+
+    /** Whether one may go that doesn't wait. */
+    private boolean impatient;
 
     /** Whether it matters which client a request is from. */
     private boolean members;
@@ -51,11 +77,11 @@ final class Pulling {
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return size() == 0;
     }
 
     int size() {
-        return waiting.size();
+        return waiting.size() - over;
     }
 
     /** When it was used last, since the epoch. */
@@ -105,7 +131,11 @@ final class Pulling {
             active(nowNs);
             return false;
         }
-        waiting.add(request(reply, said, nowNs));
+        PullRequest request = request(reply, said, nowNs);
+        waiting.add(request);
+        fresh.add(request);
+        dueNs = Math.min(dueNs, request.dueNs());
+        impatient |= request.isImpatient();
         return true;
     }
 
@@ -119,8 +149,7 @@ final class Pulling {
     }
 
     private boolean isFull() {
-        return waiting.size() >= config.maxWaiting()
-                || !debtor.ledger().hasRoom(Debt.CONSUMERS.store(), REQUEST_BYTES);
+        return size() >= config.maxWaiting() || !debtor.ledger().hasRoomForJetStream(REQUEST_BYTES);
     }
 
     /** Whether there may be something at once for who doesn't want to wait. */
@@ -131,7 +160,7 @@ final class Pulling {
         }
         if (pending > 0) {
             expire(false, nowNs);
-            if (pending < waiting.wanted()) {
+            if (waiting.wantMoreThan(pending)) {
                 active(nowNs);
                 return refuse(reply, 408, "Requests Pending");
             }
@@ -147,8 +176,8 @@ final class Pulling {
         request.noWait = said.noWait();
         request.expiresNs =
                 said.expiresNs() == 0 ? PullRequest.NEVER : Later.than(nowNs, said.expiresNs());
-        request.heartbeatNs = said.heartbeatNs();
-        if (request.heartbeatNs > 0) {
+        if (said.heartbeatNs() > 0) {
+            request.heartbeatNs = Math.max(said.heartbeatNs(), LEAST_HEARTBEAT_NS);
             request.nextHeartbeatNs = Later.than(nowNs, request.heartbeatNs);
         }
         request.receivedNs = nowNs;
@@ -178,7 +207,10 @@ final class Pulling {
         int passed = 0;
         while (!waiting.isEmpty() && passed < waiting.size()) {
             PullRequest first = waiting.first();
-            if (first.isExpired(nowNs)) {
+            if (first.over) {
+                waiting.removeFirst();
+                over--;
+            } else if (first.isExpired(nowNs)) {
                 timeout(first);
                 drop();
             } else if (isWrongPin(first)) {
@@ -242,6 +274,7 @@ final class Pulling {
             request.nextHeartbeatNs = Later.than(nowNs, request.heartbeatNs);
         }
         if (request.wanted > 0) {
+            impatient |= request.isImpatient();
             waiting.cycle();
             return;
         }
@@ -267,6 +300,7 @@ final class Pulling {
 
     private void end(PullRequest request) {
         if (request.watch != 0) {
+            watched.remove(request.watch);
             world.unwatch(request.watch);
         }
         request.close(debtor);
@@ -279,28 +313,51 @@ final class Pulling {
      * acknowledgements alone are missing for more.
      */
     void poll(long nowNs) {
-        expire(waiting.isAnyDue(nowNs), nowNs);
+        expire(nowNs > lookNs() && waiting.isAnyDue(nowNs), nowNs);
     }
 
     /**
-     * Ends requests whose time is over, and tells those that wait that all is well.
+     * Ends requests whose time is over, and tells those that wait that all is well. There may be a
+     * hundred thousand, so they are looked through only if one of them may be concerned.
      *
      * @param atEnd whether there is nothing more to get, so that who doesn't wait goes
      */
     void expire(boolean atEnd, long nowNs) {
-        if (waiting.isEmpty()) {
-            return;
+        if (nowNs > lookNs() || atEnd && impatient) {
+            lookedNs = nowNs;
+            dueNs = PullRequest.NEVER;
+            impatient = false;
+            over = 0;
+            waiting.removeIf(request -> isOver(request, atEnd, nowNs));
         }
-        lookedNs = nowNs;
-        waiting.removeIf(request -> isOver(request, atEnd, nowNs));
+        watch();
+        if (dueNs != PullRequest.NEVER) {
+            world.at(lookNs() + 1);
+        }
+    }
+
+    /** When all of them are to be looked through; where they are many, not too often. */
+    private long lookNs() {
+        return Math.max(dueNs, lookedNs + waiting.size() * PAUSE_EACH_NS);
+    }
+
+    private void watch() {
+        for (PullRequest each : fresh) {
+            if (!each.over) {
+                each.watch = world.watch(each.reply);
+                watched.put(each.watch, each);
+            }
+        }
+        fresh.clear();
     }
 
     private boolean isOver(PullRequest request, boolean atEnd, long nowNs) {
+        if (request.over) {
+            return true;
+        }
         if (request.isExpired(nowNs)) {
             timeout(request);
-        } else if (atEnd
-                && request.noWait
-                && (request.expiresNs == PullRequest.NEVER || request.got > 0)) {
+        } else if (atEnd && request.isImpatient()) {
             world.say(request.reply, "", Status.of(404, "No Messages"));
             active(nowNs);
         } else {
@@ -311,12 +368,8 @@ final class Pulling {
                         Status.heartbeat(progress.nextDelivery() - 1, progress.next() - 1, ""));
                 request.nextHeartbeatNs = Later.than(nowNs, request.heartbeatNs);
             }
-            if (request.watch == 0) {
-                request.watch = world.watch(request.reply);
-            }
-            if (request.dueNs() != PullRequest.NEVER) {
-                world.at(request.dueNs() + 1);
-            }
+            dueNs = Math.min(dueNs, request.dueNs());
+            impatient |= request.isImpatient();
             return false;
         }
         end(request);
@@ -325,20 +378,26 @@ final class Pulling {
 
     /** Nobody listens any more where a request wants its messages. */
     void onNobody(int watch) {
-        waiting.removeIf(
-                request -> {
-                    if (request.watch == watch) {
-                        end(request);
-                        return true;
-                    }
-                    return false;
-                });
+        PullRequest gone = watched.get(watch);
+        if (gone == null) {
+            return;
+        }
+        end(gone);
+        over++;
+        if (over > waiting.size() / 2) {
+            waiting.removeIf(request -> request.over);
+            over = 0;
+        }
     }
 
     /** The consumer ends: all who wait are told. */
     void end(int code, String description, boolean withRest) {
+        over = 0;
         waiting.removeIf(
                 request -> {
+                    if (request.over) {
+                        return true;
+                    }
                     if (withRest) {
                         tell(request, code, description);
                     } else if (code != 0) {

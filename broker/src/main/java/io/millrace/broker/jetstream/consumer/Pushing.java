@@ -2,6 +2,7 @@ package io.millrace.broker.jetstream.consumer;
 
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.stream.Bytes;
+import io.millrace.broker.jetstream.stream.Later;
 import io.millrace.protocol.NativeBlock;
 
 import org.jspecify.annotations.Nullable;

@@ -101,7 +101,7 @@ final class Expiry implements AutoCloseable {
     void added(long timeNs) {
         if (maxAgeNs > 0 && idle) {
             idle = false;
-            alarm.at(timeNs + maxAgeNs);
+            alarm.at(Later.than(timeNs, maxAgeNs));
         }
     }
 
@@ -138,7 +138,7 @@ final class Expiry implements AutoCloseable {
         while (sequence != 0 && !leaving.isFull()) {
             boolean readable = messages.view(sequence, view);
             if (readable && view.timeNs() > oldestNs) {
-                dueNs = view.timeNs() + maxAgeNs;
+                dueNs = Later.than(view.timeNs(), maxAgeNs);
                 break;
             }
             if (readable && ownTtls && neverExpires()) {

@@ -2,7 +2,7 @@ package io.millrace.broker.store.index;
 
 import io.millrace.protocol.NativeBlock;
 import io.millrace.protocol.Region;
-import io.millrace.protocol.SubjectFilter;
+import io.millrace.protocol.SubjectFilters;
 import io.millrace.protocol.SubjectTokens;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ public final class MatchedSubjects implements AutoCloseable {
     private final StreamIndex index;
     private final FreedNumbers freed;
     private final Blocks blocks;
-    private final SubjectFilter[] filters;
+    private final SubjectFilters filters;
     private final boolean all;
     private final @Nullable NativeBlock literal;
     private final int literalBytes;
@@ -50,8 +50,8 @@ public final class MatchedSubjects implements AutoCloseable {
         forgotten = freed.count();
         this.blocks = blocks;
         all = subjects.contains(">");
-        filters = subjects.stream().map(SubjectFilter::of).toArray(SubjectFilter[]::new);
-        byte[] text = filters.length == 1 ? filters[0].literal() : null;
+        filters = SubjectFilters.of(subjects);
+        byte[] text = filters.literal();
         literalBytes = text == null ? 0 : text.length;
         if (text != null) {
             literal = blocks.allocate(Math.max(1, text.length));
@@ -121,12 +121,7 @@ public final class MatchedSubjects implements AutoCloseable {
                 index.subjectRegion(subject),
                 index.subjectOffset(subject),
                 index.subjectLength(subject));
-        for (SubjectFilter filter : filters) {
-            if (filter.matches(tokens)) {
-                return true;
-            }
-        }
-        return false;
+        return filters.matches(tokens);
     }
 
     private void addPage(int page) {
