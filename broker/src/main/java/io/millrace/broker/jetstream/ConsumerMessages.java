@@ -24,13 +24,15 @@ final class ConsumerMessages {
     private static final byte[] FC = text("$JS.FC.");
 
     private final Shard shard;
+    private final Overload overload;
     private final AckSubject ack = new AckSubject();
     private final Bytes subject = new Bytes();
     private final Bytes reply = new Bytes();
     private final Bytes said = new Bytes();
 
-    ConsumerMessages(Shard shard) {
+    ConsumerMessages(Shard shard, Overload overload) {
         this.shard = shard;
+        this.overload = overload;
     }
 
     private static byte[] text(String text) {
@@ -58,8 +60,14 @@ final class ConsumerMessages {
         if (its == null) {
             return false;
         }
-        if (message.replyLength() > 0 && !message.isRefused()) {
-            reply(message);
+        if (message.replyLength() == 0) {
+            return true;
+        }
+        reply(message);
+        if (message.isRefused()) {
+            overload.refused();
+            its.consumer().refuseNext(reply);
+        } else {
             its.consumer()
                     .next(
                             reply,

@@ -113,7 +113,7 @@ public final class JetStreamService implements Service, ShardVoice {
         overload = new Overload(audit, this);
         api = new Api(newShard, facts, this, audit, overload);
         acks = new PubAcks(newShard);
-        consumers = new ConsumerMessages(newShard);
+        consumers = new ConsumerMessages(newShard, overload);
         batching = new Batching(newShard, acks, audit, facts.batches().get());
     }
 

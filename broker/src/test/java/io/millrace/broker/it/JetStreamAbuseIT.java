@@ -165,18 +165,18 @@ class JetStreamAbuseIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldForgetAllRequestsOfWhoLeaves(Mode mode) throws Exception {
-        int at = 5_000;
+        int at = 2_000;
         try (StreamTalk talk = new StreamTalk(mode, store)) {
             talk.create("S", ",\"subjects\":[\"s\"]");
             consumer(talk, "C", ",\"max_waiting\":1000000000");
             try (RawClient puller = RawClient.connected(talk.server())) {
                 puller.send("SUB here.> 1\r\n");
                 // No more at once than requests may wait to be read.
-                for (int made = 0; made < 6 * at; made += at) {
+                for (int made = 0; made < 15 * at; made += at) {
                     StringBuilder some = new StringBuilder();
                     for (int i = 0; i < at; i++) {
                         some.append("PUB $JS.API.CONSUMER.MSG.NEXT.S.C here.")
-                                .append(made < 3 * at ? 0 : made + i)
+                                .append(made < 7 * at ? 0 : made + i)
                                 .append(" 2\r\n10\r\n");
                     }
                     puller.send(some.toString());

@@ -284,6 +284,32 @@ class JetStreamOperatingIT {
         }
     }
 
+    /** Who asks for messages is told, too. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldAnswerRequestsForMessagesThatAreTooMany(Mode mode) throws Exception {
+        int requests = 5000;
+        String one = jetStream("request_queue_limit: 1") + accounts("jetstream: enabled");
+        try (ServerProcess server = start(mode, one);
+                StreamClient client = StreamClient.login(server.port(), "a")) {
+            client.create("S", "\"subjects\":[\"s\"]");
+            assertThat(
+                            client.request(
+                                    "$JS.API.CONSUMER.CREATE.S.C",
+                                    "{\"stream_name\":\"S\",\"config\":{\"name\":\"C\","
+                                            + "\"durable_name\":\"C\",\"ack_policy\":\"explicit\"}}"))
+                    .doesNotContain("error\":{");
+            String request = "PUB $JS.API.CONSUMER.MSG.NEXT.S.C answer 16\r\n";
+            client.raw().send((request + "{\"no_wait\":true}\r\n").repeat(requests));
+            int refused = 0;
+            for (int i = 0; i < requests; i++) {
+                String answer = client.answer();
+                refused += answer.startsWith("NATS/1.0 409 Exceeded MaxWaiting") ? 1 : 0;
+            }
+            assertThat(refused).isBetween(1, requests - 1);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldKeepTheStreamsOfAnAccountThatMayNotUseItForAWhile(Mode mode) throws Exception {

@@ -446,6 +446,11 @@ public final class Consumer {
 
     // --- requests
 
+    /** Too many requests wait, of all consumers: one for messages can't even be looked at. */
+    public void refuseNext(Bytes reply) {
+        world.say(reply, "", Status.of(409, "Exceeded MaxWaiting"));
+    }
+
     /**
      * Somebody wants messages.
      *
