@@ -1,6 +1,7 @@
 # Finds a JDK that is recent enough, and sets java to its executable and jdk to a name of this very
 # JDK that can be part of a file's; or says what to install, and exits. Sourced by the launchers,
-# which set program to the name they were started under.
+# which set program to the name they were started under, and home to the distribution, which may
+# have a runtime of its own. Who sets java_tool to javac gets a JDK that can compile, or an empty java.
 #
 # A JDK tells its version in its file "release", so none has to be started to be asked.
 
@@ -10,7 +11,7 @@ jdk=
 
 # Sets java and jdk if the folder $1 holds a JVM that is recent enough.
 try_home() {
-    [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+    [ -x "$1/bin/java" ] && [ -x "$1/bin/${java_tool:-java}" ] && [ -r "$1/release" ] || return 1
     feature= jdk=
     while IFS='="' read -r key empty value rest; do
         case $key in
@@ -58,9 +59,19 @@ try_installed() {
     return 1
 }
 
-{ [ -n "${JAVA_HOME:-}" ] && try_home "$JAVA_HOME"; } || try_path || try_installed || {
-    echo "$program: needs Java $least_java or later and found none: not in JAVA_HOME, on the PATH," \
-        "nor in the usual places (/usr/lib/jvm, /opt, ~/.sdkman, ...). Install a JDK $least_java," \
-        "for example Eclipse Temurin from https://adoptium.net, or set JAVA_HOME to one." >&2
-    exit 1
+# The distribution's own runtime: there is no other like it, so it needs no longer name.
+try_own() {
+    [ -x "${home:-}/runtime/bin/java" ] && try_home "$home/runtime" && jdk=runtime
 }
+
+if ! { try_own || { [ -n "${JAVA_HOME:-}" ] && try_home "$JAVA_HOME"; } || try_path || try_installed; }
+then
+    java=
+    if [ "${java_tool:-java}" = java ]; then
+        echo "$program: needs Java $least_java or later and found none: not in JAVA_HOME, on the" \
+            "PATH, nor in the usual places (/usr/lib/jvm, /opt, ~/.sdkman, ...). Install a JDK" \
+            "$least_java, for example Eclipse Temurin from https://adoptium.net, or set JAVA_HOME" \
+            "to one." >&2
+        exit 1
+    fi
+fi

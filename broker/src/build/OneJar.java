@@ -1,4 +1,5 @@
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -6,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,20 +61,24 @@ final class OneJar {
     /**
      * Makes it.
      *
-     * @param args the server's jar, the folder of its libraries' jars, the folder for the result,
-     *     and the time of its entries
+     * @param args the folder for the result, the time of its entries, the server's jar, and a class
+     *     path, of which all jars are its libraries
      */
     public static void main(String[] args) throws IOException {
-        Path server = Path.of(args[0]);
-        Path folder = Files.createDirectories(Path.of(args[2]));
+        Path folder = Files.createDirectories(Path.of(args[0]));
+        Path server = Path.of(args[2]);
         OneJar jar = new OneJar(server);
         jar.add(server);
-        try (Stream<Path> libraries = Files.list(Path.of(args[1]))) {
-            for (Path library : libraries.sorted().toList()) {
-                jar.add(library);
-            }
+        List<Path> libraries =
+                Stream.of(args[3].split(File.pathSeparator))
+                        .filter(each -> each.endsWith(".jar"))
+                        .map(Path::of)
+                        .sorted(Comparator.comparing(Path::getFileName))
+                        .toList();
+        for (Path library : libraries) {
+            jar.add(library);
         }
-        jar.write(folder.resolve("millrace-broker.jar"), Instant.parse(args[3]));
+        jar.write(folder.resolve("millrace-broker.jar"), Instant.parse(args[1]));
         jar.layOutNativeCode(folder);
     }
 

@@ -95,6 +95,11 @@ public final class Block {
         return keys.stream().filter(Key::told).map(key -> key.names().getFirst()).toList();
     }
 
+    /** All names of the keys that are told to who misspells one. */
+    List<String> names() {
+        return keys.stream().filter(Key::told).flatMap(key -> key.names().stream()).toList();
+    }
+
     /** The key of that name, in whichever letters; null if there is none. */
     public @Nullable Key find(String written) {
         return byName.get(written.toLowerCase(Locale.ROOT));

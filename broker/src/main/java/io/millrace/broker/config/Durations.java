@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 public final class Durations {
     private static final Pattern PART =
             Pattern.compile("\\G(\\d++(?:\\.\\d*+)?|\\.\\d++)(ns|us|µs|μs|ms|s|m|h)");
+    private static final Pattern OTHER_UNIT =
+            Pattern.compile("(?:\\d++(?:\\.\\d*+)?|\\.\\d++)([^.\\d]*+)");
     private static final Map<String, Double> UNIT_NS =
             Map.of(
                     "ns", 1d, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 60e9, "h",
@@ -45,15 +47,20 @@ public final class Durations {
             end = part.end();
         }
         if (rest.isEmpty() || end != rest.length() || ns > Long.MAX_VALUE) {
-            boolean unitMissing = rest.matches("[0-9.]+");
             throw new IllegalArgumentException(
-                    "time: "
-                            + (unitMissing ? "missing unit in duration " : "invalid duration ")
-                            + '"'
-                            + text
-                            + '"');
+                    "time: " + problem(rest.substring(end)) + " duration \"" + text + '"');
         }
         return Duration.ofNanos((long) (negative ? -ns : ns));
+    }
+
+    /** What is wrong where a number and its unit should be; Go's words. */
+    private static String problem(String rest) {
+        Matcher part = OTHER_UNIT.matcher(rest);
+        if (!part.lookingAt()) {
+            return "invalid";
+        }
+        String unit = part.group(1);
+        return unit.isEmpty() ? "missing unit in" : "unknown unit \"" + unit + "\" in";
     }
 
     /** Writes a duration: {@code 1m30s}, {@code 10s}, {@code 500ms}. */

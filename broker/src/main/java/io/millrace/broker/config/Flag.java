@@ -43,7 +43,9 @@ public record Flag(List<String> names, boolean isSwitch, BiConsumer<Settings, St
             try {
                 return Long.parseLong(text);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("parse error");
+                boolean hasUnit = text.matches("\\d+\\s*[A-Za-z]+");
+                throw new IllegalArgumentException(
+                        "parse error" + (hasUnit ? "; a number without a unit is needed" : ""));
             }
         }
     }

@@ -107,7 +107,13 @@ public final class Typed {
         try {
             return Durations.parse(text(key, value));
         } catch (IllegalArgumentException e) {
-            throw new BadValueException("error parsing " + key + ": " + e.getMessage());
+            boolean isUnit = String.valueOf(e.getMessage()).contains(" unit ");
+            throw new BadValueException(
+                    "error parsing "
+                            + key
+                            + ": "
+                            + e.getMessage()
+                            + (isUnit ? "; units are ns, us, ms, s, m and h" : ""));
         }
     }
 

@@ -90,7 +90,7 @@ final class ProcessFile {
     }
 
     /** The operating system's words as the reference prints them. */
-    private static String reason(Path file, IOException e) {
+    static String reason(Path file, IOException e) {
         if (Files.isDirectory(file)) {
             return "is a directory";
         }

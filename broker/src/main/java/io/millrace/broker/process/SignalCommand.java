@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * {@code --signal COMMAND[=PID]}: sends a signal to a running server.
@@ -35,7 +36,8 @@ public record SignalCommand(String command, String pid) {
     /**
      * Reads the flag's value, and the pid file if it names one.
      *
-     * @throws SignalException if there is more than one {@code =}
+     * @throws SignalException if there is more than one {@code =}, or the pid is the path of a file
+     *     that can't be read
      */
     public static SignalCommand parse(String value) throws SignalException {
         List<String> parts = List.of(value.split("=", -1));
@@ -47,10 +49,16 @@ public record SignalCommand(String command, String pid) {
                 parts.getFirst(), parts.size() == 1 ? "" : contentOrName(parts.getLast()));
     }
 
-    private static String contentOrName(String pid) {
+    private static String contentOrName(String pid) throws SignalException {
         try {
             return Files.readString(Path.of(pid)).strip();
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException e) {
+            if (pid.indexOf('/') < 0) {
+                return pid;
+            }
+            throw new SignalException(
+                    "invalid pid: " + pid + ": " + ProcessFile.reason(Path.of(pid), e));
+        } catch (InvalidPathException e) {
             return pid;
         }
     }
@@ -66,6 +74,14 @@ public record SignalCommand(String command, String pid) {
     }
 
     void send(ServerProcesses processes) throws SignalException, InterruptedException {
+        String signal = SIGNALS.get(command);
+        if (signal == null) {
+            throw new SignalException(
+                    "unknown signal \""
+                            + command
+                            + "\"; it must be one of "
+                            + String.join(", ", new TreeSet<>(SIGNALS.keySet())));
+        }
         boolean pattern = pid.endsWith("*");
         String number = pattern ? pid.substring(0, pid.length() - 1) : pid;
         Optional<Long> given = number.isEmpty() ? Optional.empty() : Optional.of(pidOf(number));
@@ -77,10 +93,6 @@ public record SignalCommand(String command, String pid) {
         }
         if (candidates.isEmpty()) {
             throw new SignalException("no " + SERVER + " processes running");
-        }
-        String signal = SIGNALS.get(command);
-        if (signal == null) {
-            throw new SignalException("unknown signal \"" + command + "\"");
         }
         sendToEach(processes, candidates, pattern ? number : "", signal);
     }

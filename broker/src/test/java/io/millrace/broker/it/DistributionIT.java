@@ -52,6 +52,7 @@ class DistributionIT {
         assertThat(names(home.resolve("config")))
                 .containsExactly(
                         "Dockerfile",
+                        "helm-values.yaml",
                         "jvm.options",
                         "kubernetes.yaml",
                         "millrace.conf",

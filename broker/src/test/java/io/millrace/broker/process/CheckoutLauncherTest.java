@@ -33,21 +33,21 @@ class CheckoutLauncherTest {
     private static final Path BROKER =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")));
 
-    /** Says what it was told, and leaves what a build does. */
+    /** Leaves what a build does. */
     private static final String BUILDS =
-            "echo built in $PWD with \"$@\"; mkdir -p target/begun broker/target/packaging"
-                    + " broker/target/packaged broker/target/millrace/lib;"
-                    + " cp -r broker/bin broker/target/millrace/;"
-                    + " touch target/begun/pom.xml broker/target/packaging/pom.xml"
-                    + " broker/target/millrace/lib/millrace-broker.jar"
-                    + " broker/target/packaged/pom.xml";
+            "echo \"[INFO] --- compiler:compile (default-compile) @ millrace-broker ---\";"
+                    + " echo built in $PWD with \"$@\" >>../maven.txt;"
+                    + " mkdir -p broker/target/launch/millrace/lib;"
+                    + " cp -r broker/bin broker/target/launch/millrace/;"
+                    + " touch broker/target/launch/millrace/lib/millrace-broker.jar";
 
-    /** Is interrupted while it packs. */
+    /** Stops in the middle. */
     private static final String BREAKS =
-            "mkdir -p broker/target/packaging broker/target/millrace/lib;"
-                    + " cp -r broker/bin broker/target/millrace/;"
-                    + " touch broker/target/packaging/pom.xml"
-                    + " broker/target/millrace/lib/millrace-broker.jar; exit 130";
+            "echo \"[INFO] fine\"; echo \"[ERROR] No space left on device\";"
+                    + " mkdir -p broker/target/launch/millrace/lib; exit 1";
+
+    private static final String DRAFTS = "broker/target/launch";
+    private static final String DISTRIBUTION = "broker/target/millrace";
 
     private record Outcome(int status, List<String> out, String err) {}
 
@@ -75,7 +75,12 @@ class CheckoutLauncherTest {
             Files.createFile(checkout.resolve(file));
         }
         for (String file :
-                new String[] {"bin/millrace", "bin/find-java.sh", "src/build/checkout.sh"}) {
+                new String[] {
+                    "bin/millrace",
+                    "bin/find-java.sh",
+                    "src/build/checkout.sh",
+                    "src/build/build-id.sh"
+                }) {
             Path copy = checkout.resolve("broker").resolve(file);
             Files.createDirectories(copy.getParent());
             Files.copy(BROKER.resolve(file), copy);
@@ -87,9 +92,10 @@ class CheckoutLauncherTest {
             }
         }
         script(root.resolve("jdk-25/bin/java"), "printf '%s\\n' \"$@\"");
+        script(root.resolve("jdk-25/bin/javac"), "");
         Files.writeString(root.resolve("jdk-25/release"), "JAVA_VERSION=\"25.0.1\"\n");
         tools = Files.createDirectory(root.resolve("tools"));
-        for (String tool : new String[] {"cp", "find", "mkdir", "rm", "sleep", "touch"}) {
+        for (String tool : "cat cksum cp find mkdir mv rm sh sleep touch".split(" ")) {
             for (String folder : new String[] {"/bin", "/usr/bin"}) {
                 Path found = Path.of(folder, tool);
                 if (Files.exists(found) && Files.notExists(tools.resolve(tool))) {
@@ -105,7 +111,7 @@ class CheckoutLauncherTest {
         Outcome first = run();
         Outcome second = run();
 
-        Path built = checkout.resolve("broker/target/millrace");
+        Path built = checkout.resolve(DISTRIBUTION);
         assertThat(first.err()).isEqualTo(built("building the server, this once"));
         assertThat(second.err()).isEmpty();
         assertThat(second.status()).isZero();
@@ -114,45 +120,85 @@ class CheckoutLauncherTest {
                 .contains(
                         "@" + built.resolve("config/jvm.options"),
                         built.resolve("lib/millrace-broker.jar").toString());
+        assertThat(root.resolve("maven.txt"))
+                .hasContent("built in " + checkout + " with -B -Dlaunch -pl broker -am package");
+        assertThat(built.resolve("lib/build-id")).isNotEmptyFile();
+        assertThat(checkout.resolve(DRAFTS)).doesNotExist();
     }
 
     @Test
-    void shouldFailWhenTheBuildDoesAndBuildAtTheNextStart() throws Exception {
-        maven("echo no >&2; exit 3");
+    void shouldSayWhatWentWrongAndBuildAtTheNextStart() throws Exception {
+        maven(BREAKS);
         Outcome failed = run();
         maven(BUILDS);
         Outcome next = run();
 
         assertThat(failed.status()).isEqualTo(1);
         assertThat(failed.out()).isEmpty();
-        assertThat(failed.err()).contains("millrace: the build failed");
+        assertThat(failed.err().lines())
+                .containsExactly(
+                        "millrace: building the server, this once",
+                        "[ERROR] No space left on device",
+                        "millrace: the build failed; "
+                                + checkout.resolve("broker/target/launch.log")
+                                + " has all of it");
         assertThat(next.err()).isEqualTo(built("building the server, this once"));
         assertThat(next.out()).contains("io.millrace.broker.Main");
     }
 
     @Test
-    void shouldBuildAgainWhenTheLastBuildWasInterrupted() throws Exception {
+    void shouldLeaveTheDistributionOfBeforeWholeWhenTheNextCannotBeBuilt() throws Exception {
+        run();
+        Path jar = checkout.resolve(DISTRIBUTION).resolve("lib/millrace-broker.jar");
+        Files.writeString(jar, "of before");
+        at(checkout.resolve("pom.xml"), 10);
         maven(BREAKS);
-        assertThat(run().status()).isEqualTo(1);
-        maven(BUILDS);
-        Outcome next = run();
+        Outcome failed = run();
 
-        assertThat(next.err())
-                .isEqualTo(
-                        built("the last build did not come to its end: building the server again"));
-        assertThat(next.out()).contains("io.millrace.broker.Main");
-        assertThat(run().err()).isEmpty();
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(jar).hasContent("of before");
+        assertThat(checkout.resolve(DRAFTS)).doesNotExist();
+        assertThat(run().err()).contains("pom.xml has changed: building the server again");
     }
 
     @Test
-    void shouldBuildAgainWhenALaterBuildWasInterrupted() throws Exception {
+    void shouldBuildWhenItIsNotKnownOfWhenTheDistributionIs() throws Exception {
         run();
-        at(checkout.resolve("broker/target/packaging/pom.xml"), 10);
-        Outcome next = run();
+        Files.delete(checkout.resolve("broker/target/millrace.begun"));
 
-        assertThat(next.err())
+        assertThat(run().err()).isEqualTo(built("building the server, this once"));
+    }
+
+    @Test
+    void shouldSayInOneLineAllThatIsMissing() throws Exception {
+        Files.delete(tools.resolve("mvn"));
+        Outcome noMaven = run();
+        Path find = checkout.resolve("broker/bin/find-java.sh");
+        Files.writeString(
+                find, Files.readString(find).replace("least_java=25\n", "least_java=99\n"));
+        Outcome nothing = run();
+
+        assertThat(noMaven.status()).isEqualTo(1);
+        assertThat(noMaven.err())
                 .isEqualTo(
-                        built("the last build did not come to its end: building the server again"));
+                        "millrace: the server must be built first, and there is no Maven on the"
+                                + " PATH (https://maven.apache.org)\n");
+        assertThat(nothing.err())
+                .isEqualTo(
+                        "millrace: the server must be built first, and there is no JDK 99 or later"
+                                + " (https://adoptium.net, or set JAVA_HOME to one) and no Maven on the"
+                                + " PATH (https://maven.apache.org)\n");
+    }
+
+    @Test
+    void shouldBuildInAFolderWithBlanks() throws Exception {
+        Path blanks = root.resolve("a  checkout");
+        Files.move(checkout, blanks);
+        checkout = blanks;
+
+        assertThat(run().err()).isEqualTo(built("building the server, this once"));
+        assertThat(run().out())
+                .contains(blanks.resolve(DISTRIBUTION + "/lib/millrace-broker.jar").toString());
     }
 
     @ParameterizedTest
@@ -196,23 +242,15 @@ class CheckoutLauncherTest {
         assertThat(run().err()).isEmpty();
     }
 
-    @Test
-    void shouldNotBuildBecauseTestsWereRun() throws Exception {
-        run();
-        at(checkout.resolve("target/begun/pom.xml"), 10);
-
-        assertThat(run().err()).isEmpty();
-    }
-
-    /** As when somebody goes on typing while the tests run. */
+    /** As when somebody goes on typing meanwhile. */
     @Test
     void shouldBuildAgainWhenASourceChangedDuringTheBuild() throws Exception {
+        maven(BUILDS + "; sleep 0.02; touch broker/src/main/java/Main.java");
         run();
-        at(checkout.resolve("broker/src/main/java/Main.java"), 10);
-        at(checkout.resolve("broker/target/packaging/pom.xml"), 20);
-        at(checkout.resolve("broker/target/packaged/pom.xml"), 30);
+        maven(BUILDS);
 
         assertThat(run().err()).contains("Main.java has changed: building the server again");
+        assertThat(run().err()).isEmpty();
     }
 
     @Test
@@ -224,8 +262,8 @@ class CheckoutLauncherTest {
 
         assertThat(outcome.err())
                 .isEqualTo(
-                        "millrace: pom.xml has changed, but the server can't be built here:"
-                                + " starting the one of before\n");
+                        "millrace: pom.xml has changed, but there is no Maven on the PATH"
+                                + " (https://maven.apache.org): starting the server of before\n");
         assertThat(outcome.out()).contains("io.millrace.broker.Main");
     }
 
@@ -241,7 +279,8 @@ class CheckoutLauncherTest {
         Outcome other = outcome(second);
 
         assertThat(one.err()).isEqualTo(built("building the server, this once"));
-        assertThat(other.err()).isEmpty();
+        assertThat(other.err())
+                .isEqualTo("millrace: waiting for another start to build the server\n");
         assertThat(other.out()).isEqualTo(one.out()).contains("io.millrace.broker.Main");
         assertThat(lock).doesNotExist();
     }
@@ -257,22 +296,30 @@ class CheckoutLauncherTest {
         assertThat(lock).doesNotExist();
     }
 
-    @Test
-    void shouldLeaveNoLockWhenItIsInterrupted() throws Exception {
-        maven("kill -INT $PPID; exit 130");
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
+    void shouldLeaveNothingAndNobodyBehindWhenItIsStopped(String signal) throws Exception {
+        maven(
+                "mkdir -p broker/target/launch/millrace; echo $$ >../maven.new;"
+                        + " mv ../maven.new ../maven.pid; exec sleep 60");
         Path lock = checkout.resolve("broker/target.lock");
-        Outcome interrupted = run();
+        Process stopped = start();
+        await(() -> Files.exists(root.resolve("maven.pid")));
+        long maven = Long.parseLong(Files.readString(root.resolve("maven.pid")).strip());
+        new ProcessBuilder("kill", "-" + signal, "" + stopped.pid()).start().waitFor();
+        Outcome outcome = outcome(stopped);
 
-        assertThat(interrupted.status()).isNotZero();
-        assertThat(interrupted.out()).isEmpty();
+        assertThat(outcome.status()).isNotZero();
+        assertThat(outcome.out()).isEmpty();
+        await(() -> ProcessHandle.of(maven).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(lock).doesNotExist();
+        assertThat(checkout.resolve(DRAFTS)).doesNotExist();
         maven(BUILDS);
         assertThat(run().out()).contains("io.millrace.broker.Main");
     }
 
-    private String built(String reason) {
-        return "millrace: %s\nbuilt in %s with -q -DskipTests -pl broker -am clean package\n"
-                .formatted(reason, checkout);
+    private static String built(String reason) {
+        return "millrace: " + reason + "\nmillrace: compiling broker\n";
     }
 
     /** Gives a file a time that lies as many seconds ahead. */

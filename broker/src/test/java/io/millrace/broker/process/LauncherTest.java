@@ -220,6 +220,35 @@ class LauncherTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"-XX:+UseZGC", "-Xmx1g -XX:+UseParallelGC -Dx=y"})
+    void shouldLeaveTheCollectorToWhoChoosesOne(String options) throws Exception {
+        Files.writeString(
+                dist.resolve("config/jvm.options"),
+                "# a reason\n-XX:+UseSerialGC\n\n-Xms32m\n-Xmn8m\n");
+        Outcome outcome =
+                run(Map.of("MILLRACE_JAVA_OPTS", options), dist.resolve("bin/millrace"), "a  b");
+
+        assertThat(outcome.out())
+                .doesNotContain("-XX:+UseSerialGC", "-Xmn8m")
+                .noneMatch(argument -> argument.startsWith("@"))
+                .startsWith("java " + root.resolve("jdk-25/bin/java"), "-Xms32m")
+                .containsSubsequence(options.split(" "))
+                .endsWith("io.millrace.broker.Main", "a  b");
+    }
+
+    @Test
+    void shouldTakeTheRuntimeThatComesWithTheDistribution() throws Exception {
+        makeJdk("dist/runtime", "25.0.1", PRINT_ARGUMENTS);
+        Files.writeString(dist.resolve("lib/build-id"), "4712\n");
+        Path cache = Files.createFile(dist.resolve("lib/millrace-4712-runtime.aot"));
+        Outcome outcome = run(dist.resolve("bin/millrace"));
+
+        assertThat(outcome.out())
+                .startsWith("java " + dist.resolve("runtime/bin/java"))
+                .contains("-XX:AOTCache=" + cache);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"1.8.0_402", "17.0.9", "24", "junk"})
     void shouldPassOverAJavaHomeThatIsTooOld(String version) throws Exception {
         Path old = makeJdk("old", version, "echo old");

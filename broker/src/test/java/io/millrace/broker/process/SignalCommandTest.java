@@ -103,7 +103,10 @@ class SignalCommandTest {
 
     @Test
     void shouldRefuseAnUnknownCommand() {
-        assertRefused("halt=5", new Recording(), "unknown signal \"halt\"");
+        assertRefused(
+                "halt=5",
+                new Recording(),
+                "unknown signal \"halt\"; it must be one of ldm, quit, reload, reopen, stop, term");
     }
 
     @ParameterizedTest

@@ -56,10 +56,10 @@ public final class CommandLine {
         }
         switches.addAll(QUESTIONS);
         switches.addAll(TlsFlags.SWITCHES);
-        withValue.addAll(NOT_YET);
         withValue.addAll(TlsFlags.WITH_VALUE);
         withValue.addAll(ClusterFlags.WITH_VALUE);
         withValue.addAll(Set.of("c", "config", "sl", "signal"));
+        withValue.addAll(NOT_YET);
         withValue.removeAll(switches);
     }
 
@@ -73,7 +73,10 @@ public final class CommandLine {
         try {
             line = GoFlags.parse(arguments, switches, withValue);
         } catch (GoFlags.BadFlagException e) {
-            return new StartOutcome.Report(e.getMessage() + "\n" + usage(), BAD_USAGE);
+            UnknownFlag flag = new UnknownFlag(switches, withValue);
+            String hint = e.unknown().isEmpty() ? "" : flag.hint(e.unknown());
+            return new StartOutcome.Report(
+                    e.getMessage() + "\n" + hint + program + " --help lists all flags.", BAD_USAGE);
         }
         Map<String, String> given = new LinkedHashMap<>();
         line.flags().forEach(flag -> given.put(flag.getKey(), flag.getValue()));

@@ -22,8 +22,16 @@ public record GoFlags(List<Map.Entry<String, String>> flags, List<String> words)
     public static final class BadFlagException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        BadFlagException(String message) {
+        private final String unknown;
+
+        BadFlagException(String message, String unknown) {
             super(message, null, false, false);
+            this.unknown = unknown;
+        }
+
+        /** The name of the flag that isn't one; empty if something else is wrong. */
+        public String unknown() {
+            return unknown;
         }
     }
 
@@ -52,7 +60,7 @@ public record GoFlags(List<Map.Entry<String, String>> flags, List<String> words)
             }
             String flag = argument.substring(argument.startsWith("--") ? 2 : 1);
             if (flag.isEmpty() || flag.startsWith("-") || flag.startsWith("=")) {
-                throw new BadFlagException("bad flag syntax: " + argument);
+                throw new BadFlagException("bad flag syntax: " + argument, "");
             }
             int equals = flag.indexOf('=');
             String name = equals < 0 ? flag : flag.substring(0, equals);
@@ -61,14 +69,14 @@ public record GoFlags(List<Map.Entry<String, String>> flags, List<String> words)
                 flags.add(Map.entry(name, bool(name, value)));
             } else if (others.contains(name)) {
                 if (equals < 0 && at == arguments.size()) {
-                    throw new BadFlagException("flag needs an argument: -" + name);
+                    throw new BadFlagException("flag needs an argument: -" + name, "");
                 }
                 flags.add(
                         Map.entry(
                                 name,
                                 equals < 0 ? arguments.get(at++) : flag.substring(equals + 1)));
             } else {
-                throw new BadFlagException("flag provided but not defined: -" + name);
+                throw new BadFlagException("flag provided but not defined: -" + name, name);
             }
         }
         return new GoFlags(flags, List.copyOf(arguments.subList(at, arguments.size())));
@@ -93,6 +101,6 @@ public record GoFlags(List<Map.Entry<String, String>> flags, List<String> words)
             return "false";
         }
         throw new BadFlagException(
-                "invalid boolean value \"" + value + "\" for -" + name + ": parse error");
+                "invalid boolean value \"" + value + "\" for -" + name + ": parse error", "");
     }
 }

@@ -189,8 +189,8 @@ class ConfigKeysTest {
                     max_memory: 63mb             | max_memory must be at least 67108864 bytes: 66060288
                     max_memory: -1               | max_memory must be at least 67108864 bytes: -1
                     ping_interval: '-90s'        | ping_interval must be longer than nothing: -1m30s
-                    ping_interval: '5'           | error parsing ping_interval: time: missing unit in duration "5"
-                    ping_interval: '5 s'         | error parsing ping_interval: time: invalid duration "5 s"
+                    ping_interval: '5'           | error parsing ping_interval: time: missing unit in duration "5"; units are ns, us, ms, s, m and h
+                    ping_interval: '5 s'         | error parsing ping_interval: time: unknown unit " s" in duration "5 s"; units are ns, us, ms, s, m and h
                     ping_interval: 9223372037    | ping_interval value is too big
                     ping_interval: -9223372036854775808 | ping_interval value is too big
                     ping_max: -1                 | ping_max cannot be negative: -1

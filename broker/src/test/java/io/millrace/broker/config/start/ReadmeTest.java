@@ -3,6 +3,12 @@ package io.millrace.broker.config.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.MemorySource;
+import io.millrace.broker.config.auth.AuthKeys;
+import io.millrace.broker.config.auth.UserKeys;
+import io.millrace.broker.config.jetstream.JetStreamKeys;
+import io.millrace.broker.config.jetstream.JetStreamLimitKeys;
+import io.millrace.broker.config.leaf.LeafRemoteKeys;
+import io.millrace.broker.config.tls.TlsKeys;
 import io.millrace.broker.tls.TestCa;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +81,31 @@ class ReadmeTest {
         assertThat(configurations()).hasSizeGreaterThanOrEqualTo(4);
         assertThat(snippets()).hasSizeGreaterThanOrEqualTo(4);
         assertThat(commands()).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    /** Whoever comes from nats-server finds out before the server tells. */
+    @Test
+    void shouldNameEveryKeyThatIsNotBuilt() throws Exception {
+        String readme = Files.readString(README);
+        String section =
+                readme.substring(readme.indexOf("\n## What isn't there yet\n"))
+                        .split("\n## ", 3)[1];
+        List<String> unnamed =
+                Stream.of(
+                                Concerns.TOP,
+                                AuthKeys.AUTHORIZATION,
+                                UserKeys.USER,
+                                JetStreamKeys.JETSTREAM,
+                                JetStreamLimitKeys.BLOCK,
+                                LeafRemoteKeys.REMOTE,
+                                TlsKeys.TLS)
+                        .flatMap(block -> block.keys().stream())
+                        .filter(key -> !key.isBuilt())
+                        .map(key -> key.names().getFirst())
+                        .filter(name -> !section.contains('`' + name + '`'))
+                        .toList();
+
+        assertThat(unnamed).isEmpty();
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.millrace.broker.config.MemorySource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,41 @@ class SamplesTest {
         assertThat(block.find()).isTrue();
         assertThat(block.group(1)).contains("http_port", "lame_duck_duration");
         assertThat(problems(block.group(1))).isEmpty();
+    }
+
+    /** As the official chart renders it; see {@code config/helm-values.yaml}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster.conf", "jetstream.conf"})
+    void shouldKnowEachKeyThatTheHelmChartWrites(String file) throws Exception {
+        String rendered = helm(file);
+        MemorySource files =
+                new MemorySource()
+                        .file("/etc/nats-config/nats.conf", rendered)
+                        .variable("SERVER_NAME", "nats-0");
+        List<String> check = List.of("-t", "--config", "/etc/nats-config/nats.conf");
+
+        assertThat(problems(rendered)).isEmpty();
+        assertThat(new CommandLine("nats-server", "1").read(check, files, 2))
+                .isInstanceOfSatisfying(
+                        StartOutcome.Report.class,
+                        report -> assertThat(report.exitStatus()).as(report.text()).isZero());
+        assertThat(
+                        Pattern.compile("(\\w+): << (\\S+) >>")
+                                .matcher(read("helm-values.yaml"))
+                                .results())
+                .isNotEmpty()
+                .allMatch(
+                        each ->
+                                rendered.contains(
+                                        '"' + each.group(1) + "\": " + each.group(2) + ','));
+    }
+
+    private static String helm(String file) throws Exception {
+        return Files.readString(
+                Path.of(
+                        SamplesTest.class
+                                .getResource("/io/millrace/broker/config/helm/" + file)
+                                .toURI()));
     }
 
     @Test
@@ -102,7 +138,10 @@ class SamplesTest {
 
     private static List<String> problems(String text) {
         MemorySource files =
-                new MemorySource().file("sample", text).variable("POD_NAME", "millrace-0");
+                new MemorySource()
+                        .file("sample", text)
+                        .variable("POD_NAME", "millrace-0")
+                        .variable("SERVER_NAME", "nats-0");
         ConfigFile read = ConfigFile.read(files, "sample", new OptionsBuilder());
         return Stream.concat(read.errors().stream(), read.warnings().stream()).toList();
     }

@@ -50,7 +50,7 @@ class TlsKeysTest {
             timeout              | 3                     | timeout           | PT3S    | true | timeout must be a string, but is a boolean
             timeout              | 0.5                   | timeout           | PT0.5S  | -1 | timeout cannot be negative: -1s
             timeout              | '1m'                  | timeout           | PT1M    | 9223372036854775807 | timeout value is too big
-            timeout              | '100ms'               | timeout           | PT0.1S  | '5 s' | error parsing timeout: time: invalid duration "5 s"
+            timeout              | '100ms'               | timeout           | PT0.1S  | '5 s' | error parsing timeout: time: unknown unit " s" in duration "5 s"; units are ns, us, ms, s, m and h
             connection_rate_limit | 10                   | connectionRateLimit | 10    | x  | connection_rate_limit must be a whole number, but is a string
             pinned_certs         | [PIN]                 | pinnedCerts       | [PIN]   | x  | pinned_certs must be a list, but is a string
             pinned_certs         | [PIN]                 | pinnedCerts       | [PIN]   | [ab] | pinned_certs must be the SHA-256 of public keys (DER SubjectPublicKeyInfo) in hex: ab

@@ -56,6 +56,7 @@ class UnknownFieldTest {
                     accounts {A {user: []}}  | user                | ; did you mean "users"?
                     cluster {port: 1, route: []} | route           | ; did you mean "routes"?
                     cluster {port: 1, authorization {usr: a}} | usr | ; did you mean "user"?
+                    jetstream {max_fil: 1GB} | max_fil             | ; did you mean "max_file"?
                     remotes: []              | remotes             | ; it belongs into the block "leafnodes"
                     leafnodes {remote: []}   | remote              | ; did you mean "remotes"?
                     leafnodes {remotes: [{ulr: x}]} | ulr          | ; did you mean "url"?

@@ -128,7 +128,7 @@ class WebSocketKeysTest {
                     """
                     allowed_origins: 5      | error parsing allowed origins: unsupported type an integer
                     handshake_timeout: true | error parsing handshake timeout: unsupported type a boolean
-                    handshake_timeout: '5x' | error parsing handshake_timeout: time: invalid duration "5x"
+                    handshake_timeout: '5x' | error parsing handshake_timeout: time: unknown unit "x" in duration "5x"; units are ns, us, ms, s, m and h
                     headers: 5              | error parsing headers: unsupported type an integer
                     wrong: x                | unknown field "wrong"
                     listen: 'a:b'           | could not parse port "b"
