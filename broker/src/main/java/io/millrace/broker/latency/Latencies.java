@@ -44,7 +44,10 @@ public final class Latencies {
 
     /** A stage in numbers, since the server's start. */
     public Percentiles percentiles(Stage stage) {
-        Histogram all = of(stage);
+        return percentiles(of(stage));
+    }
+
+    static Percentiles percentiles(Histogram all) {
         if (all.getTotalCount() == 0) {
             return new Percentiles(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         }

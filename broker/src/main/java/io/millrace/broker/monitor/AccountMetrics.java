@@ -4,6 +4,7 @@ import io.millrace.broker.monitor.BusiestAccounts.Sum;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.view.AccountSnapshot;
 
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -16,7 +17,7 @@ final class AccountMetrics {
     /** Accounts that have series of their own. */
     static final int MOST = 50;
 
-    private static final String OTHERS = "others=\"true\"";
+    private static final Labels OTHERS = Labels.of("others", "true");
 
     private AccountMetrics() {}
 
@@ -29,30 +30,66 @@ final class AccountMetrics {
         }
     }
 
-    static void write(PrometheusText text, int accounts, BusiestAccounts busiest) {
-        text.own("accounts", "gauge", "Accounts, with clients or without.");
-        text.value("", accounts);
-        text.own("account_connections", "gauge", "Clients of an account.");
+    static void write(
+            MetricsText text, ExporterNames names, int accounts, BusiestAccounts busiest) {
+        text.gauge("millrace_accounts", "Accounts, with clients or without.");
+        text.value(accounts);
+        text.gauge("millrace_account_connections", "Clients of an account.");
         values(text, busiest, new Number(AccountSnapshot::clients, Sum::clients));
-        text.own("account_subscriptions", "gauge", "Subscriptions of an account.");
+        text.gauge("millrace_account_subscriptions", "Subscriptions of an account.");
         values(text, busiest, new Number(AccountSnapshot::subscriptions, Sum::subscriptions));
-        text.own("account_in_msgs_total", "counter", "Messages to the server, by account.");
+        text.counter("millrace_account_in_msgs", "Messages to the server, by account.");
         values(text, busiest, Number.ofTraffic(TrafficSnapshot::inMessages));
-        text.own("account_in_bytes_total", "counter", "Bytes of messages to it, by account.");
+        text.counter("millrace_account_in_bytes", "Bytes of messages to it, by account.");
         values(text, busiest, Number.ofTraffic(TrafficSnapshot::inBytes));
-        text.own("account_out_msgs_total", "counter", "Messages from the server, by account.");
+        text.counter("millrace_account_out_msgs", "Messages from the server, by account.");
         values(text, busiest, Number.ofTraffic(TrafficSnapshot::outMessages));
-        text.own("account_out_bytes_total", "counter", "Bytes of messages from it, by account.");
+        text.counter("millrace_account_out_bytes", "Bytes of messages from it, by account.");
         values(text, busiest, Number.ofTraffic(TrafficSnapshot::outBytes));
-        text.own("account_slow_consumers_total", "counter", "Slow consumers, by account.");
+        text.counter("millrace_account_slow_consumers", "Slow consumers, by account.");
         values(text, busiest, new Number(AccountSnapshot::slowConsumers, Sum::slowConsumers));
+        exported(text, names, busiest);
     }
 
-    private static void values(PrometheusText text, BusiestAccounts busiest, Number number) {
+    /** What the exporter tells of them. */
+    private static void exported(MetricsText text, ExporterNames names, BusiestAccounts busiest) {
+        Exported each = new Exported(text, names, busiest.first());
+        each.gauge("current_connections", AccountSnapshot::clients);
+        each.gauge("total_connections", account -> account.clients() + account.leafs());
+        each.gauge("subscriptions", AccountSnapshot::subscriptions);
+        each.gauge("leaf_nodes", AccountSnapshot::leafs);
+        each.counter("sent_messages", account -> account.traffic().outMessages());
+        each.counter("sent_bytes", account -> account.traffic().outBytes());
+        each.counter("received_messages", account -> account.traffic().inMessages());
+        each.counter("received_bytes", account -> account.traffic().inBytes());
+        each.counter("slow_consumers", AccountSnapshot::slowConsumers);
+    }
+
+    private record Exported(MetricsText text, ExporterNames names, List<AccountSnapshot> accounts) {
+        void gauge(String name, ToLongFunction<AccountSnapshot> number) {
+            text.gauge(names.of("accstatz_" + name), name);
+            values(number);
+        }
+
+        void counter(String name, ToLongFunction<AccountSnapshot> number) {
+            text.misnamedCounter(names.of("accstatz_" + name), name);
+            values(number);
+        }
+
+        private void values(ToLongFunction<AccountSnapshot> number) {
+            for (AccountSnapshot each : accounts) {
+                Labels labels =
+                        Labels.of("account", each.name())
+                                .and("account_id", each.name())
+                                .and("account_name", each.name());
+                text.value(labels, number.applyAsLong(each));
+            }
+        }
+    }
+
+    private static void values(MetricsText text, BusiestAccounts busiest, Number number) {
         for (AccountSnapshot each : busiest.first()) {
-            text.value(
-                    "account=\"" + PrometheusText.escaped(each.name()) + '"',
-                    number.own.applyAsLong(each));
+            text.value(Labels.of("account", each.name()), number.own.applyAsLong(each));
         }
         if (busiest.others().accounts() > 0) {
             text.value(OTHERS, number.others.applyAsLong(busiest.others()));

@@ -3,6 +3,9 @@ package io.millrace.broker.monitor;
 /** Answers whatever is asked. The thread that answers, but for what takes no time. */
 @FunctionalInterface
 public interface Answers {
+    /** Milliseconds from tick to tick. */
+    long TICK_MS = 5_000;
+
     /** What it takes to answer. */
     enum Effort {
         /** There is nothing of that path. */
@@ -22,6 +25,17 @@ public interface Answers {
      * @throws InterruptedException if the server ends meanwhile
      */
     Reply answer(String path, Query query) throws InterruptedException;
+
+    /**
+     * Whether asking for a path does something, which takes a password and POST; else it only
+     * tells. Any thread.
+     */
+    default boolean isAction(String path) {
+        return false;
+    }
+
+    /** Is called about every {@link #TICK_MS} by the thread that answers what takes little. */
+    default void onTick() throws InterruptedException {}
 
     /** What it takes to answer requests for a path. Any thread. */
     default Effort effort(String path) {

@@ -54,9 +54,26 @@ final class BusiestAccounts {
      */
     static BusiestAccounts of(Snapshots snapshots, Comparator<AccountSnapshot> order, int most)
             throws InterruptedException, BadQueryException {
+        return of(snapshots, order, most, new Search(""));
+    }
+
+    /** The same of those that are searched for; what others do isn't told. */
+    static BusiestAccounts of(
+            Snapshots snapshots, Comparator<AccountSnapshot> order, int most, Search search)
+            throws InterruptedException, BadQueryException {
         BusiestAccounts found = new BusiestAccounts(order, most);
-        snapshots.eachAccount(found::consider);
+        snapshots.eachAccount(
+                each -> {
+                    if (search.finds(each)) {
+                        found.consider(each);
+                    }
+                });
         return found;
+    }
+
+    /** How many were considered. */
+    int total() {
+        return first.size() + others.accounts();
     }
 
     private void consider(AccountSnapshot account) {

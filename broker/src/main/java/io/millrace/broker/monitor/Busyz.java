@@ -28,13 +28,18 @@ final class Busyz implements Endpoint {
         int most = most(query);
         ServerSnapshot snapshot = snapshots.server();
         BusiestAccounts busiest =
-                BusiestAccounts.of(snapshots, AccountOrder.of(query.text("sort")), most);
+                BusiestAccounts.of(
+                        snapshots,
+                        AccountOrder.of(query.text("sort")),
+                        most,
+                        new Search(query.text("search")));
         return JsonOut.object(
                 out ->
                         out.field("server_id", snapshot.info().serverId())
                                 .field("now", Instant.now())
                                 .some("system_account", server.options().auth().systemAccount())
                                 .field("accounts", snapshot.accounts())
+                                .field("total", busiest.total())
                                 .objects("busiest", busiest.first(), Busyz::write)
                                 .object("others", others -> write(others, busiest.others())));
     }

@@ -24,13 +24,18 @@ import java.util.Set;
 final class Connz {
     /** What is asked for, and at what moment. */
     private record Request(
-            ConnzOptions options, Moment now, Comparator<ClientSnapshot> order, Page page) {
+            ConnzOptions options,
+            Moment now,
+            Comparator<ClientSnapshot> order,
+            Page page,
+            Search search) {
         static Request of(ConnzOptions options) throws BadQueryException {
             Moment now = Moment.now();
             Comparator<ClientSnapshot> order =
                     SortOption.of(options.sort(), now.wallTime(), options.state() == State.CLOSED);
             Page page = options.cid() > 0 ? options.page().withLimit(1) : options.page();
-            Request request = new Request(options, now, order, page);
+            Search search = new Search(options.search());
+            Request request = new Request(options, now, order, page, search);
             if (!request.filter().isEmpty() && options.account().isEmpty()) {
                 throw new BadQueryException("filter by subject only valid with account filtering");
             }
@@ -46,8 +51,10 @@ final class Connz {
             return options.filterSubject().equals(">") ? "" : options.filterSubject();
         }
 
-        boolean isOfAccount(ClientSnapshot client) {
-            return account().isEmpty() || client.account().equals(account());
+        /** Whether it counts, on whatever page it is. */
+        boolean isCounted(ClientSnapshot client) {
+            return (account().isEmpty() || client.account().equals(account()))
+                    && search.finds(client);
         }
 
         /**
@@ -85,7 +92,7 @@ final class Connz {
         int[] total = new int[1];
         Snapshots.Eye<ClientSnapshot> eye =
                 client -> {
-                    if (request.isOfAccount(client)) {
+                    if (request.isCounted(client)) {
                         total[0]++;
                         if (request.isWanted(client, interested)) {
                             ranked.add(client);

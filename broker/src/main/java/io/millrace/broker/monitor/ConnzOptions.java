@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param user name of the only user to show; empty for all
  * @param account name of the only account to show; empty for all
  * @param filterSubject shows those only who may get messages of this subject; empty for all
+ * @param search ours: shows those only that {@linkplain Search have} this somewhere; empty for all
  */
 public record ConnzOptions(
         State state,
@@ -23,7 +24,8 @@ public record ConnzOptions(
         String mqttClient,
         String user,
         String account,
-        String filterSubject) {
+        String filterSubject,
+        String search) {
     /** Which connections are shown. */
     public enum State {
         OPEN,
@@ -64,6 +66,7 @@ public record ConnzOptions(
                 query.text("mqtt_client"),
                 query.text("user"),
                 query.text("acc"),
-                query.text("filter_subject"));
+                query.text("filter_subject"),
+                query.text("search"));
     }
 }

@@ -19,6 +19,9 @@ public record HealthzOptions(
         String stream,
         String consumer,
         boolean details) {
+    /** Whatever is in JetStream. */
+    static final HealthzOptions BRIEF = new HealthzOptions(false, true, false, "", "", "", false);
+
     static HealthzOptions of(Query query) throws BadQueryException {
         boolean jsEnabled = query.flag("js-enabled");
         boolean jsEnabledOnly = query.flag("js-enabled-only");

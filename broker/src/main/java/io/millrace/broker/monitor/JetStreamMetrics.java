@@ -12,7 +12,9 @@ import io.millrace.broker.jetstream.view.Top;
 import io.millrace.protocol.ServerInfo;
 
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
@@ -29,26 +31,25 @@ final class JetStreamMetrics {
     /** Which these are. */
     static final Top SHOWN = new Top(MOST, Top.StreamOrder.BYTES, MOST, Top.ConsumerOrder.LAG);
 
-    private final PrometheusText text;
-    private final String server;
+    private final MetricsText text;
+    private final ExporterNames names;
+    private final Labels server;
 
-    private JetStreamMetrics(PrometheusText text, ServerInfo info) {
+    private JetStreamMetrics(MetricsText text, ExporterNames names, ServerInfo info) {
         this.text = text;
+        this.names = names;
         server =
-                label("server_name", info.serverName())
-                        + label(",cluster", "")
-                        + label(",domain", info.domain())
-                        + label(",meta_leader", "")
-                        + label(",is_meta_leader", "true");
-    }
-
-    private static String label(String name, String value) {
-        return name + "=\"" + PrometheusText.escaped(value) + '"';
+                Labels.of("server_name", info.serverName())
+                        .and("cluster", "")
+                        .and("domain", info.domain())
+                        .and("meta_leader", "")
+                        .and("is_meta_leader", "true");
     }
 
     /** Writes it; what isn't there tells no more than that. */
-    static void write(PrometheusText text, ServerInfo info, Optional<JetStreamView> view) {
-        JetStreamMetrics metrics = new JetStreamMetrics(text, info);
+    static void write(
+            MetricsText text, ExporterNames names, ServerInfo info, Optional<JetStreamView> view) {
+        JetStreamMetrics metrics = new JetStreamMetrics(text, names, info);
         metrics.server("jetstream_disabled", "JetStream disabled or not.", view.isEmpty() ? 1 : 0);
         view.ifPresent(metrics::all);
     }
@@ -65,6 +66,7 @@ final class JetStreamMetrics {
         streams(largest, "total_bytes", "Bytes of messages in a stream.", StreamState::bytes);
         streams(largest, "first_seq", "First sequence in a stream.", StreamState::firstSequence);
         streams(largest, "last_seq", "Last sequence of a stream.", StreamState::lastSequence);
+        streams(largest, "subject_count", "Subjects in a stream.", StreamState::subjects);
         streams(largest, "consumer_count", "Consumers of a stream.", StreamState::consumers);
         consumers(view.busiest());
         own(view);
@@ -72,7 +74,7 @@ final class JetStreamMetrics {
     }
 
     private void server(String name, String help, double value) {
-        text.family("jetstream_server_" + name, "gauge", help);
+        text.gauge(names.ofJetStream("server_" + name), help);
         text.value(server, value);
     }
 
@@ -81,7 +83,7 @@ final class JetStreamMetrics {
             String name,
             String help,
             ToLongFunction<StreamState> number) {
-        text.family("jetstream_stream_" + name, "gauge", help);
+        text.gauge(names.ofJetStream("stream_" + name), help);
         for (InAccount<StreamView> each : shown) {
             text.value(
                     stream(each.account(), each.asset().name()),
@@ -89,13 +91,14 @@ final class JetStreamMetrics {
         }
     }
 
-    private String stream(String account, String name) {
-        return server
-                + label(",account", account)
-                + label(",account_id", account)
-                + label(",stream_name", name)
-                + label(",stream_leader", "")
-                + label(",is_stream_leader", "true");
+    private Labels stream(String account, String name) {
+        return server.and("account", account)
+                .and("account_name", account)
+                .and("account_id", account)
+                .and("stream_name", name)
+                .and("stream_leader", "")
+                .and("is_stream_leader", "true")
+                .and("stream_raft_group", "");
     }
 
     private void consumers(Busiest busiest) {
@@ -145,16 +148,16 @@ final class JetStreamMetrics {
 
     private void consumers(
             Busiest busiest, String name, String help, ToLongFunction<ConsumerView> number) {
-        text.family("jetstream_consumer_" + name, "gauge", help);
+        text.gauge(names.ofJetStream("consumer_" + name), help);
         for (InAccount<ConsumerView> each : busiest.consumers()) {
             ConsumerView its = each.asset();
             text.value(
                     stream(each.account(), its.stream())
-                            + label(",consumer_name", its.name())
-                            + label(",consumer_leader", "")
-                            + label(",is_consumer_leader", "true")
-                            + label(",consumer_desc", its.description())
-                            + label(",consumer_created", created(its)),
+                            .and("consumer_name", its.name())
+                            .and("consumer_leader", "")
+                            .and("is_consumer_leader", "true")
+                            .and("consumer_desc", its.description())
+                            .and("consumer_created", created(its)),
                     number.applyAsLong(its));
         }
     }
@@ -164,19 +167,19 @@ final class JetStreamMetrics {
     }
 
     private void sum(String name, String help, long value) {
-        text.own("jetstream_consumers_" + name, "gauge", help);
-        text.value("", value);
+        text.gauge("millrace_jetstream_consumers_" + name, help);
+        text.value(value);
     }
 
     private void own(JetStreamView view) {
-        text.own("jetstream_memory_bytes", "gauge", "Memory that streams take.");
-        text.value("", view.usage().memoryBytes());
-        text.own("jetstream_storage_bytes", "gauge", "What streams take on disk.");
-        text.value("", view.usage().storeBytes());
-        text.own("jetstream_api_requests_total", "counter", "Requests to JetStream.");
-        text.value("", view.api().total());
-        text.own("jetstream_api_errors_total", "counter", "Requests that were refused.");
-        text.value("", view.api().errors());
+        text.gauge("millrace_jetstream_memory_bytes", "Memory that streams take.");
+        text.value(view.usage().memoryBytes());
+        text.gauge("millrace_jetstream_storage_bytes", "What streams take on disk.");
+        text.value(view.usage().storeBytes());
+        text.counter("millrace_jetstream_api_requests", "Requests to JetStream.");
+        text.value(view.api().total());
+        text.counter("millrace_jetstream_api_errors", "Requests that were refused.");
+        text.value(view.api().errors());
     }
 
     private void log(LogView log) {
@@ -184,8 +187,8 @@ final class JetStreamMetrics {
         position("written", "Up to where the kernel has the log.", log.written());
         position("durable", "Up to where the disk has the log.", log.durable());
         position("oldest", "From where on the log is kept.", log.oldest());
-        text.own("jetstream_log_fault", "gauge", "Whether the log takes nothing any more.");
-        text.value("", log.fault().isPresent() ? 1 : 0);
+        text.gauge("millrace_jetstream_log_fault", "Whether the log takes nothing any more.");
+        text.value(log.fault().isPresent() ? 1 : 0);
         histogram("sync_seconds", "How long each sync of the log took.", log.syncSeconds());
         histogram("batch_records", "Records that were synced together.", log.batchRecords());
         histogram("batch_bytes", "Bytes that were synced together.", log.batchBytes());
@@ -193,19 +196,18 @@ final class JetStreamMetrics {
 
     /** Positions only grow, so they count bytes. */
     private void position(String name, String help, long position) {
-        text.own("jetstream_log_" + name + "_bytes_total", "counter", help);
-        text.value("", position);
+        text.counter("millrace_jetstream_log_" + name + "_bytes", help);
+        text.value(position);
     }
 
     private void histogram(String name, String help, Buckets buckets) {
-        text.own("jetstream_log_" + name, "histogram", help);
+        text.histogram("millrace_jetstream_log_" + name, help);
+        Map<Double, Long> upTo = new LinkedHashMap<>();
         long below = 0;
         for (int i = 0; i < buckets.bounds().size(); i++) {
             below += buckets.counts().get(i);
-            text.part("_bucket", "le=\"" + buckets.bounds().get(i) + '"', below);
+            upTo.put(buckets.bounds().get(i), below);
         }
-        text.part("_bucket", "le=\"+Inf\"", buckets.count());
-        text.part("_sum", "", buckets.sum());
-        text.part("_count", "", buckets.count());
+        text.buckets(Labels.NONE, upTo, buckets.count(), buckets.sum());
     }
 }

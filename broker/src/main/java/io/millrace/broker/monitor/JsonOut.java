@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Writes JSON as the reference does: indented by two blanks, with the fields that may be left out
@@ -126,6 +127,16 @@ public final class JsonOut {
 
     public JsonOut field(String name, Instant value) throws IOException {
         return field(name, value.toString());
+    }
+
+    /** A list of numbers. */
+    JsonOut numbers(String name, LongStream values) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (long value : values.toArray()) {
+            json.writeNumber(value);
+        }
+        json.writeEndArray();
+        return this;
     }
 
     public JsonOut nothing(String name) throws IOException {

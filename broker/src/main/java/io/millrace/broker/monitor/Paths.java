@@ -21,6 +21,7 @@ public final class Paths implements Answers {
                     "subscriptionsz",
                     "accountz",
                     "accstatz",
+                    "metrics",
                     "slowz",
                     "jsz",
                     "stacksz");
@@ -31,10 +32,14 @@ public final class Paths implements Answers {
     /** The one that is answered whatever else goes on, but for what JetStream does. */
     private static final String HEALTH = "healthz";
 
+    /** The one that does something. */
+    private static final String CLOSE = "close";
+
     private final RequestCounts requests;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final StaticPage page;
     private final BooleanSupplier hasJetStream;
+    private final Past past;
 
     /** What every path begins with; ends with a slash. */
     private final String base;
@@ -82,7 +87,11 @@ public final class Paths implements Answers {
         endpoints.put("debug/vars", DebugVars::get);
 
         // Ours.
-        endpoints.put("metrics", new Metrics(server, snapshots, answers.usage()));
+        endpoints.put("metrics", new Metrics(server, snapshots, answers));
+        past = new Past(server, snapshots);
+        endpoints.put("historyz", new Historyz(server, snapshots, past));
+        endpoints.put(CLOSE, answers::close);
+        endpoints.put("jvmz", new Jvmz());
         endpoints.put("latencyz", new Latencyz(server.latencies()));
         endpoints.put("busyz", new Busyz(server, snapshots));
         endpoints.put("slowz", new Slowz(server, snapshots));
@@ -139,6 +148,16 @@ public final class Paths implements Answers {
         } catch (BadQueryException e) {
             return Reply.text(400, String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public boolean isAction(String path) {
+        return CLOSE.equals(relative(path));
+    }
+
+    @Override
+    public void onTick() throws InterruptedException {
+        past.look();
     }
 
     @Override

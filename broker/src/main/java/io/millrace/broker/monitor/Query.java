@@ -20,9 +20,11 @@ public final class Query {
             BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
     private final Map<String, String> values;
+    private final Accepted accepted;
 
-    private Query(Map<String, String> values) {
+    private Query(Map<String, String> values, Accepted accepted) {
         this.values = values;
+        this.accepted = accepted;
     }
 
     /**
@@ -39,7 +41,17 @@ public final class Query {
             add(values, encoded.substring(start, end));
             start = end + 1;
         }
-        return new Query(values);
+        return new Query(values, Accepted.ANYTHING);
+    }
+
+    /** The same of somebody who takes these kinds of answers. */
+    public Query accepting(Accepted kinds) {
+        return new Query(values, kinds);
+    }
+
+    /** The kinds of answers that are taken. */
+    Accepted accepted() {
+        return accepted;
     }
 
     private static void add(Map<String, String> values, String pair) {

@@ -18,6 +18,7 @@ public record Reply(int status, Kind kind, byte[] body) {
         TEXT("text/plain; charset=utf-8"),
         /** What Prometheus reads. */
         METRICS("text/plain; version=0.0.4; charset=utf-8"),
+        OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8"),
         HTML("text/html; charset=utf-8"),
         CSS("text/css; charset=utf-8"),
         SCRIPT("text/javascript; charset=utf-8"),

@@ -30,13 +30,15 @@ public final class ServerAnswers {
     private final Ipqueuesz ipqueuesz;
     private final Subscribers subscribers;
     private final Snapshots snapshots;
+    private final ServerLog log;
 
     /**
      * Makes the answers of a server.
      *
-     * @param log is told what health checks find
+     * @param log is told what health checks find, and who is closed
      */
     public ServerAnswers(Monitored server, ServerLog log) {
+        this.log = log;
         snapshots = new Snapshots(server);
         varz = new Varz(server, snapshots, requests, usage);
         connz = new Connz(snapshots);
@@ -192,6 +194,16 @@ public final class ServerAnswers {
     public static void account(JsonOut out, AccountSnapshot account, int connections)
             throws IOException {
         Accountz.statistics(out, account, connections);
+    }
+
+    /** Closes a client's connection, over HTTP. */
+    Reply close(Query query) throws BadQueryException, InterruptedException {
+        long cid = query.unsigned("cid");
+        if (!snapshots.close(cid)) {
+            return Reply.text(404, "no client with cid " + cid + "\n");
+        }
+        log.info("Monitoring closes cid:" + cid);
+        return JsonOut.object(out -> out.field("closed", cid));
     }
 
     /** What accounts do, over HTTP. */

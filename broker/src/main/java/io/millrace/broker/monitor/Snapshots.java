@@ -4,6 +4,7 @@ import io.millrace.broker.routing.DebtorWalk;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.SubscriptionWalk;
 import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.peer.SlowConsumer;
 import io.millrace.broker.routing.view.AccountSnapshot;
 import io.millrace.broker.routing.view.ClientSnapshot;
 import io.millrace.broker.routing.view.DebtorSnapshot;
@@ -180,6 +181,21 @@ final class Snapshots {
         return server.ask(r -> Inspection.leafs(r, account));
     }
 
+    /** Closes a client's connection; false if there is none of that number. */
+    boolean close(long cid) throws InterruptedException {
+        return server.ask(router -> router.clients().onKick(cid));
+    }
+
+    /** The next subscriptions of a walk. */
+    List<SubscriptionSnapshot> next(SubscriptionWalk walk) throws InterruptedException {
+        return server.ask(r -> walk.next(r, STEPS));
+    }
+
+    /** Who is slow, and who was; at most so many of each. */
+    List<SlowConsumer> slow(int most) throws InterruptedException {
+        return server.ask(r -> Inspection.slowConsumers(r, most));
+    }
+
     /** Those for whom the server keeps most, the largest first. */
     List<DebtorSnapshot> debtors(int most) throws InterruptedException {
         DebtorWalk walk = new DebtorWalk(most);
@@ -248,6 +264,6 @@ final class Snapshots {
 
     private void step(SubscriptionWalk walk, Eye<SubscriptionSnapshot> eye)
             throws InterruptedException, BadQueryException {
-        seeAll(server.ask(r -> walk.next(r, STEPS)), eye);
+        seeAll(next(walk), eye);
     }
 }

@@ -8,6 +8,9 @@ package io.millrace.broker.monitor;
  * @param test lists those only that match this subject; empty for all
  */
 public record SubszOptions(boolean list, Page page, String account, String test) {
+    /** Numbers only. */
+    static final SubszOptions TOTALS = new SubszOptions(false, Page.of(0, 0), "", "");
+
     static SubszOptions of(Query query) throws BadQueryException {
         boolean list = query.flag("subs");
         return new SubszOptions(list, Page.of(query), query.text("acc"), query.text("test"));

@@ -139,7 +139,8 @@ record ServerRequest(String name, OptionNames options, Answer answer) {
                 asked.text("mqtt_client"),
                 asked.text("user"),
                 account,
-                asked.text("filter_subject"));
+                asked.text("filter_subject"),
+                "");
     }
 
     private static GatewayzOptions gatewayz(RequestOptions asked) {

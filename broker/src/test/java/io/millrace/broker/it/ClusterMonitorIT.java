@@ -206,11 +206,10 @@ class ClusterMonitorIT {
                 String label = "{server_id=\"" + second.id() + "\"} ";
                 String metrics = text(second, "/metrics");
                 assertThat(metrics.lines())
-                        .contains(
-                                "gnatsd_varz_routes" + label + 4, "gnatsd_varz_remotes" + label + 1)
-                        .contains("gnatsd_routez_num_routes" + label + 4)
-                        .contains("gnatsd_varz_in_client_msgs" + label + 1)
-                        .contains("gnatsd_varz_slow_consumer_stats_routes" + label + 0);
+                        .contains("nats_varz_routes" + label + 4, "nats_varz_remotes" + label + 1)
+                        .contains("nats_routez_num_routes" + label + 4)
+                        .contains("nats_varz_in_client_msgs" + label + 1)
+                        .contains("nats_varz_slow_consumer_stats_routes" + label + 0);
                 // With what the other server has told of itself.
                 assertThat(figure(metrics, "millrace_route_in_msgs_total")).isBetween(3L, 99L);
                 assertThat(figure(metrics, "millrace_route_in_bytes_total"))

@@ -52,11 +52,13 @@ class DistributionIT {
         assertThat(names(home.resolve("config")))
                 .containsExactly(
                         "Dockerfile",
+                        "grafana-dashboard.json",
                         "helm-values.yaml",
                         "jvm.options",
                         "kubernetes.yaml",
                         "millrace.conf",
-                        "millrace.service");
+                        "millrace.service",
+                        "prometheus-rules.yaml");
         assertThat(names(home.resolve("lib")))
                 .contains(
                         "millrace-broker.jar",

@@ -101,8 +101,7 @@ class JetStreamOperatingIT {
                     .contains("JetStream stream \\\"TWO\\\" not found on account \\\"A\\\"");
             String metrics = get(server, "/metrics");
             assertThat(metrics)
-                    .containsPattern(
-                            "jetstream_stream_total_messages\\{.*stream_name=\"ONE\".*} 2\n")
+                    .containsPattern("nats_stream_total_messages\\{.*stream_name=\"ONE\".*} 2\n")
                     .containsPattern("jetstream_log_sync_seconds_count\\{.*} [1-9]")
                     .containsPattern("jetstream_log_batch_records_sum\\{.*} [1-9]")
                     .containsPattern("jetstream_log_durable_bytes_total\\{.*} [1-9]");
@@ -158,7 +157,7 @@ class JetStreamOperatingIT {
                     .doesNotContain("\"name\": \"slow\"");
             assertThat(get(server, "/metrics"))
                     .containsPattern(
-                            "jetstream_consumer_num_ack_pending\\{.*consumer_name=\"slow\".*} 3\n")
+                            "nats_consumer_num_ack_pending\\{.*consumer_name=\"slow\".*} 3\n")
                     .containsPattern("millrace_jetstream_consumers_pending\\{.*} 5\n");
         }
     }

@@ -149,7 +149,7 @@ class MonitorIT {
                     .contains("\"num_connections\":1,\"total\":1,")
                     .contains("\"authorized_user\":\"a\",\"account\":\"A\",\"name_tag\":\"A\"");
             assertThat(get(server, "/busyz?limit=1"))
-                    .contains("\"accounts\":4,\"busiest\":[{\"acc\":\"A\",\"conns\":1,")
+                    .contains("\"accounts\":4,\"total\":4,\"busiest\":[{\"acc\":\"A\",\"conns\":1,")
                     .contains("\"max_conns\":5}],\"others\":{\"accounts\":3,\"conns\":1,");
             assertThat(ask(server, "/metrics").body())
                     .contains("millrace_account_in_msgs_total{server_id=\"" + server.id() + '"')
@@ -507,14 +507,14 @@ class MonitorIT {
                     .hasValue("text/plain; version=0.0.4; charset=utf-8");
             String label = "{server_id=\"" + server.id() + "\"} ";
             assertThat(metrics.body())
-                    .contains("# TYPE gnatsd_varz_connections gauge\n")
-                    .contains("gnatsd_varz_connections" + label + "1\n")
+                    .contains("# TYPE nats_varz_connections gauge\n")
+                    .contains("nats_varz_connections" + label + "1\n")
                     .contains("millrace_ring_capacity" + label + "1024\n");
             assertThat(metrics.body().lines())
                     .allMatch(
                             line ->
                                     line.startsWith("# ")
-                                            || line.matches("[a-z_0-9]+\\{[^{}]+} [-+0-9.e]+"));
+                                            || line.matches("[a-z_0-9]+\\{[^{}]+} [-+0-9.]+"));
         }
     }
 

@@ -24,6 +24,9 @@ public class FakeServer implements Monitored {
     /** Whether JetStream doesn't answer. */
     boolean isStuck;
 
+    /** Whether the routing thread doesn't. */
+    boolean isSilent;
+
     int commands;
 
     FakeServer(Router router) {
@@ -133,6 +136,9 @@ public class FakeServer implements Monitored {
     @Override
     public <T> T ask(Function<Router, T> question) {
         commands++;
+        if (isSilent) {
+            throw new IllegalStateException("no answer in time");
+        }
         return question.apply(router);
     }
 }

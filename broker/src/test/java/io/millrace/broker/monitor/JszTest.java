@@ -316,7 +316,7 @@ class JszTest {
     void shouldTellTheRestThoughJetStreamDoesNotAnswer() throws Exception {
         server.isStuck = true;
         assertThat(get("/varz")).contains("\"jetstream\": {},");
-        assertThat(get("/metrics")).contains("gnatsd_varz_connections");
+        assertThat(get("/metrics")).contains("nats_varz_connections");
         assertThat(get("/healthz"))
                 .isEqualTo(
                         "503 {\"status\":\"unavailable\",\"error\":\"JetStream does not answer\"}");
@@ -332,8 +332,9 @@ class JszTest {
                         + "is_meta_leader=\"true\"";
         String orders =
                 labels
-                        + ",account=\"A\",account_id=\"A\",stream_name=\"ORDERS\",stream_leader=\"\","
-                        + "is_stream_leader=\"true\"} ";
+                        + ",account=\"A\",account_name=\"A\",account_id=\"A\","
+                        + "stream_name=\"ORDERS\",stream_leader=\"\",is_stream_leader=\"true\","
+                        + "stream_raft_group=\"\"} ";
         String pull =
                 orders.replace(
                         "} ",
@@ -342,24 +343,24 @@ class JszTest {
                                 + "consumer_created=\"2026-11-27T06:16:36Z\"} ");
         assertThat(get("/metrics").lines())
                 .contains(
-                        "jetstream_server_jetstream_disabled" + labels + "} 0",
-                        "jetstream_server_max_memory" + labels + "} 1073741824",
-                        "jetstream_server_max_storage" + labels + "} 2147483648",
-                        "jetstream_server_total_streams" + labels + "} 2",
-                        "jetstream_server_total_consumers" + labels + "} 1",
-                        "jetstream_server_total_messages" + labels + "} 4",
-                        "jetstream_server_total_message_bytes" + labels + "} 154",
-                        "jetstream_stream_total_messages" + orders + 3,
-                        "jetstream_stream_total_bytes" + orders + 132,
-                        "jetstream_stream_first_seq" + orders + 1,
-                        "jetstream_stream_last_seq" + orders + 3,
-                        "jetstream_stream_consumer_count" + orders + 1,
-                        "jetstream_consumer_num_pending" + pull + 2,
-                        "jetstream_consumer_num_ack_pending" + pull + 3,
-                        "jetstream_consumer_num_redelivered" + pull + 1,
-                        "jetstream_consumer_num_waiting" + pull + 7,
-                        "jetstream_consumer_delivered_consumer_seq" + pull + 4,
-                        "jetstream_consumer_ack_floor_stream_seq" + pull + 0,
+                        "nats_server_jetstream_disabled" + labels + "} 0",
+                        "nats_server_max_memory" + labels + "} 1073741824",
+                        "nats_server_max_storage" + labels + "} 2147483648",
+                        "nats_server_total_streams" + labels + "} 2",
+                        "nats_server_total_consumers" + labels + "} 1",
+                        "nats_server_total_messages" + labels + "} 4",
+                        "nats_server_total_message_bytes" + labels + "} 154",
+                        "nats_stream_total_messages" + orders + 3,
+                        "nats_stream_total_bytes" + orders + 132,
+                        "nats_stream_first_seq" + orders + 1,
+                        "nats_stream_last_seq" + orders + 3,
+                        "nats_stream_consumer_count" + orders + 1,
+                        "nats_consumer_num_pending" + pull + 2,
+                        "nats_consumer_num_ack_pending" + pull + 3,
+                        "nats_consumer_num_redelivered" + pull + 1,
+                        "nats_consumer_num_waiting" + pull + 7,
+                        "nats_consumer_delivered_consumer_seq" + pull + 4,
+                        "nats_consumer_ack_floor_stream_seq" + pull + 0,
                         "millrace_jetstream_consumers_ack_pending{server_id=\"N\"} 3",
                         "millrace_jetstream_log_durable_bytes_total{server_id=\"N\"} 700",
                         "millrace_jetstream_log_fault{server_id=\"N\"} 1",
@@ -367,12 +368,12 @@ class JszTest {
                         "millrace_jetstream_log_sync_seconds_bucket{server_id=\"N\",le=\"0.001\"} 5",
                         "millrace_jetstream_log_sync_seconds_bucket{server_id=\"N\",le=\"0.01\"} 8",
                         "millrace_jetstream_log_sync_seconds_bucket{server_id=\"N\",le=\"+Inf\"} 9",
-                        "millrace_jetstream_log_sync_seconds_sum{server_id=\"N\"} 0.500000000",
+                        "millrace_jetstream_log_sync_seconds_sum{server_id=\"N\"} 0.5",
                         "millrace_jetstream_log_sync_seconds_count{server_id=\"N\"} 9");
         server.jetStream = Optional.empty();
-        assertThat(get("/metrics").lines().filter(line -> line.contains("jetstream_")))
+        assertThat(get("/metrics").lines().filter(line -> line.contains("jetstream_disabled")))
                 .hasSize(3)
-                .contains("jetstream_server_jetstream_disabled" + labels + "} 1");
+                .contains("nats_server_jetstream_disabled" + labels + "} 1");
     }
 
     // --- healthz

@@ -22,7 +22,13 @@ final class AnswerThread {
     private final Map<InetAddress, ArrayDeque<Runnable>> waiting = new LinkedHashMap<>();
     private final ServerLog log;
     private final Thread thread;
+    private @Nullable Tick tick;
     private boolean closed;
+
+    /** What is done now and then. */
+    interface Tick {
+        void run() throws InterruptedException;
+    }
 
     /** Starts it. */
     AnswerThread(String name, ServerLog log) {
@@ -35,6 +41,12 @@ final class AnswerThread {
     /** Answers a request of an address, in turn. Any thread. */
     synchronized void ask(InetAddress address, Runnable question) {
         waiting.computeIfAbsent(address, _ -> new ArrayDeque<>()).add(question);
+        notifyAll();
+    }
+
+    /** Does something before the next question, unless that waits already. Any thread. */
+    synchronized void tick(Tick next) {
+        tick = next;
         notifyAll();
     }
 
@@ -52,7 +64,7 @@ final class AnswerThread {
 
     private synchronized @Nullable Runnable next() {
         try {
-            while (waiting.isEmpty() && !closed) {
+            while (waiting.isEmpty() && tick == null && !closed) {
                 wait();
             }
         } catch (InterruptedException e) {
@@ -60,6 +72,11 @@ final class AnswerThread {
         }
         if (closed) {
             return null;
+        }
+        Tick due = tick;
+        if (due != null) {
+            tick = null;
+            return () -> run(due);
         }
         var turn = waiting.entrySet().iterator().next();
         InetAddress address = turn.getKey();
@@ -70,6 +87,14 @@ final class AnswerThread {
             waiting.put(address, questions);
         }
         return question;
+    }
+
+    private static void run(Tick due) {
+        try {
+            due.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Drops what waits, and ends the thread; within about five seconds. */

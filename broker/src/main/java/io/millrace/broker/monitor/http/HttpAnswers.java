@@ -1,13 +1,12 @@
 package io.millrace.broker.monitor.http;
 
 import io.millrace.broker.log.ServerLog;
+import io.millrace.broker.monitor.Accepted;
 import io.millrace.broker.monitor.AnswerMemory;
 import io.millrace.broker.monitor.Answers;
 import io.millrace.broker.monitor.Query;
 import io.millrace.broker.monitor.Reply;
 import io.netty.handler.codec.http.HttpResponseStatus;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,24 +31,24 @@ final class HttpAnswers {
     /**
      * Answers a request.
      *
-     * @param authorization the header; null if there is none
+     * @param whole what was sent
      */
-    HttpAnswer answer(RequestTarget.Resource resource, @Nullable String authorization) {
-        return switch (auth.judge(authorization)) {
+    HttpAnswer answer(RequestTarget.Resource resource, Request.Whole whole) {
+        return switch (auth.judge(whole.authorization())) {
             case REFUSED ->
                     HttpAnswer.plain(HttpResponseStatus.UNAUTHORIZED)
                             .with(
                                     "WWW-Authenticate",
                                     "Basic realm=\"Millrace\", charset=\"UTF-8\"");
             case LATER -> HttpAnswer.later(HttpResponseStatus.TOO_MANY_REQUESTS);
-            case ALLOWED -> allowed(resource);
+            case ALLOWED -> allowed(resource, whole);
         };
     }
 
     /** Answers somebody who may ask. Also the monitor thread, for what needs no time. */
-    HttpAnswer allowed(RequestTarget.Resource resource) {
+    HttpAnswer allowed(RequestTarget.Resource resource, Request.Whole whole) {
         try {
-            return new HttpAnswer(asked(resource));
+            return new HttpAnswer(asked(resource, whole));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return HttpAnswer.plain(HttpResponseStatus.SERVICE_UNAVAILABLE);
@@ -61,8 +60,18 @@ final class HttpAnswers {
         }
     }
 
-    private Reply asked(RequestTarget.Resource resource) throws InterruptedException {
-        Query query = Query.parse(resource.query());
+    private Reply asked(RequestTarget.Resource resource, Request.Whole whole)
+            throws InterruptedException {
+        if (answers.isAction(resource.path())) {
+            if (!auth.isRequired()) {
+                return HttpAnswer.text(
+                        403, "this takes a password: monitor { username, password }\n");
+            }
+            if (!whole.isMeant()) {
+                return HttpAnswer.text(403, "this takes the header " + Request.MEANT + "\n");
+            }
+        }
+        Query query = Query.parse(resource.query()).accepting(Accepted.of(whole.accept()));
         Reply reply = answers.answer(resource.path(), query);
         String callback = query.text("callback");
         return callback.isEmpty() || reply.kind() != Reply.Kind.JSON

@@ -216,15 +216,17 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
     private void answer(
             ChannelHandlerContext context, Request.Whole whole, RequestTarget.Resource resource) {
         Answers.Effort effort = parts.answers().effort(resource.path());
-        if (!whole.isGetOrHead() && effort != Answers.Effort.NOTHING_THERE) {
+        boolean isAction = parts.answers().isAction(resource.path());
+        boolean isAllowed = isAction ? whole.isPost() : whole.isGetOrHead();
+        if (!isAllowed && effort != Answers.Effort.NOTHING_THERE) {
             send(
                     context,
                     HttpAnswer.plain(HttpResponseStatus.METHOD_NOT_ALLOWED)
-                            .with("Allow", "GET, HEAD"),
+                            .with("Allow", isAction ? "POST" : "GET, HEAD"),
                     whole);
         } else if (effort.compareTo(Answers.Effort.SOME) < 0
                 && parts.auth().remembers(whole.authorization())) {
-            send(context, parts.httpAnswers().allowed(resource), whole);
+            send(context, parts.httpAnswers().allowed(resource, whole), whole);
         } else {
             if (effort == Answers.Effort.MUCH) {
                 enter(Connections.Phase.WAITING);
@@ -242,9 +244,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject>
         }
         AnswerMemory memory = new AnswerMemory(parts.ledger());
         try {
-            HttpAnswer answer =
-                    memory.making(
-                            () -> parts.httpAnswers().answer(resource, whole.authorization()));
+            HttpAnswer answer = memory.making(() -> parts.httpAnswers().answer(resource, whole));
             memory.keep(answer.reply().body().length);
             // It waits, so that there is only one answer that no connection pays for yet.
             context.executor()

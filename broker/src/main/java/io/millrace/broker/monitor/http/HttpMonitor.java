@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -74,6 +75,11 @@ public final class HttpMonitor {
         /** The thread for what takes some effort, or much: lists don't hold up the rest. */
         AnswerThread thread(Answers.Effort effort) {
             return effort == Answers.Effort.MUCH ? lists : brief;
+        }
+
+        /** Has the thread for what takes some effort look at the server, in turn. */
+        void tick() {
+            brief.tick(answers::onTick);
         }
 
         void closeThreads() {
@@ -168,6 +174,9 @@ public final class HttpMonitor {
             loops.close();
             throw e;
         }
+        loops.group()
+                .scheduleWithFixedDelay(
+                        parts::tick, Answers.TICK_MS, Answers.TICK_MS, TimeUnit.MILLISECONDS);
         return new HttpMonitor(loops, parts, channel, secured == null ? "http" : "https");
     }
 

@@ -1,6 +1,6 @@
 /** Lines over the last minutes. */
 
-import { KEPT_MS, timeText } from './numbers.js';
+import { HOUR_MS, timeText } from './numbers.js';
 
 const HEIGHT = 200;
 const BOTTOM = 24;
@@ -12,7 +12,11 @@ const MINUTE_MS = 60_000;
 const ROOMY = 480;
 
 /** Points further apart aren't joined: nobody looked between them. */
-const GAP_MS = 5_000;
+const GAP_MS = 15_000;
+
+/** Marks of time, of which those are drawn that have room. */
+const EVERY = [1, 2, 5, 10, 20, 30].map((minutes) => minutes * MINUTE_MS);
+const MARK_WIDTH = 48;
 
 function shape(name, attributes, text = '') {
   const element = document.createElementNS('http://www.w3.org/2000/svg', name);
@@ -80,6 +84,7 @@ export class Chart {
   #cursor = shape('g', {});
   #tip = document.createElement('div');
   #samples = [];
+  #spanMs = HOUR_MS;
   #selected = null;
   #top = 0;
   #right = 0;
@@ -112,12 +117,13 @@ export class Chart {
     this.#svg.addEventListener('pointerleave', () => this.#onSelect(null));
     this.#svg.addEventListener('blur', () => this.#onSelect(null));
     this.#svg.addEventListener('keydown', (event) => this.#key(event));
-    new ResizeObserver(() => this.draw(this.#samples)).observe(frame);
+    new ResizeObserver(() => this.draw(this.#samples, this.#spanMs)).observe(frame);
   }
 
-  /** Draws these samples, the newest at the right. */
-  draw(samples) {
-    this.#samples = samples;
+  /** Draws these samples of a span of time, the newest at the right. */
+  draw(samples, spanMs) {
+    this.#spanMs = spanMs;
+    this.#samples = samples.filter(({ time }) => time >= samples.at(-1).time - spanMs);
     const width = this.#svg.clientWidth;
     if (width === 0) {
       return;
@@ -125,7 +131,7 @@ export class Chart {
     const roomy = width >= ROOMY;
     this.#top = roomy ? 8 : 28;
     this.#right = width - (roomy ? 108 : 18);
-    const values = this.#series.flatMap(({ key }) => samples.map((sample) => sample[key]));
+    const values = this.#series.flatMap(({ key }) => this.#samples.map((sample) => sample[key]));
     this.#y = this.#scale(values.filter((value) => value !== null));
     this.#plot.replaceChildren(
       ...this.#grid(),
@@ -141,7 +147,7 @@ export class Chart {
   }
 
   #xOf(time) {
-    return this.#right - ((this.#end - time) / KEPT_MS) * (this.#right - LEFT);
+    return this.#right - ((this.#end - time) / this.#spanMs) * (this.#right - LEFT);
   }
 
   #yOf(value) {
@@ -160,7 +166,8 @@ export class Chart {
   }
 
   #minutes() {
-    const every = this.#right - LEFT < 260 ? 2 * MINUTE_MS : MINUTE_MS;
+    const room = (this.#right - LEFT) / MARK_WIDTH;
+    const every = EVERY.find((ms) => this.#spanMs / ms <= room) ?? HOUR_MS;
     const marks = [];
     for (let time = Math.floor(this.#end / every) * every; this.#xOf(time) >= LEFT; time -= every) {
       const x = this.#xOf(time);
@@ -258,7 +265,7 @@ export class Chart {
     const values = sample
       ? this.#series.map(({ key, label }) => `${label} ${this.#text(sample[key])}`)
       : ['nothing yet'];
-    this.#svg.setAttribute('aria-valuemin', -KEPT_MS / 1000);
+    this.#svg.setAttribute('aria-valuemin', -this.#spanMs / 1000);
     this.#svg.setAttribute('aria-valuemax', 0);
     this.#svg.setAttribute('aria-valuenow', back);
     this.#svg.setAttribute(
@@ -271,7 +278,7 @@ export class Chart {
     const x = event.clientX - this.#svg.getBoundingClientRect().left;
     const width = this.#right - LEFT;
     const inside = Math.min(width, Math.max(0, x - LEFT));
-    this.#onSelect(this.#end - (1 - inside / width) * KEPT_MS);
+    this.#onSelect(this.#end - (1 - inside / width) * this.#spanMs);
   }
 
   #key(event) {

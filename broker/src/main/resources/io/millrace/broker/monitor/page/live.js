@@ -1,16 +1,25 @@
 /** Asks the server once a second, as long as somebody can see it, and shows what it says. */
 
 import { Chart } from './chart.js';
-import { History, bytesText, countText, durationText, timeOf, timeText } from './numbers.js';
+import { Detail } from './detail.js';
+import { Jvm } from './jvm.js';
+import {
+  HOUR_MS,
+  History,
+  KEPT_MS,
+  Past,
+  bytesText,
+  countText,
+  durationText,
+  timeOf,
+  timeText,
+} from './numbers.js';
 import { JetStream } from './streams.js';
-import { Accounts, Busiest, Debtors, Slow, put } from './tables.js';
+import { Accounts, Busiest, Debtors, Links, Slow, put } from './tables.js';
 
 const EVERY_MS = 1_000;
 const TIMEOUT_MS = 5_000;
-const CONNECTIONS = 10;
-const ACCOUNTS = 10;
-const DEBTORS = 5;
-const STREAMS = 10;
+const DEBTORS = 10;
 const STAGE = 'read_to_sent';
 
 const $ = (id) => document.getElementById(id);
@@ -23,14 +32,19 @@ class NoAnswerError extends Error {
   }
 }
 
-async function ask(path) {
+function addressOf(path) {
   const url = new URL(path, document.baseURI);
   // A password that stands in the page's address is known to the browser, and refused in this one.
   url.username = '';
   url.password = '';
+  return url;
+}
+
+async function ask(path) {
   let status;
   try {
-    const reply = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const reply = await fetch(addressOf(path), { cache: 'no-store', signal });
     if (reply.ok) {
       return await reply.json();
     }
@@ -41,14 +55,40 @@ async function ask(path) {
   throw new NoAnswerError(`Answers with HTTP status ${status}`, status);
 }
 
+/** Has the server do something; what was wrong, or null if nothing was. */
+async function tell(path) {
+  try {
+    const headers = { 'X-Millrace': 'page' };
+    const reply = await fetch(addressOf(path), { method: 'POST', headers, cache: 'no-store' });
+    return reply.ok ? null : `Not done: ${await reply.text()}`;
+  } catch {
+    return 'Not reachable';
+  }
+}
+
 // --- what is shown
 
 const history = new History();
+const past = new Past();
 const busiest = new Busiest(() => wake());
 const accounts = new Accounts(() => wake());
+const links = new Links(() => wake());
 const jetStream = new JetStream(() => wake());
+const jvm = new Jvm(() => wake());
 const slow = new Slow();
 const debtors = new Debtors();
+const detail = new Detail(ask, tell);
+
+/** What a tab asks for, and what shows it; the overview needs no more than is always asked for. */
+const TABS = {
+  overview: async () => {},
+  slow: async () => {},
+  connections: async () => busiest.show(await ask(busiest.path)),
+  accounts: async () => accounts.show(await ask(accounts.path)),
+  routes: async () => links.show(await ask('routez'), await ask('gatewayz'), await ask('leafz')),
+  streams: async ({ jetstream }) => jetStream.show(jetstream.config ? await askStreams() : null),
+  jvm: async () => jvm.show(await ask('jvmz'), await ask('threadz'), past.samples),
+};
 
 const inOut = (what) => [
   { key: `in_${what}`, label: 'in' },
@@ -79,16 +119,41 @@ function tile(id, text, note) {
   put($(`${id}-note`), note);
 }
 
-function show(varz, connz, latencyz, slowz, busyz, streamz) {
+/** The span of time that charts show. */
+let spanMs = KEPT_MS;
+
+for (const button of document.querySelectorAll('button[data-range]')) {
+  button.addEventListener('click', () => {
+    spanMs = Number(button.dataset.range);
+    for (const each of document.querySelectorAll('button[data-range]')) {
+      each.ariaPressed = String(each === button);
+    }
+    draw();
+  });
+}
+
+/** What the server remembers, and from there on what was seen here. */
+function draw() {
+  const seen = spanMs < HOUR_MS ? history.samples : [];
+  const first = seen[0]?.time ?? Infinity;
+  const newest = spanMs < HOUR_MS ? [] : history.samples.filter(({ time }) => time > past.since);
+  const samples = [...past.samples.filter(({ time }) => time < first), ...seen, ...newest];
+  charts.forEach((each) => each.draw(samples, spanMs));
+}
+
+function show(varz, latencyz, slowz, historyz) {
   const { in_msgs, out_msgs, in_bytes, out_bytes } = varz;
   const counters = { in_msgs, out_msgs, in_bytes, out_bytes };
   const latencies = latencyz.stages[STAGE].counts;
   const sample = history.add(varz.server_id, timeOf(varz.now), counters, latencies);
-  charts.forEach((each) => each.draw(history.samples));
-  busiest.show(connz);
-  accounts.show(busyz);
-  jetStream.show(streamz);
-  slow.show(slowz);
+  if (historyz) {
+    past.add(historyz);
+    detail.canClose = historyz.can_close;
+  }
+  draw();
+  slow.show(slowz, varz.max_pending);
+  put($('slow-count'), String(slowz.slow.length));
+  $('slow-count').hidden = slowz.slow.length === 0;
   debtors.show(varz.memory, slowz);
 
   document.title = `${varz.server_name} · Millrace`;
@@ -172,7 +237,7 @@ const STREAMS_PART = 10;
 let streams = { path: '', due: 0, answer: null };
 
 async function askStreams() {
-  const path = jetStream.path(STREAMS);
+  const { path } = jetStream;
   const begun = performance.now();
   if (streams.path !== path || begun >= streams.due) {
     const answer = await ask(path);
@@ -182,22 +247,33 @@ async function askStreams() {
   return streams.answer;
 }
 
+let pastDue = 0;
+
+/** What the server has remembered since it was asked last; null if that is too early. */
+async function askPast() {
+  if (performance.now() < pastDue) {
+    return null;
+  }
+  const answer = await ask(`historyz?since=${past.since}`);
+  pastDue = performance.now() + answer.every_ms;
+  return answer;
+}
+
 async function look() {
   asking = true;
   again = false;
   const begun = performance.now();
   try {
     const varz = await ask('varz');
-    const answers = [
-      varz,
-      await ask(`connz?sort=${busiest.sort}&limit=${CONNECTIONS}`),
-      await ask(`latencyz?stage=${STAGE}&format=counts`),
-      await ask(`slowz?debtors=${DEBTORS}`),
-      await ask(`busyz?sort=${accounts.sort}&limit=${ACCOUNTS}`),
-      varz.jetstream.config ? await askStreams() : null,
-    ];
+    const latencyz = await ask(`latencyz?stage=${STAGE}&format=counts`);
+    const slowz = await ask(`slowz?debtors=${DEBTORS}`);
+    const historyz = await askPast();
     if (wanted()) {
-      show(...answers);
+      show(varz, latencyz, slowz, historyz);
+      await TABS[tab](varz);
+      if (detail.isOpen) {
+        await detail.look(slowz, varz.max_pending);
+      }
       failedSince = null;
       state('live', 'Live');
     }
@@ -219,9 +295,37 @@ function wake() {
   }
 }
 
+// --- tabs: the address says which, so that a link leads there and the browser's keys go back
+
+let tab = '';
+
+function choose() {
+  const name = location.hash.slice(1);
+  tab = Object.hasOwn(TABS, name) ? name : 'overview';
+  $('live').dataset.tab = tab;
+  for (const link of $('tabs').querySelectorAll('a')) {
+    link.ariaCurrent = link.hash === `#${tab}` ? 'page' : null;
+  }
+}
+
+// Links of the page are relative to its base, which may not be where it is.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link) {
+    event.preventDefault();
+    location.hash = link.hash;
+  }
+});
+
+window.addEventListener('hashchange', () => {
+  choose();
+  wake();
+});
+
 $('pause').addEventListener('click', () => {
   pause(!paused);
   wake();
 });
 document.addEventListener('visibilitychange', wake);
+choose();
 wake();

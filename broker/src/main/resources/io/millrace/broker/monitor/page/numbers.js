@@ -1,7 +1,10 @@
 /** What counters say of the time between two looks at them, and numbers as text. */
 
-/** What is kept in memory, and shown by the charts. */
+/** What is kept in memory of looks once a second. */
 export const KEPT_MS = 5 * 60_000;
+
+/** What the server remembers. */
+export const HOUR_MS = 60 * 60_000;
 
 /** The time that percentiles are taken of: in one second too few messages are sampled. */
 const LATENCY_MS = 10_000;
@@ -48,6 +51,55 @@ export class History {
       this.samples.shift();
     }
     return sample;
+  }
+}
+
+/** What the server has looked at in the last hour, every few seconds. */
+export class Past {
+  samples = [];
+  #server = '';
+  #last = null;
+
+  /** The time of the last look that is known here. */
+  get since() {
+    return this.#last?.time ?? 0;
+  }
+
+  /** @param historyz what came since then */
+  add(historyz) {
+    if (this.#server !== historyz.server_id) {
+      this.#server = historyz.server_id;
+      this.samples = [];
+      this.#last = null;
+    }
+    historyz.time.forEach((time, i) => this.#add(time, (name) => historyz[name][i]));
+    while (this.samples.length > 0 && this.samples[0].time < this.since - HOUR_MS) {
+      this.samples.shift();
+    }
+  }
+
+  #add(time, of) {
+    const names = ['in_msgs', 'out_msgs', 'in_bytes', 'out_bytes', 'cpu_ns', 'gc_ms'];
+    const counters = Object.fromEntries(names.map((name) => [name, of(name)]));
+    if (this.#last && time <= this.#last.time) {
+      // Its clock was set back, or another tab asked meanwhile.
+      return;
+    }
+    const rates = perSecond(counters, this.#last?.counters, time - this.#last?.time);
+    const measured = of('measured') > 0;
+    this.samples.push({
+      time,
+      ...rates,
+      p50: measured ? of('p50') : null,
+      p99: measured ? of('p99') : null,
+      p999: measured ? of('p999') : null,
+      mem: of('mem'),
+      heap: of('heap_used'),
+      kept: of('kept_heap') + of('kept_native'),
+      cpu: rates.cpu_ns === null ? null : rates.cpu_ns / 1e7,
+      gc: rates.gc_ms === null ? null : rates.gc_ms / 10,
+    });
+    this.#last = { time, counters };
   }
 }
 

@@ -5,6 +5,10 @@ import { Ranking, bar, put } from './tables.js';
 
 const NEVER = '0001-01-01T00:00:00Z';
 const MS_NS = 1e6;
+
+/** Streams that the server tells of, and consumers: those that come first. */
+const MOST = 256;
+
 const GLOBAL = '$G';
 const $ = (id) => document.getElementById(id);
 
@@ -36,7 +40,6 @@ export class JetStream {
   #streams;
   #consumers;
   #server = '';
-  #shown = null;
   #syncs = [];
 
   /** @param onSort is called when another order is wanted */
@@ -45,22 +48,22 @@ export class JetStream {
     this.#consumers = new Ranking('consumers', 'pending', onSort);
   }
 
-  /** What to ask for so many of each. */
-  path(most) {
-    const streams = `streams=${most}&streams-sort=${this.#streams.sort}`;
-    return `streamz?${streams}&consumers=${most}&consumers-sort=${this.#consumers.sort}`;
+  /** What to ask for. */
+  get path() {
+    const streams = `streams=${MOST}&streams-sort=${this.#streams.sort}`;
+    return `streamz?${streams}&consumers=${MOST}&consumers-sort=${this.#consumers.sort}`;
   }
 
   /** @param streamz the answer to be shown; null if there is no JetStream */
   show(streamz) {
     const known = streamz !== null && !streamz.disabled;
+    $('jetstream-off').hidden = known;
     for (const panel of ['jetstream-panel', 'streams-panel', 'consumers-panel']) {
       $(panel).hidden = !known;
     }
-    if (!known || streamz === this.#shown) {
+    if (!known) {
       return;
     }
-    this.#shown = streamz;
     $('jetstream-fault').hidden = !streamz.fault;
     put($('jetstream-fault'), streamz.fault ? `Nothing is stored any more: ${streamz.fault}` : '');
     if ('log' in streamz) {
@@ -70,6 +73,15 @@ export class JetStream {
 
   #all(streamz) {
     const { now, streams, consumers } = streamz;
+    if (this.#server !== streamz.server_id) {
+      this.#server = streamz.server_id;
+      this.#syncs = [];
+    }
+    const shown = this.#streams.pageOf(streamz.busiest_streams, ({ acc, name }) => `${name} ${acc}`);
+    const behind = this.#consumers.pageOf(
+      streamz.busiest_consumers,
+      ({ acc, stream_name, name }) => `${name} ${stream_name} ${acc}`,
+    );
     bar('store', streamz.storage, streamz.max_storage);
     bar('memory-store', streamz.memory, streamz.max_memory);
     this.#log(streamz);
@@ -81,16 +93,16 @@ export class JetStream {
     );
     this.#streams.show(
       now,
-      streams,
-      streamz.busiest_streams,
+      this.#streams.search ? shown.total : streams,
+      shown.page,
       ({ acc, name }) => `${acc} ${name}`,
       ['last_seq', 'delivered'],
       (stream, cell) => this.#stream(now, stream, cell),
     );
     this.#consumers.show(
       now,
-      consumers,
-      streamz.busiest_consumers,
+      this.#consumers.search ? behind.total : consumers,
+      behind.page,
       ({ acc, stream_name, name }) => `${acc} ${stream_name} ${name}`,
       ['delivered'],
       (consumer, cell) => this.#consumer(now, consumer, cell),
@@ -98,12 +110,8 @@ export class JetStream {
   }
 
   /** How long the disk took for the syncs of the last seconds. */
-  #log({ server_id, now, log }) {
+  #log({ now, log }) {
     const time = timeOf(now);
-    if (this.#server !== server_id) {
-      this.#server = server_id;
-      this.#syncs = [];
-    }
     while (this.#syncs.length > 1 && this.#syncs[0].time < time - 10_000) {
       this.#syncs.shift();
     }

@@ -12,11 +12,12 @@ import {
   timeOf,
   timeText,
 } from './numbers.js';
+import { whyOf } from './why.js';
 
 /** Controls, and what turns the direction of writing: they could make a name look like another. */
 const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-function visible(text) {
+export function visible(text) {
   return text.replace(INVISIBLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
@@ -34,13 +35,15 @@ export function put(element, text) {
 class Rows {
   #body;
   #empty;
+  #heads;
 
   constructor(table, empty) {
     this.#body = table.tBodies[0];
     this.#empty = empty;
+    this.#heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
   }
 
-  /** @param rows each {href, state, cells: [[text, note]]} */
+  /** @param rows each {href, cid, state, cells: [[text, note]]}; one with cid opens its detail */
   show(rows) {
     while (this.#body.rows.length > rows.length) {
       this.#body.deleteRow(-1);
@@ -50,20 +53,27 @@ class Rows {
     this.#empty.hidden = rows.length > 0;
   }
 
-  #change(row, { href, state = '', cells }) {
+  #change(row, { href, cid, state = '', cells }) {
     row.dataset.state = state;
     cells.forEach(([text, note], i) => {
-      const cell = row.cells[i] ?? this.#append(row, i === 0);
+      const cell = row.cells[i] ?? this.#append(row, i);
       const [first, second] = cell.querySelectorAll('bdi');
       const shown = visible(text);
       put(first, shown);
       put(second, visible(note));
       first.title = shown;
     });
-    row.querySelector('a').href = href;
+    const link = row.querySelector('a');
+    link.href = href;
+    if (cid) {
+      link.dataset.cid = cid;
+    } else {
+      delete link.dataset.cid;
+    }
   }
 
-  #append(row, head) {
+  #append(row, i) {
+    const head = i === 0;
     const cell = document.createElement(head ? 'th' : 'td');
     const note = document.createElement('small');
     note.append(document.createElement('bdi'));
@@ -73,6 +83,8 @@ class Rows {
     if (head) {
       cell.scope = 'row';
     }
+    // Where there is no room for a table, each number says what it is.
+    cell.dataset.label = this.#heads[i];
     row.append(cell);
     return cell;
   }
@@ -88,33 +100,66 @@ function who({ kind, cid, name, ip, port, lang, version }) {
   ];
 }
 
-/** A table of those that come first in an order, which its heads choose. */
+/** How long somebody types before it is searched for. */
+const TYPING_MS = 250;
+
+/** Rows of a page. */
+export const PAGE = 25;
+
+/** A table in an order, which its heads choose, of what is searched for, page by page. */
 export class Ranking {
   #rows;
   #note;
   #heads;
+  #empty;
+  #emptyText;
+  #back;
+  #on;
   #before = new Map();
   #beforeTime = 0;
   sort;
+  search = '';
+  offset = 0;
 
   /**
    * @param id of the table, with which those of its parts begin
    * @param sort the order at first
-   * @param onSort is called when another order is wanted
+   * @param onChange is called when another order, page or search is wanted
    */
-  constructor(id, sort, onSort) {
+  constructor(id, sort, onChange) {
+    const part = (name) => document.getElementById(`${id}-${name}`);
     const table = document.getElementById(id);
     this.sort = sort;
-    this.#rows = new Rows(table, document.getElementById(`${id}-empty`));
-    this.#note = document.getElementById(`${id}-note`);
+    this.#empty = part('empty');
+    this.#emptyText = this.#empty.textContent;
+    this.#rows = new Rows(table, this.#empty);
+    this.#note = part('note');
+    this.#back = part('back');
+    this.#on = part('on');
     this.#heads = [...table.querySelectorAll('button[data-sort]')];
     for (const head of this.#heads) {
       head.addEventListener('click', () => {
         this.sort = head.dataset.sort;
+        this.offset = 0;
         this.#mark();
-        onSort();
+        onChange();
       });
     }
+    const turn = (pages) => {
+      this.offset = Math.max(0, this.offset + pages * PAGE);
+      onChange();
+    };
+    this.#back.addEventListener('click', () => turn(-1));
+    this.#on.addEventListener('click', () => turn(1));
+    let typing = 0;
+    part('search').addEventListener('input', ({ target }) => {
+      clearTimeout(typing);
+      typing = setTimeout(() => {
+        this.search = target.value.trim();
+        this.offset = 0;
+        onChange();
+      }, TYPING_MS);
+    });
     this.#mark();
   }
 
@@ -124,17 +169,42 @@ export class Ranking {
     }
   }
 
+  /** What to ask the server for to get this page in this order. */
+  get query() {
+    const search = encodeURIComponent(this.search);
+    return `sort=${this.sort}&limit=${PAGE}&offset=${this.offset}&search=${search}`;
+  }
+
+  /**
+   * The page of a list that the server told all of.
+   *
+   * @param textOf what of one of them is searched
+   * @returns those on it, and how many there are on all pages
+   */
+  pageOf(all, textOf) {
+    const wanted = this.search.toLowerCase();
+    const found = all.filter((each) => textOf(each).toLowerCase().includes(wanted));
+    return { page: found.slice(this.offset, this.offset + PAGE), total: found.length };
+  }
+
+  /** The same, in the order that is wanted; the server knew of none. */
+  sortedPageOf(all, textOf) {
+    const sorted = all.toSorted((a, b) => (b[this.sort] ?? 0) - (a[this.sort] ?? 0));
+    return this.pageOf(sorted, textOf);
+  }
+
   /**
    * @param now when the server said so
-   * @param total of how many these are the first
+   * @param total of how many these are a page
+   * @param page those on it
    * @param key what one of them is known by
    * @param names those of its fields that only grow
    * @param row makes a row of one of them and what makes a cell of one of these fields
    */
-  show(now, total, all, key, names, row) {
+  show(now, total, page, key, names, row) {
     const time = timeOf(now);
     const counters = new Map();
-    const rows = all.map((each) => {
+    const rows = page.map((each) => {
       const counts = Object.fromEntries(names.map((name) => [name, each[name]]));
       const rates = perSecond(counts, this.#before.get(key(each)), time - this.#beforeTime);
       counters.set(key(each), counts);
@@ -146,7 +216,17 @@ export class Ranking {
     this.#before = counters;
     this.#beforeTime = time;
     this.#rows.show(rows);
-    put(this.#note, total > rows.length ? `${rows.length} of ${countText(total)}` : '');
+    put(this.#empty, this.search ? `Nothing has “${visible(this.search)}” in it.` : this.#emptyText);
+    const last = this.offset + page.length;
+    put(
+      this.#note,
+      page.length === 0 ? '' : `${countText(this.offset + 1)}–${countText(last)} of ${countText(total)}`,
+    );
+    this.#back.disabled = this.offset === 0;
+    this.#on.disabled = last >= total;
+    if (page.length === 0 && total > 0) {
+      this.offset = 0;
+    }
   }
 }
 
@@ -161,51 +241,59 @@ function traffic(cell) {
   ];
 }
 
-/** The connections that come first in an order. */
+/** The connections. */
 export class Busiest {
   #ranking;
+  #state = document.getElementById('busiest-state');
 
-  /** @param onSort is called when another order is wanted */
-  constructor(onSort) {
-    this.#ranking = new Ranking('busiest', 'msgs_to', onSort);
+  /** @param onChange is called when others are wanted, or another order */
+  constructor(onChange) {
+    this.#ranking = new Ranking('busiest', 'msgs_to', onChange);
+    this.#state.addEventListener('change', () => {
+      this.#ranking.offset = 0;
+      onChange();
+    });
   }
 
-  get sort() {
-    return this.#ranking.sort;
+  get path() {
+    return `connz?auth=1&state=${this.#state.value}&${this.#ranking.query}`;
   }
 
   /** @param connz the answer to be shown */
   show({ now, total, connections }) {
-    this.#ranking.show(now, total, connections, ({ cid }) => cid, TRAFFIC, (connection, cell) => ({
-      href: `connz?cid=${Number(connection.cid)}&subs=detail`,
+    const all = connections ?? [];
+    this.#ranking.show(now, total, all, ({ cid }) => cid, TRAFFIC, (connection, cell) => ({
+      href: `connz?cid=${Number(connection.cid)}&subs=detail&state=any`,
+      cid: Number(connection.cid),
       cells: [
         who(connection),
         ...traffic(cell),
         [bytesText(connection.pending_bytes), ''],
-        [durationText(durationOf(connection.rtt)), ''],
+        [connection.reason ?? durationText(durationOf(connection.rtt)), ''],
       ],
     }));
   }
 }
 
-/** The accounts that come first in an order; hidden where nobody made any. */
+/** The accounts. */
 export class Accounts {
-  #panel = document.getElementById('accounts-panel');
+  static #MOST = 256;
   #ranking;
 
-  /** @param onSort is called when another order is wanted */
-  constructor(onSort) {
-    this.#ranking = new Ranking('accounts', 'msgs_to', onSort);
+  /** @param onChange is called when others are wanted, or another order */
+  constructor(onChange) {
+    this.#ranking = new Ranking('accounts', 'msgs_to', onChange);
   }
 
-  get sort() {
-    return this.#ranking.sort;
+  get path() {
+    const search = encodeURIComponent(this.#ranking.search);
+    return `busyz?sort=${this.#ranking.sort}&limit=${Accounts.#MOST}&search=${search}`;
   }
 
   /** @param busyz the answer to be shown */
-  show({ now, system_account, accounts, busiest }) {
-    this.#panel.hidden = accounts <= (system_account ? 2 : 1);
-    this.#ranking.show(now, accounts, busiest, ({ acc }) => acc, TRAFFIC, (account, cell) => ({
+  show({ now, system_account, busiest }) {
+    const { page, total } = this.#ranking.pageOf(busiest, ({ acc }) => acc);
+    this.#ranking.show(now, total, page, ({ acc }) => acc, TRAFFIC, (account, cell) => ({
       href: `accountz?acc=${encodeURIComponent(account.acc)}`,
       cells: [
         [account.acc, account.acc === system_account ? 'system account' : ''],
@@ -217,6 +305,80 @@ export class Accounts {
   }
 }
 
+/** Routes, gateways and leaf nodes. */
+export class Links {
+  #ranking;
+
+  /** @param onChange is called when others are wanted, or another order */
+  constructor(onChange) {
+    this.#ranking = new Ranking('links', 'out_msgs', onChange);
+  }
+
+  /** The answers to be shown. */
+  show(routez, gatewayz, leafz) {
+    const links = [
+      ...(routez.routes ?? []).map((route) => ({
+        ...route,
+        kind: 'Route',
+        id: `rid ${route.rid}`,
+        remote: route.remote_name ?? route.remote_id,
+        href: 'routez?subs=1',
+      })),
+      ...gateways('outbound', Object.entries(gatewayz.outbound_gateways ?? {})),
+      ...gateways(
+        'inbound',
+        Object.entries(gatewayz.inbound_gateways ?? {}).flatMap(([name, all]) =>
+          all.map((each) => [name, each]),
+        ),
+      ),
+      ...(leafz.leafs ?? []).map((leaf) => ({
+        ...leaf,
+        kind: leaf.is_spoke ? 'Hub of this leaf node' : 'Leaf node',
+        id: `lid ${leaf.id ?? ''}`,
+        remote: leaf.name,
+        href: 'leafz?subs=1',
+      })),
+    ].map((link) => ({
+      ...link,
+      pending_size: link.pending_size ?? link.pending_bytes ?? null,
+      rtt_ns: durationOf(link.rtt ?? ''),
+    }));
+    const { page, total } = this.#ranking.sortedPageOf(links, ({ remote, kind, ip, id, account }) =>
+      [remote, kind, ip, id, account].join(' '),
+    );
+    const key = ({ kind, id }) => `${kind} ${id}`;
+    this.#ranking.show(routez.now, total, page, key, TRAFFIC, (link, cell) => ({
+      href: link.href,
+      cells: [
+        [link.remote ?? '–', `${link.id} · ${link.ip}:${link.port}`],
+        [link.kind, link.account ? `account ${link.account}` : ''],
+        ...traffic(cell),
+        [countText(link.subscriptions ?? link.num_subs ?? 0), ''],
+        [bytesText(link.pending_size), ''],
+        [durationText(link.rtt_ns), ''],
+      ],
+    }));
+  }
+}
+
+function gateways(direction, all) {
+  return all.map(([name, { connection }]) => ({
+    ...connection,
+    kind: `Gateway, ${direction}`,
+    id: `gid ${connection.cid}`,
+    remote: connection.name ? `${name}: ${connection.name}` : name,
+    href: 'gatewayz?accs=1',
+  }));
+}
+
+/** Where all is told of a debtor or a slow consumer, or the pane that shows it. */
+function detailOf({ kind, cid }) {
+  const pages = { Router: 'routez', Gateway: 'gatewayz', Leafnode: 'leafz' };
+  return kind in pages
+    ? { href: pages[kind] }
+    : { href: `connz?cid=${Number(cid)}&subs=detail&state=any`, cid: Number(cid) };
+}
+
 /** Those who don't keep up, and those who didn't. */
 export class Slow {
   static #MOST = 20;
@@ -224,16 +386,16 @@ export class Slow {
   #more = document.getElementById('slow-more');
 
   /** @param slowz the answer to be shown */
-  show({ slow, past }) {
+  show({ slow, past }, maxPending) {
     const all = [...slow, ...past];
     const rows = all.slice(0, Slow.#MOST).map((each) => ({
-      href: each.kind === 'Router' ? 'routez' : `connz?cid=${Number(each.cid)}&subs=detail&state=any`,
+      ...detailOf(each),
       state: each.until ? '' : 'slow',
       cells: [
         who(each),
         [each.until ? each.outcome : 'Slow now', each.until ? `at ${timeText(timeOf(each.until))}` : ''],
         [timeText(timeOf(each.since)), `for ${each.for}`],
-        [each.subject ?? '–', ''],
+        [whyOf(each, maxPending), ''],
         [bytesText(each.pending_bytes), ''],
       ],
     }));
@@ -278,7 +440,7 @@ export class Debtors {
     this.#showKinds(memory.bytes_by_kind);
     this.#rows.show(
       debtors.map((each) => ({
-        href: each.kind === 'Router' ? 'routez' : `connz?cid=${Number(each.cid)}&subs=detail&state=any`,
+        ...detailOf(each),
         cells: [
           who(each),
           [bytesText(each.heap_bytes + each.native_bytes), ''],

@@ -12,6 +12,7 @@ import io.millrace.broker.config.compression.CompressionOptions.Mode;
 import io.millrace.broker.config.delivery.WriteTimeout;
 import io.millrace.broker.config.gateway.GatewayOptions;
 import io.millrace.broker.config.gateway.RemoteGateway;
+import io.millrace.broker.config.jetstream.EncryptionCipher;
 import io.millrace.broker.config.jetstream.JetStreamLimits;
 import io.millrace.broker.config.jetstream.SyncPolicy;
 import io.millrace.broker.config.leaf.LeafOptions;
@@ -171,6 +172,7 @@ class OptionsChangeTest {
                             limits.batch());
             case WriteTimeout policy ->
                     policy == WriteTimeout.CLOSE ? WriteTimeout.RETRY : WriteTimeout.CLOSE;
+            case EncryptionCipher cipher -> EncryptionCipher.values()[1 - cipher.ordinal()];
             case ThreadingOptions.Mode mode -> ThreadingOptions.Mode.values()[1 - mode.ordinal()];
             default -> throw new AssertionError("teach this test about " + value.getClass());
         };
