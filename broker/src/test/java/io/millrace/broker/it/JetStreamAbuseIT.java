@@ -197,6 +197,16 @@ class JetStreamAbuseIT {
         }
     }
 
+    /** It is published nowhere then. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldTakeARepublishThatLeadsNowhere(Mode mode) throws Exception {
+        try (StreamTalk talk = new StreamTalk(mode, store)) {
+            talk.create("S", ",\"subjects\":[\"s\"],\"republish\":{\"src\":\"s\",\"dest\":\"\"}");
+            assertThat(talk.ask("s", "x").payload()).contains("\"seq\":1");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void shouldTellAllWhoWaitThatTheStreamIsGone(Mode mode) throws Exception {

@@ -31,7 +31,8 @@ final class Republishing {
 
     static Republishing of(StreamConfig config, Messages messages) {
         @Nullable Republish wanted = config.republish();
-        return wanted == null
+        // As there: without a destination it is accepted, and nothing is published.
+        return wanted == null || wanted.destination().isEmpty()
                 ? new Republishing(config.name(), SubjectChange.of(null), false, messages)
                 : new Republishing(
                         config.name(),

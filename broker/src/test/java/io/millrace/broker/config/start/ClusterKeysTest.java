@@ -54,7 +54,7 @@ class ClusterKeysTest {
             accounts             | A               | accounts             | [A, $SYS]  | [5]   | accounts must be a string, but is an integer
             accounts             | ['$SYS', A]    | accounts             | [$SYS, A]  | {}    | accounts must be a string, but is a map
             routes               | ['nats://h:1', 'nats-route://u:p@h:2'] | routes | [nats-route://h:1, nats-route://u:xxxxx@h:2] | 'nats://h:1' | routes must be an array, but is a string
-            ping_interval        | '20s'           | pingInterval         | PT20S      | '20'  | error parsing ping_interval: time: missing unit in duration "20"
+            ping_interval        | '20s'           | pingInterval         | PT20S      | '20'  | error parsing ping_interval: time: missing unit in duration "20"; units are ns, us, ms, s, m and h
             ping_interval        | '40s'           | pingInterval         | PT30S      | true  | ping_interval must be a string, but is a boolean
             ping_max             | 5               | pingMax              | 5          | x     | ping_max must be a whole number, but is a string
             write_deadline       | '5s'            | writeDeadline        | PT5S       | 'x'   | error parsing write_deadline: time: invalid duration "x"
