@@ -133,7 +133,6 @@ public class ServiceBenchmark {
 
     @TearDown
     public void tearDown() {
-        port.close();
         routed.router().services().onClosed(peer);
         workOffGone();
         for (Commands each : commands) {
