@@ -2,6 +2,8 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.config.ConsumerConfig;
 import io.millrace.broker.jetstream.config.StreamConfig;
+import io.millrace.broker.jetstream.config.StreamSource;
+import io.millrace.broker.jetstream.config.TransformConfig;
 import io.millrace.broker.ledger.Ledger;
 
 /**
@@ -29,18 +31,36 @@ final class AssetMemory {
 
     static long of(StreamConfig config) {
         long bytes = STREAM_BYTES + 2 * texts(config.subjects());
-        bytes += SOURCE_BYTES * (long) config.sources().size();
+        for (StreamSource each : config.sources()) {
+            bytes += of(each);
+        }
+        bytes += config.mirror() == null ? 0 : of(config.mirror());
+        bytes += config.placement() == null ? 0 : texts(config.placement().tags());
         bytes += texts(config.metadata().keySet()) + texts(config.metadata().values());
         return bytes + config.description().length();
+    }
+
+    /** Each of its transforms is a filter, and where what that is for goes. */
+    private static long of(StreamSource source) {
+        long bytes = SOURCE_BYTES + filter(source.filterSubject());
+        for (TransformConfig each : source.transforms()) {
+            bytes += filter(each.source()) + filter(each.destination());
+        }
+        return bytes;
+    }
+
+    private static long filter(String text) {
+        return FILTER_BYTES + FILTER_CHARACTER_BYTES * (long) text.length();
     }
 
     static long of(ConsumerConfig config) {
         long bytes = CONSUMER_BYTES + NUMBER_BYTES * (long) config.backoffNs().size();
         for (String each : config.filters()) {
-            bytes += FILTER_BYTES + FILTER_CHARACTER_BYTES * (long) each.length();
+            bytes += filter(each);
         }
         bytes += texts(config.metadata().keySet()) + texts(config.metadata().values());
-        return bytes + texts(config.priorityGroups()) + config.description().length();
+        bytes += texts(config.priorityGroups()) + config.description().length();
+        return bytes + config.deliverSubject().length() + config.deliverGroup().length();
     }
 
     private static long texts(Iterable<String> texts) {

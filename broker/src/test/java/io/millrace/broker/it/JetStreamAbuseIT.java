@@ -161,6 +161,36 @@ class JetStreamAbuseIT {
         }
     }
 
+    /** What a mirror or a source changes counts as well. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldRefuseCopiesThatThereIsNoMemoryFor(Mode mode) throws Exception {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 4_000; i++) {
+            many.append(i == 0 ? "" : ",")
+                    .append("{\"src\":\"s.%d.*\",\"dest\":\"t.%d.$1\"}".formatted(i, i));
+        }
+        String of = "{\"name\":\"Z\",\"subject_transforms\":[" + many + "]}";
+        for (String copy : List.of("\"mirror\":" + of, "\"sources\":[" + of + "]")) {
+            try (StreamTalk talk =
+                    new StreamTalk(mode, store, options -> options.maxMemory(128L << 20))) {
+                int made = 0;
+                String full = "\"code\":503,\"err_code\":10023,";
+                while (!talk.api(
+                                "STREAM.CREATE.M" + made,
+                                "{\"name\":\"M" + made + "\"," + copy + "}")
+                        .contains(full)) {
+                    made++;
+                    assertThat(made).isLessThan(20);
+                }
+                assertThat(made).isPositive();
+                for (int i = 0; i < made; i++) {
+                    talk.api("STREAM.DELETE.M" + i, "");
+                }
+            }
+        }
+    }
+
     /** Who asks for messages a hundred thousand times keeps nobody else waiting. */
     @ParameterizedTest
     @EnumSource(Mode.class)
