@@ -286,6 +286,8 @@ final class ShardSimulation implements AutoCloseable {
             }
             if (random.nextInt(8) == 0) {
                 fails = true;
+                // That may leave the log without another segment for a while, as a full disk does.
+                wasFull = true;
                 disk.failAt(1 + random.nextInt(200));
             }
             for (int i = 0; i < OPERATIONS && shard.fault().isEmpty(); i++) {
