@@ -72,11 +72,7 @@ public record ConsumerLoad(Style style, int consumers, int batch, int messages, 
             try {
                 stream = Stream.create(asking, Stream.Storage.FILE);
                 int subjects = style == Style.FAN_OUT ? 1 : consumers;
-                try (AckedPublisher publisher =
-                        new AckedPublisher(
-                                at.publisher(0), 0, List.of(stream), size, WINDOW, subjects)) {
-                    kept = (int) publisher.publish(messages);
-                }
+                kept = (int) stream.fill(at, messages, size, WINDOW, subjects);
                 for (int i = 0; i < consumers; i++) {
                     clients.add(at.subscriber(i, BUFFER_BYTES));
                     stream.consume(name(i), settings(i));

@@ -5,7 +5,6 @@ import org.HdrHistogram.Histogram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -44,11 +43,7 @@ public record DirectGetLoad(Kept kept, int messages, int size) implements Staged
             getting = at.publisher(0);
             stream = kept.create(asking);
             int subjects = kept == Kept.VALUES ? messages : 1;
-            try (AckedPublisher publisher =
-                    new AckedPublisher(
-                            at.publisher(0), 0, List.of(stream), size, WINDOW, subjects)) {
-                count = (int) publisher.publish(messages);
-            }
+            count = (int) stream.fill(at, messages, size, WINDOW, subjects);
             getting.send("SUB _INBOX.get 1\r\n");
             getting.fence();
         }

@@ -2,7 +2,6 @@ package io.millrace.bench.load;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -40,12 +39,7 @@ public record ReplayLoad(Kept kept, int messages, int size, int window) implemen
             asking = at.publisher(0);
             reading = at.subscriber(0);
             stream = kept.create(asking);
-            int subjects = kept == Kept.VALUES ? messages : 1;
-            try (AckedPublisher publisher =
-                    new AckedPublisher(
-                            at.publisher(0), 0, List.of(stream), size, window, subjects)) {
-                count = publisher.publish(messages);
-            }
+            count = stream.fill(at, messages, size, window, kept == Kept.VALUES ? messages : 1);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.millrace.bench.load;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -90,6 +91,22 @@ final class Stream implements AutoCloseable {
     /** Deletes a consumer. */
     void end(String consumer) throws IOException {
         ask("CONSUMER.DELETE." + name + '.' + consumer, "");
+    }
+
+    /**
+     * Fills it, and waits until all of it is acknowledged.
+     *
+     * @param messages as many
+     * @param size bytes of each payload
+     * @param window of these that may be published at once
+     * @param subjects of these, in turn
+     * @return messages that it has now
+     */
+    long fill(Placement at, int messages, int size, int window, int subjects) throws IOException {
+        try (AckedPublisher publisher =
+                new AckedPublisher(at.publisher(0), 0, List.of(this), size, window, subjects)) {
+            return publisher.publish(messages);
+        }
     }
 
     /** Its name. */

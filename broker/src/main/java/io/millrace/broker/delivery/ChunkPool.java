@@ -42,9 +42,9 @@ public final class ChunkPool {
     private final Memory memory;
 
     // Routing thread.
-    private final Free small = new Free(SMALL_BYTES, 1024);
-    private final Free large = new Free(LARGE_BYTES, 128);
-    private final Free ofRecords = new Free(LONG_BYTES, 32);
+    private final FreeChunks small = new FreeChunks(SMALL_BYTES, 1024);
+    private final FreeChunks large = new FreeChunks(LARGE_BYTES, 128);
+    private final FreeChunks ofRecords = new FreeChunks(LONG_BYTES, 32);
 
     // Any I/O loop; read through RETURNED.
     @SuppressWarnings("unused")
@@ -70,13 +70,13 @@ public final class ChunkPool {
     }
 
     /** Free chunks of one size, some of which are kept. */
-    private static final class Free {
+    private static final class FreeChunks {
         final int capacity;
         private final int most;
         private @Nullable Chunk first;
         private int count;
 
-        Free(int capacity, int most) {
+        FreeChunks(int capacity, int most) {
             this.capacity = capacity;
             this.most = most;
         }
@@ -133,7 +133,7 @@ public final class ChunkPool {
             // Those are the ones that the processor's caches still hold.
             collectReturned();
         }
-        Free free = free(bytes);
+        FreeChunks free = those(bytes);
         Chunk chunk = free == null ? null : free.poll();
         if (chunk == null) {
             chunk = memory.allocate(free == null ? bytes : free.capacity);
@@ -146,7 +146,7 @@ public final class ChunkPool {
     }
 
     /** Those into which so much goes; null if they are all too short. */
-    private @Nullable Free free(int bytes) {
+    private @Nullable FreeChunks those(int bytes) {
         if (bytes <= SMALL_BYTES) {
             return small;
         }
@@ -195,7 +195,7 @@ public final class ChunkPool {
     }
 
     private void keep(Chunk chunk) {
-        Free free = free(chunk.capacity);
+        FreeChunks free = those(chunk.capacity);
         if (free == null || !free.offer(chunk)) {
             free(chunk);
         }
@@ -220,7 +220,7 @@ public final class ChunkPool {
         trim();
     }
 
-    private void freeAll(Free free) {
+    private void freeAll(FreeChunks free) {
         for (Chunk chunk = free.poll(); chunk != null; chunk = free.poll()) {
             free(chunk);
         }

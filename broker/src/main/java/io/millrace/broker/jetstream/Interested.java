@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Which consumers of a stream want what comes on a subject. Those without filter want all; the
@@ -22,6 +23,7 @@ final class Interested {
     private final List<ConsumerHandle> filtered = new ArrayList<>();
     private final List<ConsumerHandle> found = new ArrayList<>();
     private final SubjectTokens tokens = new SubjectTokens();
+    private final Consumer<ConsumerHandle> finding = this::find;
 
     private long round;
 
@@ -103,7 +105,7 @@ final class Interested {
                 find(filtered.get(i));
             }
         } else {
-            its.visit(tokens, this::find);
+            its.visit(tokens, finding);
         }
         return found;
     }

@@ -7,6 +7,8 @@ import io.millrace.broker.routing.watch.Listeners;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * Whether those who ask services listen for the answers. That is looked at when all that came with
  * their requests has been routed, right before the services get them: who has unsubscribed behind a
@@ -17,19 +19,15 @@ final class Hearing implements AutoCloseable {
     private static final int MOST = 256;
 
     private final Listeners listeners = new Listeners();
-    private final @Nullable Asked[] asked = new Asked[MOST];
+
+    // Requests that services are about to get, side by side.
+    private final MessageRecord.Draft[] records = new MessageRecord.Draft[MOST];
+    private final @Nullable Peer[] services = new Peer[MOST];
+    private final @Nullable Account[] accounts = new Account[MOST];
     private int count;
 
-    /** A request that a service is about to get. */
-    private static final class Asked {
-        final MessageRecord.Draft record = new MessageRecord.Draft();
-        Peer service;
-        Account account;
-
-        Asked(Peer service, Account account) {
-            this.service = service;
-            this.account = account;
-        }
+    Hearing() {
+        Arrays.setAll(records, i -> new MessageRecord.Draft());
     }
 
     /**
@@ -42,14 +40,9 @@ final class Hearing implements AutoCloseable {
         if (count == MOST) {
             look();
         }
-        Asked next = asked[count];
-        if (next == null) {
-            next = new Asked(service, account);
-            asked[count] = next;
-        }
-        next.record.moveTo(service.outbound, bytes);
-        next.service = service;
-        next.account = account;
+        records[count].moveTo(service.outbound, bytes);
+        services[count] = service;
+        accounts[count] = account;
         count++;
     }
 
@@ -58,21 +51,20 @@ final class Hearing implements AutoCloseable {
         int open = count;
         count = 0;
         for (int i = 0; i < open; i++) {
-            Asked each = asked[i];
-            if (each != null && !isHeard(each)) {
-                each.record.unheard();
+            Peer service = services[i];
+            Account account = accounts[i];
+            // Who is gone is held no longer.
+            services[i] = null;
+            accounts[i] = null;
+            if (service != null && account != null && !isHeard(records[i], service, account)) {
+                records[i].unheard();
             }
         }
     }
 
-    private boolean isHeard(Asked request) {
-        MessageRecord.Draft record = request.record;
+    private boolean isHeard(MessageRecord.Draft request, Peer service, Account account) {
         return listeners.hear(
-                request.account,
-                record.bytes(),
-                record.replyOffset(),
-                record.replyLength(),
-                request.service);
+                account, request.bytes(), request.replyOffset(), request.replyLength(), service);
     }
 
     @Override

@@ -53,6 +53,18 @@ class InterestedTest {
         return all.stream().distinct().toList();
     }
 
+    private static ConsumerHandle consumer(QuietShard quiet, int number, List<String> filters)
+            throws IOException {
+        String name = "c" + number;
+        return new ConsumerHandle(
+                quiet.stream,
+                number + 1,
+                name,
+                QuietShard.config(name, filters),
+                1,
+                quiet.shard.consumers());
+    }
+
     private static List<String> naive(List<ConsumerHandle> all, String subject) {
         byte[] text = subject.getBytes(StandardCharsets.US_ASCII);
         try (NativeBlock memory = NativeBlock.allocate(text.length)) {
@@ -87,14 +99,7 @@ class InterestedTest {
             String front = "a.*.".repeat(33);
             for (int i = 0; i < 40; i++) {
                 List<String> filters = List.of(front + "w" + i % 8 + (i < 20 ? "" : ".>"));
-                ConsumerHandle made =
-                        new ConsumerHandle(
-                                quiet.stream,
-                                i + 1,
-                                "c" + i,
-                                QuietShard.config("c" + i, filters),
-                                1,
-                                quiet.shard.consumers());
+                ConsumerHandle made = consumer(quiet, i, filters);
                 all.add(made);
                 interested.add(made);
             }
@@ -125,14 +130,7 @@ class InterestedTest {
                     }
                     filters.add(random.nextBoolean() ? filter.toString() : filter + ".>");
                 }
-                ConsumerHandle made =
-                        new ConsumerHandle(
-                                quiet.stream,
-                                i + 1,
-                                "c" + i,
-                                QuietShard.config("c" + i, filters),
-                                1,
-                                quiet.shard.consumers());
+                ConsumerHandle made = consumer(quiet, i, filters);
                 all.add(made);
                 interested.add(made);
             }
@@ -166,14 +164,7 @@ class InterestedTest {
                 if (random.nextInt(6) == 0 == grows && !all.isEmpty()) {
                     interested.remove(all.remove(random.nextInt(all.size())));
                 } else {
-                    ConsumerHandle made =
-                            new ConsumerHandle(
-                                    quiet.stream,
-                                    i + 1,
-                                    "c" + i,
-                                    QuietShard.config("c" + i, filters()),
-                                    1,
-                                    quiet.shard.consumers());
+                    ConsumerHandle made = consumer(quiet, i, filters());
                     all.add(made);
                     interested.add(made);
                 }

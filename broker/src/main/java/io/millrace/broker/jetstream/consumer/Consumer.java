@@ -448,7 +448,7 @@ public final class Consumer {
 
     /** Too many requests wait, of all consumers: one for messages can't even be looked at. */
     public void refuseNext(Bytes reply) {
-        world.say(reply, "", Status.of(409, "Exceeded MaxWaiting"));
+        world.say(reply, "", Status.tooManyWait());
     }
 
     /**

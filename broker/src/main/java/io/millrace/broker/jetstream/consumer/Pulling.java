@@ -124,7 +124,10 @@ final class Pulling {
         }
         if (isFull()) {
             // Who hears something now and then asks again after that, and not in circles.
-            return said.heartbeatNs() != 0 ? false : refuse(reply, 409, "Exceeded MaxWaiting");
+            if (said.heartbeatNs() == 0) {
+                world.say(reply, "", Status.tooManyWait());
+            }
+            return false;
         }
         if (!heard) {
             // As there: nobody is told, but somebody was here.

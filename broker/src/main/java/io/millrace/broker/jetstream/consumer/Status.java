@@ -13,6 +13,11 @@ final class Status {
         return of(code + " " + description);
     }
 
+    /** No more requests may wait. */
+    static byte[] tooManyWait() {
+        return of(409, "Exceeded MaxWaiting");
+    }
+
     /** One whose code and description are said at once. */
     static byte[] of(String line) {
         return bytes(VERSION + line + END);

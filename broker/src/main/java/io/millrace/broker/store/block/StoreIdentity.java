@@ -1,13 +1,11 @@
 package io.millrace.broker.store.block;
 
+import io.millrace.broker.store.disk.WholeFile;
+
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -133,22 +131,6 @@ public record StoreIdentity(long id, Instant created, boolean isEncrypted) {
                         id,
                         created,
                         isEncrypted ? String.format(",%n  \"encrypted\": true") : "");
-        Path unfinished = directory.resolve(UNFINISHED);
-        try (FileChannel out =
-                FileChannel.open(
-                        unfinished,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(unfinished, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel names = FileChannel.open(directory)) {
-            names.force(true);
-        }
+        WholeFile.write(directory, FILE, UNFINISHED, json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -67,7 +67,7 @@ public final class RealDisk implements Disk {
         sync(path(directory));
     }
 
-    private static void sync(Path directory) throws IOException {
+    static void sync(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, READ)) {
             names.force(true);
         }

@@ -1,14 +1,12 @@
 package io.millrace.broker.store.seal;
 
+import io.millrace.broker.store.disk.WholeFile;
+
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -162,22 +160,6 @@ public final class KeyFile {
                         data.cipher().name().toLowerCase(Locale.ROOT),
                         HexFormat.of().formatHex(salt),
                         HexFormat.of().formatHex(wrapped));
-        Path unfinished = directory.resolve(UNFINISHED);
-        try (FileChannel out =
-                FileChannel.open(
-                        unfinished,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(unfinished, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel names = FileChannel.open(directory)) {
-            names.force(true);
-        }
+        WholeFile.write(directory, FILE, UNFINISHED, json.getBytes(StandardCharsets.US_ASCII));
     }
 }
