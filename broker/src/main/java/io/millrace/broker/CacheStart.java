@@ -2,16 +2,20 @@ package io.millrace.broker;
 
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.cache.SubjectCache;
+import io.millrace.protocol.JvmAccess;
 
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts the subject cache in the background: Chronicle takes a while, and the trie answers so
+ * Starts the subject cache in the background: its memory takes a while, and the trie answers so
  * long. A thread of its own, which ends with that.
  */
 final class CacheStart {
     /** Subjects the cache holds; 128 bytes each, off-heap, once used. */
     private static final int CACHED_SUBJECTS = 256 * 1024;
+
+    /** The same in a JVM that hands out no memory but such as it has cleared. */
+    private static final int CACHED_SUBJECTS_CLEARED = 32 * 1024;
 
     private final Asking asking;
     private final ServerLog log;
@@ -36,13 +40,12 @@ final class CacheStart {
 
     private void run() {
         try {
-            SubjectCache cache = new SubjectCache(CACHED_SUBJECTS);
+            SubjectCache cache =
+                    new SubjectCache(
+                            JvmAccess.unsafe() ? CACHED_SUBJECTS : CACHED_SUBJECTS_CLEARED);
             asking.tell(router -> router.onCache(cache));
-        } catch (RuntimeException | LinkageError e) {
-            log.warn(
-                    "Running without the subject cache, since this JVM lacks the access flags of"
-                            + " config/jvm.options: "
-                            + e);
+        } catch (RuntimeException | Error e) {
+            log.warn("Running without the subject cache: " + e);
         }
     }
 

@@ -11,15 +11,16 @@ import java.util.Objects;
  *
  * <p>Through {@link Unsafe} where the JVM was told to allow it, as {@code config/jvm.options} does:
  * the compilers know its methods as single instructions, so that even a server that has just
- * started is fast. Elsewhere, in applications that embed a server, through the FFM API, which is as
- * fast once it is compiled.
+ * started is fast. Elsewhere, in applications that embed a server, through the FFM API, see {@link
+ * Segments}: as fast once it is compiled if the application lets us call native code, and with an
+ * address of our own making if it doesn't.
  *
  * <p>Nothing is checked: that is what {@link Region} is for, {@link FrameBlock} for its frames, and
  * {@link ProtocolParser} for the bytes it walks along. All values are in native byte order.
  */
 @SuppressWarnings("removal")
 final class Memory {
-    private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
+    private static final @Nullable Unsafe UNSAFE = JvmAccess.unsafeIfAllowed();
 
     /** Below this, copying word by word beats the call into the bulk copy. */
     private static final int SMALL_COPY_BYTES = 64;

@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
  */
 @SuppressWarnings("removal")
 public final class NativeBlock implements AutoCloseable {
-    private static final @Nullable Unsafe UNSAFE = UnsafeAccess.ifAllowed();
+    private static final @Nullable Unsafe UNSAFE = JvmAccess.unsafeIfAllowed();
 
     private final long address;
     private final int bytes;
@@ -36,7 +36,8 @@ public final class NativeBlock implements AutoCloseable {
             return new NativeBlock(UNSAFE.allocateMemory(bytes), bytes, null);
         }
         Arena arena = Arena.ofShared();
-        return new NativeBlock(arena.allocate(bytes, Long.BYTES).address(), bytes, arena);
+        long address = Segments.address(arena.allocate(bytes, Long.BYTES));
+        return new NativeBlock(address, bytes, arena);
     }
 
     /** All of it; not to be used any more once it is given back. */
@@ -54,6 +55,7 @@ public final class NativeBlock implements AutoCloseable {
         if (UNSAFE != null) {
             UNSAFE.freeMemory(address);
         } else if (arena != null) {
+            Segments.forget(address);
             arena.close();
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.protocol;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -34,17 +35,31 @@ public final class Region {
     }
 
     /**
-     * Makes the region of memory that somebody else allocated; only those may who know how much it
-     * is.
+     * Makes the region of memory that somebody else allocated, and who {@link #forget forgets} it
+     * before the memory is given back.
+     *
+     * @param memory native, of less than 2 GiB
+     */
+    public static Region of(MemorySegment memory) {
+        return of(Segments.address(memory), Math.toIntExact(memory.byteSize()));
+    }
+
+    /**
+     * Makes a region of memory whose address and length are known here.
      *
      * @param address where it begins
      * @param length its bytes, from 0
      */
-    public static Region of(long address, int length) {
+    static Region of(long address, int length) {
         if (length < 0 || address == 0 && length > 0) {
             throw new IllegalArgumentException("no memory: " + length + " bytes at " + address);
         }
         return new Region(address, length);
+    }
+
+    /** Says that the memory is given back now; for who made the region. Once. */
+    public void forget() {
+        Segments.forget(address);
     }
 
     /** Its bytes. */

@@ -14,6 +14,7 @@ final class NativeBytes implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
+    private final long address;
     private final byte marginByte;
     private final int start;
     private final int length;
@@ -24,6 +25,7 @@ final class NativeBytes implements AutoCloseable {
         length = bytes.length;
         start = MARGIN + shift;
         memory = arena.allocate(start + (long) length + MARGIN, Long.BYTES);
+        address = Segments.address(memory);
         memory.fill(marginByte);
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, start, length);
     }
@@ -38,7 +40,7 @@ final class NativeBytes implements AutoCloseable {
     }
 
     long address() {
-        return memory.address() + start;
+        return address + start;
     }
 
     /** The copy without its margins. */
@@ -68,6 +70,7 @@ final class NativeBytes implements AutoCloseable {
 
     @Override
     public void close() {
+        Segments.forget(address);
         arena.close();
     }
 }

@@ -40,8 +40,8 @@ final class ParserFeed implements AutoCloseable {
         long regionBytes = maxBytes + 2L * MARGIN + Long.BYTES;
         regions =
                 new long[] {
-                    arena.allocate(regionBytes, Long.BYTES).address(),
-                    arena.allocate(regionBytes, Long.BYTES).address()
+                    Segments.address(arena.allocate(regionBytes, Long.BYTES)),
+                    Segments.address(arena.allocate(regionBytes, Long.BYTES))
                 };
     }
 
@@ -123,6 +123,9 @@ final class ParserFeed implements AutoCloseable {
     @Override
     public void close() {
         block.free();
+        for (long region : regions) {
+            Segments.forget(region);
+        }
         arena.close();
     }
 }

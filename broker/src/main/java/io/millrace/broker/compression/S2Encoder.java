@@ -3,7 +3,6 @@ package io.millrace.broker.compression;
 import static io.millrace.broker.compression.S2Format.CHECKSUM_BYTES;
 import static io.millrace.broker.compression.S2Format.HEADER_BYTES;
 
-import io.airlift.compress.snappy.SnappyCompressor;
 import io.netty.buffer.ByteBuf;
 
 import java.util.zip.CRC32C;
@@ -20,9 +19,9 @@ public final class S2Encoder {
     private static final int BLOCK_BYTES = S2Format.SNAPPY_BLOCK_BYTES;
 
     private final CRC32C crc = new CRC32C();
-    private final SnappyCompressor snappy = new SnappyCompressor();
+    private final SnappyBlocks snappy = SnappyBlocks.make();
     private final byte[] content = new byte[BLOCK_BYTES];
-    private final byte[] compressed = new byte[snappy.maxCompressedLength(BLOCK_BYTES)];
+    private final byte[] compressed = new byte[snappy.maxBytes(BLOCK_BYTES)];
 
     /**
      * The most that {@link #encode} writes for so many bytes.
@@ -65,7 +64,7 @@ public final class S2Encoder {
         int bodyLength = length;
         int type = S2Format.UNCOMPRESSED;
         if (level != S2Level.UNCOMPRESSED) {
-            int shorter = snappy.compress(content, 0, length, compressed, 0, compressed.length);
+            int shorter = snappy.compress(content, length, compressed);
             if (isWorthIt(shorter, length)) {
                 body = compressed;
                 bodyLength = shorter;

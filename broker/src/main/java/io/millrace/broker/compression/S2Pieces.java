@@ -1,7 +1,5 @@
 package io.millrace.broker.compression;
 
-import io.airlift.compress.snappy.SnappyCompressor;
-
 /**
  * Compresses and decompresses pieces of files, each for itself: Snappy blocks, which are S2, too,
  * with their length in front. Belongs to one thread.
@@ -13,11 +11,11 @@ public final class S2Pieces {
     private static final int LENGTH_BITS = 7;
     private static final int MOST_LENGTH_BYTES = 5;
 
-    private final SnappyCompressor snappy = new SnappyCompressor();
+    private final SnappyBlocks snappy = SnappyBlocks.make();
 
     /** The most that {@link #compress} writes for so many bytes. */
     public int maxCompressedBytes(int bytes) {
-        return snappy.maxCompressedLength(bytes);
+        return snappy.maxBytes(bytes);
     }
 
     /**
@@ -27,7 +25,7 @@ public final class S2Pieces {
      * @return how many bytes it has become
      */
     public int compress(byte[] from, int bytes, byte[] to) {
-        return snappy.compress(from, 0, bytes, to, 0, to.length);
+        return snappy.compress(from, bytes, to);
     }
 
     /**

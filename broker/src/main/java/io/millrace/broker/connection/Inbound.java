@@ -245,12 +245,14 @@ final class Inbound {
     private void copyCarry() {
         int length = carry.length();
         ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(length, length);
+        Region region = Stretch.regionOf(bytes);
         try {
-            carry.copyTo(Stretch.regionOf(bytes));
+            carry.copyTo(region);
             bytes.writerIndex(length);
             carry.clear();
             copy(bytes);
         } finally {
+            region.forget();
             bytes.release();
         }
     }
@@ -388,7 +390,7 @@ final class Inbound {
             return;
         }
         ByteBuf memory = message.memory();
-        Region bytes = Stretch.regionOf(memory);
+        Region bytes = message.region();
         int length = memory.writerIndex();
         stretch.frames.reset(bytes);
         stretch.frames.limit(1);

@@ -6,6 +6,8 @@ import io.millrace.protocol.Region;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message larger than a stretch, or a line, as far as it has come. Belongs to the connection's
  * I/O loop.
@@ -30,6 +32,9 @@ final class LargeMessage {
 
     private ByteBuf memory;
 
+    /** The memory, once it was asked for. */
+    private @Nullable Region region;
+
     /**
      * Begins with what has come of a message.
      *
@@ -43,7 +48,7 @@ final class LargeMessage {
         this.debtor = debtor;
         this.needed = needed;
         memory = allocate(length + FIRST_BYTES);
-        bytes.copy(offset, Stretch.regionOf(memory), 0, length);
+        bytes.copy(offset, region(), 0, length);
         memory.writerIndex(length);
     }
 
@@ -69,6 +74,7 @@ final class LargeMessage {
         needed = bytes;
         int before = memory.capacity();
         if (before > bytes) {
+            forgetRegion();
             memory.capacity(bytes);
             loop.charge(debtor, Debt.LARGE_MESSAGES, bytes - before);
         }
@@ -92,6 +98,23 @@ final class LargeMessage {
         return memory;
     }
 
+    /** The same as a region, until it grows or is released. */
+    Region region() {
+        Region all = region;
+        if (all == null) {
+            all = Stretch.regionOf(memory);
+            region = all;
+        }
+        return all;
+    }
+
+    private void forgetRegion() {
+        if (region != null) {
+            region.forget();
+            region = null;
+        }
+    }
+
     /** Whether a buffer is the one it stands in. */
     boolean isIn(ByteBuf buffer) {
         return buffer == memory;
@@ -102,6 +125,7 @@ final class LargeMessage {
     }
 
     private void free(ByteBuf buffer) {
+        forgetRegion();
         loop.charge(debtor, Debt.LARGE_MESSAGES, -buffer.capacity());
         buffer.release();
     }

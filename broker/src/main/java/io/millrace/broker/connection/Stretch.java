@@ -35,13 +35,9 @@ final class Stretch {
 
     private @Nullable LargeMessage ownPayload;
 
+    /** All of a direct buffer, for who forgets the region before the buffer is released. */
     static Region regionOf(ByteBuf buffer) {
-        int length = buffer.capacity();
-        return Region.of(
-                buffer.hasMemoryAddress()
-                        ? buffer.memoryAddress()
-                        : MemorySegment.ofBuffer(buffer.nioBuffer(0, length)).address(),
-                length);
+        return Region.of(MemorySegment.ofBuffer(buffer.nioBuffer(0, buffer.capacity())));
     }
 
     /** It was handed over. */
@@ -74,6 +70,7 @@ final class Stretch {
 
     void free() {
         reuse();
+        bytes.forget();
         buffer.release();
         frames.free();
     }

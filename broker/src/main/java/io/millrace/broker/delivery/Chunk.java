@@ -68,12 +68,7 @@ final class Chunk {
         if (buffer.capacity() < bytes) {
             throw new IllegalArgumentException("the buffer is smaller than the chunk");
         }
-        this.region =
-                Region.of(
-                        buffer.hasMemoryAddress()
-                                ? buffer.memoryAddress()
-                                : MemorySegment.ofBuffer(buffer.nioBuffer(0, bytes)).address(),
-                        bytes);
+        this.region = Region.of(MemorySegment.ofBuffer(buffer.nioBuffer(0, bytes)));
         this.capacity = capacity;
     }
 
@@ -102,6 +97,7 @@ final class Chunk {
     }
 
     void free() {
+        region.forget();
         buffer.release();
     }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * provider itself, once for the JVM.
  */
 public final class LibraryLog {
+    /** By its name, so that it isn't loaded where SLF4J is missing. */
+    private static final String PROVIDER = "io.millrace.broker.log.LibraryLogProvider";
+
     private static volatile @Nullable ServerLog target;
 
     private LibraryLog() {}
@@ -21,7 +24,7 @@ public final class LibraryLog {
      * Makes SLF4J use us. To be called before the first SLF4J logger is made, else it is in vain.
      */
     public static void install() {
-        System.setProperty("slf4j.provider", LibraryLogProvider.class.getName());
+        System.setProperty("slf4j.provider", PROVIDER);
         // SLF4J would announce on standard error that it follows the property.
         System.setProperty("slf4j.internal.verbosity", "WARN");
     }

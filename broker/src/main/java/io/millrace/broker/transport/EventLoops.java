@@ -1,5 +1,6 @@
 package io.millrace.broker.transport;
 
+import io.millrace.protocol.JvmAccess;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -27,6 +28,10 @@ public final class EventLoops {
     private static final long QUIET_MS = 0;
     private static final long STOP_TIMEOUT_MS = 5_000;
 
+    static {
+        OwnNettyLog.install();
+    }
+
     private final MultiThreadIoEventLoopGroup group;
     private final boolean epoll;
 
@@ -37,9 +42,10 @@ public final class EventLoops {
      * @param name begins the threads' names
      */
     public EventLoops(int count, String name) {
-        epoll = Epoll.isAvailable();
+        // Where native code isn't allowed, the JVM would warn of it.
+        epoll = JvmAccess.nativeCode(Epoll.class.getModule()) && Epoll.isAvailable();
         group =
-                new MultiThreadIoEventLoopGroup(
+                new LoopGroup(
                         count,
                         new DefaultThreadFactory(name),
                         epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
@@ -129,6 +135,22 @@ public final class EventLoops {
      */
     public boolean close() {
         group.shutdownGracefully(QUIET_MS, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        return group.terminationFuture().awaitUninterruptibly(STOP_TIMEOUT_MS);
+        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_TIMEOUT_MS);
+        boolean ended = true;
+        boolean interrupted = Thread.interrupted();
+        for (EventExecutor loop : group) {
+            while (!loop.isTerminated() && System.nanoTime() - deadlineNs < 0) {
+                try {
+                    loop.awaitTermination(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            ended &= loop.isTerminated();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ended;
     }
 }

@@ -23,13 +23,13 @@ public final class FastBatches implements AutoCloseable {
 
     /** Says something to the reply subject of the message that is dealt with. */
     public interface Talk {
-        /** {@link FlowMessages#ack}. */
+        /** {@code FlowMessages.ack}. */
         void ack(long sequence, int messages);
 
-        /** {@link FlowMessages#gap}. */
+        /** {@code FlowMessages.gap}. */
         void gap(long expected, long sequence);
 
-        /** {@link FlowMessages#error}, with why the message is refused. */
+        /** {@code FlowMessages.error}, with why the message is refused. */
         void error(long sequence);
 
         /**

@@ -2,15 +2,13 @@ package io.millrace.broker.routing.cache;
 
 import io.millrace.protocol.Region;
 
-import net.openhft.chronicle.bytes.BytesStore;
-
 /**
  * Finds the slot of a subject that was matched before. Routing thread.
  *
- * <p>Fixed capacity, open addressing over a few neighbouring slots, off-heap in a Chronicle native
- * store. Every hit is verified: account, subject byte for byte, and the {@linkplain Generations
- * generation} of the account's results. The match results themselves stand in an array of the
- * caller's, at the same index as the slot, so that none outlives its slot.
+ * <p>Fixed capacity, open addressing over a few neighbouring slots, off-heap. Every hit is
+ * verified: account, subject byte for byte, and the {@linkplain Generations generation} of the
+ * account's results. The match results themselves stand in an array of the caller's, at the same
+ * index as the slot, so that none outlives its slot.
  */
 public final class SubjectCache implements AutoCloseable {
     /** No slot holds the subject. */
@@ -22,7 +20,7 @@ public final class SubjectCache implements AutoCloseable {
     /** The tag of a slot that holds nothing. */
     private static final long UNUSED = 0;
 
-    private final BytesStore<?, ?> store;
+    private final SlotMemory memory;
     private final Region slots;
     private final int mask;
     private int nextVictim;
@@ -33,10 +31,10 @@ public final class SubjectCache implements AutoCloseable {
     private long chance = 1;
 
     /**
-     * Allocates the store; slow the first time in a JVM, so not for a thread that others wait for.
+     * Allocates the slots; slow the first time in a JVM, so not for a thread that others wait for.
      *
-     * <p>The memory is not cleared, so that pages nobody uses cost nothing: what stands in a slot
-     * counts only together with the caller's result for it.
+     * <p>The memory need not be cleared, so that pages nobody uses may cost nothing: what stands in
+     * a slot counts only together with the caller's result for it.
      *
      * @param capacity slots, a power of two; each takes {@link SlotLayout#SIZE} bytes once used
      */
@@ -45,8 +43,8 @@ public final class SubjectCache implements AutoCloseable {
             throw new IllegalArgumentException("capacity must be a power of two: " + capacity);
         }
         int size = Math.multiplyExact(capacity, SlotLayout.SIZE);
-        store = BytesStore.lazyNativeBytesStoreWithFixedCapacity(size);
-        slots = Region.of(store.addressForRead(0), size);
+        memory = SlotMemory.allocate(size);
+        slots = memory.region();
         mask = capacity - 1;
         asked = new byte[capacity];
     }
@@ -211,6 +209,6 @@ public final class SubjectCache implements AutoCloseable {
     /** Gives the memory back. */
     @Override
     public void close() {
-        store.releaseLast();
+        memory.close();
     }
 }

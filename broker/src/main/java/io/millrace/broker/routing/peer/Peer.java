@@ -140,7 +140,7 @@ public final class Peer {
 
     private final Fairness fairness = new Fairness();
 
-    /** The run it was looked at for last, lest it gets one twice; see {@link Delivery#takes}. */
+    /** The run it was looked at for last, lest it gets one twice; see {@code Delivery.takes}. */
     public long lookedAtRun;
 
     /** Where its messages are counted besides here and in the server's sum. */

@@ -13,10 +13,7 @@ final class Mapping implements AutoCloseable {
 
     Mapping(FileChannel channel, int bytes) throws IOException {
         try {
-            region =
-                    Region.of(
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena).address(),
-                            bytes);
+            region = Region.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena));
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -29,6 +26,7 @@ final class Mapping implements AutoCloseable {
 
     @Override
     public void close() {
+        region.forget();
         arena.close();
     }
 }

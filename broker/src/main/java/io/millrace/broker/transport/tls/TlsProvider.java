@@ -5,6 +5,7 @@ import io.millrace.broker.config.tls.TlsOptions;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.tls.CertifiedKey;
 import io.millrace.broker.tls.TlsMaterial;
+import io.millrace.protocol.JvmAccess;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
@@ -147,6 +148,10 @@ enum TlsProvider {
     /** The best there is for these keys. */
     static TlsProvider choose(List<CertifiedKey> keys, ServerLog log) {
         if (!keys.stream().allMatch(TlsProvider::isForBoringSsl)) {
+            return JDK;
+        }
+        if (!JvmAccess.nativeCode(OpenSsl.class.getModule())) {
+            log.info("TLS is the JDK's, which costs more, since native code isn't allowed here");
             return JDK;
         }
         if (OpenSsl.isAvailable()) {

@@ -247,7 +247,7 @@ final class ForgetfulDisk implements Disk {
             }
             MemorySegment copy = arena.allocate(Math.max(1, bytes), Long.BYTES);
             MemorySegment.copy(content.bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes);
-            return Region.of(copy.address(), bytes);
+            return Region.of(copy.asSlice(0, bytes));
         }
 
         @Override

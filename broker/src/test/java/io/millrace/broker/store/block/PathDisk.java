@@ -122,7 +122,7 @@ final class PathDisk implements Disk {
 
         @Override
         public Region map(int bytes) throws IOException {
-            return Region.of(channel.map(MapMode.READ_ONLY, 0, bytes, arena).address(), bytes);
+            return Region.of(channel.map(MapMode.READ_ONLY, 0, bytes, arena));
         }
 
         @Override

@@ -39,7 +39,7 @@ final class SimulatedFile {
 
     /** The first bytes of it, and no more. */
     Region seen(int bytes) {
-        return Region.of(memory.address(), bytes);
+        return Region.of(memory.asSlice(0, bytes));
     }
 
     byte[] platter() {
