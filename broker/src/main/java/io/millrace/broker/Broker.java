@@ -56,10 +56,16 @@ final class Broker {
     private volatile @Nullable ClusterPart cluster;
     private volatile @Nullable LeafPart leaf;
     private @Nullable CacheStart cacheStart;
+    private final Listening listening;
 
     private Broker(
-            Options options, IntFunction<ServerInfo> info, ServerLog log, EventLoops eventLoops) {
+            Options options,
+            IntFunction<ServerInfo> info,
+            ServerLog log,
+            EventLoops eventLoops,
+            Listening listening) {
         this.log = log;
+        this.listening = listening;
         inForce = new InForce(options);
         ledger = new Ledger(Terms.memory(options));
         chunks = new ChunkPool(ledger);
@@ -76,6 +82,8 @@ final class Broker {
         threads =
                 new MessageThreads(options.threading().mode(), eventLoops, router, latencies, log);
         asking = new Asking(threads);
+        router.onWatcher(listening);
+        router.onSlowWatcher(listening::slow);
         router.onAlarmClock(
                 ns ->
                         eventLoops
@@ -101,14 +109,16 @@ final class Broker {
      * Starts everything and returns once clients can connect.
      *
      * @param info what clients are told, given the port the server is bound to
+     * @param listening tells what happens; begins and ends with the server
      * @throws IOException if the port can't be bound, or TLS can't be had as it is configured
      */
-    static Broker start(Options options, IntFunction<ServerInfo> info, ServerLog log)
+    static Broker start(
+            Options options, IntFunction<ServerInfo> info, ServerLog log, Listening listening)
             throws IOException, InterruptedException {
         EventLoops loops = new EventLoops(options.threading().ioThreads(), "millrace-io");
         Broker broker;
         try {
-            broker = new Broker(options, info, log, loops);
+            broker = new Broker(options, info, log, loops, listening);
         } catch (RuntimeException | Error e) {
             loops.close();
             throw e;
@@ -125,6 +135,7 @@ final class Broker {
     private void begin(Options options, IntFunction<ServerInfo> info)
             throws IOException, InterruptedException {
         threads.start();
+        listening.start();
         if (options.tls().enabled()) {
             tls = TlsContexts.open(options.tls(), log);
         }
@@ -308,6 +319,11 @@ final class Broker {
     private boolean hasLeafs(String account) {
         LeafPart part = leaf;
         return part != null && part.topology().hasLeafs(account);
+    }
+
+    /** What tells of all that happens. */
+    Listening listening() {
+        return listening;
     }
 
     /** The start of the subject cache; null if there is to be none. */

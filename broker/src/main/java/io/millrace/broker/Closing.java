@@ -85,6 +85,7 @@ final class Closing {
         attempt(threads::endLoops);
         attempt(clients::close);
         attempt(threads::endRouting);
+        attempt(() -> broker.listening().close(TimeUnit.NANOSECONDS.toMillis(leftNs())));
         if (tls != null) {
             attempt(tls::close);
         }

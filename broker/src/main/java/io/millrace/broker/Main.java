@@ -45,7 +45,7 @@ public final class Main {
         // First of all: before it, some signals would kill the JVM.
         Signals signals = Signals.install();
         LibraryLog.install();
-        Preparation preparation = Preparation.begin();
+        Preparation preparation = Preparation.beginAlone();
         Supplier<StartOutcome> reader = () -> read(args);
         StartOutcome outcome = reader.get();
         // Not among the others: the first switch over patterns takes the JVM milliseconds.

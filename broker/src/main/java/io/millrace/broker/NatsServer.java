@@ -2,11 +2,13 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.listen.ListenKeys;
+import io.millrace.broker.config.log.LogOptions;
 import io.millrace.broker.config.process.ReloadOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.millrace.broker.config.start.OptionsChange;
 import io.millrace.broker.connection.AddressText;
+import io.millrace.broker.latency.Latency;
 import io.millrace.broker.latency.Stage;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.monitor.Paths;
@@ -14,16 +16,20 @@ import io.millrace.broker.monitor.http.HttpMonitor;
 import io.millrace.broker.routing.Inspection;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.protocol.Nkey;
 import io.millrace.protocol.ServerInfo;
 
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,10 +69,13 @@ public final class NatsServer implements AutoCloseable {
     private final Broker broker;
     private final LameDuck lameDuck;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final long startNs = System.nanoTime();
     private boolean closing;
+    private volatile @Nullable Recipe recipe;
     private volatile Runnable atEnd = () -> {};
 
-    private NatsServer(Options options, ServerLog log) throws IOException, InterruptedException {
+    private NatsServer(Options options, ServerLog log, List<ServerListener> listeners)
+            throws IOException, InterruptedException {
         this.options = options;
         this.log = log;
         this.id = Nkey.newServerId(new SecureRandom());
@@ -74,7 +83,9 @@ public final class NatsServer implements AutoCloseable {
         this.name = configured.isEmpty() ? id : configured;
         this.clusterName = clusterName(options);
         StartUpLines.beforeStart(log, options, name, id);
-        this.broker = Broker.start(options, port -> info(options, port), log);
+        this.broker =
+                Broker.start(
+                        options, port -> info(options, port), log, new Listening(listeners, log));
         StartUpLines.memory(log, broker.ledger().bounds());
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
         try {
@@ -101,8 +112,13 @@ public final class NatsServer implements AutoCloseable {
      * @throws IOException if it can't listen
      */
     static NatsServer start(Options options, ServerLog log) throws IOException {
+        return start(options, log, List.of());
+    }
+
+    private static NatsServer start(Options options, ServerLog log, List<ServerListener> listeners)
+            throws IOException {
         try {
-            return new NatsServer(options, log);
+            return new NatsServer(options, log, listeners);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);
@@ -331,6 +347,37 @@ public final class NatsServer implements AutoCloseable {
         return broker.latencies().of(stage);
     }
 
+    private record Counted(ServerSnapshot all, int subscriptions, int routes) {}
+
+    /** What it has done so far, all of it seen at one moment but for the latencies. */
+    public ServerStats stats() {
+        Counted counted =
+                ask(
+                        router ->
+                                new Counted(
+                                        Inspection.server(router),
+                                        router.subscriptionCount(),
+                                        router.routes().joinedCount()));
+        ServerSnapshot all = counted.all();
+        Map<Stage, Latency> latencies = new EnumMap<>(Stage.class);
+        for (Stage stage : Stage.values()) {
+            latencies.put(stage, Latency.of(latency(stage)));
+        }
+        return new ServerStats(
+                Duration.ofNanos(System.nanoTime() - startNs),
+                all.connections(),
+                all.totalConnections(),
+                counted.subscriptions(),
+                counted.routes(),
+                all.traffic().inMessages(),
+                all.traffic().inBytes(),
+                all.traffic().outMessages(),
+                all.traffic().outBytes(),
+                all.slowConsumers(),
+                all.stalls(),
+                latencies);
+    }
+
     /**
      * Takes over other options while the server runs. Clients that would not be let in any more are
      * closed; what they may do is what the new options say from here on.
@@ -354,11 +401,44 @@ public final class NatsServer implements AutoCloseable {
             throw interrupted(e);
         }
         options = kept;
+        if (Recording.isOn()) {
+            Recording.reloaded(changes.size());
+        }
         lameDuck.use(kept.lameDuck());
         if (changes.stream().anyMatch(change -> change.key().startsWith("authorization"))) {
             broker.authentication().current().warnings().forEach(log::warn);
         }
         return changes;
+    }
+
+    /**
+     * Reads the configuration again that the server was started with, and takes over what has
+     * changed, as {@link #reload(Options)} does.
+     *
+     * @return all that differs, key by key, and whether it holds now; nothing if nothing does
+     * @throws IllegalStateException if it was started without a configuration, or is closed
+     * @throws IllegalArgumentException if the configuration is wrong; nothing was changed then
+     * @throws IOException if a certificate can't be used; nothing was changed then
+     */
+    public List<OptionsChange> reload() throws IOException {
+        Recipe followed = recipe;
+        if (followed == null) {
+            throw new IllegalStateException("the server was started without a configuration");
+        }
+        return reload(followed.conclude(log::warn));
+    }
+
+    private void reloadFrom(Recipe followed) {
+        recipe = followed;
+        reloadBy(
+                () -> {
+                    try {
+                        reload();
+                        return Optional.empty();
+                    } catch (IOException | RuntimeException e) {
+                        return Optional.of(String.valueOf(e.getMessage()));
+                    }
+                });
     }
 
     /** How operators have the configuration read again: tells why that failed, or nothing. */
@@ -459,10 +539,17 @@ public final class NatsServer implements AutoCloseable {
 
     /** Collects what a server shall be like. Not for sharing among threads. */
     public static final class Builder {
-        private final OptionsBuilder options = new OptionsBuilder().host("127.0.0.1");
-        private Supplier<ServerLog> log = ServerLog::discarding;
+        private final Preparation preparation = OfJvm.PREPARATION;
+        private final Recipe recipe = new Recipe();
+        private final List<ServerListener> listeners = new ArrayList<>();
+        private @Nullable Supplier<ServerLog> log;
 
         private Builder() {}
+
+        /** What the first server of a JVM makes for all of them, while options are collected. */
+        private static final class OfJvm {
+            static final Preparation PREPARATION = Preparation.begin();
+        }
 
         /**
          * The port to listen on.
@@ -470,7 +557,7 @@ public final class NatsServer implements AutoCloseable {
          * @param port 0 or -1 for any free one
          */
         public Builder port(int port) {
-            options.port(port == 0 ? -1 : port);
+            recipe.say(all -> all.port(port == 0 ? -1 : port));
             return this;
         }
 
@@ -480,13 +567,13 @@ public final class NatsServer implements AutoCloseable {
          * @param port 0 or -1 for any free one
          */
         public Builder httpPort(int port) {
-            options.httpPort(port == 0 ? -1 : port);
+            recipe.say(all -> all.httpPort(port == 0 ? -1 : port));
             return this;
         }
 
         /** The address to bind. */
         public Builder host(String host) {
-            options.host(host);
+            recipe.say(all -> all.host(host));
             return this;
         }
 
@@ -497,23 +584,52 @@ public final class NatsServer implements AutoCloseable {
          * same; the other servers of a cluster aren't told that clients find this one.
          */
         public Builder dontListen(boolean value) {
-            options.set(ListenKeys.DONT_LISTEN, value);
+            recipe.say(all -> all.set(ListenKeys.DONT_LISTEN, value));
             return this;
         }
 
-        /** Any other option, by its setter on the builder of options. */
+        /**
+         * Any other option, by its setter on the builder of options.
+         *
+         * @param change called at the start, and again for each {@link NatsServer#reload()}
+         */
         public Builder options(Consumer<OptionsBuilder> change) {
-            change.accept(options);
+            recipe.say(change);
             return this;
         }
 
-        /** Logs to an application's logger; without this, the server logs nothing. */
-        public Builder logger(Logger logger) {
-            log = () -> ServerLog.to(logger);
+        /**
+         * A configuration file, in nats-server's language. What else is said here wins over it, as
+         * flags do; where neither says what host to bind, it is the loopback interface. Files that
+         * tell others of a process, such as {@code pid_file}, aren't written.
+         *
+         * @param file read at the start, and again for each {@link NatsServer#reload()}
+         */
+        public Builder config(Path file) {
+            recipe.read(file);
             return this;
         }
 
-        /** Logs to a log of the caller's, which is closed with the server. */
+        /**
+         * A configuration as text, in nats-server's language: see {@link #config(Path)}. Files that
+         * it includes are looked for in the working directory.
+         */
+        public Builder config(String text) {
+            recipe.read(text);
+            return this;
+        }
+
+        /** Has somebody hear what happens in the server; as many as are named. */
+        public Builder listener(ServerListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Logs to a log of the caller's, which is closed with the server, such as {@code
+         * ServerLog.to(logger)} of an SLF4J logger. Without this, the server logs nothing, unless
+         * its configuration names a file or a syslog.
+         */
         public Builder log(ServerLog serverLog) {
             log = () -> serverLog;
             return this;
@@ -523,18 +639,32 @@ public final class NatsServer implements AutoCloseable {
          * Starts the server and returns once clients can connect.
          *
          * @throws IOException if it can't listen
-         * @throws IllegalArgumentException if the options contradict each other; lists all problems
+         * @throws IllegalArgumentException if the configuration is wrong, or the options contradict
+         *     each other; lists all problems
          */
         public NatsServer start() throws IOException {
-            int cores = Runtime.getRuntime().availableProcessors();
-            Options concluded = options.conclude(cores);
-            ServerLog own = log.get();
+            Recipe followed = recipe.copy();
+            List<String> warnings = new ArrayList<>();
+            Options concluded = followed.conclude(warnings::add);
+            ServerLog own = log == null ? log(concluded.log()) : log.get();
+            warnings.forEach(own::warn);
+            preparation.await();
             try {
-                return NatsServer.start(concluded, own);
+                NatsServer server = NatsServer.start(concluded, own, listeners);
+                if (followed.hasConfig()) {
+                    server.reloadFrom(followed);
+                }
+                return server;
             } catch (IOException | RuntimeException | Error e) {
                 own.close();
                 throw e;
             }
+        }
+
+        private static ServerLog log(LogOptions wanted) throws IOException {
+            boolean isSomewhere =
+                    !wanted.file().isEmpty() || wanted.syslog() || !wanted.remoteSyslog().isEmpty();
+            return isSomewhere ? ServerLog.open(wanted, "millrace") : ServerLog.discarding();
         }
     }
 }

@@ -5,11 +5,11 @@ import io.millrace.broker.transport.EventLoops;
 import java.security.SecureRandom;
 
 /**
- * Gets ready, on a thread beside the main thread, what every server needs whatever its options are:
- * Netty's classes and native code take as long as reading the options does.
+ * Gets ready, on a thread of its own, what every server needs whatever its options are: Netty's
+ * classes and native code take as long as reading the options does.
  *
- * <p>Classes that are initialized by two threads at once may wait for each other forever, so the
- * main thread touches nothing of Netty before {@link #await}.
+ * <p>Classes that are initialized by two threads at once may wait for each other forever, so
+ * whoever reads the options touches nothing of Netty before {@link #await}.
  */
 final class Preparation {
     private static final String SELECTORS = "java.nio.channels.spi.SelectorProvider";
@@ -18,13 +18,18 @@ final class Preparation {
 
     private Preparation() {}
 
-    /** Begins; whoever doesn't start a server after all needn't wait for it. */
-    static Preparation begin() {
+    /** Begins in a JVM that is the server's; whoever starts none after all needn't wait for it. */
+    static Preparation beginAlone() {
         if (System.getProperty("os.name").equals("Linux")
                 && System.getProperty(SELECTORS) == null) {
             // Netty opens a selector that it never uses; looking for whose takes milliseconds.
             System.setProperty(SELECTORS, "sun.nio.ch.EPollSelectorProvider");
         }
+        return begin();
+    }
+
+    /** Begins in an application's JVM, where nothing is set that others may see. */
+    static Preparation begin() {
         Preparation preparation = new Preparation();
         preparation.thread.setDaemon(true);
         // The server meets with the same, and says so.

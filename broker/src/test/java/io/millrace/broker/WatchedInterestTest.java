@@ -141,7 +141,8 @@ class WatchedInterestTest {
                                 .cluster(cluster)
                                 .conclude(2),
                         port -> info(id, port),
-                        ServerLog.discarding()));
+                        ServerLog.discarding(),
+                        new Listening(List.of(), ServerLog.discarding())));
     }
 
     private static ServerInfo info(String id, int port) {

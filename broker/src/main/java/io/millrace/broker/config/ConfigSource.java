@@ -44,6 +44,35 @@ public interface ConfigSource {
     /** A variable of the environment. */
     @Nullable String environment(String name);
 
+    /**
+     * One text that stands for a file, with all else from another source.
+     *
+     * @param name of the file that there need not be
+     */
+    static ConfigSource ofText(String name, String text, ConfigSource others) {
+        return new ConfigSource() {
+            @Override
+            public String read(String file) throws IOException {
+                return file.equals(name) ? text : others.read(file);
+            }
+
+            @Override
+            public String resolve(String from, String included) throws IOException {
+                return others.resolve(from, included);
+            }
+
+            @Override
+            public String identity(String file) throws IOException {
+                return file.equals(name) ? name : others.identity(file);
+            }
+
+            @Override
+            public @Nullable String environment(String variable) {
+                return others.environment(variable);
+            }
+        };
+    }
+
     /** The files of this machine, and an environment. */
     static ConfigSource ofSystem(Map<String, String> environment) {
         return new ConfigSource() {

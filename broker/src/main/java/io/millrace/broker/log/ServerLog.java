@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.function.Consumer;
 
 /**
  * The log of one server. Holders keep it for the server's life; a reload changes what stands behind
@@ -22,6 +23,7 @@ public final class ServerLog implements AutoCloseable {
     private record Target(LogSink sink, boolean debug, boolean trace) {}
 
     private volatile Target target;
+    private volatile Consumer<String> errors = _ -> {};
     private boolean closed;
 
     private ServerLog(Target target) {
@@ -87,6 +89,12 @@ public final class ServerLog implements AutoCloseable {
     /** Logs an error. */
     public void error(String text) {
         target.sink().write(LogLevel.ERROR, text);
+        errors.accept(text);
+    }
+
+    /** Has somebody hear of errors from here on, on whatever thread logs: it must not wait. */
+    public void onError(Consumer<String> listener) {
+        errors = listener;
     }
 
     /** Logs why the server cannot go on. Unlike the reference's, this does not end the process. */

@@ -21,7 +21,10 @@ final class Presence {
     private Consumer<Account> server = _ -> {};
 
     void watch(ClientWatcher newWatcher) {
-        watcher = newWatcher;
+        watcher =
+                watcher == ClientWatcher.NOBODY
+                        ? newWatcher
+                        : new BothWatchers(watcher, newWatcher);
     }
 
     /** How many accounts have clients. */

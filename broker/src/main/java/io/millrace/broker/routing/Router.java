@@ -44,6 +44,7 @@ import io.millrace.broker.routing.peer.Route;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.millrace.broker.routing.peer.Sender;
 import io.millrace.broker.routing.peer.Settlement;
+import io.millrace.broker.routing.peer.SlowConsumer;
 import io.millrace.broker.routing.peer.SlowConsumers;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.broker.routing.trace.TraceWatcher;
@@ -61,6 +62,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -647,9 +649,14 @@ public final class Router {
         latency.watch(watcher);
     }
 
-    /** Clients are watched from here on. */
+    /** Clients are watched from here on, by one more. */
     public void onWatcher(ClientWatcher watcher) {
         presence.watch(watcher);
+    }
+
+    /** Whoever begins to be too slow is told from here on; nobody may wait there. */
+    public void onSlowWatcher(Consumer<SlowConsumer> watcher) {
+        slow.watch(watcher);
     }
 
     /** Uses a subject cache from here on. */

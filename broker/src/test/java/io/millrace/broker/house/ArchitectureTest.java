@@ -15,6 +15,8 @@ import io.millrace.protocol.Region;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.MemorySegment;
+
 /** The rooms, and the one direction in which they may know each other. */
 class ArchitectureTest {
     private static final String BROKER = "io.millrace.broker.";
@@ -84,7 +86,7 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("io.millrace.protocol.NativeBlock")
                 .and()
-                .doNotHaveFullyQualifiedName("io.millrace.protocol.UnsafeAccess")
+                .doNotHaveFullyQualifiedName("io.millrace.protocol.JvmAccess")
                 .and()
                 .doNotHaveFullyQualifiedName("io.millrace.broker.process.Signals")
                 .should()
@@ -105,11 +107,11 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName(BROKER + "delivery.Chunk")
                 .and()
-                .doNotHaveFullyQualifiedName(BROKER + "routing.cache.SubjectCache")
+                .doNotHaveFullyQualifiedName(BROKER + "routing.cache.SlotMemory$OfChronicle")
                 .and()
                 .doNotHaveFullyQualifiedName(BROKER + "store.disk.Mapping")
                 .should()
-                .callMethod(Region.class, "of", long.class, int.class)
+                .callMethod(Region.class, "of", MemorySegment.class)
                 .because("ask NativeBlock for memory: it knows how much it is")
                 .check(CLASSES);
     }

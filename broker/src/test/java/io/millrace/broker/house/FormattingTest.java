@@ -27,7 +27,8 @@ class FormattingTest {
     void shouldBeFormatted() throws Exception {
         List<Path> wrong = new ArrayList<>();
         int seen = 0;
-        for (String module : List.of("protocol", "broker", "bench")) {
+        for (String module :
+                List.of("protocol", "broker", "broker/embedded", "broker/testing", "bench")) {
             for (Path source : sources(Path.of("..", module, "src"))) {
                 seen++;
                 String text = Files.readString(source);

@@ -34,6 +34,7 @@ class ReadmeJavaTest {
             import io.millrace.broker.jnats.*;
             import io.millrace.broker.testing.*;
             import io.nats.client.*;
+            import java.nio.file.Path;
             import java.time.Duration;
             import org.junit.jupiter.api.Test;
             """;

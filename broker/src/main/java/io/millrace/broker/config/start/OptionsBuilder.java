@@ -1,5 +1,6 @@
 package io.millrace.broker.config.start;
 
+import io.millrace.broker.config.ConfigSource;
 import io.millrace.broker.config.Option;
 import io.millrace.broker.config.Secret;
 import io.millrace.broker.config.Settings;
@@ -259,6 +260,21 @@ public final class OptionsBuilder {
     /** Where JetStream stores; empty for the system's temporary folder. */
     public OptionsBuilder storeDir(String value) {
         return set(JetStreamKeys.STORE_DIR, value);
+    }
+
+    /**
+     * Takes over what a configuration file says.
+     *
+     * @return what its author should know
+     * @throws IllegalArgumentException if it can't be read or is wrong; the message lists every
+     *     problem
+     */
+    public List<String> read(ConfigSource source, String file) {
+        ConfigFile read = ConfigFile.read(source, file, this);
+        if (!read.errors().isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", read.errors()));
+        }
+        return read.warnings();
     }
 
     Settings settings() {

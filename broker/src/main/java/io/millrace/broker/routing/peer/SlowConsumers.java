@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Who is slow, and who was. Routing thread. */
 public final class SlowConsumers {
@@ -21,6 +22,12 @@ public final class SlowConsumers {
 
     private final Map<Peer, SlowConsumer> present = new LinkedHashMap<>();
     private final ArrayDeque<SlowConsumer> past = new ArrayDeque<>();
+    private Consumer<SlowConsumer> watcher = _ -> {};
+
+    /** Tells of each that begins. */
+    public void watch(Consumer<SlowConsumer> newWatcher) {
+        watcher = newWatcher;
+    }
 
     /** A peer begins to be slow, or goes on. */
     public void note(Peer peer, String subject) {
@@ -28,8 +35,7 @@ public final class SlowConsumers {
             return;
         }
         peer.slow = true;
-        present.put(
-                peer,
+        SlowConsumer begun =
                 new SlowConsumer(
                         peer.kind.text(),
                         peer.id,
@@ -41,7 +47,9 @@ public final class SlowConsumers {
                         cut(subject),
                         peer.outbound.pendingBytes(),
                         null,
-                        null));
+                        null);
+        present.put(peer, begun);
+        watcher.accept(begun);
     }
 
     /** A peer that is slow may have caught up. */
