@@ -1,0 +1,26 @@
+package io.millrace.test;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Gives the tests of a class a cluster of NATS servers on free ports of the loopback interface:
+ * tests, constructors and lifecycle methods may take a {@link TestCluster} as a parameter, or the
+ * addresses of all with {@link NatsUrl}, and with jnats a {@code Connection} to it.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NatsExtension.class)
+public @interface NatsCluster {
+    /** How many servers there are, 1 at least. */
+    int value() default 3;
+
+    /** More of the configuration of each, in nats-server's language. */
+    String config() default "";
+}
