@@ -46,7 +46,7 @@ public final class NatsExtension implements ParameterResolver {
     }
 
     /** Closed with the context it is stored for, once, by every version of JUnit. */
-    @SuppressWarnings("deprecation") // the newer way isn't known before 5.13
+    @SuppressWarnings({"deprecation", "try"}) // the newer way isn't known before 5.13
     private record Kept<T extends AutoCloseable>(T value)
             implements ExtensionContext.Store.CloseableResource, AutoCloseable {
         @Override
