@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -337,6 +338,11 @@ final class Broker {
      * server's own threads.
      */
     void close() {
-        closing.run();
+        close(Closing.PATIENCE);
+    }
+
+    /** The same with as much patience. */
+    void close(Duration patience) {
+        closing.run(patience);
     }
 }

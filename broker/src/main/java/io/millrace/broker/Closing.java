@@ -9,6 +9,7 @@ import io.millrace.broker.transport.tls.TlsContexts;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  * asks for it doesn't cut it short.
  */
 final class Closing {
-    /** How long it waits for clients to go. */
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    /** How long each of those is waited for whose end may fail to come. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Broker broker;
     private final ServerLog log;
@@ -29,12 +30,16 @@ final class Closing {
         this.log = log;
     }
 
-    /** Does it, or waits until it is done if it was begun before. */
-    void run() {
+    /**
+     * Does it, or waits until it is done if it was begun before.
+     *
+     * @param patience with clients to go, then with I/O threads to end, then with the routing thread
+     */
+    void run(Duration patience) {
         Thread closing;
         synchronized (this) {
             if (thread == null) {
-                Thread first = new Thread(this::steps, "millrace-close");
+                Thread first = new Thread(() -> steps(patience), "millrace-close");
                 first.start();
                 thread = first;
             }
@@ -43,8 +48,8 @@ final class Closing {
         Uninterrupted.join(closing);
     }
 
-    private void steps() {
-        deadlineNs = System.nanoTime() + TIMEOUT_NS;
+    private void steps(Duration patience) {
+        deadlineNs = System.nanoTime() + patience.toNanos();
         ClientListeners clients = broker.clients();
         ClusterPart cluster = broker.cluster();
         GatewayPart gateway = broker.gateway();
@@ -82,9 +87,9 @@ final class Closing {
         }
         attempt(this::closePeers);
         broker.asking().end();
-        attempt(threads::endLoops);
+        attempt(() -> threads.endLoops(patience));
         attempt(clients::close);
-        attempt(threads::endRouting);
+        attempt(() -> threads.endRouting(patience));
         attempt(() -> broker.listening().close(TimeUnit.NANOSECONDS.toMillis(leftNs())));
         if (tls != null) {
             attempt(tls::close);

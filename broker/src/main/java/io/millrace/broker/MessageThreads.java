@@ -17,6 +17,7 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,18 +133,18 @@ final class MessageThreads {
     }
 
     /** Ends the I/O loops, all of whose connections end with them. */
-    void endLoops() {
-        loopsEnded = eventLoops.close();
+    void endLoops(Duration patience) {
+        loopsEnded = eventLoops.close(patience);
     }
 
     /**
      * Ends the routing, behind the loops, and frees the memory that they share: if one of them is
      * stuck, it stays, since whoever comes unstuck would write into what is others' by then.
      */
-    void endRouting() throws InterruptedException {
+    void endRouting(Duration patience) throws InterruptedException {
         boolean routingEnded = true;
         if (routingThread != null) {
-            routingEnded = routingThread.stop();
+            routingEnded = routingThread.stop(patience);
         } else if (loopsEnded) {
             ring.drain();
             freeRouter();

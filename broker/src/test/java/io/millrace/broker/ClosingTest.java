@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,9 @@ import java.util.function.BooleanSupplier;
 @Tag("thorough")
 @Timeout(60)
 class ClosingTest {
+    /** Patience with what doesn't end. */
+    private static final Duration SHORT = Duration.ofMillis(500);
+
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final ServerLog log = ServerLog.to((level, text) -> lines.add(text), false, false);
 
@@ -75,7 +79,7 @@ class ClosingTest {
                                     .repeat(1_000)
                                     .getBytes(StandardCharsets.US_ASCII));
             long startNs = System.nanoTime();
-            broker.close();
+            broker.close(SHORT);
             assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(25));
             assertThat(lines)
                     .contains("An I/O thread did not end in time; its memory is not freed");
@@ -107,7 +111,7 @@ class ClosingTest {
         stuck.await();
         try {
             long startNs = System.nanoTime();
-            broker.close();
+            broker.close(SHORT);
             assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(25));
             assertThat(lines)
                     .anyMatch(

@@ -29,7 +29,7 @@ class LateReloadTest {
     void shouldTellWhoReloadsThatTheServerHasClosedMeanwhile() throws Exception {
         Broker broker = Started.broker(Mode.DEDICATED, log);
         try {
-            broker.threads().endLoops();
+            broker.threads().endLoops(Closing.PATIENCE);
             TakeOver late = new TakeOver(broker, Started.options(Mode.DEDICATED));
             assertThatIllegalStateException()
                     .isThrownBy(() -> late.run(Started::info))

@@ -22,8 +22,6 @@ public final class RoutingThread implements Runnable {
     /** Time for an I/O loop that has just published to take the turn. */
     private static final long HAND_BACK_NS = 50_000;
 
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
-
     private final int spins;
     private final Thread thread;
     private final Runnable atEnd;
@@ -101,13 +99,13 @@ public final class RoutingThread implements Runnable {
     }
 
     /**
-     * Consumes what is published, ends, and is waited for, five seconds at most.
+     * Consumes what is published, ends, and is waited for, for so long at most.
      *
      * @return whether it has ended; if not, it is stuck in something
      */
-    public boolean stop() throws InterruptedException {
+    public boolean stop(Duration patience) throws InterruptedException {
         stopped = true;
         LockSupport.unpark(thread);
-        return thread.join(STOP_TIMEOUT);
+        return thread.join(patience);
     }
 }

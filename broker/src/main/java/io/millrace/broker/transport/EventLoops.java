@@ -18,6 +18,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /** The I/O threads of a server. */
 public final class EventLoops {
     private static final long QUIET_MS = 0;
-    private static final long STOP_TIMEOUT_MS = 5_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     static {
         OwnNettyLog.install();
@@ -134,8 +135,17 @@ public final class EventLoops {
      * @return whether all have ended; if not, one of them is stuck and may still use what it has
      */
     public boolean close() {
-        group.shutdownGracefully(QUIET_MS, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_TIMEOUT_MS);
+        return close(PATIENCE);
+    }
+
+    /**
+     * The same with as much patience.
+     *
+     * @return whether all have ended
+     */
+    public boolean close(Duration patience) {
+        group.shutdownGracefully(QUIET_MS, patience.toMillis(), TimeUnit.MILLISECONDS);
+        long deadlineNs = System.nanoTime() + patience.toNanos();
         boolean ended = true;
         boolean interrupted = Thread.interrupted();
         for (EventExecutor loop : group) {

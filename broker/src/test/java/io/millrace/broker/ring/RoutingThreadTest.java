@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -62,7 +63,7 @@ class RoutingThreadTest {
         @Override
         public void close() {
             try {
-                thread.stop();
+                thread.stop(Duration.ofSeconds(5));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
