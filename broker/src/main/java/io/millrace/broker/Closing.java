@@ -33,7 +33,8 @@ final class Closing {
     /**
      * Does it, or waits until it is done if it was begun before.
      *
-     * @param patience with clients to go, then with I/O threads to end, then with the routing thread
+     * @param patience with clients to go, then with I/O threads to end, then with the routing
+     *     thread
      */
     void run(Duration patience) {
         Thread closing;

@@ -395,12 +395,7 @@ public final class NatsServer implements AutoCloseable {
             return changes;
         }
         Options kept = wanted.keeping(options);
-        try {
-            new TakeOver(broker, kept).run(port -> info(kept, port));
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-        options = kept;
+        options = Apart.call(() -> takeOver(kept));
         if (Recording.isOn()) {
             Recording.reloaded(changes.size());
         }
@@ -409,6 +404,15 @@ public final class NatsServer implements AutoCloseable {
             broker.authentication().current().warnings().forEach(log::warn);
         }
         return changes;
+    }
+
+    private Options takeOver(Options kept) throws IOException {
+        try {
+            new TakeOver(broker, kept).run(port -> info(kept, port));
+            return kept;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /**
@@ -425,7 +429,7 @@ public final class NatsServer implements AutoCloseable {
         if (followed == null) {
             throw new IllegalStateException("the server was started without a configuration");
         }
-        return reload(followed.conclude(log::warn));
+        return reload(Apart.call(() -> followed.conclude(log::warn)));
     }
 
     private void reloadFrom(Recipe followed) {
@@ -643,6 +647,10 @@ public final class NatsServer implements AutoCloseable {
          *     each other; lists all problems
          */
         public NatsServer start() throws IOException {
+            return Apart.call(this::follow);
+        }
+
+        private NatsServer follow() throws IOException {
             Recipe followed = recipe.copy();
             List<String> warnings = new ArrayList<>();
             Options concluded = followed.conclude(warnings::add);

@@ -78,6 +78,22 @@ class OneJarIT {
     }
 
     @Test
+    void shouldLeaveNothingWithAnApplicationThatIsTakenDown() throws Exception {
+        String main = "io.millrace.embedded.app.Redeployed";
+        // What is held softly goes when memory is needed: here at once.
+        String soft = "-XX:SoftRefLRUPolicyMSPerMB=0";
+        assertQuiet(java(soft, "-cp", CLASSES.toString(), main, JAR.toString()));
+        assertQuiet(
+                java(
+                        soft,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        CLASSES.toString(),
+                        main,
+                        JAR.toString()));
+    }
+
+    @Test
     void shouldBeAModule() throws Exception {
         Path sources = Files.createDirectories(folder.resolve("sources/app"));
         Files.writeString(
