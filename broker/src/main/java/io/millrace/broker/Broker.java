@@ -46,6 +46,7 @@ final class Broker {
     private final RunningServices services;
     private final Authentication authentication;
     private final Closing closing;
+    private final Changes changes = new Changes();
     private final AtomicLong nextPeerId = new AtomicLong(1);
 
     private @Nullable TlsContexts tls;
@@ -85,6 +86,8 @@ final class Broker {
         asking = new Asking(threads);
         router.onWatcher(listening);
         router.onSlowWatcher(listening::slow);
+        router.onStallWatcher(listening::stalled);
+        router.onLinkWatcher(listening);
         router.onAlarmClock(
                 ns ->
                         eventLoops
@@ -229,6 +232,11 @@ final class Broker {
     /** The options that hold now. */
     InForce inForce() {
         return inForce;
+    }
+
+    /** Who may have other options taken over. */
+    Changes changes() {
+        return changes;
     }
 
     /** What is kept for whom. */

@@ -20,6 +20,12 @@ final class Closing {
     /** How long each of those is waited for whose end may fail to come. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** How long for a reload to end that is under way. */
+    private static final long RELOAD_NS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How long for listeners to hear what has happened. */
+    private static final long LISTENERS_NS = TimeUnit.SECONDS.toNanos(2);
+
     private final Broker broker;
     private final ServerLog log;
     private @Nullable Thread thread;
@@ -51,6 +57,8 @@ final class Closing {
 
     private void steps(Duration patience) {
         deadlineNs = System.nanoTime() + patience.toNanos();
+        // First of all, lest a part is made behind our back.
+        attempt(() -> broker.changes().end(RELOAD_NS));
         ClientListeners clients = broker.clients();
         ClusterPart cluster = broker.cluster();
         GatewayPart gateway = broker.gateway();
@@ -91,7 +99,12 @@ final class Closing {
         attempt(() -> threads.endLoops(patience));
         attempt(clients::close);
         attempt(() -> threads.endRouting(patience));
-        attempt(() -> broker.listening().close(TimeUnit.NANOSECONDS.toMillis(leftNs())));
+        attempt(
+                () ->
+                        broker.listening()
+                                .close(
+                                        TimeUnit.NANOSECONDS.toMillis(
+                                                Math.min(LISTENERS_NS, leftNs()))));
         if (tls != null) {
             attempt(tls::close);
         }

@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.listen.ListenKeys;
 import io.millrace.broker.config.log.LogOptions;
+import io.millrace.broker.config.process.FileOptions;
 import io.millrace.broker.config.process.ReloadOptions;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
@@ -38,6 +39,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A NATS server in this JVM: start one, ask it for its address, close it.
@@ -57,6 +59,9 @@ import java.util.function.Supplier;
 public final class NatsServer implements AutoCloseable {
     /** Routes that the routing thread looks at in one go. */
     private static final int ROUTES = 100;
+
+    /** The tag of its lines in syslog, of a server in an application. */
+    private static final String PROGRAM = "millrace";
 
     private volatile Options options;
     private final ServerLog log;
@@ -85,7 +90,10 @@ public final class NatsServer implements AutoCloseable {
         StartUpLines.beforeStart(log, options, name, id);
         this.broker =
                 Broker.start(
-                        options, port -> info(options, port), log, new Listening(listeners, log));
+                        options,
+                        port -> info(options, port),
+                        log,
+                        new Listening(name, listeners, log));
         StartUpLines.memory(log, broker.ledger().bounds());
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
         try {
@@ -349,7 +357,12 @@ public final class NatsServer implements AutoCloseable {
 
     private record Counted(ServerSnapshot all, int subscriptions, int routes) {}
 
-    /** What it has done so far, all of it seen at one moment but for the latencies. */
+    /**
+     * What it has done so far, all of it seen at one moment but for the latencies.
+     *
+     * @throws IllegalStateException if the server is closed, or has no time to answer within some
+     *     five seconds
+     */
     public ServerStats stats() {
         Counted counted =
                 ask(
@@ -390,23 +403,30 @@ public final class NatsServer implements AutoCloseable {
      *     changed then is unknown
      */
     public synchronized List<OptionsChange> reload(Options wanted) throws IOException {
+        Consumer<Listening.Reloading> recorded = broker.listening().reloads();
         List<OptionsChange> changes = OptionsChange.between(options, wanted);
-        if (wanted.reload().strict() && !changes.stream().allMatch(OptionsChange::live)) {
-            return changes;
-        }
-        Options kept = wanted.keeping(options);
-        options = Apart.call(() -> takeOver(kept));
-        if (Recording.isOn()) {
-            Recording.reloaded(changes.size());
-        }
-        lameDuck.use(kept.lameDuck());
-        if (changes.stream().anyMatch(change -> change.key().startsWith("authorization"))) {
-            broker.authentication().current().warnings().forEach(log::warn);
+        int refused = (int) changes.stream().filter(change -> !change.live()).count();
+        boolean applied = false;
+        try {
+            if (!wanted.reload().strict() || refused == 0) {
+                takeOver(wanted.keeping(options), changes);
+                applied = true;
+            }
+        } finally {
+            recorded.accept(new Listening.Reloading(changes.size(), refused, applied));
         }
         return changes;
     }
 
-    private Options takeOver(Options kept) throws IOException {
+    private void takeOver(Options kept, List<OptionsChange> changes) throws IOException {
+        options = Apart.call(() -> taken(kept));
+        lameDuck.use(kept.lameDuck());
+        if (changes.stream().anyMatch(change -> change.key().startsWith("authorization"))) {
+            broker.authentication().current().warnings().forEach(log::warn);
+        }
+    }
+
+    private Options taken(Options kept) throws IOException {
         try {
             new TakeOver(broker, kept).run(port -> info(kept, port));
             return kept;
@@ -417,19 +437,35 @@ public final class NatsServer implements AutoCloseable {
 
     /**
      * Reads the configuration again that the server was started with, and takes over what has
-     * changed, as {@link #reload(Options)} does.
+     * changed, as {@link #reload(Options)} does. Those who reload at once do so one after the
+     * other. The log says what has changed.
      *
      * @return all that differs, key by key, and whether it holds now; nothing if nothing does
      * @throws IllegalStateException if it was started without a configuration, or is closed
-     * @throws IllegalArgumentException if the configuration is wrong; nothing was changed then
+     * @throws IllegalArgumentException if the configuration is wrong, can't be read, or is empty
+     *     all of a sudden; nothing was changed then
      * @throws IOException if a certificate can't be used; nothing was changed then
      */
-    public List<OptionsChange> reload() throws IOException {
+    public synchronized List<OptionsChange> reload() throws IOException {
         Recipe followed = recipe;
         if (followed == null) {
             throw new IllegalStateException("the server was started without a configuration");
         }
-        return reload(Apart.call(() -> followed.conclude(log::warn)));
+        Options before = options;
+        Options wanted = Apart.call(() -> followed.conclude(log::warn));
+        if (Reload.saysNothing(wanted, before)) {
+            // As of one that is being written: it would let everybody in.
+            throw new IllegalArgumentException(Reload.EMPTY);
+        }
+        List<OptionsChange> changes = followed.ofApplication(reload(wanted), wanted);
+        if (options != before) {
+            Relog relog = new Relog(log, PROGRAM);
+            if (followed.logsAsIn(options)) {
+                relog.change(before.log(), options.log());
+            }
+            relog.tell(changes, options.files().configDigest());
+        }
+        return changes;
     }
 
     private void reloadFrom(Recipe followed) {
@@ -437,12 +473,23 @@ public final class NatsServer implements AutoCloseable {
         reloadBy(
                 () -> {
                     try {
-                        reload();
-                        return Optional.empty();
+                        return refusal(reload());
                     } catch (IOException | RuntimeException e) {
                         return Optional.of(String.valueOf(e.getMessage()));
                     }
                 });
+    }
+
+    /** Why strict options have let nothing change. */
+    private Optional<String> refusal(List<OptionsChange> changes) {
+        String refused =
+                changes.stream()
+                        .filter(change -> !change.live())
+                        .map(OptionsChange::text)
+                        .collect(Collectors.joining("\n"));
+        return options.reload().strict() && !refused.isEmpty()
+                ? Optional.of(refused)
+                : Optional.empty();
     }
 
     /** How operators have the configuration read again: tells why that failed, or nothing. */
@@ -495,6 +542,11 @@ public final class NatsServer implements AutoCloseable {
         closed.await();
     }
 
+    /** Whether the server is closed, and all that it was made of is gone. */
+    public boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
     /** Has something done when all is closed, before the last line of the log. */
     void atEnd(Runnable task) {
         atEnd = task;
@@ -507,6 +559,7 @@ public final class NatsServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        broker.listening().closing();
         if (mayClose()) {
             end();
             return;
@@ -541,12 +594,15 @@ public final class NatsServer implements AutoCloseable {
         }
     }
 
-    /** Collects what a server shall be like. Not for sharing among threads. */
+    /**
+     * Collects what a server shall be like; may start several, each as it is said until then. Not
+     * for sharing among threads.
+     */
     public static final class Builder {
         private final Preparation preparation = OfJvm.PREPARATION;
         private final Recipe recipe = new Recipe();
         private final List<ServerListener> listeners = new ArrayList<>();
-        private @Nullable Supplier<ServerLog> log;
+        private @Nullable ServerLog log;
 
         private Builder() {}
 
@@ -595,7 +651,8 @@ public final class NatsServer implements AutoCloseable {
         /**
          * Any other option, by its setter on the builder of options.
          *
-         * @param change called at the start, and again for each {@link NatsServer#reload()}
+         * @param change called at the start, and again for each {@link NatsServer#reload()}, on a
+         *     thread that ends with that, one at a time; what it says then counts
          */
         public Builder options(Consumer<OptionsBuilder> change) {
             recipe.say(change);
@@ -604,8 +661,9 @@ public final class NatsServer implements AutoCloseable {
 
         /**
          * A configuration file, in nats-server's language. What else is said here wins over it, as
-         * flags do; where neither says what host to bind, it is the loopback interface. Files that
-         * tell others of a process, such as {@code pid_file}, aren't written.
+         * flags do, in whichever order; where neither says what host to bind, it is the loopback
+         * interface. Files that tell others of a process, which are {@code pid_file} and those in
+         * {@code ports_file_dir}, aren't written. There is one configuration: the last one named.
          *
          * @param file read at the start, and again for each {@link NatsServer#reload()}
          */
@@ -630,12 +688,14 @@ public final class NatsServer implements AutoCloseable {
         }
 
         /**
-         * Logs to a log of the caller's, which is closed with the server, such as {@code
-         * ServerLog.to(logger)} of an SLF4J logger. Without this, the server logs nothing, unless
-         * its configuration names a file or a syslog.
+         * Logs to a log of the caller's, such as {@code ServerLog.to(logger)} of an SLF4J logger,
+         * whatever a configuration says of logs. It is closed with the server, or when that can't
+         * start, so a builder with a log makes one server. Without this, the server logs nothing,
+         * unless its configuration names a file or a syslog.
          */
         public Builder log(ServerLog serverLog) {
-            log = () -> serverLog;
+            log = serverLog;
+            recipe.logElsewhere();
             return this;
         }
 
@@ -654,8 +714,12 @@ public final class NatsServer implements AutoCloseable {
             Recipe followed = recipe.copy();
             List<String> warnings = new ArrayList<>();
             Options concluded = followed.conclude(warnings::add);
-            ServerLog own = log == null ? log(concluded.log()) : log.get();
+            ServerLog own = log == null ? log(concluded.log()) : log;
             warnings.forEach(own::warn);
+            FileOptions files = concluded.files();
+            if (!files.pidFile().isEmpty() || !files.portsFileDir().isEmpty()) {
+                own.warn("pid_file and ports_file_dir are for processes: neither is written");
+            }
             preparation.await();
             try {
                 NatsServer server = NatsServer.start(concluded, own, listeners);
@@ -670,9 +734,9 @@ public final class NatsServer implements AutoCloseable {
         }
 
         private static ServerLog log(LogOptions wanted) throws IOException {
-            boolean isSomewhere =
-                    !wanted.file().isEmpty() || wanted.syslog() || !wanted.remoteSyslog().isEmpty();
-            return isSomewhere ? ServerLog.open(wanted, "millrace") : ServerLog.discarding();
+            return Relog.isSomewhere(wanted)
+                    ? ServerLog.open(wanted, PROGRAM)
+                    : ServerLog.discarding();
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.millrace.broker;
 
 import io.millrace.broker.config.ConfigSource;
+import io.millrace.broker.config.Rows;
+import io.millrace.broker.config.log.LogKeys;
+import io.millrace.broker.config.process.FileKeys;
 import io.millrace.broker.config.start.Options;
 import io.millrace.broker.config.start.OptionsBuilder;
+import io.millrace.broker.config.start.OptionsChange;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,7 @@ final class Recipe {
     private final List<Consumer<OptionsBuilder>> said = new ArrayList<>();
     private @Nullable ConfigSource source;
     private String file = "";
+    private boolean logsElsewhere;
 
     /** Reads a file first. */
     void read(Path path) {
@@ -39,6 +44,11 @@ final class Recipe {
         said.add(change);
     }
 
+    /** The log is the application's, whatever the configuration says of one. */
+    void logElsewhere() {
+        logsElsewhere = true;
+    }
+
     /** Whether there is a configuration to be read again. */
     boolean hasConfig() {
         return source != null;
@@ -50,6 +60,7 @@ final class Recipe {
         copy.said.addAll(said);
         copy.source = source;
         copy.file = file;
+        copy.logsElsewhere = logsElsewhere;
         return copy;
     }
 
@@ -67,5 +78,31 @@ final class Recipe {
         }
         said.forEach(change -> change.accept(options));
         return options.conclude(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Whether the server has a log of its own, and these options say where that is. */
+    boolean logsAsIn(Options options) {
+        return !logsElsewhere && Relog.isSomewhere(options.log());
+    }
+
+    /**
+     * What a reload changes of a server in an application, whose process isn't the server's, nor
+     * perhaps its log.
+     *
+     * @param changes what it would change of an executable
+     */
+    List<OptionsChange> ofApplication(List<OptionsChange> changes, Options wanted) {
+        boolean logs = logsAsIn(wanted);
+        return changes.stream()
+                .map(change -> isElsewhere(change.key(), logs) ? change.notLive() : change)
+                .toList();
+    }
+
+    private static boolean isElsewhere(String key, boolean logs) {
+        return has(FileKeys.ROWS, key) || !logs && has(LogKeys.ROWS, key);
+    }
+
+    private static boolean has(Rows<?> rows, String key) {
+        return rows.all().stream().anyMatch(row -> row.name().equals(key));
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.broker;
 
+import io.millrace.broker.routing.peer.Peer;
+import io.millrace.broker.routing.peer.SlowConsumers;
+
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
@@ -7,6 +10,13 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * What recordings of the JVM show of a server. As long as there is none, no event is made, nor are
@@ -16,15 +26,25 @@ final class Recording {
     private static final boolean HAS_RECORDER =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
-    private Recording() {}
+    private final String server;
+
+    /**
+     * Makes that of a server.
+     *
+     * @param server its name, as there may be several in a JVM
+     */
+    Recording(String server) {
+        this.server = server;
+    }
 
     /** Whether there is, or was, a recording. */
     static boolean isOn() {
         return HAS_RECORDER && FlightRecorder.isInitialized();
     }
 
-    static void connected(ServerListener.Client client) {
+    void connected(ServerListener.Client client) {
         Connect event = new Connect();
+        event.server = server;
         event.cid = client.cid();
         event.client = client.name();
         event.account = client.account();
@@ -32,16 +52,19 @@ final class Recording {
         event.commit();
     }
 
-    static void disconnected(ServerListener.Client client, String reason) {
+    void disconnected(ServerListener.Client client, String reason, Instant since) {
         Disconnect event = new Disconnect();
+        event.server = server;
         event.cid = client.cid();
         event.client = client.name();
         event.reason = reason;
+        event.lasted = Duration.between(since, Instant.now()).toMillis();
         event.commit();
     }
 
-    static void slow(ServerListener.Client client, String subject, long pendingBytes) {
+    void slow(ServerListener.Client client, String subject, long pendingBytes) {
         Slow event = new Slow();
+        event.server = server;
         event.cid = client.cid();
         event.client = client.name();
         event.subject = subject;
@@ -49,10 +72,57 @@ final class Recording {
         event.commit();
     }
 
-    static void reloaded(int changes) {
-        Reloaded event = new Reloaded();
-        event.changes = changes;
+    /** Begins a stall, which ends when it is told so; null if none is recorded. */
+    @Nullable Runnable stalled(Peer producer, Peer consumer) {
+        Stall event = new Stall();
+        if (!event.isEnabled()) {
+            return null;
+        }
+        event.begin();
+        event.server = server;
+        event.cid = producer.id;
+        event.client = SlowConsumers.cut(producer.name);
+        event.consumerKind = consumer.kind.text();
+        event.consumerCid = consumer.id;
+        event.consumer = SlowConsumers.cut(consumer.name);
+        event.pendingBytes = consumer.outbound.pendingBytes();
+        return event::commit;
+    }
+
+    void up(ServerListener.Route route) {
+        RouteUp event = new RouteUp();
+        event.server = server;
+        event.kind = route.kind().name();
+        event.id = route.id();
+        event.remote = route.name();
+        event.account = route.account();
+        event.host = route.host();
         event.commit();
+    }
+
+    void down(ServerListener.Route route, String reason, Instant since) {
+        RouteDown event = new RouteDown();
+        event.server = server;
+        event.kind = route.kind().name();
+        event.id = route.id();
+        event.remote = route.name();
+        event.account = route.account();
+        event.reason = reason;
+        event.lasted = Duration.between(since, Instant.now()).toMillis();
+        event.commit();
+    }
+
+    /** Begins a reload, which ends when it is told what has come of it. */
+    Consumer<Listening.Reloading> reloads() {
+        Reload event = new Reload();
+        event.begin();
+        return result -> {
+            event.server = server;
+            event.changes = result.changes();
+            event.refused = result.refused();
+            event.applied = result.applied();
+            event.commit();
+        };
     }
 
     @Name("io.millrace.Connect")
@@ -60,6 +130,7 @@ final class Recording {
     @Category("Millrace")
     @StackTrace(false)
     private static final class Connect extends Event {
+        String server = "";
         long cid;
         String client = "";
         String account = "";
@@ -71,9 +142,13 @@ final class Recording {
     @Category("Millrace")
     @StackTrace(false)
     private static final class Disconnect extends Event {
+        String server = "";
         long cid;
         String client = "";
         String reason = "";
+
+        @Timespan(Timespan.MILLISECONDS)
+        long lasted;
     }
 
     @Name("io.millrace.SlowConsumer")
@@ -81,17 +156,64 @@ final class Recording {
     @Category("Millrace")
     @StackTrace(false)
     private static final class Slow extends Event {
+        String server = "";
         long cid;
         String client = "";
         String subject = "";
         @DataAmount long pendingBytes;
     }
 
+    @Name("io.millrace.Stall")
+    @Label("Producer held back")
+    @Category("Millrace")
+    @StackTrace(false)
+    private static final class Stall extends Event {
+        String server = "";
+        long cid;
+        String client = "";
+        String consumerKind = "";
+        long consumerCid;
+        String consumer = "";
+        @DataAmount long pendingBytes;
+    }
+
+    @Name("io.millrace.RouteUp")
+    @Label("Connected to another server")
+    @Category("Millrace")
+    @StackTrace(false)
+    private static final class RouteUp extends Event {
+        String server = "";
+        String kind = "";
+        long id;
+        String remote = "";
+        String account = "";
+        String host = "";
+    }
+
+    @Name("io.millrace.RouteDown")
+    @Label("Connection to another server gone")
+    @Category("Millrace")
+    @StackTrace(false)
+    private static final class RouteDown extends Event {
+        String server = "";
+        String kind = "";
+        long id;
+        String remote = "";
+        String account = "";
+        String reason = "";
+
+        @Timespan(Timespan.MILLISECONDS)
+        long lasted;
+    }
+
     @Name("io.millrace.Reload")
     @Label("Configuration reloaded")
     @Category("Millrace")
     @StackTrace(false)
-    private static final class Reloaded extends Event {
+    private static final class Reload extends Event {
+        String server = "";
         int changes;
+        int refused;
+        boolean applied;
     }
 }

@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * one changes nothing.
  */
 final class Reload {
+    /** Why one is refused that says nothing any more. */
+    static final String EMPTY = "the configuration file is empty";
+
     private final NatsServer server;
     private final ServerLog log;
     private final Supplier<StartOutcome> reader;
@@ -48,9 +51,9 @@ final class Reload {
         return switch (reader.get()) {
             case StartOutcome.Run(Options wanted, List<String> warnings) -> {
                 warnings.forEach(log::warn);
-                yield saysNothing(wanted)
+                yield saysNothing(wanted, server.options())
                         // As of one that is being written: it would let everybody in.
-                        ? failed("the configuration file is empty")
+                        ? failed(EMPTY)
                         : apply(wanted);
             }
             case StartOutcome.Report(String problems, int _) -> failed(problems);
@@ -60,10 +63,10 @@ final class Reload {
     }
 
     /** Whether the file says nothing any more. */
-    private boolean saysNothing(Options wanted) {
+    static boolean saysNothing(Options wanted, Options running) {
         String digest = wanted.files().configDigest();
         return digest.equals(ConfigDigest.ofNothing())
-                && !digest.equals(server.options().files().configDigest());
+                && !digest.equals(running.files().configDigest());
     }
 
     private Optional<Options> apply(Options wanted) {
@@ -80,27 +83,10 @@ final class Reload {
             refused.forEach(change -> failed(change.text()));
             return Optional.empty();
         }
-        relog(logBefore, server.options().log());
-        changes.stream().filter(OptionsChange::live).forEach(change -> log.info(change.text()));
-        refused.forEach(change -> log.warn(change.text() + "; it needs a restart"));
-        String digest = wanted.files().configDigest();
-        log.info("Reloaded server configuration (" + digest + ")");
+        Relog relog = new Relog(log, Program.name());
+        relog.change(logBefore, server.options().log());
+        relog.tell(changes, wanted.files().configDigest());
         return Optional.of(server.options());
-    }
-
-    private void relog(LogOptions before, LogOptions after) {
-        if (before.equals(after)) {
-            return;
-        }
-        if (before.withLevelsOf(after).equals(after)) {
-            log.setLevels(after.debug(), after.trace());
-            return;
-        }
-        try {
-            log.reconfigure(after, Program.name());
-        } catch (IOException e) {
-            log.error("The log stays as it is: " + e.getMessage());
-        }
     }
 
     private Optional<Options> failed(String why) {

@@ -55,6 +55,15 @@ final class TakeOver implements Reassessment {
      * @throws IllegalStateException if the server is closed, or closes meanwhile
      */
     void run(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
+        broker.changes().begin();
+        try {
+            change(info);
+        } finally {
+            broker.changes().done();
+        }
+    }
+
+    private void change(IntFunction<ServerInfo> info) throws IOException, InterruptedException {
         ClusterPart cluster = broker.cluster();
         RouterCommand routes = cluster == null ? _ -> {} : cluster.prepare(next);
         GatewayPart gateway = broker.gateway();

@@ -142,7 +142,7 @@ class WatchedInterestTest {
                                 .conclude(2),
                         port -> info(id, port),
                         ServerLog.discarding(),
-                        new Listening(List.of(), ServerLog.discarding())));
+                        new Listening("n", List.of(), ServerLog.discarding())));
     }
 
     private static ServerInfo info(String id, int port) {

@@ -439,6 +439,13 @@ public final class Link extends ForwardingHandler implements FarEnd, Inbound.Lis
     }
 
     @Override
+    public void whenGoesOn(Runnable over) {
+        if (stall != null) {
+            stall.whenOver(over);
+        }
+    }
+
+    @Override
     public void reconfigure() {
         kind.reconfigure();
     }

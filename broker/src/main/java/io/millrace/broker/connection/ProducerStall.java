@@ -6,6 +6,7 @@ import io.millrace.broker.routing.peer.PendingBound;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Holds a producer back while one of its consumers is nearly too slow: nothing is read from it
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * says. Then one read is let through, and reading goes on freely only if that brings no further
  * stall.
  *
- * <p>{@link #begin} is called by the routing thread, all else runs on the I/O loop.
+ * <p>{@link #begin} and {@link #whenOver} are called by the routing thread, all else runs on the
+ * I/O loop.
  */
 final class ProducerStall implements Runnable {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -27,6 +29,9 @@ final class ProducerStall implements Runnable {
 
     /** The queue it waits for; the router sets it, the loop resets it. */
     private volatile @Nullable OutboundQueue slow;
+
+    /** Is told when it is over; null if nobody is, or somebody was. */
+    private final AtomicReference<@Nullable Runnable> told = new AtomicReference<>();
 
     private long endsNs;
     private boolean looking;
@@ -53,6 +58,22 @@ final class ProducerStall implements Runnable {
         slow = queue;
         loop.execute(this::beginOnLoop);
         return true;
+    }
+
+    /** Has somebody told when the stall is over that was begun just now. Routing thread. */
+    void whenOver(Runnable over) {
+        told.set(over);
+        if (slow == null) {
+            // It is over already, perhaps before the loop could see who is to be told.
+            tell();
+        }
+    }
+
+    private void tell() {
+        Runnable over = told.getAndSet(null);
+        if (over != null) {
+            over.run();
+        }
     }
 
     private void beginOnLoop() {
@@ -88,7 +109,10 @@ final class ProducerStall implements Runnable {
             return;
         } else {
             cautious = true;
+            // Before the next one may begin, which has somebody else told.
+            tell();
             slow = null;
+            tell();
         }
         pauses.end(Pauses.STALLED);
     }

@@ -116,6 +116,11 @@ public final class ClusterRoutes {
         watcher = newWatcher;
     }
 
+    /** Tells somebody of those that come and go. */
+    void watch(LinkWatcher newWatcher) {
+        links.watch(newWatcher);
+    }
+
     /** The one of a number; null if it isn't open. */
     @Nullable Route byRid(long rid) {
         return links.byId.get(rid);
@@ -215,6 +220,7 @@ public final class ClusterRoutes {
         route.peer.wire =
                 leaves ? one ? oneAccountsLeavesWire : leavesWire : one ? oneAccountsWire : wire;
         routed.add(route, share);
+        links.joined(route);
     }
 
     /**

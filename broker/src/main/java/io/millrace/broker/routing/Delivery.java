@@ -22,11 +22,14 @@ import io.millrace.broker.routing.peer.PendingBound;
 import io.millrace.broker.routing.peer.PendingBounds;
 import io.millrace.broker.routing.peer.RouterLimits;
 import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.peer.StallWatcher;
 import io.millrace.broker.routing.peer.Subscription;
 import io.millrace.broker.routing.peer.Target;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.broker.routing.trace.MessageTrace;
 import io.millrace.protocol.Region;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a message and one who gets it to that one's queue, and what becomes of those who are too
@@ -48,6 +51,7 @@ final class Delivery {
     private final DirectReplies direct;
     private boolean stallProducers;
     private PendingBounds bounds;
+    private StallWatcher stallWatcher = (_, _) -> null;
 
     /** Messages for services that there was no room or memory for, since that was logged. */
     private long missed;
@@ -89,6 +93,11 @@ final class Delivery {
     void use(RouterLimits limits) {
         stallProducers = limits.stallProducers();
         bounds = limits.pending();
+    }
+
+    /** Tells somebody of producers that are held back. */
+    void watch(StallWatcher watcher) {
+        stallWatcher = watcher;
     }
 
     /** Appends a message to the subscriber's queue; false if it doesn't get it. */
@@ -392,6 +401,10 @@ final class Delivery {
         if (source.end.stall(target.outbound, bound)) {
             source.stalls++;
             counters.stalls++;
+            @Nullable Runnable over = stallWatcher.begun(source, target);
+            if (over != null) {
+                source.end.whenGoesOn(over);
+            }
         }
     }
 

@@ -86,6 +86,11 @@ public final class Gateways {
         interest.watch(newWatcher);
     }
 
+    /** Tells somebody of those that come and go. */
+    void watch(LinkWatcher newWatcher) {
+        links.watch(newWatcher);
+    }
+
     /** The gateways that are open, wherever they lead to. */
     List<Gateway> list() {
         return links.list();
@@ -166,12 +171,14 @@ public final class Gateways {
         gateway.peer.wire = wire;
         interest.addOutbound(gateway, interestOnly);
         direct.add(gateway, watcher.factsOf(gateway).cluster());
+        links.joined(gateway);
     }
 
     /** It is known where an inbound gateway comes from, which is told all interest. */
     public void onInbound(Gateway gateway, String name) {
         gateway.peer.name = name;
         interest.addInbound(gateway);
+        links.joined(gateway);
     }
 
     /**

@@ -77,6 +77,11 @@ public final class LeafNodes {
         interest.watch(newWatcher);
     }
 
+    /** Tells somebody of those that come and go. */
+    void watch(LinkWatcher newWatcher) {
+        links.watch(newWatcher);
+    }
+
     /** Other limits hold from here on. */
     public void reconfigure(int maxPingsOut) {
         pings.allow(PeerKind.SPOKE, maxPingsOut);
@@ -178,6 +183,7 @@ public final class LeafNodes {
             if (leaf.isToHub()) {
                 direct.add(leaf);
             }
+            links.joined(leaf);
         } else {
             interest.addAgain(leaf, account);
         }

@@ -46,6 +46,7 @@ import io.millrace.broker.routing.peer.Sender;
 import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.broker.routing.peer.SlowConsumer;
 import io.millrace.broker.routing.peer.SlowConsumers;
+import io.millrace.broker.routing.peer.StallWatcher;
 import io.millrace.broker.routing.peer.Tracer;
 import io.millrace.broker.routing.trace.TraceWatcher;
 import io.millrace.broker.routing.watch.InterestWatches;
@@ -657,6 +658,18 @@ public final class Router {
     /** Whoever begins to be too slow is told from here on; nobody may wait there. */
     public void onSlowWatcher(Consumer<SlowConsumer> watcher) {
         slow.watch(watcher);
+    }
+
+    /** Connections to other servers are watched from here on. */
+    public void onLinkWatcher(LinkWatcher watcher) {
+        routes.watch(watcher);
+        leaves.watch(watcher);
+        gateways.watch(watcher);
+    }
+
+    /** Producers that are held back are watched from here on. */
+    public void onStallWatcher(StallWatcher watcher) {
+        delivery.watch(watcher);
     }
 
     /** Uses a subject cache from here on. */

@@ -11,9 +11,12 @@ import io.millrace.broker.routing.peer.Sender;
 import io.millrace.broker.routing.peer.Settlement;
 import io.millrace.broker.routing.peer.SlowConsumers;
 import io.millrace.broker.routing.peer.TlsSession;
+import io.millrace.broker.routing.view.LinkSnapshot;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -23,6 +26,11 @@ import java.util.TreeMap;
  */
 final class ServerLinks<T extends Sender> {
     final NavigableMap<Long, T> byId = new TreeMap<>();
+
+    /** Those that are up, by number, as they were then. */
+    private final Map<Long, LinkSnapshot> up = new HashMap<>();
+
+    private LinkWatcher watcher = LinkWatcher.NOBODY;
     private final String word;
     private final Traffic traffic;
     private final Peers peers;
@@ -55,6 +63,10 @@ final class ServerLinks<T extends Sender> {
         this.pings = pings;
         this.slow = slow;
         this.settlement = settlement;
+    }
+
+    void watch(LinkWatcher newWatcher) {
+        watcher = newWatcher;
     }
 
     /** Those that are open, wherever they lead to. */
@@ -107,6 +119,16 @@ final class ServerLinks<T extends Sender> {
         register(link);
     }
 
+    /** Both sides know each other; told again, it changes nothing. */
+    void joined(T link) {
+        Peer peer = link.peer();
+        if (!up.containsKey(peer.id)) {
+            LinkSnapshot now = LinkSnapshot.of(peer);
+            up.put(peer.id, now);
+            watcher.up(now);
+        }
+    }
+
     /** So much was said that some of it is kept. */
     void said(T link, int bytes) {
         if (has(link)) {
@@ -137,6 +159,10 @@ final class ServerLinks<T extends Sender> {
         peer.stopAwaiting();
         peer.creditConnection();
         peer.outbound.release();
+        LinkSnapshot was = up.remove(peer.id);
+        if (was != null) {
+            watcher.down(was, peer.closeReason);
+        }
     }
 
     void send(T link, byte[] line) {

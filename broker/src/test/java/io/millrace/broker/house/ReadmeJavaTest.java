@@ -19,7 +19,10 @@ import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** The Java that README.md shows compiles, once what it leaves out is left out. */
+/**
+ * The Java that README.md shows compiles, once what it leaves out is left out; but for tests, which
+ * those of {@code millrace-test} look at.
+ */
 class ReadmeJavaTest {
     private static final Path README =
             Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
@@ -32,25 +35,23 @@ class ReadmeJavaTest {
             import static java.nio.charset.StandardCharsets.UTF_8;
             import io.millrace.broker.*;
             import io.millrace.broker.jnats.*;
-            import io.millrace.broker.testing.*;
             import io.nats.client.*;
             import java.nio.file.Path;
             import java.time.Duration;
-            import org.junit.jupiter.api.Test;
             """;
 
     @TempDir private Path folder;
 
     private static Stream<String> blocks() throws IOException {
-        return BLOCK.matcher(Files.readString(README)).results().map(block -> block.group(1));
+        return BLOCK.matcher(Files.readString(README))
+                .results()
+                .map(block -> block.group(1))
+                .filter(block -> !block.startsWith("@"));
     }
 
     private static String source(String block) {
         String complete = block.replace("...", "");
-        return IMPORTS
-                + (complete.startsWith("@")
-                        ? complete
-                        : "class Shown { void shown() throws Exception {" + complete + "}}");
+        return IMPORTS + "class Shown { void shown() throws Exception {" + complete + "}}";
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.millrace.broker.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.start.OptionsBuilder;
 import io.nats.client.Connection;
+import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.Subscription;
@@ -57,6 +59,60 @@ class NatsServersTest {
     private static void refuses(int port) {
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void shouldPassMessagesFromEachServerToEachOther() throws Exception {
+        try (NatsServers servers = NatsServers.builder(3).start()) {
+            for (int to = 0; to < servers.size(); to++) {
+                try (Connection subscriber = Nats.connect(servers.url(to))) {
+                    Subscription subscription = subscriber.subscribe("greetings.*");
+                    subscriber.flush(SOON);
+                    servers.awaitSubscriptions(1);
+                    for (int from = 0; from < servers.size(); from++) {
+                        try (Connection publisher = Nats.connect(servers.url(from))) {
+                            byte[] greeting = ("from " + from).getBytes(StandardCharsets.UTF_8);
+                            publisher.publish("greetings." + to, greeting);
+                            Message message = subscription.nextMessage(SOON);
+                            assertThat(message.getData()).isEqualTo(greeting);
+                        }
+                    }
+                }
+                servers.awaitSubscriptions(0);
+            }
+        }
+    }
+
+    @Test
+    void shouldTellClientsTheAddressesOfTheProxies() throws Exception {
+        try (NatsServers servers = NatsServers.builder(3).start()) {
+            String[] all = IntStream.range(0, 3).mapToObj(servers::url).toArray(String[]::new);
+            assertThat(servers.urls()).isEqualTo(String.join(",", all));
+            assertThat(servers.server(0).clientUrl()).isNotIn((Object[]) all);
+            Options options = Options.builder().server(servers.urls()).build();
+            try (Connection connection = Nats.connect(options);
+                    TestSocket client = new TestSocket(servers.url(0))) {
+                assertThat(connection.getServers()).containsExactlyInAnyOrder(all);
+                String info = client.line();
+                String told = info.substring(info.indexOf("\"connect_urls\""));
+                for (String url : all) {
+                    assertThat(told).contains(url.replace("nats://", "\"") + '"');
+                }
+                assertThat(told.split(",\"127")).hasSize(3);
+            }
+        }
+    }
+
+    @Test
+    void shouldKnowWhichServersThereAre() throws Exception {
+        try (NatsServers servers = NatsServers.builder(1).start()) {
+            assertThatThrownBy(() -> servers.server(3))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> servers.kill(-1))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatIllegalArgumentException().isThrownBy(() -> servers.partition(1, 1));
+            assertThatIllegalArgumentException().isThrownBy(() -> NatsServers.builder(0));
+        }
     }
 
     // --- partition

@@ -1,7 +1,4 @@
-/**
- * Test support: JUnit extensions that give a test a running server, or a cluster of them with all
- * that may befall it. Packaged as the broker's {@code test-support} jar.
- */
+/** For our own tests: clusters, with all that may befall their servers. Nobody else gets it. */
 @NullMarked
 package io.millrace.broker.testing;
 

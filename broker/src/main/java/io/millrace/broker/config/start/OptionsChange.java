@@ -52,6 +52,11 @@ public record OptionsChange(String key, Object before, Object after, boolean liv
         return value == null ? List.of() : value;
     }
 
+    /** The same where it doesn't hold before a restart. */
+    public OptionsChange notLive() {
+        return new OptionsChange(key, before, after, false);
+    }
+
     /** What the log says of it: applied, or why not. Lists and secrets are not shown. */
     public String text() {
         boolean hidden =

@@ -27,6 +27,12 @@ public interface FarEnd {
      */
     boolean stall(OutboundQueue slow, PendingBound bound);
 
+    /**
+     * Has somebody told, once, when the client isn't held back any more. Called right behind a
+     * {@link #stall} that has begun; it may be over by then.
+     */
+    default void whenGoesOn(Runnable over) {}
+
     /** Other limits hold from here on. */
     void reconfigure();
 }
