@@ -11,10 +11,14 @@ import javax.net.ssl.SSLContext;
 final class Connections {
     private Connections() {}
 
-    static AutoCloseable open(String urls, @Nullable SSLContext trust) throws Exception {
+    static AutoCloseable open(String urls, @Nullable SSLContext trust, @Nullable Login login)
+            throws Exception {
         Options.Builder options = Options.builder().server(urls);
         if (trust != null) {
             options.sslContext(trust);
+        }
+        if (login != null) {
+            options.userInfo(login.user().toCharArray(), login.password().toCharArray());
         }
         return Nats.connect(options.build());
     }

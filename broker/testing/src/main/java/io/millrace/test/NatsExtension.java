@@ -1,17 +1,17 @@
 package io.millrace.test;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.util.Arrays;
 
 import javax.net.ssl.SSLContext;
 
@@ -22,28 +22,12 @@ public final class NatsExtension implements ParameterResolver {
 
     private static final String CONNECTION = "io.nats.client.Connection";
     private static final String SERVER = "io.millrace.broker.NatsServer";
+    private static final String SPRING =
+            "org.springframework.test.context.junit.jupiter.SpringExtension";
+    private static final String INJECTED = "org.springframework.beans.factory.annotation.";
 
     /** Called by JUnit. */
     public NatsExtension() {}
-
-    /** A test class, or the one around it, with its annotation. */
-    private record Annotated<A extends Annotation>(ExtensionContext context, A annotation) {
-        static <A extends Annotation> Optional<Annotated<A>> find(
-                ExtensionContext context, Class<A> type) {
-            ExtensionContext at = context;
-            Optional<Annotated<A>> found = Optional.empty();
-            while (at != null && found.isEmpty()) {
-                ExtensionContext here = at;
-                found =
-                        at.getElement()
-                                .filter(element -> element instanceof Class<?>)
-                                .flatMap(element -> AnnotationSupport.findAnnotation(element, type))
-                                .map(annotation -> new Annotated<>(here, annotation));
-                at = at.getParent().orElse(null);
-            }
-            return found;
-        }
-    }
 
     /** Closed with the context it is stored for, once, by every version of JUnit. */
     @SuppressWarnings({"deprecation", "try"}) // the newer way isn't known before 5.13
@@ -57,104 +41,144 @@ public final class NatsExtension implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        if (isSprings(parameter.getParameter()) || isSprings(parameter.getDeclaringExecutable())) {
+            return false;
+        }
         Class<?> type = parameter.getParameter().getType();
         boolean isUrl = parameter.isAnnotated(NatsUrl.class);
-        boolean isCluster = isCluster(context);
-        return type == TestCluster.class && isCluster
-                || type == TestServer.class && !isCluster
-                || type == URI.class && isUrl && !isCluster
-                || type == SSLContext.class && !isCluster
-                || type.getName().equals(SERVER) && !isCluster
+        return type == TestCluster.class
+                || type == TestServer.class
+                || type == SSLContext.class
                 || type == String.class && isUrl
+                || type == URI.class && isUrl
+                || type.getName().equals(SERVER)
                 || type.getName().equals(CONNECTION);
+    }
+
+    /** Refuses what is of one server for a cluster, and the other way round. */
+    private static void check(Class<?> type, ExtensionContext context) {
+        boolean ofOne =
+                type == TestServer.class || type == URI.class || type.getName().equals(SERVER);
+        boolean isCluster = asked(context).isCluster();
+        if (isCluster && ofOne || !isCluster && type == TestCluster.class) {
+            throw new ParameterResolutionException(
+                    String.format(
+                            "%s has %s, which gives no %s",
+                            context.getRequiredTestClass().getSimpleName(),
+                            isCluster ? "@NatsCluster" : "@NatsTest",
+                            type.getSimpleName()));
+        }
+    }
+
+    /** Whether Spring fills it in: both of us would be one too many. */
+    private static boolean isSprings(AnnotatedElement element) {
+        return Arrays.stream(element.getAnnotations())
+                .map(Annotation::annotationType)
+                .anyMatch(type -> type.getName().startsWith(INJECTED));
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        if (type == TestCluster.class) {
-            return cluster(context);
-        }
-        if (type == TestServer.class) {
-            return server(context);
+        check(type, context);
+        Started started = started(context);
+        if (type == TestCluster.class || type == TestServer.class) {
+            return started.servers();
         }
         if (type == URI.class) {
-            return server(context).uri();
+            return URI.create(started.urls());
         }
         if (type == SSLContext.class) {
-            return server(context).sslContext();
+            return trust(started);
         }
         if (type == String.class) {
-            return urls(context);
+            return started.urls();
         }
-        return type.getName().equals(SERVER) ? server(context).server() : connection(context);
+        return type.getName().equals(SERVER)
+                ? ((TestServer) started.servers()).server()
+                : connection(started, parameter, context);
     }
 
-    private static boolean isCluster(ExtensionContext context) {
-        return Annotated.find(context, NatsCluster.class).isPresent();
+    private static Asked asked(ExtensionContext context) {
+        return Asked.by(context.getRequiredTestClass())
+                .orElseThrow(
+                        () ->
+                                new ParameterResolutionException(
+                                        "the class has no @NatsTest and no @NatsCluster"));
     }
 
-    private static String urls(ExtensionContext context) {
-        return isCluster(context) ? cluster(context).urls() : server(context).url();
-    }
-
-    private static TestServer server(ExtensionContext context) {
-        Annotated<NatsTest> found =
-                Annotated.find(context, NatsTest.class)
-                        .orElseThrow(() -> new ParameterResolutionException("no @NatsTest"));
-        return kept(found.context(), TestServer.class, () -> start(found.annotation()));
-    }
-
-    private static TestServer start(NatsTest wanted) throws IOException {
-        String config = wanted.config() + '\n' + resource(wanted.configResource());
-        return new TestServer(new Wanted(config, wanted.jetStream(), wanted.tls()));
-    }
-
-    private static String resource(String name) throws IOException {
-        if (name.isEmpty()) {
-            return "";
+    private static SSLContext trust(Started started) {
+        TestCertificate certificate = started.certificate();
+        if (certificate == null) {
+            throw new ParameterResolutionException("the server has no certificate; say tls = true");
         }
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        try (InputStream in = loader.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException("there is no " + name + " on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return certificate.context();
     }
 
-    private static TestCluster cluster(ExtensionContext context) {
-        Annotated<NatsCluster> found =
-                Annotated.find(context, NatsCluster.class)
-                        .orElseThrow(() -> new ParameterResolutionException("no @NatsCluster"));
-        NatsCluster wanted = found.annotation();
+    private static Started started(ExtensionContext context) {
+        Class<?> testClass = context.getRequiredTestClass();
+        if (isSpringTest(testClass)) {
+            return SpringServers.of(context);
+        }
+        Class<?> asking = Asked.asking(testClass).orElseThrow();
         return kept(
-                found.context(),
-                TestCluster.class,
-                () -> new TestCluster(wanted.value(), wanted.config()));
+                        contextOf(asking, context),
+                        UntilExit.class.getName() + asking.getName(),
+                        UntilExit.class,
+                        () -> new UntilExit(asked(context).start()))
+                .started();
     }
 
-    /** A connection of the test's own. */
-    private static Object connection(ExtensionContext context) {
-        SSLContext trust =
-                Annotated.find(context, NatsTest.class)
-                        .filter(found -> !isCluster(context) && found.annotation().tls())
-                        .map(ignored -> server(context).sslContext())
-                        .orElse(null);
-        String urls = urls(context);
-        String key = CONNECTION + context.getUniqueId();
-        return kept(context, key, AutoCloseable.class, () -> Connections.open(urls, trust));
+    /** That of the test class, or of one around it: what it has lives as long. */
+    private static ExtensionContext contextOf(Class<?> asking, ExtensionContext context) {
+        ExtensionContext at = context;
+        ExtensionContext found = context;
+        while (at != null) {
+            if (at.getTestClass().filter(type -> asking.isAssignableFrom(type)).isPresent()) {
+                found = at;
+            }
+            at = at.getParent().orElse(null);
+        }
+        return found;
+    }
+
+    private static boolean isSpringTest(Class<?> testClass) {
+        Class<?> at = testClass;
+        boolean is = false;
+        while (at != null && !is) {
+            is =
+                    AnnotationSupport.findRepeatableAnnotations(at, ExtendWith.class).stream()
+                            .flatMap(extended -> Arrays.stream(extended.value()))
+                            .anyMatch(extension -> extension.getName().equals(SPRING));
+            at = at.getEnclosingClass();
+        }
+        return is;
+    }
+
+    /** A connection of the test's own, for each user. */
+    private static Object connection(
+            Started started, ParameterContext parameter, ExtensionContext context) {
+        Login login =
+                parameter
+                        .findAnnotation(NatsUser.class)
+                        .map(Login::of)
+                        .orElse(asked(context).login());
+        TestCertificate certificate = started.certificate();
+        SSLContext trust = certificate == null ? null : certificate.context();
+        return kept(
+                context,
+                CONNECTION + context.getUniqueId() + user(login),
+                AutoCloseable.class,
+                () -> Connections.open(started.urls(), trust, login));
+    }
+
+    private static String user(@Nullable Login login) {
+        return login == null ? "" : ' ' + login.user();
     }
 
     /** Makes something. */
     private interface Maker<T> {
         T make() throws Exception;
-    }
-
-    private static <T extends AutoCloseable> T kept(
-            ExtensionContext context, Class<T> type, Maker<T> maker) {
-        // A class within another may have another one.
-        return kept(context, type.getName() + context.getUniqueId(), type, maker);
     }
 
     @SuppressWarnings("deprecation") // the newer way isn't known before 6

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -14,7 +15,7 @@ import java.lang.annotation.Target;
  * <p>Tests, constructors and lifecycle methods may take as parameters: a {@link TestServer}; its
  * address, as a {@code String} or a {@link java.net.URI} with {@link NatsUrl}; a {@link
  * javax.net.ssl.SSLContext} that trusts it, with {@link #tls}; and with jnats a {@code Connection},
- * which is closed after the test.
+ * which is closed after the test. {@link NatsUser} says who it logs in as.
  *
  * <pre>{@code
  * @NatsTest(jetStream = true)
@@ -25,9 +26,12 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The server is started with the first test that asks for it, and closed after the last of the
- * class.
+ * class. In a test of Spring's it is the application context's instead: it is started before it,
+ * closed after it, and with a context that several classes share they share the server. It is a
+ * bean, and the properties {@code nats.spring.*} say how to connect to it.
  */
 @Documented
+@Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NatsExtension.class)

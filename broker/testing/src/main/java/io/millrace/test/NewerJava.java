@@ -27,7 +27,26 @@ final class NewerJava {
      * @throws IOException if there is none; the message says what to do
      */
     static Path find() throws IOException {
-        for (Path home : homes()) {
+        String named = System.getProperty(PROPERTY, "");
+        return named.isEmpty() ? find(homes()) : named(Path.of(named));
+    }
+
+    /** The one that the tests name: if it is none, another one would be a surprise. */
+    private static Path named(Path home) throws IOException {
+        return executable(home)
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        PROPERTY
+                                                + " names "
+                                                + home
+                                                + ", which isn't the folder of a JDK "
+                                                + Running.LEAST_JAVA
+                                                + " or later"));
+    }
+
+    static Path find(List<Path> homes) throws IOException {
+        for (Path home : homes) {
             Optional<Path> java = executable(home);
             if (java.isPresent()) {
                 return java.get();
@@ -48,7 +67,6 @@ final class NewerJava {
     /** Where one may be, the likeliest first. */
     private static List<Path> homes() throws IOException {
         List<Path> homes = new ArrayList<>();
-        add(homes, System.getProperty(PROPERTY));
         add(homes, System.getenv("JAVA_HOME_" + Running.LEAST_JAVA));
         add(homes, System.getenv("JAVA_HOME_" + Running.LEAST_JAVA + "_X64"));
         add(homes, System.getProperty("java.home"));
@@ -62,6 +80,9 @@ final class NewerJava {
                         user + "/.sdkman/candidates/java",
                         user + "/.jdks",
                         user + "/.gradle/jdks",
+                        user + "/.local/share/mise/installs/java",
+                        "/opt/homebrew/opt",
+                        "/usr/local/opt",
                         "/Library/Java/JavaVirtualMachines",
                         user + "/Library/Java/JavaVirtualMachines",
                         "C:/Program Files/Java",
@@ -87,6 +108,7 @@ final class NewerJava {
                             home -> {
                                 homes.add(home);
                                 homes.add(home.resolve("Contents/Home"));
+                                homes.add(home.resolve("libexec/openjdk.jdk/Contents/Home"));
                             });
         }
     }

@@ -18,62 +18,68 @@ import java.util.stream.Stream;
 /** A server that is a process of a newer JVM than this one. It ends with this one. */
 final class ServerProcess implements Running {
     private static final String SERVER = "io/millrace/broker/NatsServer.class";
+    private static final String MAIN = "io/millrace/test/ServerMain.class";
     private static final Duration START = Duration.ofSeconds(60);
     private static final Pattern PORT = Pattern.compile("(?:nats|tls)://[^\"]*?:(\\d+)");
 
     private final Process process;
-    private final Thread atExit;
     private final int port;
 
-    private ServerProcess(Process process, Thread atExit, int port) {
+    private ServerProcess(Process process, int port) {
         this.process = process;
-        this.atExit = atExit;
         this.port = port;
     }
 
     static ServerProcess start(String config, int port, Path folder) throws IOException {
-        Path java = NewerJava.find();
-        Path file = Files.writeString(folder.resolve("server.conf"), config);
         Path log = folder.resolve("server.log");
         Path ports = Files.createTempDirectory(folder, "ports");
         Process process =
-                new ProcessBuilder(
-                                java.toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-jar",
-                                jar().toString(),
-                                "-c",
-                                file.toString(),
-                                "-a",
-                                "127.0.0.1",
-                                "-p",
-                                String.valueOf(port == 0 ? -1 : port),
-                                "--ports_file_dir",
-                                ports.toString())
+                new ProcessBuilder(command(config, port, folder, ports))
                         .redirectOutput(log.toFile())
                         .redirectErrorStream(true)
                         .start();
-        Thread atExit = new Thread(process::destroyForcibly, "millrace-test-exit");
-        Runtime.getRuntime().addShutdownHook(atExit);
         try {
-            return new ServerProcess(process, atExit, await(process, ports, log));
+            return new ServerProcess(process, await(process, ports, log));
         } catch (IOException | RuntimeException | Error e) {
-            end(process, atExit);
+            end(process);
             throw e;
         }
     }
 
-    /** The jar that the server's classes are in. */
-    private static File jar() throws IOException {
-        URL url = ServerProcess.class.getClassLoader().getResource(SERVER);
+    static List<String> command(String config, int port, Path folder, Path ports)
+            throws IOException {
+        Path java = NewerJava.find();
+        Path file = Files.writeString(folder.resolve("server.conf"), config);
+        return List.of(
+                java.toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                place(SERVER) + File.pathSeparator + place(MAIN),
+                ServerMain.class.getName(),
+                folder.toString(),
+                "-c",
+                file.toString(),
+                "-a",
+                "127.0.0.1",
+                "-p",
+                String.valueOf(port == 0 ? -1 : port),
+                "--ports_file_dir",
+                ports.toString());
+    }
+
+    /** The jar, or the folder, that a class is in. */
+    private static File place(String classFile) throws IOException {
+        URL url = ServerProcess.class.getClassLoader().getResource(classFile);
         if (url == null) {
             throw new IOException("millrace-embedded is missing on the class path");
         }
-        String within = url.getPath();
+        String at = url.toString();
+        String root = at.substring(0, at.length() - classFile.length());
         try {
-            return new File(new URI(within.substring(0, within.indexOf("!/"))));
-        } catch (URISyntaxException | IndexOutOfBoundsException e) {
+            return new File(new URI(root.replaceAll("^jar:|!/$", "")));
+        } catch (URISyntaxException | IllegalArgumentException e) {
             throw new IOException("millrace-embedded isn't a jar of its own: " + url, e);
         }
     }
@@ -124,10 +130,10 @@ final class ServerProcess implements Running {
 
     @Override
     public void close() {
-        end(process, atExit);
+        end(process);
     }
 
-    private static void end(Process process, Thread atExit) {
+    private static void end(Process process) {
         process.destroyForcibly();
         boolean interrupted = false;
         while (process.isAlive()) {
@@ -139,11 +145,6 @@ final class ServerProcess implements Running {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // This JVM is about to end, and the hook has been called.
         }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.test;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,15 +16,19 @@ import javax.net.ssl.TrustManagerFactory;
 /** A certificate of 127.0.0.1 and localhost, made by the JDK's keytool, and what trusts it. */
 final class TestCertificate {
     private static final String NAME = "server";
-    private static final String PASSWORD = "changeit";
+
+    /** Of the stores. */
+    static final String PASSWORD = "changeit";
 
     private final Path certificate;
     private final Path key;
+    private final Path trustStore;
     private final SSLContext context;
 
-    private TestCertificate(Path certificate, Path key, SSLContext context) {
+    private TestCertificate(Path certificate, Path key, Path trustStore, SSLContext context) {
         this.certificate = certificate;
         this.key = key;
+        this.trustStore = trustStore;
         this.context = context;
     }
 
@@ -42,12 +47,16 @@ final class TestCertificate {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             trusted.setCertificateEntry(NAME, keys.getCertificate(NAME));
+            Path trustStore = folder.resolve("trust.p12");
+            try (OutputStream out = Files.newOutputStream(trustStore)) {
+                trusted.store(out, PASSWORD.toCharArray());
+            }
             TrustManagerFactory trust =
                     TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
-            return new TestCertificate(certificate, key, context);
+            return new TestCertificate(certificate, key, trustStore, context);
         } catch (GeneralSecurityException e) {
             throw new IOException("the server's certificate can't be used", e);
         }
@@ -104,6 +113,11 @@ final class TestCertificate {
                 + "\", key_file: \""
                 + Wanted.slashes(key)
                 + "\" }\n";
+    }
+
+    /** A PKCS #12 file of what trusts it. */
+    Path trustStore() {
+        return trustStore;
     }
 
     SSLContext context() {

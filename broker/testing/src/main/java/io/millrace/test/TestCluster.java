@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import javax.net.ssl.SSLContext;
+
 /** Servers that are a cluster, numbered from 0. */
 public final class TestCluster implements AutoCloseable {
     private final List<TestServer> servers = new ArrayList<>();
 
-    TestCluster(int size, String config) throws IOException {
+    TestCluster(int size, String config, boolean tls) throws IOException {
+        if (size < 1) {
+            throw new IOException("a cluster has 1 server at least, not " + size);
+        }
         List<Integer> ports = freePorts(size);
         String routes =
                 ports.stream()
@@ -26,7 +31,11 @@ public final class TestCluster implements AutoCloseable {
                                         + "cluster { name: test, host: 127.0.0.1, port: %d,"
                                         + " routes: [ %s ] }%n",
                                 i, ports.get(i), routes);
-                servers.add(new TestServer(new Wanted(cluster + config, false, false)));
+                Wanted wanted =
+                        i == 0
+                                ? new Wanted(cluster + config, false, tls)
+                                : new Wanted(cluster + config, server(0).certificate());
+                servers.add(new TestServer(wanted));
             }
         } catch (IOException | RuntimeException | Error e) {
             close();
@@ -67,6 +76,15 @@ public final class TestCluster implements AutoCloseable {
         return IntStream.range(0, size())
                 .mapToObj(i -> server(i).url())
                 .collect(Collectors.joining(","));
+    }
+
+    /**
+     * What trusts the certificate of all.
+     *
+     * @throws IllegalStateException if they have none
+     */
+    public SSLContext sslContext() {
+        return server(0).sslContext();
     }
 
     /** Ends one of them; its clients find another. */

@@ -16,7 +16,12 @@ public final class TestServer implements AutoCloseable {
     /** Starts a server. */
     TestServer(Wanted wanted) throws IOException {
         this.wanted = wanted;
-        running = wanted.start(0);
+        try {
+            running = wanted.start(0);
+        } catch (IOException | RuntimeException | Error e) {
+            wanted.close();
+            throw e;
+        }
     }
 
     /** Where clients connect. */
@@ -41,6 +46,10 @@ public final class TestServer implements AutoCloseable {
      */
     public SSLContext sslContext() {
         return wanted.sslContext();
+    }
+
+    @Nullable TestCertificate certificate() {
+        return wanted.certificate();
     }
 
     /** Whether it runs in this JVM. */

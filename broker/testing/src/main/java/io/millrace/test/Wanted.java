@@ -20,8 +20,22 @@ final class Wanted {
     private int port;
 
     Wanted(String more, boolean jetStream, boolean tls) throws IOException {
-        folder = Files.createTempDirectory("millrace-test");
-        certificate = tls ? TestCertificate.make(folder) : null;
+        this(newFolder(), more, jetStream, tls);
+    }
+
+    private Wanted(Path folder, String more, boolean jetStream, boolean tls) throws IOException {
+        this(folder, more, jetStream, tls ? TestCertificate.make(folder) : null);
+    }
+
+    /** With a certificate that another server has, too. */
+    Wanted(String more, @Nullable TestCertificate certificate) throws IOException {
+        this(newFolder(), more, false, certificate);
+    }
+
+    private Wanted(
+            Path folder, String more, boolean jetStream, @Nullable TestCertificate certificate) {
+        this.folder = folder;
+        this.certificate = certificate;
         StringBuilder text = new StringBuilder(more).append('\n');
         if (jetStream) {
             text.append("jetstream { store_dir: \"")
@@ -32,6 +46,10 @@ final class Wanted {
             text.append(certificate.config());
         }
         config = text.toString();
+    }
+
+    private static Path newFolder() throws IOException {
+        return Files.createTempDirectory("millrace-test");
     }
 
     /** As configuration has paths on every system. */
@@ -58,6 +76,10 @@ final class Wanted {
         return certificate == null ? "nats" : "tls";
     }
 
+    @Nullable TestCertificate certificate() {
+        return certificate;
+    }
+
     SSLContext sslContext() {
         if (certificate == null) {
             throw new IllegalStateException("the server has no certificate; say tls = true");
@@ -65,15 +87,25 @@ final class Wanted {
         return certificate.context();
     }
 
-    /** Deletes the folder. */
+    /** Deletes the folder. A second call does nothing. */
     void close() {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the server's files can't be deleted", e);
+        }
+    }
+
+    /** Deletes a folder and all that is in it, if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> inwards = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : inwards) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the server's files can't be deleted", e);
         }
     }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -23,6 +25,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 
 import javax.net.ssl.SSLContext;
 
@@ -105,10 +108,48 @@ class NatsTestIT {
         }
     }
 
+    @Nested
+    @NatsUser(name = "ann", password = "a")
+    @NatsTest(
+            config =
+                    "accounts { A { users: [ { user: ann, password: a } ] },"
+                            + " B { users: [ { user: bob, password: b } ] } }")
+    class WithAccounts {
+        @Test
+        void shouldKeepThemApart(
+                Connection ann, @NatsUser(name = "bob", password = "b") Connection bob)
+                throws Exception {
+            Subscription heardByAnn = ann.subscribe("news");
+            Subscription heardByBob = bob.subscribe("news");
+            ann.flush(SOON);
+            bob.publish("news", bytes("of bob"));
+            bob.flush(SOON);
+            ann.publish("news", bytes("of ann"));
+            assertThat(heardByBob.nextMessage(SOON).getData()).isEqualTo(bytes("of bob"));
+            assertThat(heardByAnn.nextMessage(SOON).getData()).isEqualTo(bytes("of ann"));
+        }
+    }
+
+    /** Whose annotation its subclasses have. */
+    @NatsTest
+    abstract static class Base {
+        @ParameterizedTest
+        @ValueSource(strings = "a")
+        void shouldGiveParametersAfterThoseOfTheTest(String value, TestServer given) {
+            assertThat(given.url()).startsWith("nats:");
+        }
+    }
+
+    @Nested
+    class WithABaseClass extends Base {}
+
     @Test
-    void shouldSayWhatIsWrongWithAConfiguration() {
-        assertThatThrownBy(() -> new TestServer(new Wanted("max_payload: many", false, false)))
+    void shouldSayWhatIsWrongWithAConfiguration() throws Exception {
+        Wanted wanted = new Wanted("max_payload: many", false, true);
+        assertThatThrownBy(() -> new TestServer(wanted))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("max_payload");
+        assertThat(Objects.requireNonNull(wanted.certificate()).trustStore().getParent())
+                .doesNotExist();
     }
 }
