@@ -41,21 +41,22 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Makes ordinary classes of the lambdas of a jar that run once, at the start: those without
- * captured values, in the packages whose tables of options and answers are full of them. Part of
- * the build, run from its source.
+ * Makes ordinary classes of the lambdas of a jar. Part of the build, run from its source.
  *
- * <p>For each lambda a JVM makes a class when it comes by, a third of the start of a server that is
- * embedded, where no AOT cache has them. Here all those of a class are one class: it has a constant
- * for each, and a switch that tells them apart.
+ * <p>For each lambda a JVM makes a class when it comes by, by means that are themselves hundreds of
+ * classes: a third of the start of a server that is embedded, where no AOT cache has them. Here all
+ * those of a class are one class: a number tells them apart, and what they capture is in its
+ * fields. Where messages pass, each lambda has a class of its own, which can be inlined.
  *
  * <p>Classes are stored as they are, so that none has to be inflated at the start.
  */
 final class PlainLambdas {
-    private static final String ROOT = "io/millrace/broker/";
+    private static final String ROOT = "io/millrace/";
+    private static final String SERVER = ROOT + "broker/";
+    private static final List<String> CONCERNED = List.of(SERVER, ROOT + "protocol/");
 
-    /** What messages pass keeps its lambdas: each of those is a class that can be inlined. */
-    private static final List<String> LEFT_ALONE =
+    /** What messages pass. */
+    private static final List<String> ROOMS_OF_MESSAGES =
             List.of(
                     "connection/",
                     "delivery/",
@@ -68,6 +69,7 @@ final class PlainLambdas {
                     "transport/");
 
     private static final String CLASS = ".class";
+    private static final String NUMBER = "number";
     private static final ClassDesc METAFACTORY = ClassDesc.of("java.lang.invoke.LambdaMetafactory");
     private static final List<String> PLAIN_PARENTS =
             List.of("java/lang/Object", "java/lang/Record", "java/lang/Enum");
@@ -79,13 +81,54 @@ final class PlainLambdas {
                     ConstantDescs.CD_long, ConstantDescs.CD_Long,
                     ConstantDescs.CD_double, ConstantDescs.CD_Double);
 
-    /** A lambda, as its call site describes it. */
+    /** A lambda, as its call site describes it: captured values go in, and the lambda comes out. */
     private record Site(
             String name,
-            ClassDesc type,
+            MethodTypeDesc factory,
             MethodTypeDesc erased,
             DirectMethodHandleDesc body,
-            MethodTypeDesc said) {}
+            MethodTypeDesc said) {
+        ClassDesc type() {
+            return factory.returnType();
+        }
+
+        boolean isConstant() {
+            return factory.parameterCount() == 0;
+        }
+    }
+
+    /** A class of lambdas. */
+    private record Plain(ClassDesc self, List<Site> sites) {
+        boolean isShared() {
+            return sites.size() > 1;
+        }
+
+        /** Of what type a captured value is kept: those of several lambdas share their fields. */
+        ClassDesc kept(ClassDesc captured) {
+            return isShared() && !captured.isPrimitive() ? ConstantDescs.CD_Object : captured;
+        }
+
+        /** What its constructor is given: which lambda it is, if there are several, and values. */
+        MethodTypeDesc made(Site site) {
+            List<ClassDesc> given = new ArrayList<>();
+            if (isShared()) {
+                given.add(ConstantDescs.CD_int);
+            }
+            site.factory.parameterList().forEach(each -> given.add(kept(each)));
+            return MethodTypeDesc.of(ConstantDescs.CD_void, given);
+        }
+
+        /** The names of the fields for what a lambda captures, in order. */
+        List<String> fields(Site site) {
+            Map<String, Integer> taken = new TreeMap<>();
+            List<String> names = new ArrayList<>();
+            for (ClassDesc each : site.factory.parameterList()) {
+                String kind = each.isPrimitive() ? each.descriptorString() : "L";
+                names.add(kind + taken.merge(kind, 1, Integer::sum));
+            }
+            return names;
+        }
+    }
 
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
     private final Map<String, ClassModel> models = new TreeMap<>();
@@ -102,7 +145,7 @@ final class PlainLambdas {
             for (JarEntry entry : file.stream().toList()) {
                 byte[] content = file.getInputStream(entry).readAllBytes();
                 entries.put(entry.getName(), content);
-                if (entry.getName().startsWith("io/millrace/") && entry.getName().endsWith(CLASS)) {
+                if (entry.getName().startsWith(ROOT) && entry.getName().endsWith(CLASS)) {
                     models.put(name(entry.getName()), classFile.parse(content));
                 }
             }
@@ -137,11 +180,14 @@ final class PlainLambdas {
             String name = host.thisClass().asInternalName();
             List<Site> sites = isConcerned(name) ? sites(host) : List.of();
             if (!sites.isEmpty()) {
-                ClassDesc plain = ClassDesc.ofInternalName(name + "$$Plain");
                 String nest = nestHost(host);
-                changed.put(name + "$$Plain", plain(plain, ClassDesc.ofInternalName(nest), sites));
-                changed.put(name, withoutLambdas(host, plain, sites));
-                members.computeIfAbsent(nest, _ -> new ArrayList<>()).add(plain);
+                List<Plain> all = plains(name, sites);
+                for (Plain plain : all) {
+                    changed.put(
+                            internal(plain.self), written(plain, ClassDesc.ofInternalName(nest)));
+                    members.computeIfAbsent(nest, _ -> new ArrayList<>()).add(plain.self);
+                }
+                changed.put(name, withoutLambdas(host, all));
                 made += sites.size();
             }
         }
@@ -155,8 +201,20 @@ final class PlainLambdas {
     }
 
     private static boolean isConcerned(String name) {
-        return name.startsWith(ROOT)
-                && LEFT_ALONE.stream().noneMatch(room -> name.startsWith(ROOT + room));
+        return CONCERNED.stream().anyMatch(name::startsWith);
+    }
+
+    /** The classes of the lambdas of a class: one, or one of each where messages pass. */
+    private static List<Plain> plains(String host, List<Site> sites) {
+        if (ROOMS_OF_MESSAGES.stream().noneMatch(room -> host.startsWith(SERVER + room))) {
+            return List.of(new Plain(ClassDesc.ofInternalName(host + "$$Plain"), sites));
+        }
+        List<Plain> each = new ArrayList<>();
+        for (int i = 0; i < sites.size(); i++) {
+            ClassDesc self = ClassDesc.ofInternalName(host + "$$Plain" + i);
+            each.add(new Plain(self, List.of(sites.get(i))));
+        }
+        return each;
     }
 
     private static String nestHost(ClassModel model) {
@@ -180,15 +238,14 @@ final class PlainLambdas {
     private Optional<Site> site(ClassModel host, CodeElement element) {
         if (!(element instanceof InvokeDynamicInstruction call)
                 || !call.bootstrapMethod().owner().equals(METAFACTORY)
-                || !call.bootstrapMethod().methodName().equals("metafactory")
-                || call.typeSymbol().parameterCount() > 0) {
+                || !call.bootstrapMethod().methodName().equals("metafactory")) {
             return Optional.empty();
         }
         List<ConstantDesc> said = call.bootstrapArgs();
         Site site =
                 new Site(
                         call.name().stringValue(),
-                        call.typeSymbol().returnType(),
+                        call.typeSymbol(),
                         (MethodTypeDesc) said.get(0),
                         (DirectMethodHandleDesc) said.get(1),
                         (MethodTypeDesc) said.get(2));
@@ -250,11 +307,18 @@ final class PlainLambdas {
     /** Whether values only have to be cast, or put into their boxes and taken out. */
     private static boolean isSimple(Site site) {
         MethodTypeDesc taken = taken(site.body);
-        if (taken.parameterCount() != site.erased.parameterCount()) {
+        int captured = site.factory.parameterCount();
+        if (taken.parameterCount() != captured + site.erased.parameterCount()) {
             return false;
         }
-        for (int i = 0; i < taken.parameterCount(); i++) {
-            if (!converts(site.erased.parameterType(i), taken.parameterType(i))) {
+        for (int i = 0; i < captured; i++) {
+            if (site.factory.parameterType(i).isPrimitive()
+                    && !site.factory.parameterType(i).equals(taken.parameterType(i))) {
+                return false;
+            }
+        }
+        for (int i = captured; i < taken.parameterCount(); i++) {
+            if (!converts(site.erased.parameterType(i - captured), taken.parameterType(i))) {
                 return false;
             }
         }
@@ -284,117 +348,185 @@ final class PlainLambdas {
     }
 
     private static String constant(int number) {
-        return "L" + number;
+        return "CONSTANT_" + number;
     }
 
-    /** The class of all lambdas of a host. */
-    private byte[] plain(ClassDesc self, ClassDesc nest, List<Site> sites) {
+    private static String maker(int number) {
+        return "make" + number;
+    }
+
+    private byte[] written(Plain plain, ClassDesc nest) {
         Map<String, List<Integer>> byMethod = new LinkedHashMap<>();
-        for (int i = 0; i < sites.size(); i++) {
-            Site site = sites.get(i);
+        for (int i = 0; i < plain.sites.size(); i++) {
+            Site site = plain.sites.get(i);
             byMethod.computeIfAbsent(
                             site.name + site.erased.descriptorString(), _ -> new ArrayList<>())
                     .add(i);
         }
         return classFile.build(
-                self,
+                plain.self,
                 to -> {
                     to.withVersion(ClassFile.JAVA_25_VERSION, 0)
                             .withFlags(AccessFlag.FINAL, AccessFlag.SYNTHETIC)
                             .withInterfaceSymbols(
-                                    sites.stream().map(Site::type).distinct().toList())
-                            .with(NestHostAttribute.of(nest))
-                            .withField(
-                                    "number",
-                                    ConstantDescs.CD_int,
-                                    ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
-                    constants(to, self, sites);
-                    byMethod.values().forEach(numbers -> method(to, self, sites, numbers));
+                                    plain.sites.stream().map(Site::type).distinct().toList())
+                            .with(NestHostAttribute.of(nest));
+                    fields(to, plain);
+                    constructors(to, plain);
+                    constants(to, plain);
+                    makers(to, plain);
+                    byMethod.values().forEach(numbers -> method(to, plain, numbers));
                 });
     }
 
-    private static void constants(ClassBuilder to, ClassDesc self, List<Site> sites) {
-        for (int i = 0; i < sites.size(); i++) {
-            to.withField(
-                    constant(i),
-                    sites.get(i).type,
-                    ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
+    private static void fields(ClassBuilder to, Plain plain) {
+        Map<String, ClassDesc> all = new TreeMap<>();
+        if (plain.isShared()) {
+            all.put(NUMBER, ConstantDescs.CD_int);
         }
-        MethodTypeDesc made = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
-        to.withMethodBody(
-                ConstantDescs.INIT_NAME,
-                made,
-                ClassFile.ACC_PRIVATE,
-                code ->
-                        code.aload(0)
-                                .invokespecial(
-                                        ConstantDescs.CD_Object,
-                                        ConstantDescs.INIT_NAME,
-                                        ConstantDescs.MTD_void)
-                                .aload(0)
-                                .iload(1)
-                                .putfield(self, "number", ConstantDescs.CD_int)
-                                .return_());
+        for (Site site : plain.sites) {
+            List<String> names = plain.fields(site);
+            for (int i = 0; i < names.size(); i++) {
+                all.put(names.get(i), plain.kept(site.factory.parameterType(i)));
+            }
+        }
+        all.forEach(
+                (name, type) ->
+                        to.withField(name, type, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL));
+    }
+
+    private static void constructors(ClassBuilder to, Plain plain) {
+        Map<MethodTypeDesc, Site> examples = new LinkedHashMap<>();
+        plain.sites.forEach(site -> examples.putIfAbsent(plain.made(site), site));
+        examples.forEach(
+                (made, site) -> {
+                    List<String> names = new ArrayList<>(plain.fields(site));
+                    if (plain.isShared()) {
+                        names.addFirst(NUMBER);
+                    }
+                    to.withMethodBody(
+                            ConstantDescs.INIT_NAME,
+                            made,
+                            ClassFile.ACC_PRIVATE,
+                            code -> {
+                                code.aload(0)
+                                        .invokespecial(
+                                                ConstantDescs.CD_Object,
+                                                ConstantDescs.INIT_NAME,
+                                                ConstantDescs.MTD_void);
+                                for (int i = 0; i < names.size(); i++) {
+                                    ClassDesc type = made.parameterType(i);
+                                    code.aload(0)
+                                            .loadLocal(TypeKind.from(type), code.parameterSlot(i))
+                                            .putfield(plain.self, names.get(i), type);
+                                }
+                                code.return_();
+                            });
+                });
+    }
+
+    /** Those lambdas that capture nothing are made once. */
+    private static void constants(ClassBuilder to, Plain plain) {
+        List<Site> sites = plain.sites;
+        if (sites.stream().noneMatch(Site::isConstant)) {
+            return;
+        }
+        for (int i = 0; i < sites.size(); i++) {
+            if (sites.get(i).isConstant()) {
+                to.withField(
+                        constant(i),
+                        sites.get(i).type(),
+                        ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
+            }
+        }
         to.withMethodBody(
                 ConstantDescs.CLASS_INIT_NAME,
                 ConstantDescs.MTD_void,
                 ClassFile.ACC_STATIC,
                 code -> {
                     for (int i = 0; i < sites.size(); i++) {
-                        code.new_(self)
-                                .dup()
-                                .loadConstant(i)
-                                .invokespecial(self, ConstantDescs.INIT_NAME, made)
-                                .putstatic(self, constant(i), sites.get(i).type);
+                        if (sites.get(i).isConstant()) {
+                            make(code, plain, i);
+                            code.putstatic(plain.self, constant(i), sites.get(i).type());
+                        }
                     }
                     code.return_();
                 });
     }
 
-    private static void method(
-            ClassBuilder to, ClassDesc self, List<Site> sites, List<Integer> numbers) {
-        Site first = sites.get(numbers.getFirst());
+    /** The others are made by a call, which is given what they capture. */
+    private static void makers(ClassBuilder to, Plain plain) {
+        for (int i = 0; i < plain.sites.size(); i++) {
+            int number = i;
+            Site site = plain.sites.get(i);
+            if (!site.isConstant()) {
+                to.withMethodBody(
+                        maker(i),
+                        site.factory,
+                        ClassFile.ACC_STATIC | ClassFile.ACC_SYNTHETIC,
+                        code -> {
+                            make(code, plain, number);
+                            code.areturn();
+                        });
+            }
+        }
+    }
+
+    private static void make(CodeBuilder code, Plain plain, int number) {
+        Site site = plain.sites.get(number);
+        code.new_(plain.self).dup();
+        if (plain.isShared()) {
+            code.loadConstant(number);
+        }
+        for (int i = 0; i < site.factory.parameterCount(); i++) {
+            code.loadLocal(TypeKind.from(site.factory.parameterType(i)), code.parameterSlot(i));
+        }
+        code.invokespecial(plain.self, ConstantDescs.INIT_NAME, plain.made(site));
+    }
+
+    private static void method(ClassBuilder to, Plain plain, List<Integer> numbers) {
+        Site first = plain.sites.get(numbers.getFirst());
         to.withMethodBody(
                 first.name,
                 first.erased,
                 ClassFile.ACC_PUBLIC,
                 code -> {
+                    if (numbers.size() == 1) {
+                        body(code, plain, first);
+                        return;
+                    }
                     List<SwitchCase> cases = new ArrayList<>();
                     numbers.forEach(each -> cases.add(SwitchCase.of(each, code.newLabel())));
                     Label none = code.newLabel();
                     code.aload(0)
-                            .getfield(self, "number", ConstantDescs.CD_int)
+                            .getfield(plain.self, NUMBER, ConstantDescs.CD_int)
                             .lookupswitch(none, cases);
                     for (SwitchCase each : cases) {
                         code.labelBinding(each.target());
-                        body(code, sites.get(each.caseValue()));
+                        body(code, plain, plain.sites.get(each.caseValue()));
                     }
                     code.labelBinding(none).aconst_null().athrow();
                 });
     }
 
-    private static void body(CodeBuilder code, Site site) {
+    private static void body(CodeBuilder code, Plain plain, Site site) {
         DirectMethodHandleDesc body = site.body;
         MethodTypeDesc taken = taken(body);
-        boolean isNew = body.kind() == DirectMethodHandleDesc.Kind.CONSTRUCTOR;
-        if (isNew) {
+        if (body.kind() == DirectMethodHandleDesc.Kind.CONSTRUCTOR) {
             code.new_(body.owner()).dup();
         }
-        for (int i = 0; i < taken.parameterCount(); i++) {
-            ClassDesc given = site.erased.parameterType(i);
-            code.loadLocal(TypeKind.from(given), code.parameterSlot(i));
+        List<String> captured = plain.fields(site);
+        for (int i = 0; i < captured.size(); i++) {
+            ClassDesc kept = plain.kept(site.factory.parameterType(i));
+            code.aload(0).getfield(plain.self, captured.get(i), kept);
+            convert(code, kept, taken.parameterType(i));
+        }
+        for (int i = captured.size(); i < taken.parameterCount(); i++) {
+            ClassDesc given = site.erased.parameterType(i - captured.size());
+            code.loadLocal(TypeKind.from(given), code.parameterSlot(i - captured.size()));
             convert(code, given, taken.parameterType(i));
         }
-        MethodTypeDesc type = typeOf(body);
-        boolean isInterface = body.isOwnerInterface();
-        switch (body.kind()) {
-            case STATIC, INTERFACE_STATIC ->
-                    code.invokestatic(body.owner(), body.methodName(), type, isInterface);
-            case CONSTRUCTOR -> code.invokespecial(body.owner(), ConstantDescs.INIT_NAME, type);
-            case INTERFACE_VIRTUAL, INTERFACE_SPECIAL ->
-                    code.invokeinterface(body.owner(), body.methodName(), type);
-            default -> code.invokevirtual(body.owner(), body.methodName(), type);
-        }
+        call(code, body);
         ClassDesc wanted = site.erased.returnType();
         ClassDesc got = taken.returnType();
         if (!wanted.equals(ConstantDescs.CD_void)) {
@@ -410,18 +542,39 @@ final class PlainLambdas {
         }
     }
 
-    private byte[] withoutLambdas(ClassModel host, ClassDesc plain, List<Site> sites) {
+    private static void call(CodeBuilder code, DirectMethodHandleDesc body) {
+        MethodTypeDesc type = typeOf(body);
+        switch (body.kind()) {
+            case STATIC, INTERFACE_STATIC ->
+                    code.invokestatic(
+                            body.owner(), body.methodName(), type, body.isOwnerInterface());
+            case CONSTRUCTOR -> code.invokespecial(body.owner(), ConstantDescs.INIT_NAME, type);
+            case INTERFACE_VIRTUAL, INTERFACE_SPECIAL ->
+                    code.invokeinterface(body.owner(), body.methodName(), type);
+            default -> code.invokevirtual(body.owner(), body.methodName(), type);
+        }
+    }
+
+    private byte[] withoutLambdas(ClassModel host, List<Plain> all) {
         return classFile.transformClass(
                 host,
                 ClassTransform.transformingMethodBodies(
-                        (to, element) -> {
-                            int number = site(host, element).map(sites::indexOf).orElse(-1);
-                            if (number < 0) {
-                                to.with(element);
-                            } else {
-                                to.getstatic(plain, constant(number), sites.get(number).type);
-                            }
-                        }));
+                        (to, element) ->
+                                site(host, element)
+                                        .ifPresentOrElse(
+                                                site -> replace(to, all, site),
+                                                () -> to.with(element))));
+    }
+
+    private static void replace(CodeBuilder code, List<Plain> all, Site site) {
+        for (Plain plain : all) {
+            int number = plain.sites.indexOf(site);
+            if (number >= 0 && site.isConstant()) {
+                code.getstatic(plain.self, constant(number), site.type());
+            } else if (number >= 0) {
+                code.invokestatic(plain.self, maker(number), site.factory);
+            }
+        }
     }
 
     private byte[] withMembers(ClassModel host, List<ClassDesc> more) {

@@ -60,19 +60,18 @@ final class Broker {
     private @Nullable CacheStart cacheStart;
     private final Listening listening;
 
+    /** All that needs no event loops comes first, while Netty is got ready. */
     private Broker(
             Options options,
             IntFunction<ServerInfo> info,
             ServerLog log,
-            EventLoops eventLoops,
+            Preparation preparation,
             Listening listening) {
         this.log = log;
         this.listening = listening;
         inForce = new InForce(options);
-        ledger = new Ledger(Terms.memory(options));
+        ledger = new Ledger(Terms.given(options));
         chunks = new ChunkPool(ledger);
-        pipelines = new Pipelines(eventLoops);
-        clients = new ClientListeners(eventLoops, pipelines, options.listen(), this::clientOf);
         router =
                 new Router(
                         Terms.router(options),
@@ -81,52 +80,61 @@ final class Broker {
                         new QueuePick(System.nanoTime()),
                         log,
                         options.log());
-        threads =
-                new MessageThreads(options.threading().mode(), eventLoops, router, latencies, log);
-        asking = new Asking(threads);
         router.onWatcher(listening);
         router.onSlowWatcher(listening::slow);
         router.onStallWatcher(listening::stalled);
         router.onLinkWatcher(listening);
-        router.onAlarmClock(
-                ns ->
-                        eventLoops
-                                .group()
-                                .schedule(
-                                        () -> asking.tellSoon(r -> r.onAlarm(System.nanoTime())),
-                                        ns,
-                                        TimeUnit.NANOSECONDS));
         if (options.cluster().isOn()) {
             // First, so that other servers are told where accounts await answers.
             ClusterPart.join(router, options.cluster());
         }
         router.onAccounts(Terms.accounts(options));
         router.onSystemAccount(options.auth().systemAccount());
-        services = new RunningServices(threads.ring(), chunks, log);
         authentication =
                 new Authentication(
                         Terms.authenticator(options), Runtime.getRuntime().availableProcessors());
         closing = new Closing(this, log);
+
+        preparation.await();
+        ledger.bound(Terms.allocatable(ledger.bounds()));
+        EventLoops loops = new EventLoops(options.threading().ioThreads(), "millrace-io");
+        try {
+            pipelines = new Pipelines(loops);
+            clients = new ClientListeners(loops, pipelines, options.listen(), this::clientOf);
+            threads = new MessageThreads(options.threading().mode(), loops, router, latencies, log);
+            asking = new Asking(threads);
+            router.onAlarmClock(
+                    ns ->
+                            loops.group()
+                                    .schedule(
+                                            () ->
+                                                    asking.tellSoon(
+                                                            r -> r.onAlarm(System.nanoTime())),
+                                            ns,
+                                            TimeUnit.NANOSECONDS));
+            services = new RunningServices(threads.ring(), chunks, log);
+        } catch (RuntimeException | Error e) {
+            loops.close();
+            throw e;
+        }
     }
 
     /**
      * Starts everything and returns once clients can connect.
      *
      * @param info what clients are told, given the port the server is bound to
+     * @param preparation is awaited before anything of Netty is touched
      * @param listening tells what happens; begins and ends with the server
      * @throws IOException if the port can't be bound, or TLS can't be had as it is configured
      */
     static Broker start(
-            Options options, IntFunction<ServerInfo> info, ServerLog log, Listening listening)
+            Options options,
+            IntFunction<ServerInfo> info,
+            ServerLog log,
+            Preparation preparation,
+            Listening listening)
             throws IOException, InterruptedException {
-        EventLoops loops = new EventLoops(options.threading().ioThreads(), "millrace-io");
-        Broker broker;
-        try {
-            broker = new Broker(options, info, log, loops, listening);
-        } catch (RuntimeException | Error e) {
-            loops.close();
-            throw e;
-        }
+        Broker broker = new Broker(options, info, log, preparation, listening);
         try {
             broker.begin(options, info);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -148,9 +156,6 @@ final class Broker {
         if (options.monitor().isOn()) {
             startMonitor(options.monitor(), view, answers);
         }
-        if (!options.auth().systemAccount().isEmpty()) {
-            system = SystemPart.start(options, asking, services, view, answers, ledger, log);
-        }
         if (options.jetStream().enabled()) {
             String name = info.apply(options.listen().port()).serverName();
             jetStream = JetStreamPart.start(options, name, services, this::hasLeafs, ledger, log);
@@ -167,6 +172,10 @@ final class Broker {
         clients.bind(tls);
         if (clients.port() != options.listen().port()) {
             asking.tell(r -> r.clients().onInfo(info.apply(clients.port())));
+        }
+        // Not before the port is bound, which would have to wait for what they subscribe to.
+        if (!options.auth().systemAccount().isEmpty()) {
+            system = SystemPart.start(options, asking, services, view, answers, ledger, log);
         }
         clients.accept();
         if (options.gateway().isOn()) {

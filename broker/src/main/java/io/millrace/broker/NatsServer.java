@@ -20,6 +20,7 @@ import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.ServerSnapshot;
 import io.millrace.protocol.Nkey;
 import io.millrace.protocol.ServerInfo;
+import io.millrace.protocol.SystemRandom;
 
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -79,11 +79,12 @@ public final class NatsServer implements AutoCloseable {
     private volatile @Nullable Recipe recipe;
     private volatile Runnable atEnd = () -> {};
 
-    private NatsServer(Options options, ServerLog log, List<ServerListener> listeners)
+    private NatsServer(
+            Options options, ServerLog log, Preparation preparation, List<ServerListener> listeners)
             throws IOException, InterruptedException {
         this.options = options;
         this.log = log;
-        this.id = Nkey.newServerId(new SecureRandom());
+        this.id = Nkey.newServerId(new SystemRandom());
         String configured = options.identity().serverName();
         this.name = configured.isEmpty() ? id : configured;
         this.clusterName = clusterName(options);
@@ -93,6 +94,7 @@ public final class NatsServer implements AutoCloseable {
                         options,
                         port -> info(options, port),
                         log,
+                        preparation,
                         new Listening(name, listeners, log));
         StartUpLines.memory(log, broker.ledger().bounds());
         this.lameDuck = new LameDuck(broker, options.lameDuck(), log);
@@ -120,13 +122,14 @@ public final class NatsServer implements AutoCloseable {
      * @throws IOException if it can't listen
      */
     static NatsServer start(Options options, ServerLog log) throws IOException {
-        return start(options, log, List.of());
+        return start(options, log, Preparation.none(), List.of());
     }
 
-    private static NatsServer start(Options options, ServerLog log, List<ServerListener> listeners)
+    private static NatsServer start(
+            Options options, ServerLog log, Preparation preparation, List<ServerListener> listeners)
             throws IOException {
         try {
-            return new NatsServer(options, log, listeners);
+            return new NatsServer(options, log, preparation, listeners);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);
@@ -720,9 +723,8 @@ public final class NatsServer implements AutoCloseable {
             if (!files.pidFile().isEmpty() || !files.portsFileDir().isEmpty()) {
                 own.warn("pid_file and ports_file_dir are for processes: neither is written");
             }
-            preparation.await();
             try {
-                NatsServer server = NatsServer.start(concluded, own, listeners);
+                NatsServer server = NatsServer.start(concluded, own, preparation, listeners);
                 if (followed.hasConfig()) {
                     server.reloadFrom(followed);
                 }

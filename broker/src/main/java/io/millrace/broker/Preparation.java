@@ -2,19 +2,23 @@ package io.millrace.broker;
 
 import io.millrace.broker.transport.EventLoops;
 
-import java.security.SecureRandom;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Gets ready, on a thread of its own, what every server needs whatever its options are: Netty's
- * classes and native code take as long as reading the options does.
+ * classes and native code take as long as all that a start does without them. Then it loads what
+ * other classes a start needs, as does whoever waits for it.
  *
  * <p>Classes that are initialized by two threads at once may wait for each other forever, so
- * whoever reads the options touches nothing of Netty before {@link #await}.
+ * whoever reads the options, or makes what needs no Netty, touches nothing of it before {@link
+ * #await}.
  */
 final class Preparation {
     private static final String SELECTORS = "java.nio.channels.spi.SelectorProvider";
 
-    private final Thread thread = new Thread(EventLoops::prepare, "millrace-prepare");
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "millrace-prepare");
+    private final StartClasses classes = new StartClasses();
 
     private Preparation() {}
 
@@ -38,9 +42,27 @@ final class Preparation {
         return preparation;
     }
 
-    /** Waits until all is there; finds the system's source of randomness meanwhile. */
+    /** Of somebody who waits for nothing: all is there, or will be when it is needed. */
+    static Preparation none() {
+        Preparation preparation = new Preparation();
+        preparation.ready.countDown();
+        return preparation;
+    }
+
+    private void run() {
+        try {
+            EventLoops.prepare();
+        } finally {
+            ready.countDown();
+        }
+        classes.loadWhile(() -> true);
+    }
+
+    /** Waits until Netty is there, and loads classes meanwhile. */
     void await() {
-        new SecureRandom().nextInt();
-        Uninterrupted.join(thread);
+        if (ready.getCount() > 0) {
+            classes.loadWhile(() -> ready.getCount() > 0);
+            Uninterrupted.await(ready);
+        }
     }
 }

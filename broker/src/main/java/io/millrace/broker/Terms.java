@@ -24,6 +24,7 @@ import io.millrace.broker.routing.peer.RouterLimits;
 import io.netty.util.internal.PlatformDependent;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +47,21 @@ final class Terms {
 
     /** How much may be kept for clients and other servers: no more than Netty may allocate. */
     static MemoryBounds memory(Options options) {
+        return allocatable(given(options));
+    }
+
+    /** How much the process was given for that. */
+    static MemoryBounds given(Options options) {
         long wanted = options.limits().maxMemoryBytes();
-        MemoryBounds bounds =
-                MemoryBounds.of(
-                        wanted == 0 ? GivenMemory.bytes() : wanted,
-                        Runtime.getRuntime().maxMemory());
+        return MemoryBounds.of(
+                wanted == 0 ? GivenMemory.bytes() : wanted, Runtime.getRuntime().maxMemory());
+    }
+
+    /** As much of it as Netty may allocate. */
+    static MemoryBounds allocatable(MemoryBounds given) {
         long maxDirectBytes = PlatformDependent.maxDirectMemory();
         return new MemoryBounds(
-                bounds.heapBytes(), Math.min(bounds.nativeBytes(), maxDirectBytes / 4 * 3));
+                given.heapBytes(), Math.min(given.nativeBytes(), maxDirectBytes / 4 * 3));
     }
 
     /** For the router. */
@@ -181,10 +189,13 @@ final class Terms {
         if (!system.isEmpty()) {
             add(system, accounts);
         }
-        return accounts.values().stream()
-                .map(each -> JetStreamAccounts.mapped(each, options.jetStream(), options.auth()))
-                .map(AccountPlan::of)
-                .toList();
+        List<AccountPlan> plans = new ArrayList<>();
+        for (AccountOptions each : accounts.values()) {
+            plans.add(
+                    AccountPlan.of(
+                            JetStreamAccounts.mapped(each, options.jetStream(), options.auth())));
+        }
+        return plans;
     }
 
     private static void add(String name, Map<String, AccountOptions> accounts) {

@@ -1,5 +1,7 @@
 package io.millrace.broker;
 
+import java.util.concurrent.CountDownLatch;
+
 /** Waiting that an interrupt doesn't cut short: what is waited for ends in bounded time anyway. */
 final class Uninterrupted {
     private Uninterrupted() {}
@@ -10,6 +12,21 @@ final class Uninterrupted {
         while (thread.isAlive()) {
             try {
                 thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until somebody has done something; an interrupt shows again behind it. */
+    static void await(CountDownLatch done) {
+        boolean interrupted = false;
+        while (done.getCount() > 0) {
+            try {
+                done.await();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -17,7 +17,12 @@ final class Started {
     }
 
     static Broker broker(Mode mode, ServerLog log) throws Exception {
-        return Broker.start(options(mode), Started::info, log, new Listening("n", List.of(), log));
+        return Broker.start(
+                options(mode),
+                Started::info,
+                log,
+                Preparation.none(),
+                new Listening("n", List.of(), log));
     }
 
     /** What clients are told by a server on that port. */

@@ -142,6 +142,7 @@ class WatchedInterestTest {
                                 .conclude(2),
                         port -> info(id, port),
                         ServerLog.discarding(),
+                        Preparation.none(),
                         new Listening("n", List.of(), ServerLog.discarding())));
     }
 

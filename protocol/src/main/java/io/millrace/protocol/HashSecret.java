@@ -1,6 +1,6 @@
 package io.millrace.protocol;
 
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * What hashes depend on, another one in each process. Who doesn't know it can't choose subjects or
@@ -28,7 +28,7 @@ final class HashSecret {
     static final long LENGTH_FACTOR;
 
     static {
-        SecureRandom random = new SecureRandom();
+        RandomGenerator random = new SystemRandom();
         SEED = random.nextLong();
         FACTOR = factor(random);
         END_FACTOR = factor(random);
@@ -37,7 +37,7 @@ final class HashSecret {
 
     private HashSecret() {}
 
-    private static long factor(SecureRandom random) {
+    private static long factor(RandomGenerator random) {
         while (true) {
             long factor = random.nextLong() | 1;
             int bits = Long.bitCount(factor);

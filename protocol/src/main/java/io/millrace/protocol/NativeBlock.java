@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import sun.misc.Unsafe;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * A piece of native memory that somebody owns, for as long as {@link #close} isn't called.
@@ -14,6 +15,12 @@ import java.lang.foreign.Arena;
 @SuppressWarnings("removal")
 public final class NativeBlock implements AutoCloseable {
     private static final @Nullable Unsafe UNSAFE = JvmAccess.unsafeIfAllowed();
+
+    /**
+     * So much is left to the garbage collector where it can tell that nobody uses it: to give it
+     * back at once stops every thread of the JVM for a moment. No more, as it may take its time.
+     */
+    private static final int COLLECTED_BYTES = 256;
 
     private final long address;
     private final int bytes;
@@ -35,6 +42,10 @@ public final class NativeBlock implements AutoCloseable {
         if (UNSAFE != null) {
             return new NativeBlock(UNSAFE.allocateMemory(bytes), bytes, null);
         }
+        if (bytes <= COLLECTED_BYTES && Segments.areKnown()) {
+            MemorySegment small = Arena.ofAuto().allocate(bytes, Long.BYTES);
+            return new NativeBlock(Segments.address(small), bytes, null);
+        }
         Arena arena = Arena.ofShared();
         long address = Segments.address(arena.allocate(bytes, Long.BYTES));
         return new NativeBlock(address, bytes, arena);
@@ -54,8 +65,10 @@ public final class NativeBlock implements AutoCloseable {
     public void close() {
         if (UNSAFE != null) {
             UNSAFE.freeMemory(address);
-        } else if (arena != null) {
-            Segments.forget(address);
+            return;
+        }
+        Segments.forget(address);
+        if (arena != null) {
             arena.close();
         }
     }

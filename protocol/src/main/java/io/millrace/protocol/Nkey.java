@@ -1,8 +1,8 @@
 package io.millrace.protocol;
 
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Keys in the text form of NATS: a base32 string of a prefix byte, 32 key bytes and a CRC-16.
@@ -21,7 +21,7 @@ public final class Nkey {
     private Nkey() {}
 
     /** Returns a new random server id: 56 characters, the first one N. */
-    public static String newServerId(SecureRandom random) {
+    public static String newServerId(RandomGenerator random) {
         byte[] key = new byte[KEY_BYTES];
         random.nextBytes(key);
         return encode(SERVER_PREFIX, key);

@@ -27,6 +27,11 @@ final class Segments {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     }
 
+    /** Whether memory that has an address is kept until that is forgotten. */
+    static boolean areKnown() {
+        return !RAW;
+    }
+
     /** The address of memory, until it is {@link #forget forgotten}. */
     static long address(MemorySegment memory) {
         return RAW ? memory.address() : TABLE.add(memory);

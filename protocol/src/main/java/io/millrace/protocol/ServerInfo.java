@@ -51,7 +51,6 @@ public record ServerInfo(
         boolean jetStream,
         String domain) {
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] START = "INFO ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = " \r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -60,6 +59,11 @@ public record ServerInfo(
 
     /** The level of the JetStream API that goes with {@link #version}. */
     private static final int API_LEVEL = 5;
+
+    /** Not needed before somebody comes who is told: the start of a server does without. */
+    private static final class Json {
+        static final JsonFactory FACTORY = new JsonFactory();
+    }
 
     /** One without JetStream. */
     public ServerInfo(
@@ -228,7 +232,7 @@ public record ServerInfo(
             long clientId, String clientIp, String account, String nonce, boolean system) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         out.writeBytes(START);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
+        try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("server_id", serverId);
             json.writeStringField("server_name", serverName);

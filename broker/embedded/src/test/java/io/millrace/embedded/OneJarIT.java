@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -160,6 +162,20 @@ class OneJarIT {
             Attributes manifest = jar.getManifest().getMainAttributes();
             assertThat(manifest.getValue(Attributes.Name.CLASS_PATH)).isNull();
             assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldKnowWhichClassesAStartNeeds() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile());
+                InputStream list =
+                        jar.getInputStream(jar.getEntry("io/millrace/broker/start-classes"))) {
+            List<String> names =
+                    new String(list.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+            assertThat(names)
+                    .doesNotHaveDuplicates()
+                    .contains("io.millrace.broker.NatsServer", "io.millrace.broker.Closing")
+                    .allMatch(name -> jar.getEntry(name.replace('.', '/') + ".class") != null);
         }
     }
 }

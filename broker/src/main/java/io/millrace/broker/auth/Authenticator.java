@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Knows the users, and judges who wants to be one of them, by the reference's rules: an nkey counts
@@ -95,11 +95,13 @@ public final class Authenticator {
             users.put(user.name(), new User(user, identity));
         }
         options.accounts().forEach(account -> limits.put(account.name(), account.limits()));
-        certifiable =
-                users.values().stream()
-                        .filter(user -> !user.options.isNkey() && user.allows(certified))
-                        .map(user -> user.options.name())
-                        .collect(Collectors.toUnmodifiableSet());
+        Set<String> names = new HashSet<>();
+        for (User user : users.values()) {
+            if (!user.options.isNkey() && user.allows(certified)) {
+                names.add(user.options.name());
+            }
+        }
+        certifiable = Set.copyOf(names);
     }
 
     /**

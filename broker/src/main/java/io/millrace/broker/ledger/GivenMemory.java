@@ -1,16 +1,22 @@
 package io.millrace.broker.ledger;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The memory that this process was given: the container's, or else the machine's. */
 public final class GivenMemory {
     /** Where nothing can be found out. */
     private static final long UNKNOWN_BYTES = 1024L * 1024 * 1024;
+
+    // A line of what the machine tells of its memory.
+    private static final String TOTAL = "MemTotal:";
+    private static final String UNIT = "kB";
 
     private final Path root;
 
@@ -37,10 +43,12 @@ public final class GivenMemory {
     }
 
     private long machine() {
-        try {
-            for (String line : Files.readAllLines(root.resolve("proc/meminfo"))) {
-                if (line.startsWith("MemTotal:")) {
-                    return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+        try (BufferedReader lines = Files.newBufferedReader(root.resolve("proc/meminfo"))) {
+            // It is the first of many.
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(TOTAL) && line.endsWith(UNIT)) {
+                    String number = line.substring(TOTAL.length(), line.length() - UNIT.length());
+                    return 1024 * Long.parseLong(number.strip());
                 }
             }
         } catch (IOException | NumberFormatException e) {
@@ -53,8 +61,8 @@ public final class GivenMemory {
     }
 
     /** The control groups' limits, of version 2 and 1, of this one and those around it. */
-    private List<Path> limits() {
-        List<Path> files = new ArrayList<>();
+    private Set<Path> limits() {
+        Set<Path> files = new LinkedHashSet<>();
         try {
             for (String line : Files.readAllLines(root.resolve("proc/self/cgroup"))) {
                 // hierarchy:controllers:path
@@ -72,7 +80,7 @@ public final class GivenMemory {
         return files;
     }
 
-    private void addWithParents(List<Path> files, String mount, String path, String file) {
+    private void addWithParents(Set<Path> files, String mount, String path, String file) {
         Path top = root.resolve(mount);
         Path group = top.resolve(path.replaceFirst("^/+", "")).normalize();
         while (group.startsWith(top)) {

@@ -58,6 +58,7 @@ import io.millrace.protocol.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -548,10 +549,9 @@ public final class Router {
      * who are in others are about to be told, by {@link #onReload}.
      */
     public void onAccounts(List<AccountPlan> plans) {
-        sharing.share(
-                plans,
-                Stream.concat(peers.all().stream(), services.peers()).toList(),
-                leaves.list());
+        List<Peer> all = new ArrayList<>(peers.all());
+        services.peers().forEach(all::add);
+        sharing.share(plans, all, leaves.list());
     }
 
     /** The account of what the server says of itself; empty for none. Called at the start. */

@@ -1,6 +1,8 @@
 package io.millrace.broker.system;
 
-import java.security.SecureRandom;
+import io.millrace.protocol.SystemRandom;
+
+import java.util.random.RandomGenerator;
 
 /** Names for events that nobody else has: 22 letters and digits, as the reference's. */
 final class EventIds {
@@ -11,7 +13,7 @@ final class EventIds {
     private static final int NUMBER_DIGITS = 10;
     private static final int LARGEST_STEP = 333;
 
-    private final SecureRandom random = new SecureRandom();
+    private final RandomGenerator random = new SystemRandom();
     private final String prefix;
     private long number;
 

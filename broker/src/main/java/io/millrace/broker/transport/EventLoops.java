@@ -54,6 +54,10 @@ public final class EventLoops {
 
     /** Gets ready what every server in this JVM needs: classes and native code. */
     public static void prepare() {
+        OwnNettySettings.during(EventLoops::useOnce);
+    }
+
+    private static void useOnce() {
         EventLoops some = new EventLoops(1, "millrace-prepare");
         some.newServerChannel().unsafe().closeForcibly();
         some.group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);

@@ -2,6 +2,7 @@ package io.millrace.broker.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,9 +39,20 @@ public final class Listener {
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.config().setAutoRead(false);
         channel.pipeline().addLast(new Acceptor(loops.group(), pipeline));
-        loops.group().register(channel).syncUninterruptibly();
+        ChannelPromise bound = channel.newPromise();
+        loops.group()
+                .register(channel)
+                .addListener(
+                        registered -> {
+                            // On the loop, which needn't be waited for twice.
+                            if (registered.isSuccess()) {
+                                channel.bind(address, bound);
+                            } else {
+                                bound.setFailure(registered.cause());
+                            }
+                        });
         try {
-            return new Listener(EventLoops.bound(channel.bind(address), host, port));
+            return new Listener(EventLoops.bound(bound, host, port));
         } catch (IOException e) {
             channel.close().awaitUninterruptibly(CLOSE_TIMEOUT_MS);
             throw e;
@@ -49,7 +61,7 @@ public final class Listener {
 
     /** Accepts connections from here on. */
     public void accept() {
-        channel.config().setAutoRead(true);
+        channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
     }
 
     /** The address to connect to, with its true port. */

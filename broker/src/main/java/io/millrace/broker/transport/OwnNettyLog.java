@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
  */
 final class OwnNettyLog extends InternalLoggerFactory {
     /** Nobody else's Netty has its classes there. */
-    private static final String OURS = "io.millrace.";
+    static final String OURS = "io.millrace.";
 
     private OwnNettyLog() {}
 

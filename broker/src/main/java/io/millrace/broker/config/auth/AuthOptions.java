@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Who may connect, and how they prove who they are.
@@ -55,10 +54,13 @@ public record AuthOptions(
 
     /** Names of accounts, without the global one. */
     public static Set<String> names(List<AccountOptions> accounts) {
-        return accounts.stream()
-                .map(AccountOptions::name)
-                .filter(name -> !name.equals(UserOptions.GLOBAL_ACCOUNT))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> names = new LinkedHashSet<>();
+        for (AccountOptions account : accounts) {
+            if (!account.name().equals(UserOptions.GLOBAL_ACCOUNT)) {
+                names.add(account.name());
+            }
+        }
+        return names;
     }
 
     /** The same for clients that log in otherwise, with these instead of what others have. */

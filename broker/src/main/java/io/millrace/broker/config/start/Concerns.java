@@ -233,7 +233,9 @@ final class Concerns {
 
     /** Everything that is wrong with options before they are concluded; empty if nothing is. */
     static List<String> problems(Settings said) {
-        return ALL.stream().flatMap(concern -> concern.problems().apply(said).stream()).toList();
+        List<String> problems = new ArrayList<>();
+        ALL.forEach(concern -> problems.addAll(concern.problems().apply(said)));
+        return problems;
     }
 
     /** What is allowed but worth knowing. */

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The accounts of the server: made and removed as the configuration says. Routing thread.
@@ -67,10 +66,12 @@ public final class Accounts {
 
     /** From here on there are these accounts and the global one, and no others. */
     public void set(Set<String> names) {
-        Set<Account> removed =
-                byName.values().stream()
-                        .filter(each -> each != global && !names.contains(each.name))
-                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<Account> removed = new LinkedHashSet<>();
+        for (Account each : byName.values()) {
+            if (each != global && !names.contains(each.name)) {
+                removed.add(each);
+            }
+        }
         if (!removed.isEmpty()) {
             remove(removed);
         }

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * What accounts share: a configuration's exports, imports and mappings as they stand in the
@@ -98,9 +97,9 @@ public final class Sharing implements AccountWatcher {
      */
     public void share(
             Collection<AccountPlan> plans, Collection<Peer> peers, Collection<Leaf> leafs) {
-        accounts.set(plans.stream().map(AccountPlan::name).collect(Collectors.toSet()));
         Map<String, AccountPlan> byName = new HashMap<>();
         plans.forEach(plan -> byName.put(plan.name(), plan));
+        accounts.set(byName.keySet());
         Map<Account, AccountPlan> before = new HashMap<>();
         for (Account account : accounts.all()) {
             before.put(account, account.plan);
