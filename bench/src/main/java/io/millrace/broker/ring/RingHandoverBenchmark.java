@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Handing one (empty) stretch to the router and having it consumed, without and with a thread. */
@@ -68,7 +69,7 @@ public class RingHandoverBenchmark {
 
         @TearDown
         public void tearDown() throws InterruptedException {
-            thread.stop();
+            thread.stop(Duration.ofSeconds(5));
             frames.free();
         }
     }
