@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
 /** The jar gets along with everybody: nothing beside it is seen, touched or asked for. */
@@ -93,6 +95,27 @@ class OneJarIT {
                         CLASSES.toString(),
                         main,
                         JAR.toString()));
+    }
+
+    /** Two threads that initialize the same classes in another order would wait for each other. */
+    @Test
+    void shouldTouchNettyOnNoOtherThreadThanTheOneThatGetsItReady() throws Exception {
+        Path log = folder.resolve("initialized");
+        assertQuiet(
+                java(
+                        "-Xlog:class+init=info:file=" + log,
+                        "-cp",
+                        JAR + ":" + CLASSES,
+                        "io.millrace.embedded.app.Once"));
+        Pattern line = Pattern.compile("Initializing 'io/millrace/shaded/io/netty/.*by (.*)");
+        List<Boolean> prepared =
+                Files.readAllLines(log).stream()
+                        .map(line::matcher)
+                        .filter(Matcher::find)
+                        .map(found -> found.group(1).contains("millrace-prepare"))
+                        .toList();
+        assertThat(prepared).contains(true, false);
+        assertThat(prepared.indexOf(false)).isGreaterThan(prepared.lastIndexOf(true));
     }
 
     @Test
