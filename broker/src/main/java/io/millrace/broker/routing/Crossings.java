@@ -232,7 +232,7 @@ final class Crossings {
         PendingReply request =
                 pending.open(
                         source,
-                        via,
+                        gate,
                         to,
                         responses,
                         thresholdNs,

@@ -60,9 +60,11 @@ final class TracedCrossing {
             MatchResult match,
             MessageTrace trace) {
         trace.crossed(account, before, after);
-        PendingReply parts =
-                by == null || !by.export.allowTrace() ? null : expect(source, by, trace);
         ReplyGate gate = account.gate;
+        PendingReply parts =
+                by == null || gate == null || !by.export.allowTrace()
+                        ? null
+                        : expect(source, gate, by.importer, trace);
         if (parts == null || gate == null) {
             return !trace.only() && spreadUntraced(publishing, source, account, after, match);
         }
@@ -103,14 +105,15 @@ final class TracedCrossing {
     }
 
     /** Has other servers' parts come back to where the message is from; null without memory. */
-    private @Nullable PendingReply expect(Peer source, ImportedService by, MessageTrace trace) {
+    private @Nullable PendingReply expect(
+            Peer source, ReplyGate gate, Account asking, MessageTrace trace) {
         byte[] to = trace.replyTo().getBytes(StandardCharsets.ISO_8859_1);
         try (NativeBlock block = NativeBlock.allocate(to.length)) {
             block.region().put(0, to);
             return pending.open(
                     source,
-                    by.exporter,
-                    by.importer,
+                    gate,
+                    asking,
                     ResponseType.STREAM,
                     WAIT_NS,
                     block.region(),

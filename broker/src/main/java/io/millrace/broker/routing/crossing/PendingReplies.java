@@ -64,7 +64,7 @@ public final class PendingReplies {
     /**
      * A request crosses into another account.
      *
-     * @param via in which account it will be answered
+     * @param gate where it will be answered; what arrives at one that was opened later, it is not
      * @param to whose client has asked
      * @param bytes where the subject stands that the answer goes to
      * @param nowNs the time, {@link System#nanoTime}
@@ -72,7 +72,7 @@ public final class PendingReplies {
      */
     public @Nullable PendingReply open(
             Peer requester,
-            Account via,
+            ReplyGate gate,
             Account to,
             ResponseType responses,
             long thresholdNs,
@@ -96,7 +96,7 @@ public final class PendingReplies {
             return null;
         }
         opened.secret = secrets.next();
-        opened.via = via;
+        opened.gate = gate;
         opened.to = to;
         opened.responses = responses;
         opened.sinceNs = nowNs;
@@ -193,7 +193,7 @@ public final class PendingReplies {
         PendingReply found = table[place];
         boolean its =
                 found != null
-                        && found.via == gate.account
+                        && found.gate == gate
                         && ReplyToken.hasSecret(bytes, token, found.secret);
         return its ? found : null;
     }

@@ -2,6 +2,7 @@ package io.millrace.broker.routing.crossing;
 
 import io.millrace.broker.config.account.ServiceExport.ResponseType;
 import io.millrace.broker.routing.account.Account;
+import io.millrace.broker.routing.account.ReplyGate;
 import io.millrace.protocol.Region;
 
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ public final class PendingReply {
 
     long secret;
 
-    /** In which account it is answered; null while it is nobody's. */
-    @Nullable Account via;
+    /** Where it is answered; null while it is nobody's. */
+    @Nullable ReplyGate gate;
 
     /** Whose client has asked. */
     @Nullable Account to;
@@ -72,7 +73,7 @@ public final class PendingReply {
     /** It is nobody's from here on. */
     void clear() {
         secret = 0;
-        via = null;
+        gate = null;
         to = null;
         if (reply.length > MOST_SPARE_REPLY) {
             reply = new byte[USUAL_REPLY];
