@@ -27,6 +27,7 @@ final class ExporterNumbers {
     /** Configured things that the exporter leaves out, too. */
     private static final Set<String> LEFT_OUT =
             Set.of(
+                    "leaf",
                     "cluster_tls_timeout",
                     "cluster_cluster_port",
                     "cluster_auth_timeout",
@@ -76,7 +77,13 @@ final class ExporterNumbers {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             way.addLast(parser.currentName());
             switch (parser.nextToken()) {
-                case START_OBJECT -> object(parser);
+                case START_OBJECT -> {
+                    if (LEFT_OUT.contains(name())) {
+                        parser.skipChildren();
+                    } else {
+                        object(parser);
+                    }
+                }
                 case START_ARRAY -> parser.skipChildren();
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getDoubleValue());
                 case VALUE_STRING -> text(parser.currentName(), parser.getText());

@@ -22,6 +22,10 @@ public record HealthzOptions(
     /** Whatever is in JetStream. */
     static final HealthzOptions BRIEF = new HealthzOptions(false, true, false, "", "", "", false);
 
+    /** Only whether clients can connect. */
+    static final HealthzOptions CONNECTABLE =
+            new HealthzOptions(false, false, true, "", "", "", false);
+
     static HealthzOptions of(Query query) throws BadQueryException {
         boolean jsEnabled = query.flag("js-enabled");
         boolean jsEnabledOnly = query.flag("js-enabled-only");

@@ -1,5 +1,6 @@
 package io.millrace.broker.monitor;
 
+import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.Buckets;
 import io.millrace.broker.jetstream.view.Busiest;
 import io.millrace.broker.jetstream.view.ConsumerView;
@@ -9,13 +10,18 @@ import io.millrace.broker.jetstream.view.LogView;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.jetstream.view.Top;
+import io.millrace.broker.jetstream.view.Usage;
 import io.millrace.protocol.ServerInfo;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -31,13 +37,20 @@ final class JetStreamMetrics {
     /** Which these are. */
     static final Top SHOWN = new Top(MOST, Top.StreamOrder.BYTES, MOST, Top.ConsumerOrder.LAG);
 
+    private static final double NS_PER_S = 1e9;
+
+    /** How many numbers a long has. */
+    private static final double UNSIGNED = 0x1p64;
+
     private final MetricsText text;
     private final ExporterNames names;
     private final Labels server;
+    private final String leader;
 
     private JetStreamMetrics(MetricsText text, ExporterNames names, ServerInfo info) {
         this.text = text;
         this.names = names;
+        leader = info.serverName();
         server =
                 Labels.of("server_name", info.serverName())
                         .and("cluster", "")
@@ -68,7 +81,11 @@ final class JetStreamMetrics {
         streams(largest, "last_seq", "Last sequence of a stream.", StreamState::lastSequence);
         streams(largest, "subject_count", "Subjects in a stream.", StreamState::subjects);
         streams(largest, "consumer_count", "Consumers of a stream.", StreamState::consumers);
+        bounds(largest);
+        copies(largest, "source", each -> Copies.sources(each.copies()));
+        copies(largest, "mirror", each -> Copies.mirror(each.copies()));
         consumers(view.busiest());
+        accounts(view.accounts());
         own(view);
         log(view.log());
     }
@@ -91,12 +108,83 @@ final class JetStreamMetrics {
         }
     }
 
+    private void bounds(List<InAccount<StreamView>> shown) {
+        Map<Labels, StreamBounds> bounds = new LinkedHashMap<>();
+        for (InAccount<StreamView> each : shown) {
+            bounds.put(
+                    stream(each.account(), each.asset().name()),
+                    StreamBounds.of(each.asset().config().get()));
+        }
+        text.gauge(names.ofJetStream("stream_limit_messages"), "Messages it may have, or -1.");
+        bounds.forEach((labels, its) -> text.value(labels, its.messages()));
+        text.gauge(names.ofJetStream("stream_limit_bytes"), "Bytes it may have, or -1.");
+        bounds.forEach((labels, its) -> text.value(labels, its.bytes()));
+    }
+
+    /** Those that lag most, of all streams that are shown together. */
+    private void copies(
+            List<InAccount<StreamView>> shown,
+            String kind,
+            Function<StreamView, List<Copies.Copy>> of) {
+        Map<Labels, Copies.Copy> all = new LinkedHashMap<>();
+        for (InAccount<StreamView> each : shown) {
+            Labels stream = stream(each.account(), each.asset().name());
+            for (Copies.Copy copy : of.apply(each.asset())) {
+                Labels labels =
+                        stream.and(kind + "_name", copy.name())
+                                .and(kind + "_api", copy.api())
+                                .and(kind + "_deliver", copy.deliver());
+                all.merge(labels, copy, (one, other) -> one.lag() < other.lag() ? other : one);
+            }
+        }
+        List<Map.Entry<Labels, Copies.Copy>> most =
+                all.entrySet().stream()
+                        .sorted(Comparator.comparing(each -> -each.getValue().lag()))
+                        .limit(MOST)
+                        .toList();
+        text.gauge(names.ofJetStream("stream_" + kind + "_lag"), "Messages that are to be copied.");
+        most.forEach(each -> text.value(each.getKey(), each.getValue().lag()));
+        text.gauge(
+                names.ofJetStream("stream_" + kind + "_active_duration_ns"),
+                "Since something was heard of it, in ns; -1 if nothing was.");
+        most.forEach(each -> text.value(each.getKey(), each.getValue().activeNs()));
+    }
+
+    /** Those that store most. */
+    private void accounts(List<AccountView> all) {
+        List<AccountView> most =
+                all.stream()
+                        .sorted(
+                                Comparator.comparing(
+                                        each ->
+                                                -each.usage().memoryBytes()
+                                                        - each.usage().storeBytes()))
+                        .limit(AccountMetrics.MOST)
+                        .toList();
+        accounts(most, "max_memory", "Memory it may take.", Usage::reservedMemoryBytes);
+        accounts(most, "max_storage", "What it may take on disk.", Usage::reservedStoreBytes);
+        accounts(most, "memory_used", "Memory it takes.", Usage::memoryBytes);
+        accounts(most, "storage_used", "What it takes on disk.", Usage::storeBytes);
+    }
+
+    /** What has no limit is told as the exporter does, which takes -1 for a number without sign. */
+    private void accounts(
+            List<AccountView> shown, String name, String help, ToLongFunction<Usage> number) {
+        text.gauge(names.ofJetStream("account_" + name), help);
+        for (AccountView each : shown) {
+            long value = number.applyAsLong(each.usage());
+            text.value(account(each.name()), value < 0 ? value + UNSIGNED : (double) value);
+        }
+    }
+
+    private Labels account(String name) {
+        return server.and("account", name).and("account_name", name).and("account_id", name);
+    }
+
     private Labels stream(String account, String name) {
-        return server.and("account", account)
-                .and("account_name", account)
-                .and("account_id", account)
+        return account(account)
                 .and("stream_name", name)
-                .and("stream_leader", "")
+                .and("stream_leader", leader)
                 .and("is_stream_leader", "true")
                 .and("stream_raft_group", "");
     }
@@ -139,6 +227,8 @@ final class JetStreamMetrics {
                 "ack_floor_consumer_seq",
                 "Delivery up to which all is acknowledged.",
                 each -> each.acknowledged().delivery());
+        last(busiest, "last_delivery", "Since its last delivery.", ConsumerView::delivered);
+        last(busiest, "last_ack", "Since its last acknowledgement.", ConsumerView::acknowledged);
         sum("pending", "Messages that consumers are to deliver.", busiest.pending());
         sum("ack_pending", "Messages that wait for acknowledgements.", busiest.unacked());
         sum("redelivered", "Messages delivered more than once.", busiest.redelivered());
@@ -150,16 +240,34 @@ final class JetStreamMetrics {
             Busiest busiest, String name, String help, ToLongFunction<ConsumerView> number) {
         text.gauge(names.ofJetStream("consumer_" + name), help);
         for (InAccount<ConsumerView> each : busiest.consumers()) {
-            ConsumerView its = each.asset();
-            text.value(
-                    stream(each.account(), its.stream())
-                            .and("consumer_name", its.name())
-                            .and("consumer_leader", "")
-                            .and("is_consumer_leader", "true")
-                            .and("consumer_desc", its.description())
-                            .and("consumer_created", created(its)),
-                    number.applyAsLong(its));
+            text.value(consumer(each), number.applyAsLong(each.asset()));
         }
+    }
+
+    /** How long ago something was; nothing of those where it never was. */
+    private void last(
+            Busiest busiest,
+            String name,
+            String help,
+            Function<ConsumerView, ConsumerView.Position> position) {
+        text.gauge(names.ofJetStream("consumer_" + name + "_seconds"), help);
+        for (InAccount<ConsumerView> each : busiest.consumers()) {
+            Optional<Instant> last = position.apply(each.asset()).last();
+            if (last.isPresent()) {
+                Duration ago = Duration.between(last.get(), each.asset().seen());
+                text.value(consumer(each), ago.toNanos() / NS_PER_S);
+            }
+        }
+    }
+
+    private Labels consumer(InAccount<ConsumerView> each) {
+        ConsumerView its = each.asset();
+        return stream(each.account(), its.stream())
+                .and("consumer_name", its.name())
+                .and("consumer_leader", "")
+                .and("is_consumer_leader", "true")
+                .and("consumer_desc", its.description())
+                .and("consumer_created", created(its));
     }
 
     private static String created(ConsumerView consumer) {

@@ -1,7 +1,6 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.routing.account.TrafficSnapshot;
-import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.GatewaySnapshot;
 import io.millrace.broker.routing.view.LeafSnapshot;
 import io.millrace.broker.routing.view.RouteSnapshot;
@@ -76,12 +75,16 @@ final class LinkMetrics {
 
     private LinkMetrics() {}
 
-    static void write(MetricsText text, Snapshots snapshots) throws InterruptedException {
-        Moment now = Moment.now();
+    /** Writes it, of connections of each kind. */
+    static void write(
+            MetricsText text,
+            List<RouteSnapshot> routes,
+            List<GatewaySnapshot> gateways,
+            List<LeafSnapshot> leafs) {
         List<Link> all = new ArrayList<>();
-        snapshots.routes(now).forEach(each -> all.add(new Link(each)));
-        snapshots.gateways(now).forEach(each -> all.add(new Link(each)));
-        snapshots.leafs("").forEach(each -> all.add(new Link(each)));
+        routes.forEach(each -> all.add(new Link(each)));
+        gateways.forEach(each -> all.add(new Link(each)));
+        leafs.forEach(each -> all.add(new Link(each)));
         all.sort(Comparator.comparingLong(Link::messages).reversed());
         List<Link> links = all.subList(0, Math.min(MOST, all.size()));
         text.counter("millrace_link_in_msgs", "Messages from another server.");

@@ -1,14 +1,19 @@
 package io.millrace.broker.monitor;
 
 import io.millrace.broker.jetstream.view.Look;
+import io.millrace.broker.routing.peer.Moment;
+import io.millrace.broker.routing.view.GatewaySnapshot;
+import io.millrace.broker.routing.view.LeafSnapshot;
 import io.millrace.broker.routing.view.ServerSnapshot;
+
+import java.util.List;
 
 /**
  * {@code /metrics}: what Prometheus reads, as OpenMetrics if it asks for that. What the exporter
- * tells of {@code varz}, {@code subsz}, {@code routez}, {@code connz}, {@code accstatz}, {@code
- * leafz}, {@code healthz} and {@code jsz} is {@linkplain ExporterNames called as it calls it}; what
- * begins with {@code millrace_} is ours, and the JVM's numbers have the names that Prometheus' own
- * client gives them.
+ * tells of {@code varz}, {@code subsz}, {@code routez}, {@code gatewayz}, {@code leafz}, {@code
+ * connz}, {@code accstatz}, {@code accountz}, {@code healthz} and {@code jsz} is {@linkplain
+ * ExporterNames called as it calls it}; what begins with {@code millrace_} is ours, and the JVM's
+ * numbers have the names that Prometheus' own client gives them.
  *
  * <p>Of what peers can make any number of, only so many have series: the busiest {@linkplain
  * ConnectionMetrics connections}, {@linkplain SubscriptionMetrics subscriptions}, {@linkplain
@@ -46,12 +51,11 @@ final class Metrics implements Endpoint {
         ConnectionMetrics connections = ConnectionMetrics.of(snapshots);
         connections.write(text, names);
         SubscriptionMetrics.write(text, snapshots, connections.receivers());
-        AccountMetrics.write(
-                text,
-                names,
-                snapshot.accounts(),
-                BusiestAccounts.of(snapshots, AccountOrder.BY_MESSAGES, AccountMetrics.MOST));
-        LinkMetrics.write(text, snapshots);
+        BusiestAccounts busiest =
+                BusiestAccounts.of(snapshots, AccountOrder.BY_MESSAGES, AccountMetrics.MOST);
+        AccountMetrics.write(text, names, snapshot.accounts(), busiest);
+        AccountDetailMetrics.write(text, names, server.options(), busiest.first());
+        links(text, names);
         JetStreamMetrics.write(
                 text,
                 names,
@@ -60,18 +64,39 @@ final class Metrics implements Endpoint {
         return text.reply();
     }
 
+    private void links(MetricsText text, ExporterNames names) throws InterruptedException {
+        Moment now = Moment.now();
+        List<GatewaySnapshot> gateways = snapshots.gateways(now);
+        List<LeafSnapshot> leafs = snapshots.leafs("");
+        LinkMetrics.write(text, snapshots.routes(now), gateways, leafs);
+        GatewayMetrics.write(text, names, server.options().gateway(), gateways, now);
+        LeafMetrics.write(text, names, leafs);
+    }
+
     private void exported(MetricsText text, ExporterNames names, ServerSnapshot snapshot)
             throws BadQueryException, InterruptedException {
         ExporterNumbers.write(text, names, "varz", answers.varz());
         ExporterNumbers.write(text, names, "subsz", answers.subsz(SubszOptions.TOTALS));
         text.gauge(names.of("routez_num_routes"), "num_routes");
         text.value(snapshot.cluster().routes());
-        text.gauge(names.of("leafz_conn_nodes_total"), "nodes_total");
-        text.value(snapshot.leafNodes());
-        boolean healthy = answers.healthz(HealthzOptions.BRIEF).problems().isEmpty();
-        text.gauge(names.of("healthz_status"), "0 if all is well");
+        named(text, names.of("routez_server_id"), snapshot.info().serverId());
+        named(text, names.of("routez_server_name"), snapshot.info().serverName());
+        health(text, names.of("healthz"), HealthzOptions.BRIEF);
+        health(text, names.of("healthz_js_enabled_only"), HealthzOptions.BRIEF);
+        health(text, names.of("healthz_js_server_only"), HealthzOptions.CONNECTABLE);
+    }
+
+    private static void named(MetricsText text, String name, String value) {
+        text.gauge(name, "what the server is called");
+        text.value(Labels.of("value", value), 1);
+    }
+
+    private void health(MetricsText text, String name, HealthzOptions asked)
+            throws InterruptedException {
+        boolean healthy = answers.healthz(asked).problems().isEmpty();
+        text.gauge(name + "_status", "0 if all is well");
         text.value(healthy ? 0 : 1);
-        text.gauge(names.of("healthz_status_value"), "1 if all is well");
+        text.gauge(name + "_status_value", "1 if all is well");
         text.value(Labels.of("value", healthy ? "ok" : "error"), healthy ? 1 : 0);
     }
 }

@@ -103,6 +103,18 @@ class GatewayMonitorIT {
                     }"""
                             .formatted(connection(8, in, peer.socket().getLocalPort()));
             assertThat(get(server, "/gatewayz")).isEqualTo(head + outbound + inbound);
+            assertThat(get(server, "/metrics"))
+                    .containsPattern(
+                            "nats_gatewayz_outbound_gateway_configured\\{server_id=\"[^\"]+\","
+                                    + "gateway_name=\"A\",cid=\""
+                                    + out
+                                    + "\",remote_gateway_name=\"B\"} 1\n")
+                    .containsPattern(
+                            "nats_gatewayz_inbound_gateway_configured\\{[^}]+,cid=\""
+                                    + in
+                                    + "\",remote_gateway_name=\"B\"} 0\n")
+                    .containsPattern(
+                            "\nmillrace_gateway_connected\\{[^}]+,remote_gateway_name=\"B\"} 1\n");
             assertThat(get(server, "/gatewayz?gw_name=B&accs=1&subs=detail"))
                     .startsWith(head + outbound.substring(0, outbound.indexOf("\n    }")));
             assertThat(get(server, "/gatewayz?accs=1&acc_name=$G"))

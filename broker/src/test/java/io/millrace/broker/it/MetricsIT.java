@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a running server tells Prometheus, and what is made of it in {@code config}. */
 class MetricsIT {
@@ -58,6 +59,45 @@ class MetricsIT {
                     "nats_consumer_delivered_consumer_seq",
                     "nats_consumer_num_ack_pending",
                     "nats_consumer_num_pending");
+
+    /**
+     * What prometheus-nats-exporter tells of a nats-server that has connections, gateways, leaf
+     * nodes, accounts and streams with sources and mirrors, beside its {@code varz}.
+     */
+    private static final String EXPORTED =
+            """
+            account: max_memory max_storage memory_used storage_used
+            accountz: client_connections complete expired is_system jetstream_enabled
+            accountz: leafnode_connections limit_conn limit_data limit_exports limit_imports
+            accountz: limit_leaf limit_payload limit_subs limit_wildcards subscriptions
+            accstatz: current_connections leaf_nodes received_bytes received_messages sent_bytes
+            accstatz: sent_messages slow_consumers subscriptions total_connections
+            connz: idle in_bytes in_msgs last_activity limit num_connections offset out_bytes
+            connz: out_msgs pending_bytes rtt start subscriptions total uptime
+            consumer: ack_floor_consumer_seq ack_floor_stream_seq delivered_consumer_seq
+            consumer: delivered_stream_seq last_ack_seconds last_delivery_seconds
+            consumer: num_ack_pending num_pending num_redelivered num_waiting
+            gatewayz_inbound_gateway: configured conn_idle_seconds conn_in_bytes conn_in_msgs
+            gatewayz_inbound_gateway: conn_last_activity_seconds conn_out_bytes conn_out_msgs
+            gatewayz_inbound_gateway: conn_pending_bytes conn_rtt conn_start_time_seconds
+            gatewayz_inbound_gateway: conn_subscriptions conn_uptime_seconds
+            gatewayz_outbound_gateway: configured conn_idle_seconds conn_in_bytes conn_in_msgs
+            gatewayz_outbound_gateway: conn_last_activity_seconds conn_out_bytes conn_out_msgs
+            gatewayz_outbound_gateway: conn_pending_bytes conn_rtt conn_start_time_seconds
+            gatewayz_outbound_gateway: conn_subscriptions conn_uptime_seconds
+            healthz: js_enabled_only_status js_enabled_only_status_value js_server_only_status
+            healthz: js_server_only_status_value status status_value
+            leafz: conn_in_bytes conn_in_msgs conn_nodes_total conn_out_bytes conn_out_msgs
+            leafz: conn_rtt conn_subscriptions_total info
+            routez: num_routes server_id server_name
+            server: jetstream_disabled max_memory max_storage total_consumers
+            server: total_message_bytes total_messages total_streams
+            stream: consumer_count first_seq last_seq limit_bytes limit_messages
+            stream: mirror_active_duration_ns mirror_lag source_active_duration_ns source_lag
+            stream: subject_count total_bytes total_messages
+            subsz: avg_fanout cache_hit_rate limit max_fanout num_cache num_inserts num_matches
+            subsz: num_removes num_subscriptions offset server_id total
+            """;
 
     @TempDir Path folder;
 
@@ -118,7 +158,7 @@ class MetricsIT {
                     .startsWith("a\"} 1\n# EOF\n\\ \ufffd\ufffd{b=\"xxx")
                     .hasSize(128);
             Set<String> names = read.names();
-            assertThat(names).containsAll(OF_THE_CHART);
+            assertThat(names).containsAll(OF_THE_CHART).containsAll(exported());
             for (String file : new String[] {"grafana-dashboard.json", "prometheus-rules.yaml"}) {
                 assertThat(namesIn(Path.of("..", "config", file)))
                         .as(file)
@@ -126,6 +166,16 @@ class MetricsIT {
                         .isSubsetOf(names);
             }
         }
+    }
+
+    private static Set<String> exported() {
+        return EXPORTED.lines()
+                .map(line -> line.split(": "))
+                .flatMap(
+                        parts ->
+                                Stream.of(parts[1].split(" "))
+                                        .map(name -> "nats_" + parts[0] + "_" + name))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> namesIn(Path file) throws Exception {

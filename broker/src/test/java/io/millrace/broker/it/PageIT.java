@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.broker.NatsServer;
 import io.millrace.broker.config.cluster.ClusterOptions;
 import io.millrace.broker.config.cluster.RouteUrl;
+import io.millrace.broker.config.gateway.GatewayOptions;
 import io.millrace.broker.config.process.ThreadingOptions.Mode;
 import io.millrace.broker.config.start.Configured;
 
@@ -239,15 +240,26 @@ class PageIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void shouldShowHowManyRoutesAClusterHasInABrowser(Mode mode, @TempDir Path folder)
+    void shouldShowRoutesAndClustersThatAreNotConnectedInABrowser(Mode mode, @TempDir Path folder)
             throws Exception {
         Optional<Path> browser = Browser.find();
         assumeTrue(browser.isPresent(), "no Chromium on this machine");
         ClusterOptions.Builder cluster =
                 ClusterOptions.builder().name("C").host("127.0.0.1").port(-1);
+        GatewayOptions gateway =
+                GatewayOptions.builder()
+                        .name("C")
+                        .host("127.0.0.1")
+                        .port(-1)
+                        .gateways(List.of(SuperClusters.remote("LOST", "127.0.0.1:1")))
+                        .build();
         try (NatsServer first =
                         Modes.start(
-                                mode, options -> options.httpPort(-1).cluster(cluster.build()));
+                                mode,
+                                options ->
+                                        options.httpPort(-1)
+                                                .cluster(cluster.build())
+                                                .gateway(gateway));
                 NatsServer second =
                         Modes.start(
                                 mode,
@@ -264,7 +276,11 @@ class PageIT {
                     });
             assertThat(Browser.rendered(browser.get(), first.monitorUrl() + "/#routes", folder))
                     .contains("<a href=\"#routes\">Routes</a></dt><dd id=\"routes\">4</dd>")
-                    .contains(">1–4 of 4</small>", ">" + second.id() + "</bdi>")
+                    .contains(">1–5 of 5</small>", ">" + second.id() + "</bdi>")
+                    .containsPattern(
+                            "<tbody><tr data-state=\"slow\"><th [^>]+><a href=\"gatewayz\">"
+                                    + "<bdi title=\"LOST\">LOST</bdi></a>")
+                    .contains(">Not connected</bdi>")
                     .contains("<dd id=\"routes-note\">to 1 other server</dd>");
         }
     }

@@ -83,7 +83,7 @@ class AccountMetricsTest {
                 .endsWith("millrace_account_in_bytes_total{others=\"true\"} " + 2 * sum);
         assertThat(get("/metrics", "").lines())
                 .contains("millrace_accounts{server_id=\"N\"} " + (ACCOUNTS + 1))
-                .hasSizeLessThan(3_000);
+                .hasSizeLessThan(4_000);
     }
 
     @Test
@@ -116,6 +116,21 @@ class AccountMetricsTest {
 
     private String busiest(String query) throws Exception {
         return get("/busyz", query).replaceAll("\\s+", "");
+    }
+
+    @Test
+    void shouldTellOfAccountsWhatTheExporterDoes() throws Exception {
+        accounts("A");
+        publisher("A", 1);
+        String a = "{server_id=\"N\",account_id=\"A\",account_name=\"A\"} ";
+        assertThat(get("/metrics", "").lines())
+                .contains(
+                        "nats_accountz_client_connections" + a + 1,
+                        "nats_accountz_leafnode_connections" + a + 0,
+                        "nats_accountz_complete" + a + 1,
+                        "nats_accountz_jetstream_enabled" + a + 0,
+                        "nats_accountz_limit_conn" + a + -1,
+                        "nats_accountz_limit_wildcards" + a + 1);
     }
 
     @Test

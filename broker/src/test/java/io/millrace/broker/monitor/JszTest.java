@@ -22,6 +22,11 @@ import java.util.Optional;
 
 /** Bytes and texts are those that nats-server 2.15.2 answered with, but for what is named here. */
 class JszTest {
+    /** Of numbers of JetStream. */
+    private static final String SERVER_LABELS =
+            "{server_id=\"N\",server_name=\"n\",cluster=\"\",domain=\"\",meta_leader=\"\","
+                    + "is_meta_leader=\"true\"";
+
     private static final String NOW = "2026-11-26T22:23:00.232712969Z";
 
     private static final String STATS =
@@ -324,16 +329,19 @@ class JszTest {
 
     // --- metrics
 
+    private static String account(String name) {
+        return SERVER_LABELS
+                + ",account=\"%1$s\",account_name=\"%1$s\",account_id=\"%1$s\"} ".formatted(name);
+    }
+
     @Test
     void shouldCallNumbersAsTheExporterDoes() throws Exception {
         server.jetStream = Optional.of(StoredView.of("", StoredView.faulty("disk full")));
-        String labels =
-                "{server_id=\"N\",server_name=\"n\",cluster=\"\",domain=\"\",meta_leader=\"\","
-                        + "is_meta_leader=\"true\"";
+        String labels = SERVER_LABELS;
         String orders =
                 labels
                         + ",account=\"A\",account_name=\"A\",account_id=\"A\","
-                        + "stream_name=\"ORDERS\",stream_leader=\"\",is_stream_leader=\"true\","
+                        + "stream_name=\"ORDERS\",stream_leader=\"n\",is_stream_leader=\"true\","
                         + "stream_raft_group=\"\"} ";
         String pull =
                 orders.replace(
@@ -355,6 +363,13 @@ class JszTest {
                         "nats_stream_first_seq" + orders + 1,
                         "nats_stream_last_seq" + orders + 3,
                         "nats_stream_consumer_count" + orders + 1,
+                        "nats_stream_limit_messages" + orders + -1,
+                        "nats_stream_limit_bytes" + orders + -1,
+                        "nats_account_storage_used" + account("A") + 132,
+                        "nats_account_memory_used" + account("A") + 22,
+                        "nats_account_max_storage" + account("A") + "18446744073709552000",
+                        "nats_account_max_memory" + account("B") + 1_048_576,
+                        "nats_consumer_last_delivery_seconds" + pull + "0.023385151",
                         "nats_consumer_num_pending" + pull + 2,
                         "nats_consumer_num_ack_pending" + pull + 3,
                         "nats_consumer_num_redelivered" + pull + 1,

@@ -19,7 +19,7 @@ import java.util.Optional;
 /** What Prometheus reads: of which types, in which of its formats, and never how much of it. */
 class MetricsTest {
     /** All series there may be, whatever there is. */
-    private static final int MOST_SERIES = 5_000;
+    private static final int MOST_SERIES = 8_000;
 
     private static final int CONNECTIONS = 2_000;
 
@@ -168,6 +168,9 @@ class MetricsTest {
         assertThat(text(""))
                 .contains("\nnats_varz_mem{", "\nnats_subsz_num_cache{", "\nnats_connz_total{")
                 .contains("\nnats_accstatz_sent_messages{", "\nnats_routez_num_routes{")
+                .contains("\nnats_healthz_js_server_only_status{", "\nnats_accountz_complete{")
+                .containsPattern("\nnats_routez_server_name\\{[^}]*value=\"n\"} 1\n")
+                .doesNotContain("\nnats_varz_leaf_")
                 .containsPattern("\nnats_varz_server_name\\{[^}]*value=\"n\"} 1\n")
                 .containsPattern("\nnats_healthz_status_value\\{[^}]*value=\"ok\"} 1\n");
     }

@@ -31,10 +31,13 @@ function shape(name, attributes, text = '') {
 function linear(values, thousand) {
   const max = Math.max(1, ...values);
   let unit = 1;
-  while (max / 4 > unit * 500) {
+  while (max > unit * 1000) {
     unit *= thousand;
   }
-  const step = unit * [1, 2, 5, 10, 20, 50, 100, 200, 500].find((s) => s * unit >= max / 4);
+  // Parts of a unit are round in the one below, where there is any.
+  const parts = unit > 1 ? [0.25, 0.5] : [];
+  const round = [...parts, 1, 2, 5, 10, 20, 50, 100, 200, 500];
+  const step = unit * round.find((s) => s * unit >= max / 4);
   const ticks = [];
   for (let tick = 0; tick < max + step; tick += step) {
     ticks.push(tick);
@@ -212,9 +215,9 @@ export class Chart {
   }
 
   #labelsAbove() {
-    const apart = (this.#right - LEFT) / this.#series.length;
+    const apart = this.#right / this.#series.length;
     return this.#labels().map(({ text, i }) =>
-      shape('text', { x: LEFT + i * apart, y: 14, class: `label s${i}` }, text),
+      shape('text', { x: i * apart, y: 14, class: `label s${i}` }, text),
     );
   }
 

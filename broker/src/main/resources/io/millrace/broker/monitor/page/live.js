@@ -15,7 +15,7 @@ import {
   timeText,
 } from './numbers.js';
 import { JetStream } from './streams.js';
-import { Accounts, Busiest, Debtors, Links, Slow, put } from './tables.js';
+import { Accounts, Busiest, Debtors, Links, Slow, lostClusters, put } from './tables.js';
 
 const EVERY_MS = 1_000;
 const TIMEOUT_MS = 5_000;
@@ -79,13 +79,14 @@ const slow = new Slow();
 const debtors = new Debtors();
 const detail = new Detail(ask, tell);
 
-/** What a tab asks for, and what shows it; the overview needs no more than is always asked for. */
+/** What a tab asks for beside what is always asked for, and what shows it. */
 const TABS = {
-  overview: async () => {},
+  overview: async ({ gateway }) => clusters(gateway, gateway.name ? await ask('gatewayz') : null),
   slow: async () => {},
   connections: async () => busiest.show(await ask(busiest.path)),
   accounts: async () => accounts.show(await ask(accounts.path)),
-  routes: async () => links.show(await ask('routez'), await ask('gatewayz'), await ask('leafz')),
+  routes: async ({ gateway }) =>
+    links.show(gateway, await ask('routez'), await ask('gatewayz'), await ask('leafz')),
   streams: async ({ jetstream }) => jetStream.show(jetstream.config ? await askStreams() : null),
   jvm: async () => jvm.show(await ask('jvmz'), await ask('threadz'), past.samples),
 };
@@ -178,6 +179,19 @@ function show(varz, latencyz, slowz, historyz) {
   const servers = varz.remotes === 1 ? 'server' : 'servers';
   tile('routes', countText(varz.routes), `to ${countText(varz.remotes)} other ${servers}`);
   $('routes').parentElement.hidden = !varz.cluster.cluster_port;
+  tile('leafnodes', countText(varz.leafnodes), varz.leafnodes === 1 ? 'connection' : 'connections');
+  $('leafnodes').parentElement.hidden = varz.leafnodes === 0;
+}
+
+/** How many clusters messages get to, and whether to all that they are to; nothing without any. */
+function clusters(gateway, gatewayz) {
+  $('gateways').parentElement.hidden = !gatewayz;
+  if (gatewayz) {
+    const lost = lostClusters(gateway, gatewayz).length;
+    const note = lost > 0 ? `${countText(lost)} not connected` : 'all connected';
+    tile('gateways', countText(Object.keys(gatewayz.outbound_gateways ?? {}).length), note);
+    $('gateways').parentElement.dataset.state = lost > 0 ? 'slow' : '';
+  }
 }
 
 /** What JetStream has on disk; nothing where there is none. */

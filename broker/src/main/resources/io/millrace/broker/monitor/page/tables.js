@@ -90,14 +90,20 @@ class Rows {
   }
 }
 
+/** What the number of a connection is called where that isn't a client's. */
+const NUMBERS = { Router: 'rid', Gateway: 'gid', Leafnode: 'lid' };
+
 function who({ kind, cid, name, ip, port, lang, version }) {
-  const id = kind === 'Router' ? 'rid' : 'cid';
+  const id = `${NUMBERS[kind] ?? 'cid'} ${cid}`;
   const client = [lang, version].filter(Boolean).join(' ');
-  const address = ip?.includes(':') ? `[${ip}]` : ip;
   return [
-    name?.trim() ? name : `${id} ${cid}`,
-    [`${id} ${cid}`, `${address}:${port}`, client].filter(Boolean).join(' · '),
+    name?.trim() ? name : id,
+    [id, addressText(ip, port), client].filter(Boolean).join(' · '),
   ];
+}
+
+function addressText(ip, port) {
+  return ip?.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
 /** How long somebody types before it is searched for. */
@@ -187,9 +193,12 @@ export class Ranking {
     return { page: found.slice(this.offset, this.offset + PAGE), total: found.length };
   }
 
-  /** The same, in the order that is wanted; the server knew of none. */
+  /** The same, in the order that is wanted; the server knew of none. What is amiss comes first. */
   sortedPageOf(all, textOf) {
-    const sorted = all.toSorted((a, b) => (b[this.sort] ?? 0) - (a[this.sort] ?? 0));
+    const amiss = ({ state }) => (state === 'slow' ? 1 : 0);
+    const sorted = all.toSorted(
+      (a, b) => amiss(b) - amiss(a) || (b[this.sort] ?? 0) - (a[this.sort] ?? 0),
+    );
     return this.pageOf(sorted, textOf);
   }
 
@@ -314,9 +323,13 @@ export class Links {
     this.#ranking = new Ranking('links', 'out_msgs', onChange);
   }
 
-  /** The answers to be shown. */
-  show(routez, gatewayz, leafz) {
+  /**
+   * @param gateway what varz tells of gateways
+   * @param routez the first of the answers to be shown
+   */
+  show(gateway, routez, gatewayz, leafz) {
     const links = [
+      ...lostClusters(gateway, gatewayz).map(lost),
       ...(routez.routes ?? []).map((route) => ({
         ...route,
         kind: 'Route',
@@ -343,17 +356,19 @@ export class Links {
       pending_size: link.pending_size ?? link.pending_bytes ?? null,
       rtt_ns: durationOf(link.rtt ?? ''),
     }));
-    const { page, total } = this.#ranking.sortedPageOf(links, ({ remote, kind, ip, id, account }) =>
-      [remote, kind, ip, id, account].join(' '),
+    const { page, total } = this.#ranking.sortedPageOf(
+      links,
+      ({ remote, name, kind, ip, id, account }) => [remote, name, kind, ip, id, account].join(' '),
     );
     const key = ({ kind, id }) => `${kind} ${id}`;
     this.#ranking.show(routez.now, total, page, key, TRAFFIC, (link, cell) => ({
       href: link.href,
+      state: link.state,
       cells: [
-        [link.remote ?? '–', `${link.id} · ${link.ip}:${link.port}`],
-        [link.kind, link.account ? `account ${link.account}` : ''],
+        [link.remote ?? '–', link.ip ? `${link.id} · ${addressText(link.ip, link.port)}` : ''],
+        [link.kind, link.account ? `account ${link.account}` : (link.note ?? '')],
         ...traffic(cell),
-        [countText(link.subscriptions ?? link.num_subs ?? 0), ''],
+        [countText(link.subscriptions ?? null), ''],
         [bytesText(link.pending_size), ''],
         [durationText(link.rtt_ns), ''],
       ],
@@ -361,14 +376,39 @@ export class Links {
   }
 }
 
+/** Of each the cluster is told; the name of a connection is the other server's id. */
 function gateways(direction, all) {
-  return all.map(([name, { connection }]) => ({
+  return all.map(([cluster, { connection }]) => ({
     ...connection,
     kind: `Gateway, ${direction}`,
     id: `gid ${connection.cid}`,
-    remote: connection.name ? `${name}: ${connection.name}` : name,
+    remote: cluster,
     href: 'gatewayz?accs=1',
   }));
+}
+
+/**
+ * The configured clusters that messages don't get to.
+ *
+ * @param gateway what varz tells of gateways
+ */
+export function lostClusters({ name, gateways: configured }, { outbound_gateways: connected }) {
+  return (configured ?? [])
+    .map((each) => each.name)
+    .filter((cluster) => cluster !== name && !Object.hasOwn(connected ?? {}, cluster));
+}
+
+/** Of what isn't connected there are no numbers. */
+function lost(cluster) {
+  return {
+    ...Object.fromEntries(TRAFFIC.map((name) => [name, null])),
+    kind: 'Not connected',
+    note: 'gateway',
+    state: 'slow',
+    id: `to ${cluster}`,
+    remote: cluster,
+    href: 'gatewayz',
+  };
 }
 
 /** Where all is told of a debtor or a slow consumer, or the pane that shows it. */
