@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.NativeBlock;
 
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +36,14 @@ class AccountGraphPropertyTest {
                 crossings += run(first + i, servers, memory).crossings;
             }
             assertThat(crossings).isGreaterThan(count);
+        }
+    }
+
+    /** An answer to what was asked by a gate that is closed, by the account's next one. */
+    @Test
+    void shouldTakeNoAnswerAtALaterGate() {
+        try (NativeBlock memory = GraphServer.memory()) {
+            assertThat(run(63_729_905_900_063L, 3, memory).crossings).isPositive();
         }
     }
 
