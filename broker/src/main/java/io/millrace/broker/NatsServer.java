@@ -407,7 +407,7 @@ public final class NatsServer implements AutoCloseable {
      */
     public synchronized List<OptionsChange> reload(Options wanted) throws IOException {
         Consumer<Listening.Reloading> recorded = broker.listening().reloads();
-        List<OptionsChange> changes = OptionsChange.between(options, wanted);
+        List<OptionsChange> changes = changes(wanted);
         int refused = (int) changes.stream().filter(change -> !change.live()).count();
         boolean applied = false;
         try {
@@ -419,6 +419,12 @@ public final class NatsServer implements AutoCloseable {
             recorded.accept(new Listening.Reloading(changes.size(), refused, applied));
         }
         return changes;
+    }
+
+    private List<OptionsChange> changes(Options wanted) {
+        List<OptionsChange> all = OptionsChange.between(options, wanted);
+        Recipe followed = recipe;
+        return followed == null ? all : followed.ofApplication(all, wanted);
     }
 
     private void takeOver(Options kept, List<OptionsChange> changes) throws IOException {
@@ -460,7 +466,7 @@ public final class NatsServer implements AutoCloseable {
             // As of one that is being written: it would let everybody in.
             throw new IllegalArgumentException(Reload.EMPTY);
         }
-        List<OptionsChange> changes = followed.ofApplication(reload(wanted), wanted);
+        List<OptionsChange> changes = reload(wanted);
         if (options != before) {
             Relog relog = new Relog(log, PROGRAM);
             if (followed.logsAsIn(options)) {
@@ -473,26 +479,26 @@ public final class NatsServer implements AutoCloseable {
 
     private void reloadFrom(Recipe followed) {
         recipe = followed;
-        reloadBy(
-                () -> {
-                    try {
-                        return refusal(reload());
-                    } catch (IOException | RuntimeException e) {
-                        return Optional.of(String.valueOf(e.getMessage()));
-                    }
-                });
+        reloadBy(this::reloadForOperators);
     }
 
-    /** Why strict options have let nothing change. */
-    private Optional<String> refusal(List<OptionsChange> changes) {
-        String refused =
-                changes.stream()
-                        .filter(change -> !change.live())
-                        .map(OptionsChange::text)
-                        .collect(Collectors.joining("\n"));
-        return options.reload().strict() && !refused.isEmpty()
-                ? Optional.of(refused)
-                : Optional.empty();
+    /** Why nothing has changed; nothing if it has. */
+    private synchronized Optional<String> reloadForOperators() {
+        Options before = options;
+        try {
+            List<OptionsChange> changes = reload();
+            return options == before ? Optional.of(refusal(changes)) : Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Which of them strict options don't let pass. */
+    private static String refusal(List<OptionsChange> changes) {
+        return changes.stream()
+                .filter(change -> !change.live())
+                .map(OptionsChange::text)
+                .collect(Collectors.joining("\n"));
     }
 
     /** How operators have the configuration read again: tells why that failed, or nothing. */

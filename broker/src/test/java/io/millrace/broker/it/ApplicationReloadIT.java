@@ -97,6 +97,34 @@ class ApplicationReloadIT {
     }
 
     @Test
+    void shouldTellOperatorsWhatStrictOptionsDidNotLetPass() throws Exception {
+        String system = "accounts { S { users: [{user: s, password: s}] } }\nsystem_account: S\n";
+        Path file = file(system + "max_payload: 1000");
+        try (NatsServer server =
+                        NatsServer.builder()
+                                .config(file)
+                                .port(0)
+                                .options(options -> options.set(ReloadKeys.STRICT, true))
+                                .start();
+                RawClient operator = new RawClient(server)) {
+            String again = "PUB $SYS.REQ.SERVER.%s.RELOAD answer 0\r\n\r\n".formatted(server.id());
+            operator.send(
+                    "CONNECT {\"verbose\":false,\"user\":\"s\",\"pass\":\"s\"}\r\nSUB answer 1\r\n");
+            // What is a process's holds no more in an application than what needs a restart.
+            file(system + "max_payload: 2000\npid_file: \"" + folder.resolve("pid") + '"');
+            operator.send(again);
+            assertThat(operator.line()).startsWith("MSG answer 1 ");
+            assertThat(operator.line()).contains("pid_file");
+            assertThat(server.options().limits().maxPayloadBytes()).isEqualTo(1000);
+            file(system + "max_payload: 2000");
+            operator.send(again);
+            assertThat(operator.line()).startsWith("MSG answer 1 ");
+            assertThat(operator.line()).doesNotContain("\"error\"");
+            assertThat(server.options().limits().maxPayloadBytes()).isEqualTo(2000);
+        }
+    }
+
+    @Test
     void shouldSayWhatOfAProcessAndOfItsLogDoesNotHoldInAnApplication() throws Exception {
         Path log = folder.resolve("one.log");
         Path other = folder.resolve("other.log");
