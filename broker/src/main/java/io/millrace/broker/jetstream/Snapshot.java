@@ -2,6 +2,7 @@ package io.millrace.broker.jetstream;
 
 import io.millrace.broker.jetstream.api.OriginInfo;
 import io.millrace.broker.jetstream.config.AccountLimits;
+import io.millrace.broker.jetstream.config.ExternalStream;
 import io.millrace.broker.jetstream.config.StreamConfig;
 import io.millrace.broker.jetstream.json.JsonWriter;
 import io.millrace.broker.jetstream.sourcing.Sourcing;
@@ -12,11 +13,13 @@ import io.millrace.broker.jetstream.view.Buckets;
 import io.millrace.broker.jetstream.view.Busiest;
 import io.millrace.broker.jetstream.view.ConsumerView;
 import io.millrace.broker.jetstream.view.CopiesView;
+import io.millrace.broker.jetstream.view.CopyView;
 import io.millrace.broker.jetstream.view.Detail;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
 import io.millrace.broker.jetstream.view.Look;
 import io.millrace.broker.jetstream.view.Part;
+import io.millrace.broker.jetstream.view.StreamBounds;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.jetstream.view.Totals;
@@ -33,7 +36,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What JetStream looks like to whoever monitors it, put together some streams and consumers at a
@@ -245,6 +247,7 @@ final class Snapshot implements Questions.Work<JetStreamView> {
                 config.name(),
                 time(handle.stream().createdNs()),
                 () -> new String(StoredConfig.write(config), StandardCharsets.UTF_8),
+                new StreamBounds(config.maxMsgs(), config.maxBytes()),
                 new StreamState(
                         messagesOfOne.count(),
                         messagesOfOne.bytes(),
@@ -269,12 +272,19 @@ final class Snapshot implements Questions.Work<JetStreamView> {
         OriginInfo mirror = copies.mirror(nowNs);
         List<OriginInfo> sources = copies.sources(nowNs);
         return new CopiesView(
-                mirror == null ? "" : json(mirror),
-                sources.isEmpty()
-                        ? ""
-                        : sources.stream()
-                                .map(Snapshot::json)
-                                .collect(Collectors.joining(",", "[", "]")));
+                mirror == null ? List.of() : List.of(copy(mirror)),
+                sources.stream().map(Snapshot::copy).toList());
+    }
+
+    private static CopyView copy(OriginInfo info) {
+        ExternalStream external = info.external();
+        return new CopyView(
+                info.name(),
+                external == null ? "" : external.api(),
+                external == null ? "" : external.deliver(),
+                info.lag(),
+                info.activeNs(),
+                () -> json(info));
     }
 
     private static String json(OriginInfo info) {

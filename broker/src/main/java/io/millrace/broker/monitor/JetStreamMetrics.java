@@ -4,9 +4,12 @@ import io.millrace.broker.jetstream.view.AccountView;
 import io.millrace.broker.jetstream.view.Buckets;
 import io.millrace.broker.jetstream.view.Busiest;
 import io.millrace.broker.jetstream.view.ConsumerView;
+import io.millrace.broker.jetstream.view.CopiesView;
+import io.millrace.broker.jetstream.view.CopyView;
 import io.millrace.broker.jetstream.view.InAccount;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
+import io.millrace.broker.jetstream.view.StreamBounds;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.jetstream.view.Top;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +86,8 @@ final class JetStreamMetrics {
         streams(largest, "subject_count", "Subjects in a stream.", StreamState::subjects);
         streams(largest, "consumer_count", "Consumers of a stream.", StreamState::consumers);
         bounds(largest);
-        copies(largest, "source", each -> Copies.sources(each.copies()));
-        copies(largest, "mirror", each -> Copies.mirror(each.copies()));
+        copies(largest, "source", CopiesView::sources);
+        copies(largest, "mirror", CopiesView::mirror);
         consumers(view.busiest());
         accounts(view.accounts());
         own(view);
@@ -109,45 +113,54 @@ final class JetStreamMetrics {
     }
 
     private void bounds(List<InAccount<StreamView>> shown) {
-        Map<Labels, StreamBounds> bounds = new LinkedHashMap<>();
-        for (InAccount<StreamView> each : shown) {
-            bounds.put(
-                    stream(each.account(), each.asset().name()),
-                    StreamBounds.of(each.asset().config().get()));
-        }
         text.gauge(names.ofJetStream("stream_limit_messages"), "Messages it may have, or -1.");
-        bounds.forEach((labels, its) -> text.value(labels, its.messages()));
+        bounds(shown, StreamBounds::messages);
         text.gauge(names.ofJetStream("stream_limit_bytes"), "Bytes it may have, or -1.");
-        bounds.forEach((labels, its) -> text.value(labels, its.bytes()));
+        bounds(shown, StreamBounds::bytes);
     }
+
+    private void bounds(List<InAccount<StreamView>> shown, ToLongFunction<StreamBounds> number) {
+        for (InAccount<StreamView> each : shown) {
+            text.value(
+                    stream(each.account(), each.asset().name()),
+                    number.applyAsLong(each.asset().bounds()));
+        }
+    }
+
+    /** A copy, and the stream that it is in. */
+    private record Copied(InAccount<StreamView> stream, CopyView copy) {}
 
     /** Those that lag most, of all streams that are shown together. */
     private void copies(
             List<InAccount<StreamView>> shown,
             String kind,
-            Function<StreamView, List<Copies.Copy>> of) {
-        Map<Labels, Copies.Copy> all = new LinkedHashMap<>();
-        for (InAccount<StreamView> each : shown) {
-            Labels stream = stream(each.account(), each.asset().name());
-            for (Copies.Copy copy : of.apply(each.asset())) {
-                Labels labels =
-                        stream.and(kind + "_name", copy.name())
-                                .and(kind + "_api", copy.api())
-                                .and(kind + "_deliver", copy.deliver());
-                all.merge(labels, copy, (one, other) -> one.lag() < other.lag() ? other : one);
-            }
+            Function<CopiesView, List<CopyView>> of) {
+        Iterator<Copied> most =
+                shown.stream()
+                        .flatMap(
+                                stream ->
+                                        of.apply(stream.asset().copies()).stream()
+                                                .map(copy -> new Copied(stream, copy)))
+                        .sorted(Comparator.comparing(each -> -each.copy.lag()))
+                        .iterator();
+        Map<Labels, CopyView> all = new LinkedHashMap<>();
+        while (most.hasNext() && all.size() < MOST) {
+            Copied next = most.next();
+            all.putIfAbsent(labels(next, kind), next.copy);
         }
-        List<Map.Entry<Labels, Copies.Copy>> most =
-                all.entrySet().stream()
-                        .sorted(Comparator.comparing(each -> -each.getValue().lag()))
-                        .limit(MOST)
-                        .toList();
         text.gauge(names.ofJetStream("stream_" + kind + "_lag"), "Messages that are to be copied.");
-        most.forEach(each -> text.value(each.getKey(), each.getValue().lag()));
+        all.forEach((labels, its) -> text.value(labels, its.lag()));
         text.gauge(
                 names.ofJetStream("stream_" + kind + "_active_duration_ns"),
                 "Since something was heard of it, in ns; -1 if nothing was.");
-        most.forEach(each -> text.value(each.getKey(), each.getValue().activeNs()));
+        all.forEach((labels, its) -> text.value(labels, its.activeNs()));
+    }
+
+    private Labels labels(Copied copied, String kind) {
+        return stream(copied.stream.account(), copied.stream.asset().name())
+                .and(kind + "_name", copied.copy.name())
+                .and(kind + "_api", copied.copy.api())
+                .and(kind + "_deliver", copied.copy.deliver());
     }
 
     /** Those that store most. */

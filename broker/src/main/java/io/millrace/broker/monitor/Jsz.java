@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * {@code jsz}: JetStream, its accounts, their streams and consumers. A single server leads all of
@@ -185,10 +186,14 @@ final class Jsz {
             consumers(out, "direct_consumer_detail", stream, true, asked.config());
         }
         if (!stream.copies().mirror().isEmpty()) {
-            out.copied("mirror", stream.copies().mirror());
+            out.copied("mirror", stream.copies().mirror().getFirst().json().get());
         }
         if (!stream.copies().sources().isEmpty()) {
-            out.copied("sources", stream.copies().sources());
+            out.copied(
+                    "sources",
+                    stream.copies().sources().stream()
+                            .map(each -> each.json().get())
+                            .collect(Collectors.joining(",", "[", "]")));
         }
     }
 

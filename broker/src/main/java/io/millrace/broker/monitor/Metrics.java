@@ -81,9 +81,11 @@ final class Metrics implements Endpoint {
         text.value(snapshot.cluster().routes());
         named(text, names.of("routez_server_id"), snapshot.info().serverId());
         named(text, names.of("routez_server_name"), snapshot.info().serverName());
-        health(text, names.of("healthz"), HealthzOptions.BRIEF);
-        health(text, names.of("healthz_js_enabled_only"), HealthzOptions.BRIEF);
-        health(text, names.of("healthz_js_server_only"), HealthzOptions.CONNECTABLE);
+        boolean healthy = isHealthy(HealthzOptions.BRIEF);
+        health(text, names.of("healthz"), healthy);
+        // Whatever is in JetStream is passed over in either.
+        health(text, names.of("healthz_js_enabled_only"), healthy);
+        health(text, names.of("healthz_js_server_only"), isHealthy(HealthzOptions.CONNECTABLE));
     }
 
     private static void named(MetricsText text, String name, String value) {
@@ -91,9 +93,11 @@ final class Metrics implements Endpoint {
         text.value(Labels.of("value", value), 1);
     }
 
-    private void health(MetricsText text, String name, HealthzOptions asked)
-            throws InterruptedException {
-        boolean healthy = answers.healthz(asked).problems().isEmpty();
+    private boolean isHealthy(HealthzOptions asked) throws InterruptedException {
+        return answers.healthz(asked).problems().isEmpty();
+    }
+
+    private static void health(MetricsText text, String name, boolean healthy) {
         text.gauge(name + "_status", "0 if all is well");
         text.value(healthy ? 0 : 1);
         text.gauge(name + "_status_value", "1 if all is well");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.jetstream.view.Busiest;
 import io.millrace.broker.jetstream.view.CopiesView;
+import io.millrace.broker.jetstream.view.CopyView;
 import io.millrace.broker.jetstream.view.InAccount;
 import io.millrace.broker.jetstream.view.JetStreamView;
+import io.millrace.broker.jetstream.view.StreamBounds;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.log.ServerLog;
 import io.millrace.broker.routing.RouterFixture;
@@ -16,19 +18,12 @@ import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What Prometheus reads of what may be in streams, and of what these copy. */
 class CopyMetricsTest {
-    private static final String MIRROR =
-            "{\"name\":\"FAR\",\"external\":{\"api\":\"$JS.hub.API\",\"deliver\":\"d\",\"x\":[{}]},"
-                    + "\"lag\":7,\"active\":-1,\"error\":{\"code\":1,\"lag\":3}}";
-
-    private static final String CONFIG =
-            "{\"name\":\"S\",\"subjects\":[\"max_msgs\"],\"metadata\":{\"max_msgs\":\"1\"},"
-                    + "\"max_msgs\":5000000000,\"max_bytes\":12}";
+    private static final CopyView MIRROR = copy("FAR", "$JS.hub.API", "d", 7, -1);
 
     private final RouterFixture fixture = new RouterFixture(ServerLog.discarding());
     private final FakeServer server = new FakeServer(fixture.router);
@@ -44,7 +39,8 @@ class CopyMetricsTest {
         return new StreamView(
                 name,
                 like.created(),
-                () -> CONFIG,
+                like.config(),
+                new StreamBounds(5_000_000_000L, 12),
                 like.state(),
                 copies,
                 0,
@@ -84,18 +80,22 @@ class CopyMetricsTest {
         return OpenMetrics.parse(new String(body, StandardCharsets.UTF_8));
     }
 
-    private static String sources(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> "{\"name\":\"S%d\",\"lag\":%d,\"active\":%d}".formatted(i, i, 2 * i))
-                .collect(Collectors.joining(",", "[", "]"));
+    private static CopyView copy(String name, String api, String deliver, long lag, long activeNs) {
+        return new CopyView(name, api, deliver, lag, activeNs, () -> "{}");
+    }
+
+    private static CopiesView sources(int count) {
+        return new CopiesView(
+                List.of(),
+                IntStream.range(0, count).mapToObj(i -> copy("S" + i, "", "", i, 2L * i)).toList());
     }
 
     @Test
     void shouldTellOfMirrorsSourcesAndBounds() throws Exception {
         OpenMetrics read =
                 read(
-                        stream("M", new CopiesView(MIRROR, "")),
-                        stream("S", new CopiesView("", sources(2))));
+                        stream("M", new CopiesView(List.of(MIRROR), List.of())),
+                        stream("S", sources(2)));
         OpenMetrics.Sample lag = read.samples("nats_stream_mirror_lag").getFirst();
         assertThat(lag.value()).isEqualTo(7);
         assertThat(lag.labels())
@@ -121,7 +121,7 @@ class CopyMetricsTest {
     @Test
     void shouldTellOfThoseThatLagMostOnly() throws Exception {
         int many = 3 * JetStreamMetrics.MOST;
-        OpenMetrics read = read(stream("S", new CopiesView("", sources(many))));
+        OpenMetrics read = read(stream("S", sources(many)));
         assertThat(read.samples("nats_stream_source_lag"))
                 .hasSize(JetStreamMetrics.MOST)
                 .allMatch(each -> each.value() >= many - JetStreamMetrics.MOST);

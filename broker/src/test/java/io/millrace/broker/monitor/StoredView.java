@@ -9,6 +9,7 @@ import io.millrace.broker.jetstream.view.CopiesView;
 import io.millrace.broker.jetstream.view.InAccount;
 import io.millrace.broker.jetstream.view.JetStreamView;
 import io.millrace.broker.jetstream.view.LogView;
+import io.millrace.broker.jetstream.view.StreamBounds;
 import io.millrace.broker.jetstream.view.StreamState;
 import io.millrace.broker.jetstream.view.StreamView;
 import io.millrace.broker.jetstream.view.Totals;
@@ -31,6 +32,7 @@ public final class StoredView {
                 "MEM",
                 Instant.parse("2026-11-26T22:23:00.103708911Z"),
                 () -> MEM,
+                StreamBounds.NONE,
                 new StreamState(
                         1,
                         22,
@@ -52,6 +54,7 @@ public final class StoredView {
                 "ORDERS",
                 Instant.parse("2026-11-26T22:23:00.082461808Z"),
                 () -> "{\"name\":\"ORDERS\"}",
+                StreamBounds.NONE,
                 new StreamState(
                         3,
                         132,

@@ -1,12 +1,14 @@
 package io.millrace.broker.jetstream.view;
 
+import java.util.List;
+
 /**
- * What a stream copies, and how that fares, as JSON.
+ * What a stream copies, and how that fares.
  *
- * @param mirror an object; empty if it is no mirror
- * @param sources an array; empty if it has none
+ * @param mirror of what it is a mirror, alone; nothing if it is none
+ * @param sources what it has messages of besides its own
  */
-public record CopiesView(String mirror, String sources) {
+public record CopiesView(List<CopyView> mirror, List<CopyView> sources) {
     /** It copies nothing. */
-    public static final CopiesView NONE = new CopiesView("", "");
+    public static final CopiesView NONE = new CopiesView(List.of(), List.of());
 }

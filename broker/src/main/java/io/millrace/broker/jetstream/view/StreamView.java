@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * A stream.
  *
  * @param config as JSON, an object; any thread asks for it, and only if it is to be shown
+ * @param bounds how much may be in it
  * @param state what is in it
  * @param copies what comes from other streams
  * @param delivered deliveries of its consumers, if these were looked at
@@ -19,6 +20,7 @@ public record StreamView(
         String name,
         Instant created,
         Supplier<String> config,
+        StreamBounds bounds,
         StreamState state,
         CopiesView copies,
         long delivered,
