@@ -44,9 +44,7 @@ final class Recording {
 
     void connected(ServerListener.Client client) {
         Connect event = new Connect();
-        event.server = server;
-        event.cid = client.cid();
-        event.client = client.name();
+        describe(event, client);
         event.account = client.account();
         event.host = client.host();
         event.commit();
@@ -54,9 +52,7 @@ final class Recording {
 
     void disconnected(ServerListener.Client client, String reason, Instant since) {
         Disconnect event = new Disconnect();
-        event.server = server;
-        event.cid = client.cid();
-        event.client = client.name();
+        describe(event, client);
         event.reason = reason;
         event.lasted = Duration.between(since, Instant.now()).toMillis();
         event.commit();
@@ -64,9 +60,7 @@ final class Recording {
 
     void slow(ServerListener.Client client, String subject, long pendingBytes) {
         Slow event = new Slow();
-        event.server = server;
-        event.cid = client.cid();
-        event.client = client.name();
+        describe(event, client);
         event.subject = subject;
         event.pendingBytes = pendingBytes;
         event.commit();
@@ -91,22 +85,14 @@ final class Recording {
 
     void up(ServerListener.Route route) {
         RouteUp event = new RouteUp();
-        event.server = server;
-        event.kind = route.kind().name();
-        event.id = route.id();
-        event.remote = route.name();
-        event.account = route.account();
+        describe(event, route);
         event.host = route.host();
         event.commit();
     }
 
     void down(ServerListener.Route route, String reason, Instant since) {
         RouteDown event = new RouteDown();
-        event.server = server;
-        event.kind = route.kind().name();
-        event.id = route.id();
-        event.remote = route.name();
-        event.account = route.account();
+        describe(event, route);
         event.reason = reason;
         event.lasted = Duration.between(since, Instant.now()).toMillis();
         event.commit();
@@ -125,26 +111,49 @@ final class Recording {
         };
     }
 
-    @Name("io.millrace.Connect")
-    @Label("Client connected")
+    private void describe(OfClient event, ServerListener.Client client) {
+        event.server = server;
+        event.cid = client.cid();
+        event.client = client.name();
+    }
+
+    private void describe(OfRoute event, ServerListener.Route route) {
+        event.server = server;
+        event.kind = route.kind().name();
+        event.id = route.id();
+        event.remote = route.name();
+        event.account = route.account();
+    }
+
+    /** What all have. */
     @Category("Millrace")
     @StackTrace(false)
-    private static final class Connect extends Event {
+    private abstract static class OfServer extends Event {
         String server = "";
+    }
+
+    private abstract static class OfClient extends OfServer {
         long cid;
         String client = "";
+    }
+
+    private abstract static class OfRoute extends OfServer {
+        String kind = "";
+        long id;
+        String remote = "";
+        String account = "";
+    }
+
+    @Name("io.millrace.Connect")
+    @Label("Client connected")
+    private static final class Connect extends OfClient {
         String account = "";
         String host = "";
     }
 
     @Name("io.millrace.Disconnect")
     @Label("Client gone")
-    @Category("Millrace")
-    @StackTrace(false)
-    private static final class Disconnect extends Event {
-        String server = "";
-        long cid;
-        String client = "";
+    private static final class Disconnect extends OfClient {
         String reason = "";
 
         @Timespan(Timespan.MILLISECONDS)
@@ -153,24 +162,14 @@ final class Recording {
 
     @Name("io.millrace.SlowConsumer")
     @Label("Slow consumer")
-    @Category("Millrace")
-    @StackTrace(false)
-    private static final class Slow extends Event {
-        String server = "";
-        long cid;
-        String client = "";
+    private static final class Slow extends OfClient {
         String subject = "";
         @DataAmount long pendingBytes;
     }
 
     @Name("io.millrace.Stall")
     @Label("Producer held back")
-    @Category("Millrace")
-    @StackTrace(false)
-    private static final class Stall extends Event {
-        String server = "";
-        long cid;
-        String client = "";
+    private static final class Stall extends OfClient {
         String consumerKind = "";
         long consumerCid;
         String consumer = "";
@@ -179,27 +178,13 @@ final class Recording {
 
     @Name("io.millrace.RouteUp")
     @Label("Connected to another server")
-    @Category("Millrace")
-    @StackTrace(false)
-    private static final class RouteUp extends Event {
-        String server = "";
-        String kind = "";
-        long id;
-        String remote = "";
-        String account = "";
+    private static final class RouteUp extends OfRoute {
         String host = "";
     }
 
     @Name("io.millrace.RouteDown")
     @Label("Connection to another server gone")
-    @Category("Millrace")
-    @StackTrace(false)
-    private static final class RouteDown extends Event {
-        String server = "";
-        String kind = "";
-        long id;
-        String remote = "";
-        String account = "";
+    private static final class RouteDown extends OfRoute {
         String reason = "";
 
         @Timespan(Timespan.MILLISECONDS)
@@ -208,10 +193,7 @@ final class Recording {
 
     @Name("io.millrace.Reload")
     @Label("Configuration reloaded")
-    @Category("Millrace")
-    @StackTrace(false)
-    private static final class Reload extends Event {
-        String server = "";
+    private static final class Reload extends OfServer {
         int changes;
         int refused;
         boolean applied;

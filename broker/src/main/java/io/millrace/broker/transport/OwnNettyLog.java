@@ -1,10 +1,10 @@
 package io.millrace.broker.transport;
 
 import io.netty.util.internal.logging.AbstractInternalLogger;
+import io.netty.util.internal.logging.FormattingTuple;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-
-import java.util.regex.Matcher;
+import io.netty.util.internal.logging.MessageFormatter;
 
 /**
  * Where Netty's log goes if this Netty is ours alone, moved to a package of ours in the jar for
@@ -41,12 +41,10 @@ final class OwnNettyLog extends InternalLoggerFactory {
             System.getLogger(name()).log(level, text, cause);
         }
 
+        /** The last value, too, may be a cause. */
         private void say(System.Logger.Level level, String format, Object... values) {
-            String text = format;
-            for (Object value : values) {
-                text = text.replaceFirst("\\{}", Matcher.quoteReplacement(String.valueOf(value)));
-            }
-            System.getLogger(name()).log(level, text);
+            FormattingTuple said = MessageFormatter.arrayFormat(format, values);
+            say(level, said.getMessage(), said.getThrowable());
         }
 
         @Override
