@@ -7,7 +7,6 @@ import io.millrace.broker.routing.view.AccountSnapshot;
 
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToLongFunction;
 
 /**
  * What the exporter tells of {@code accountz}, of those accounts that have series of their own. It
@@ -17,22 +16,15 @@ import java.util.function.ToLongFunction;
 final class AccountDetailMetrics {
     private static final int UNLIMITED = -1;
 
-    private final MetricsText text;
-    private final ExporterNames names;
-    private final List<AccountSnapshot> accounts;
-
-    private AccountDetailMetrics(
-            MetricsText text, ExporterNames names, List<AccountSnapshot> accounts) {
-        this.text = text;
-        this.names = names;
-        this.accounts = accounts;
-    }
+    private AccountDetailMetrics() {}
 
     static void write(
             MetricsText text, ExporterNames names, Options options, List<AccountSnapshot> busiest) {
         AuthOptions auth = options.auth();
         Set<String> storing = JetStreamAccounts.of(options.jetStream(), auth).keySet();
-        AccountDetailMetrics each = new AccountDetailMetrics(text, names, busiest);
+        ExportedSeries<AccountSnapshot> each =
+                ExportedSeries.of(
+                        text, names.of("accountz_"), busiest, AccountDetailMetrics::labels);
         each.gauge("client_connections", AccountSnapshot::clients);
         each.gauge("leafnode_connections", AccountSnapshot::leafs);
         each.gauge("subscriptions", AccountSnapshot::subscriptions);
@@ -40,29 +32,21 @@ final class AccountDetailMetrics {
         each.gauge("expired", _ -> 0);
         each.gauge("complete", _ -> 1);
         each.gauge("jetstream_enabled", account -> storing.contains(account.name()) ? 1 : 0);
-        each.limits();
-    }
-
-    private void limits() {
-        gauge("limit_subs", account -> bound(account.limits().maxSubscriptions()));
-        gauge("limit_data", _ -> UNLIMITED);
-        gauge("limit_payload", account -> bound(account.limits().maxPayloadBytes()));
-        gauge("limit_imports", _ -> UNLIMITED);
-        gauge("limit_exports", _ -> UNLIMITED);
-        gauge("limit_wildcards", _ -> 1);
-        gauge("limit_conn", account -> bound(account.limits().maxConnections()));
-        gauge("limit_leaf", account -> bound(account.limits().maxLeafNodes()));
+        each.gauge("limit_subs", account -> bound(account.limits().maxSubscriptions()));
+        each.gauge("limit_data", _ -> UNLIMITED);
+        each.gauge("limit_payload", account -> bound(account.limits().maxPayloadBytes()));
+        each.gauge("limit_imports", _ -> UNLIMITED);
+        each.gauge("limit_exports", _ -> UNLIMITED);
+        each.gauge("limit_wildcards", _ -> 1);
+        each.gauge("limit_conn", account -> bound(account.limits().maxConnections()));
+        each.gauge("limit_leaf", account -> bound(account.limits().maxLeafNodes()));
     }
 
     private static long bound(int limit) {
         return Math.max(UNLIMITED, limit);
     }
 
-    private void gauge(String name, ToLongFunction<AccountSnapshot> number) {
-        text.gauge(names.of("accountz_" + name), name);
-        for (AccountSnapshot each : accounts) {
-            Labels labels = Labels.of("account_id", each.name()).and("account_name", each.name());
-            text.value(labels, number.applyAsLong(each));
-        }
+    private static Labels labels(AccountSnapshot account) {
+        return Labels.of("account_id", account.name()).and("account_name", account.name());
     }
 }

@@ -4,7 +4,6 @@ import io.millrace.broker.monitor.BusiestAccounts.Sum;
 import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.view.AccountSnapshot;
 
-import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -53,7 +52,9 @@ final class AccountMetrics {
 
     /** What the exporter tells of them. */
     private static void exported(MetricsText text, ExporterNames names, BusiestAccounts busiest) {
-        Exported each = new Exported(text, names, busiest.first());
+        ExportedSeries<AccountSnapshot> each =
+                ExportedSeries.of(
+                        text, names.of("accstatz_"), busiest.first(), AccountMetrics::labels);
         each.gauge("current_connections", AccountSnapshot::clients);
         each.gauge("total_connections", account -> account.clients() + account.leafs());
         each.gauge("subscriptions", AccountSnapshot::subscriptions);
@@ -65,26 +66,10 @@ final class AccountMetrics {
         each.counter("slow_consumers", AccountSnapshot::slowConsumers);
     }
 
-    private record Exported(MetricsText text, ExporterNames names, List<AccountSnapshot> accounts) {
-        void gauge(String name, ToLongFunction<AccountSnapshot> number) {
-            text.gauge(names.of("accstatz_" + name), name);
-            values(number);
-        }
-
-        void counter(String name, ToLongFunction<AccountSnapshot> number) {
-            text.misnamedCounter(names.of("accstatz_" + name), name);
-            values(number);
-        }
-
-        private void values(ToLongFunction<AccountSnapshot> number) {
-            for (AccountSnapshot each : accounts) {
-                Labels labels =
-                        Labels.of("account", each.name())
-                                .and("account_id", each.name())
-                                .and("account_name", each.name());
-                text.value(labels, number.applyAsLong(each));
-            }
-        }
+    private static Labels labels(AccountSnapshot account) {
+        return Labels.of("account", account.name())
+                .and("account_id", account.name())
+                .and("account_name", account.name());
     }
 
     private static void values(MetricsText text, BusiestAccounts busiest, Number number) {

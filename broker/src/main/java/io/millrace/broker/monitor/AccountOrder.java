@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
 final class AccountOrder {
     /** By all messages since the start. */
     static final Comparator<AccountSnapshot> BY_MESSAGES =
-            largestFirst(each -> each.traffic().inMessages() + each.traffic().outMessages());
+            largestFirst(each -> each.traffic().messages());
 
     private static final Map<String, ToLongFunction<AccountSnapshot>> BY_NAME =
             Map.of(

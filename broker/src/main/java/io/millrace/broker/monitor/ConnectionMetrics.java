@@ -6,10 +6,10 @@ import io.millrace.broker.routing.view.ClientSnapshot;
 
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What Prometheus reads of connections, called as the exporter calls it: sums of all that are
@@ -32,9 +32,7 @@ final class ConnectionMetrics {
             Comparator.comparingLong(ClientSnapshot::cid);
 
     private static final Comparator<ClientSnapshot> BY_MESSAGES =
-            Comparator.comparingLong(
-                            (ClientSnapshot each) ->
-                                    each.traffic().inMessages() + each.traffic().outMessages())
+            Comparator.comparingLong((ClientSnapshot each) -> each.traffic().messages())
                     .reversed()
                     .thenComparing(BY_CID);
 
@@ -92,12 +90,9 @@ final class ConnectionMetrics {
         }
     }
 
-    /** Those that have series, and their labels. */
-    private Map<ClientSnapshot, Labels> shown() {
-        Map<ClientSnapshot, Labels> shown = new LinkedHashMap<>();
-        busiest.page().forEach(each -> shown.put(each, labels(each)));
-        pending.page().forEach(each -> shown.put(each, labels(each)));
-        return shown;
+    /** Those that have series; some are among both. */
+    private List<ClientSnapshot> shown() {
+        return Stream.concat(busiest.page().stream(), pending.page().stream()).toList();
     }
 
     /** The numbers of those connections that got most messages of those that did most. */
@@ -115,11 +110,12 @@ final class ConnectionMetrics {
     }
 
     void write(MetricsText text, ExporterNames names) {
-        Map<ClientSnapshot, Labels> shown = shown();
         gauge(text, names, "num_connections", count);
         gauge(text, names, "total", count);
         gauge(text, names, "offset", 0);
         gauge(text, names, "limit", BUSIEST + MOST_PENDING);
+        ExportedSeries<ClientSnapshot> shown =
+                ExportedSeries.of(text, names.of("connz_"), shown(), ConnectionMetrics::labels);
         for (Number number : Number.values()) {
             String name = names.of("connz_" + number.text());
             if (number.isCounter()) {
@@ -128,34 +124,19 @@ final class ConnectionMetrics {
                 text.gauge(name, number.text());
             }
             text.value(sums[number.ordinal()]);
-            shown.forEach((each, its) -> text.value(its, number.of.applyAsDouble(each)));
+            shown.values(number.of);
         }
-        own(
-                text,
-                names,
-                shown,
-                "start",
-                "Since when, in ms",
-                each -> each.started().toEpochMilli());
-        own(
-                text,
-                names,
-                shown,
+        shown.gauge("start", "Since when, in ms", each -> each.started().toEpochMilli());
+        shown.gauge(
                 "last_activity",
                 "When it did something, in ms",
                 each -> each.lastActivity().toEpochMilli());
-        own(text, names, shown, "rtt", "Round trip in µs", each -> each.rttNs() / NS_PER_US);
-        own(
-                text,
-                names,
-                shown,
+        shown.gauge("rtt", "Round trip in µs", each -> each.rttNs() / NS_PER_US);
+        shown.gauge(
                 "uptime",
                 "How long it is connected, in ms",
                 each -> Duration.between(each.started(), now.wallTime()).toMillis());
-        own(
-                text,
-                names,
-                shown,
+        shown.gauge(
                 "idle",
                 "How long it has done nothing, in ms",
                 each -> Duration.between(each.lastActivity(), now.wallTime()).toMillis());
@@ -164,17 +145,6 @@ final class ConnectionMetrics {
     private static void gauge(MetricsText text, ExporterNames names, String name, double value) {
         text.gauge(names.of("connz_" + name), name);
         text.value(value);
-    }
-
-    private static void own(
-            MetricsText text,
-            ExporterNames names,
-            Map<ClientSnapshot, Labels> shown,
-            String name,
-            String help,
-            ToDoubleFunction<ClientSnapshot> number) {
-        text.gauge(names.of("connz_" + name), help);
-        shown.forEach((each, its) -> text.value(its, number.applyAsDouble(each)));
     }
 
     private static Labels labels(ClientSnapshot client) {

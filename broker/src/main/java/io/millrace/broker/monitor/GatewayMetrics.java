@@ -2,7 +2,6 @@ package io.millrace.broker.monitor;
 
 import io.millrace.broker.config.gateway.GatewayOptions;
 import io.millrace.broker.config.gateway.RemoteGateway;
-import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.peer.Moment;
 import io.millrace.broker.routing.view.GatewaySnapshot;
 
@@ -12,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +25,7 @@ final class GatewayMetrics {
     private static final double NS = 1e-9;
 
     private static final Comparator<GatewaySnapshot> BY_MESSAGES =
-            Comparator.comparingLong((GatewaySnapshot each) -> messages(each.traffic()))
+            Comparator.comparingLong((GatewaySnapshot each) -> each.traffic().messages())
                     .reversed()
                     .thenComparing(GatewaySnapshot::gid);
 
@@ -73,10 +71,6 @@ final class GatewayMetrics {
         metrics.exported(false);
     }
 
-    private static long messages(TrafficSnapshot traffic) {
-        return traffic.inMessages() + traffic.outMessages();
-    }
-
     private void count() {
         text.gauge("millrace_gateways", "Connections with other clusters, by who dialed.");
         for (boolean outbound : new boolean[] {true, false}) {
@@ -109,15 +103,15 @@ final class GatewayMetrics {
 
     /** What the exporter tells of one direction. */
     private void exported(boolean outbound) {
-        Exported each =
-                new Exported(
+        ExportedSeries<GatewaySnapshot> each =
+                ExportedSeries.of(
                         text,
                         names.of("gatewayz_" + (outbound ? "outbound" : "inbound") + "_gateway_"),
-                        cluster,
                         joined.stream()
                                 .filter(gateway -> gateway.outbound() == outbound)
                                 .limit(MOST)
-                                .toList());
+                                .toList(),
+                        this::labels);
         // As the reference: only those that this server makes are known to be configured.
         each.gauge("configured", gateway -> outbound && gateway.facts().configured() ? 1 : 0);
         each.gauge("conn_start_time_seconds", gateway -> gateway.started().getEpochSecond());
@@ -134,30 +128,13 @@ final class GatewayMetrics {
         each.gauge("conn_subscriptions", GatewaySnapshot::subscriptions);
     }
 
-    private long secondsSince(Instant time) {
-        return Math.max(0, Duration.between(time, now).toSeconds());
+    private Labels labels(GatewaySnapshot gateway) {
+        return Labels.of("gateway_name", cluster)
+                .and("cid", String.valueOf(gateway.gid()))
+                .and("remote_gateway_name", gateway.facts().cluster());
     }
 
-    private record Exported(
-            MetricsText text, String prefix, String cluster, List<GatewaySnapshot> gateways) {
-        void gauge(String name, ToDoubleFunction<GatewaySnapshot> number) {
-            text.gauge(prefix + name, name);
-            values(number);
-        }
-
-        void counter(String name, ToDoubleFunction<GatewaySnapshot> number) {
-            text.misnamedCounter(prefix + name, name);
-            values(number);
-        }
-
-        private void values(ToDoubleFunction<GatewaySnapshot> number) {
-            for (GatewaySnapshot each : gateways) {
-                Labels labels =
-                        Labels.of("gateway_name", cluster)
-                                .and("cid", String.valueOf(each.gid()))
-                                .and("remote_gateway_name", each.facts().cluster());
-                text.value(labels, number.applyAsDouble(each));
-            }
-        }
+    private long secondsSince(Instant time) {
+        return Math.max(0, Duration.between(time, now).toSeconds());
     }
 }

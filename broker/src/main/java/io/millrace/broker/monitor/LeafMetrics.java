@@ -1,13 +1,9 @@
 package io.millrace.broker.monitor;
 
-import io.millrace.broker.routing.account.TrafficSnapshot;
 import io.millrace.broker.routing.view.LeafSnapshot;
 
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What the exporter tells of {@code leafz}: the connections of leaf nodes that carry most messages
@@ -21,30 +17,27 @@ final class LeafMetrics {
     private static final double NS = 1e-9;
 
     private static final Comparator<LeafSnapshot> BY_MESSAGES =
-            Comparator.comparingLong((LeafSnapshot each) -> messages(each.traffic()))
+            Comparator.comparingLong((LeafSnapshot each) -> each.traffic().messages())
                     .reversed()
                     .thenComparing(LeafSnapshot::id);
 
-    private final MetricsText text;
-    private final ExporterNames names;
-    private final Map<Labels, LeafSnapshot> shown = new LinkedHashMap<>();
-
-    private LeafMetrics(MetricsText text, ExporterNames names) {
-        this.text = text;
-        this.names = names;
-    }
+    private LeafMetrics() {}
 
     static void write(MetricsText text, ExporterNames names, List<LeafSnapshot> leafs) {
-        LeafMetrics metrics = new LeafMetrics(text, names);
-        leafs.stream()
-                .sorted(BY_MESSAGES)
-                .limit(MOST)
-                .forEach(each -> metrics.shown.putIfAbsent(labels(each), each));
-        metrics.all(leafs.size());
-    }
-
-    private static long messages(TrafficSnapshot traffic) {
-        return traffic.inMessages() + traffic.outMessages();
+        List<LeafSnapshot> most = leafs.stream().sorted(BY_MESSAGES).limit(MOST).toList();
+        text.gauge(names.of("leafz_conn_nodes_total"), "nodes_total");
+        text.value(leafs.size());
+        ExportedSeries<LeafSnapshot> all =
+                ExportedSeries.of(text, names.of("leafz_"), most, LeafMetrics::labels);
+        all.gauge("info", _ -> 1);
+        ExportedSeries<LeafSnapshot> each =
+                new ExportedSeries<>(text, names.of("leafz_conn_"), all.shown());
+        each.gauge("rtt", leaf -> leaf.rttNs() * NS);
+        each.counter("in_msgs", leaf -> leaf.traffic().inMessages());
+        each.counter("out_msgs", leaf -> leaf.traffic().outMessages());
+        each.counter("in_bytes", leaf -> leaf.traffic().inBytes());
+        each.counter("out_bytes", leaf -> leaf.traffic().outBytes());
+        each.gauge("subscriptions_total", LeafSnapshot::subscriptions);
     }
 
     private static Labels labels(LeafSnapshot leaf) {
@@ -53,31 +46,5 @@ final class LeafMetrics {
                 .and("ip", leaf.ip())
                 .and("port", String.valueOf(leaf.port()))
                 .and("name", leaf.facts().name());
-    }
-
-    private void all(int count) {
-        text.gauge(names.of("leafz_conn_nodes_total"), "nodes_total");
-        text.value(count);
-        gauge("info", "info", _ -> 1);
-        gauge("conn_rtt", "rtt", each -> each.rttNs() * NS);
-        counter("in_msgs", each -> each.traffic().inMessages());
-        counter("out_msgs", each -> each.traffic().outMessages());
-        counter("in_bytes", each -> each.traffic().inBytes());
-        counter("out_bytes", each -> each.traffic().outBytes());
-        gauge("conn_subscriptions_total", "subscriptions_total", LeafSnapshot::subscriptions);
-    }
-
-    private void gauge(String name, String help, ToDoubleFunction<LeafSnapshot> number) {
-        text.gauge(names.of("leafz_" + name), help);
-        values(number);
-    }
-
-    private void counter(String name, ToDoubleFunction<LeafSnapshot> number) {
-        text.misnamedCounter(names.of("leafz_conn_" + name), name);
-        values(number);
-    }
-
-    private void values(ToDoubleFunction<LeafSnapshot> number) {
-        shown.forEach((labels, leaf) -> text.value(labels, number.applyAsDouble(leaf)));
     }
 }

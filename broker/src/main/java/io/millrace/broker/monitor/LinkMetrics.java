@@ -69,7 +69,7 @@ final class LinkMetrics {
         }
 
         long messages() {
-            return traffic.inMessages() + traffic.outMessages();
+            return traffic.messages();
         }
     }
 
